@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * What went wrong, in the caller's own memory: reporting a failure allocates
+ * nothing. The core fills it in and never prints, logs or throws.
+ */
+
+#ifndef SD_ERROR_H
+#define SD_ERROR_H
+
+#include "wire/status.h"
+
+#define SD_ERROR_TEXT_MAX 1152 /* bytes, terminator included: two servers, their names and reasons */
+
+#if defined(__GNUC__)
+#define SD_PRINTF(text, arguments) __attribute__((format(printf, text, arguments)))
+#else
+#define SD_PRINTF(text, arguments)
+#endif
+
+struct sd_error {
+	enum sd_status status;
+	char text[SD_ERROR_TEXT_MAX]; /* a sentence for people, never empty after a failure */
+};
+
+/* Fills `error` in, cutting a text that is too long, and returns `status`. */
+enum sd_status sd_error_set(struct sd_error *error, enum sd_status status, const char *format, ...)
+    SD_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The operating system; see platform.h. First what both have, then one #ifdef. */
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* getaddrinfo_a, SOCK_NONBLOCK; PHP's build says so already */
+#endif
+
+#include "client/platform.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef _WIN32
+
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
+#define MSG_NOSIGNAL 0
+
+int64_t sd_platform_now_ms(void)
+{
+	return (int64_t)GetTickCount64();
+}
+
+const char *sd_platform_error_text(char *out, size_t size)
+{
+	if (FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+	                   (DWORD)WSAGetLastError(), 0, out, (DWORD)size, NULL) == 0) {
+		(void)snprintf(out, size, "error %d", WSAGetLastError());
+	}
+	return out;
+}
+
+static bool must_wait(void)
+{
+	int error = WSAGetLastError();
+
+	return error == WSAEWOULDBLOCK || error == WSAENOTCONN;
+}
+
+static bool was_interrupted(void)
+{
+	return false;
+}
+
+static void set_last_error(int error)
+{
+	WSASetLastError(error);
+}
+
+static sd_socket open_socket(int family)
+{
+	SOCKET opened = WSASocketW(family, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_NO_HANDLE_INHERIT);
+	u_long nonblocking = 1;
+
+	if (opened == INVALID_SOCKET) {
+		return SD_NO_SOCKET;
+	}
+	if (ioctlsocket(opened, FIONBIO, &nonblocking) != 0) {
+		closesocket(opened);
+		return SD_NO_SOCKET;
+	}
+	return (sd_socket)opened;
+}
+
+void sd_platform_close(sd_socket socket)
+{
+	(void)closesocket((SOCKET)socket);
+}
+
+static long send_two(sd_socket socket, const void *head, size_t head_length, const void *body,
+                     size_t body_length)
+{
+	WSABUF parts[2] = {{(ULONG)head_length, (char *)head}, {(ULONG)body_length, (char *)body}};
+	DWORD sent;
+
+	return WSASend((SOCKET)socket, parts, 2, &sent, 0, NULL, NULL) == 0 ? (long)sent : -1;
+}
+
+static int poll_sockets(struct pollfd *sockets, size_t count, int timeout_ms)
+{
+	return WSAPoll(sockets, (ULONG)count, timeout_ms);
+}
+
+bool sd_platform_unix_address(const char *path, struct sd_address *address, char *reason,
+                              size_t reason_size)
+{
+	(void)path;
+	(void)address;
+	(void)snprintf(reason, reason_size, "unix sockets are not supported on Windows");
+	return false;
+}
+
+#else
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+/* glibc looks names up in a thread of its own, which can be waited for by a deadline; from 2.34 on
+ * without a further library */
+#if defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 34)
+#define SD_LOOKUP_HAS_DEADLINE
+#endif
+#endif
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* macOS: SO_NOSIGPIPE stands for it */
+#endif
+
+int64_t sd_platform_now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const char *sd_platform_error_text(char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", strerror(errno));
+	return out;
+}
+
+static bool must_wait(void)
+{
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINPROGRESS || errno == ENOTCONN;
+}
+
+static bool was_interrupted(void)
+{
+	return errno == EINTR;
+}
+
+static void set_last_error(int error)
+{
+	errno = error;
+}
+
+static sd_socket open_socket(int family)
+{
+#ifdef SOCK_NONBLOCK
+	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else /* macOS */
+	int opened = socket(family, SOCK_STREAM, 0);
+
+	if (opened != -1 && (fcntl(opened, F_SETFL, O_NONBLOCK) != 0 ||
+	                     fcntl(opened, F_SETFD, FD_CLOEXEC) != 0 ||
+	                     setsockopt(opened, SOL_SOCKET, SO_NOSIGPIPE, &(int){1}, sizeof(int)))) {
+		(void)close(opened);
+		return SD_NO_SOCKET;
+	}
+	return opened;
+#endif
+}
+
+void sd_platform_close(sd_socket socket)
+{
+	(void)close((int)socket);
+}
+
+static long send_two(sd_socket socket, const void *head, size_t head_length, const void *body,
+                     size_t body_length)
+{
+	struct iovec parts[2] = {{(void *)(uintptr_t)head, head_length},
+	                         {(void *)(uintptr_t)body, body_length}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+
+	return (long)sendmsg((int)socket, &message, MSG_NOSIGNAL);
+}
+
+static int poll_sockets(struct pollfd *sockets, size_t count, int timeout_ms)
+{
+	return poll(sockets, (nfds_t)count, timeout_ms);
+}
+
+bool sd_platform_unix_address(const char *path, struct sd_address *address, char *reason,
+                              size_t reason_size)
+{
+	struct sockaddr_un unix_address = {.sun_family = AF_UNIX};
+
+	if (strlen(path) >= sizeof(unix_address.sun_path)) {
+		(void)snprintf(reason, reason_size, "the path is too long");
+		return false;
+	}
+	memcpy(unix_address.sun_path, path, strlen(path));
+	memcpy(address->bytes, &unix_address, sizeof(unix_address));
+	address->length = sizeof(unix_address);
+	return true;
+}
+
+#endif
+
+enum sd_io sd_platform_connect(const struct sd_address *address, sd_socket *opened)
+{
+	const struct sockaddr *socket_address = (const struct sockaddr *)address->bytes;
+
+	*opened = open_socket(socket_address->sa_family);
+	if (*opened == SD_NO_SOCKET) {
+		return SD_IO_FAILED;
+	}
+	if (socket_address->sa_family != AF_UNIX) {
+		/* a request is written whole and waits for its answer: nothing is gained by delay */
+		(void)setsockopt(*opened, IPPROTO_TCP, TCP_NODELAY, (const char *)&(int){1}, sizeof(int));
+	}
+	if (connect(*opened, socket_address, (socklen_t)address->length) == 0) {
+		return SD_IO_DONE;
+	}
+	if (must_wait() || was_interrupted()) {
+		return SD_IO_AGAIN;
+	}
+	return SD_IO_FAILED;
+}
+
+enum sd_io sd_platform_connect_result(sd_socket socket)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+
+	if (getsockopt(socket, SOL_SOCKET, SO_ERROR, (char *)&error, &length) != 0) {
+		return SD_IO_FAILED;
+	}
+	set_last_error(error);
+	return error == 0 ? SD_IO_DONE : SD_IO_FAILED;
+}
+
+enum sd_io sd_platform_send(sd_socket socket, const void *head, size_t head_length,
+                            const void *body, size_t body_length, size_t *sent)
+{
+	long done;
+
+	do {
+		done = send_two(socket, head, head_length, body, body_length);
+	} while (done < 0 && was_interrupted());
+	if (done < 0) {
+		return must_wait() ? SD_IO_AGAIN : SD_IO_FAILED;
+	}
+	*sent = (size_t)done;
+	return SD_IO_DONE;
+}
+
+enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t *received)
+{
+	long done;
+
+	do {
+		done = (long)recv(socket, out, size, 0);
+	} while (done < 0 && was_interrupted());
+	if (done < 0) {
+		return must_wait() ? SD_IO_AGAIN : SD_IO_FAILED;
+	}
+	*received = (size_t)done;
+	return done == 0 ? SD_IO_ENDED : SD_IO_DONE;
+}
+
+void sd_platform_wait(struct sd_wait *waits, size_t count, int64_t timeout_ms)
+{
+	struct pollfd sockets[SD_PLATFORM_WAIT_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		sockets[i].fd = waits[i].socket;
+		sockets[i].events = waits[i].for_writing ? POLLOUT : POLLIN;
+		sockets[i].revents = 0;
+	}
+	/* an interrupted or failed wait marks nothing as ready: the caller looks at its deadlines and
+	 * comes back */
+	(void)poll_sockets(sockets, count, timeout_ms > INT32_MAX ? INT32_MAX : (int)timeout_ms);
+	for (size_t i = 0; i < count; i++) {
+		waits[i].ready = sockets[i].revents != 0;
+	}
+}
+
+static size_t copy_addresses(const struct addrinfo *found, struct sd_address *addresses, size_t max)
+{
+	size_t count = 0;
+
+	for (; found != NULL && count < max; found = found->ai_next) {
+		if (found->ai_addrlen <= sizeof(addresses[count].bytes)) {
+			memcpy(addresses[count].bytes, found->ai_addr, found->ai_addrlen);
+			addresses[count].length = (uint32_t)found->ai_addrlen;
+			count++;
+		}
+	}
+	return count;
+}
+
+/* One name being looked up. It belongs to the C library's thread until that is done with it, so it
+ * holds copies of all it needs and may outlive the call that began it. */
+struct lookup {
+	struct lookup *next;
+	struct addrinfo hints;
+	char host[256];
+	char port[6];
+#ifdef SD_LOOKUP_HAS_DEADLINE
+	struct gaicb request;
+#endif
+};
+
+struct sd_resolver {
+	struct lookup *abandoned; /* their deadline passed before the answer came */
+	int64_t process;          /* which began the first look-up in a thread */
+};
+
+struct sd_resolver *sd_resolver_new(void)
+{
+	return calloc(1, sizeof(struct sd_resolver));
+}
+
+static int lookup_now(const struct lookup *lookup, int flags, struct addrinfo **found)
+{
+	struct addrinfo hints = lookup->hints;
+
+	hints.ai_flags |= flags;
+	*found = NULL;
+	return getaddrinfo(lookup->host, lookup->port, &hints, found);
+}
+
+#ifdef SD_LOOKUP_HAS_DEADLINE
+
+static void free_finished(struct sd_resolver *resolver)
+{
+	struct lookup **link = &resolver->abandoned;
+
+	while (*link != NULL) {
+		struct lookup *lookup = *link;
+
+		if (gai_error(&lookup->request) == EAI_INPROGRESS) {
+			link = &lookup->next;
+			continue;
+		}
+		*link = lookup->next;
+		if (lookup->request.ar_result != NULL) {
+			freeaddrinfo(lookup->request.ar_result);
+		}
+		free(lookup);
+	}
+}
+
+/* Waits for a look-up in the C library's own thread. EAI_INPROGRESS: the deadline came first. */
+static int wait_for(struct lookup *lookup, int64_t deadline_ms)
+{
+	const struct gaicb *requests[1] = {&lookup->request};
+
+	while (gai_error(&lookup->request) == EAI_INPROGRESS) {
+		int64_t left = deadline_ms - sd_platform_now_ms();
+		struct timespec timeout = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
+
+		if (left <= 0) {
+			break;
+		}
+		(void)gai_suspend(requests, 1, &timeout);
+	}
+	return gai_error(&lookup->request);
+}
+
+/* Takes `lookup` over. */
+static int lookup_by(struct sd_resolver *resolver, struct lookup *lookup, int64_t deadline_ms,
+                     struct addrinfo **found)
+{
+	struct gaicb *requests[1] = {&lookup->request};
+	int error;
+
+	free_finished(resolver);
+	if (resolver->process == 0) {
+		resolver->process = getpid();
+	}
+	if (resolver->process != getpid()) {
+		/* after a fork the library's threads are the parent's: one of them would be waited for in
+		 * vain, so a child looks up by itself */
+		error = lookup_now(lookup, 0, found);
+		free(lookup);
+		return error;
+	}
+	lookup->request.ar_name = lookup->host;
+	lookup->request.ar_service = lookup->port;
+	lookup->request.ar_request = &lookup->hints;
+	error = getaddrinfo_a(GAI_NOWAIT, requests, 1, NULL);
+	if (error == 0) {
+		error = wait_for(lookup, deadline_ms);
+	}
+	if (error == EAI_INPROGRESS && gai_cancel(&lookup->request) == EAI_NOTCANCELED) {
+		lookup->next = resolver->abandoned;
+		resolver->abandoned = lookup;
+		return error;
+	}
+	*found = lookup->request.ar_result;
+	free(lookup);
+	return error;
+}
+
+#else
+
+static void free_finished(struct sd_resolver *resolver)
+{
+	(void)resolver;
+}
+
+static int lookup_by(struct sd_resolver *resolver, struct lookup *lookup, int64_t deadline_ms,
+                     struct addrinfo **found)
+{
+	int error = lookup_now(lookup, 0, found);
+
+	(void)resolver;
+	(void)deadline_ms;
+	free(lookup);
+	return error;
+}
+
+#endif
+
+void sd_resolver_free(struct sd_resolver *resolver)
+{
+	if (resolver != NULL) {
+		free_finished(resolver); /* what a thread still works on is left to it */
+		free(resolver);
+	}
+}
+
+/* "[::1]" is how a URL writes an address; the look-up wants it bare. */
+static void copy_host(const char *host, char *out, size_t size)
+{
+	size_t length = strlen(host);
+
+	if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {
+		host++;
+		length -= 2;
+	}
+	(void)snprintf(out, size, "%.*s", (int)length, host);
+}
+
+static const char *lookup_error_text(int error)
+{
+#ifdef SD_LOOKUP_HAS_DEADLINE
+	if (error == EAI_INPROGRESS) {
+		return "the name was not looked up in time";
+	}
+#endif
+	return gai_strerror(error);
+}
+
+size_t sd_resolver_lookup(struct sd_resolver *resolver, const char *host, uint16_t port,
+                          int64_t deadline_ms, struct sd_address *addresses, size_t max,
+                          char *reason, size_t reason_size)
+{
+	struct lookup *lookup = calloc(1, sizeof(*lookup));
+	struct addrinfo *found = NULL;
+	size_t count = 0;
+	int error;
+
+	if (lookup == NULL) {
+		(void)snprintf(reason, reason_size, "out of memory");
+		return 0;
+	}
+	copy_host(host, lookup->host, sizeof(lookup->host));
+	(void)snprintf(lookup->port, sizeof(lookup->port), "%u", port);
+	lookup->hints.ai_socktype = SOCK_STREAM;
+	lookup->hints.ai_family = AF_UNSPEC;
+	lookup->hints.ai_flags = AI_NUMERICSERV;
+	error = lookup_now(lookup, AI_NUMERICHOST, &found);
+	if (error == EAI_NONAME) {
+		error = lookup_by(resolver, lookup, deadline_ms, &found);
+	} else {
+		free(lookup);
+	}
+	if (error != 0) {
+		(void)snprintf(reason, reason_size, "%s", lookup_error_text(error));
+		return 0;
+	}
+	count = copy_addresses(found, addresses, max);
+	freeaddrinfo(found);
+	if (count == 0) {
+		(void)snprintf(reason, reason_size, "the name has no address");
+	}
+	return count;
+}

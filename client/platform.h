@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The operating system, as far as the client needs it: sockets that never
+ * block, a clock that never goes back, names that become addresses by a
+ * deadline. All that differs between POSIX and Windows stands in platform.c
+ * behind one #ifdef, and no other file of the client includes a system's header.
+ */
+
+#ifndef SD_PLATFORM_H
+#define SD_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef intptr_t sd_socket;
+#define SD_NO_SOCKET ((sd_socket)-1)
+
+/* A socket's address, of whatever family. */
+struct sd_address {
+	_Alignas(8) unsigned char bytes[128];
+	uint32_t length;
+};
+
+enum sd_io {
+	SD_IO_DONE,
+	SD_IO_AGAIN,  /* not now: wait for the socket */
+	SD_IO_ENDED,  /* receiving: the peer closed its side */
+	SD_IO_FAILED, /* sd_platform_error() says why */
+};
+
+/* Milliseconds on a monotonic clock. */
+int64_t sd_platform_now_ms(void);
+
+/* This thread's last error: its text, written to `out`, which is returned. */
+const char *sd_platform_error_text(char *out, size_t size);
+
+/* Opens a non-blocking socket that a child process does not inherit across exec, and begins to
+ * connect it. SD_IO_DONE, SD_IO_AGAIN (wait for writing, then send) or SD_IO_FAILED, with
+ * *opened SD_NO_SOCKET. */
+enum sd_io sd_platform_connect(const struct sd_address *address, sd_socket *opened);
+
+/* Sends of `head`, then `body`, what the system takes at once; neither is changed. Never raises a
+ * signal. While the connection is not up yet the answer is SD_IO_AGAIN, and SD_IO_FAILED when it
+ * will not be. */
+enum sd_io sd_platform_send(sd_socket socket, const void *head, size_t head_length,
+                            const void *body, size_t body_length, size_t *sent);
+
+/* Receives up to `size` bytes, at least 1 if SD_IO_DONE. */
+enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t *received);
+
+/* What became of a connection that sd_platform_connect() began: SD_IO_DONE or SD_IO_FAILED. */
+enum sd_io sd_platform_connect_result(sd_socket socket);
+
+void sd_platform_close(sd_socket socket);
+
+#define SD_PLATFORM_WAIT_MAX 64 /* sockets waited for at once */
+
+struct sd_wait {
+	sd_socket socket;
+	bool for_writing; /* else for reading */
+	bool ready;       /* set by the call: ready, hung up or in error */
+};
+
+/* Waits for any of at most SD_PLATFORM_WAIT_MAX sockets, `timeout_ms` at the longest. */
+void sd_platform_wait(struct sd_wait *waits, size_t count, int64_t timeout_ms);
+
+/* Looks names up; what is left unfinished by one look-up is kept here for the next. */
+struct sd_resolver;
+
+/* NULL: no memory. */
+struct sd_resolver *sd_resolver_new(void);
+void sd_resolver_free(struct sd_resolver *resolver);
+
+/*
+ * The addresses of a host and TCP port, at most `max` of them; numeric hosts
+ * cost no look-up. Returns their number; 0 with a reason written to `reason`.
+ * Where the C library can (glibc), the wait ends at `deadline_ms`; elsewhere it
+ * is the resolver's own time limit that ends it.
+ */
+size_t sd_resolver_lookup(struct sd_resolver *resolver, const char *host, uint16_t port,
+                          int64_t deadline_ms, struct sd_address *addresses, size_t max,
+                          char *reason, size_t reason_size);
+
+/* The address of a unix socket. False, with a reason, where there are none. */
+bool sd_platform_unix_address(const char *path, struct sd_address *address, char *reason,
+                              size_t reason_size);
+
+#endif

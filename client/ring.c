@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Placement; the rule stands in ring.h. Buckets are not stored, only where each run of them ends. */
+
+#include "client/ring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t sd_ring_hash(const void *key, size_t key_length)
+{
+	const uint8_t *bytes = key;
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < key_length; i++) {
+		hash = (hash * 33 + bytes[i]) & 0x7fffffff;
+	}
+	return hash;
+}
+
+static uint64_t bucket_count(const struct sd_ring *ring)
+{
+	return ring->count == 0 ? 0 : ring->ends[ring->count - 1];
+}
+
+enum sd_status sd_ring_add(struct sd_ring *ring, uint32_t weight)
+{
+	uint64_t *ends = realloc(ring->ends, (ring->count + 1) * sizeof(*ends));
+
+	if (ends == NULL) {
+		return SD_NO_MEMORY;
+	}
+	ring->ends = ends;
+	ends[ring->count] = bucket_count(ring) + weight;
+	ring->count++;
+	if (weight > ring->max_weight) {
+		ring->max_weight = weight;
+	}
+	return SD_OK;
+}
+
+void sd_ring_clear(struct sd_ring *ring)
+{
+	free(ring->ends);
+	memset(ring, 0, sizeof(*ring));
+}
+
+bool sd_ring_has_second(const struct sd_ring *ring)
+{
+	return ring->max_weight < ring->count;
+}
+
+/* The server whose run holds the bucket: the first that ends behind it. */
+static size_t owner_of(const struct sd_ring *ring, uint64_t bucket)
+{
+	size_t low = 0;
+	size_t high = ring->count - 1;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ring->ends[middle] > bucket) {
+			high = middle;
+		} else {
+			low = middle + 1;
+		}
+	}
+	return low;
+}
+
+static uint64_t bucket_of(const struct sd_ring *ring, const void *key, size_t key_length)
+{
+	return sd_ring_hash(key, key_length) % bucket_count(ring);
+}
+
+size_t sd_ring_first(const struct sd_ring *ring, const void *key, size_t key_length)
+{
+	return owner_of(ring, bucket_of(ring, key, key_length));
+}
+
+size_t sd_ring_second(const struct sd_ring *ring, const void *key, size_t key_length)
+{
+	uint64_t bucket = bucket_of(ring, key, key_length) + ring->max_weight;
+
+	return owner_of(ring, bucket % bucket_count(ring));
+}

@@ -1,0 +1,33 @@
+dnl What phpize makes configure of. The same sources are listed in config.w32 and package.xml.
+
+PHP_ARG_ENABLE([sharedance],
+  [whether to enable Sharedance support],
+  [AS_HELP_STRING([--enable-sharedance], [Enable Sharedance support])],
+  [yes])
+
+PHP_ARG_ENABLE([sharedance-dev],
+  [whether to treat warnings as errors],
+  [AS_HELP_STRING([--enable-sharedance-dev], [Sharedance: warnings are errors; for its developers])],
+  [no],
+  [no])
+
+if test "$PHP_SHAREDANCE" != "no"; then
+  dnl Only get_module is exported: php loads many extensions into one process.
+  SHAREDANCE_CFLAGS="-fvisibility=hidden -I@ext_srcdir@ -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1"
+
+  if test "$PHP_SHAREDANCE_DEV" != "no"; then
+    dnl PHP's own headers have parameters that they do not use
+    SHAREDANCE_CFLAGS="$SHAREDANCE_CFLAGS -Wall -Wextra -Werror -Wno-unused-parameter"
+  fi
+
+  PHP_NEW_EXTENSION([sharedance],
+    [sharedance.c sharedance_server.c sharedance_error.c dnl
+     client/cluster.c client/connection.c client/error.c client/platform.c client/ring.c dnl
+     client/sd_client.c client/server.c client/server_list.c client/transport.c dnl
+     wire/classic.c wire/status.c],
+    [$ext_shared],,
+    [$SHAREDANCE_CFLAGS])
+  PHP_ADD_BUILD_DIR([$ext_builddir/client])
+  PHP_ADD_BUILD_DIR([$ext_builddir/wire])
+  PHP_ADD_MAKEFILE_FRAGMENT
+fi

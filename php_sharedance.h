@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What the PHP-facing files share: the version, the globals, the objects, the errors. */
+
+#ifndef PHP_SHAREDANCE_H
+#define PHP_SHAREDANCE_H
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "php.h"
+
+#include "client/sd_client.h"
+
+#define PHP_SHAREDANCE_VERSION "0.1.0"
+#define PHP_SHAREDANCE_PROTOCOLS "classic"
+
+extern zend_module_entry sharedance_module_entry;
+#define phpext_sharedance_ptr &sharedance_module_entry
+
+/* One of these per thread under ZTS: no two threads share a connection. */
+ZEND_BEGIN_MODULE_GLOBALS(sharedance)
+	struct sd_network *network;
+	struct sd_options options;
+	double connect_timeout; /* seconds, as the INI setting says */
+ZEND_END_MODULE_GLOBALS(sharedance)
+
+ZEND_EXTERN_MODULE_GLOBALS(sharedance)
+#define SHAREDANCE_G(v) ZEND_MODULE_GLOBALS_ACCESSOR(sharedance, v)
+
+#if defined(ZTS) && defined(COMPILE_DL_SHAREDANCE)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
+
+/* {{{ values: sharedance.c */
+
+/* Collects a fetched value in a zend_string, without a copy. */
+struct php_sharedance_sink {
+	struct sd_sink sink; /* first: it is a sink */
+	zend_string *value;  /* NULL: nothing came yet */
+	size_t length;       /* bytes of value that are filled */
+};
+
+void php_sharedance_sink_init(struct php_sharedance_sink *sink);
+
+/* The string, which is the caller's from here on; the empty one where nothing came. */
+zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink);
+
+void php_sharedance_sink_free(struct php_sharedance_sink *sink);
+
+/* }}} */
+
+/* {{{ class SharedanceServer: sharedance_server.c */
+
+struct php_sharedance_server {
+	struct sd_server server;
+	bool constructed;
+	bool overrides_send;           /* a subclass has a send() of its own: it is used through it */
+	struct sd_transport transport; /* that send() as a transport */
+	zend_object *failure;          /* the SharedanceException that send() threw last, owned */
+	zend_object std;               /* last, as Zend wants it */
+};
+
+extern zend_class_entry *php_sharedance_server_ce;
+
+static inline struct php_sharedance_server *php_sharedance_server_from(zend_object *object)
+{
+	return (struct php_sharedance_server *)((char *)object -
+	                                        XtOffsetOf(struct php_sharedance_server, std));
+}
+
+/* Takes the class that the stub file describes and gives it its objects. */
+void php_sharedance_register_server_class(zend_class_entry *ce);
+
+/* A new SharedanceServer object of a server that has been checked. `timeout` is in seconds. */
+zend_object *php_sharedance_server_create(const struct sd_server *server, double timeout);
+
+/* Calls the object's close(), an overridden one if there is one. */
+void php_sharedance_server_close(zend_object *object);
+
+/* }}} */
+
+/* {{{ errors: sharedance_error.c */
+
+extern zend_class_entry *php_sharedance_exception_ce;
+
+/*
+ * Throws what the client's error is in PHP: a ValueError naming the argument
+ * where an argument was wrong, else a SharedanceException. Where an exception
+ * is under way already (SD_ABORTED) it is left alone.
+ */
+void php_sharedance_throw(const struct sd_error *error);
+
+/* Throws a ValueError for that argument of the running method; the error's text follows its name. */
+void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error);
+
+/* }}} */
+
+#endif

@@ -1,0 +1,125 @@
+<?php
+
+/**
+ * @generate-class-entries
+ */
+
+class SharedanceException extends RuntimeException
+{
+}
+
+/**
+ * @not-serializable
+ */
+class SharedanceServer implements Stringable
+{
+    /**
+     * @var int
+     * @cvalue SD_DEFAULT_PORT
+     */
+    public const DEFAULT_PORT = UNKNOWN;
+
+    /**
+     * @var int
+     * @cvalue SD_DEFAULT_TIMEOUT
+     */
+    public const DEFAULT_TIMEOUT = UNKNOWN;
+
+    /**
+     * @var int
+     * @cvalue SD_DEFAULT_WEIGHT
+     */
+    public const DEFAULT_WEIGHT = UNKNOWN;
+
+    public readonly string $host;
+    public readonly int $port;
+    public readonly float $timeout;
+    public readonly int $weight;
+
+    public function __construct(
+        string $host,
+        int $port = SharedanceServer::DEFAULT_PORT,
+        float $timeout = SharedanceServer::DEFAULT_TIMEOUT,
+        int $weight = SharedanceServer::DEFAULT_WEIGHT
+    ) {
+    }
+
+    /** @tentative-return-type */
+    public function send(string $command): string
+    {
+    }
+
+    /** @tentative-return-type */
+    public function close(): void
+    {
+    }
+
+    public function __toString(): string
+    {
+    }
+}
+
+/**
+ * @not-serializable
+ */
+class Sharedance
+{
+    /**
+     * @var int
+     */
+    public const ROTATE_FORWARDS = 1;
+
+    /**
+     * @var int
+     */
+    public const ROTATE_BACKWARDS = 2;
+
+    public function __construct(bool $redundancy = false)
+    {
+    }
+
+    /** @tentative-return-type */
+    public function addServer(SharedanceServer $server): void
+    {
+    }
+
+    /** @tentative-return-type */
+    public function addServers(string $list): void
+    {
+    }
+
+    /** @tentative-return-type */
+    public function connect(SharedanceServer $server): void
+    {
+    }
+
+    /** @tentative-return-type */
+    public function close(): void
+    {
+    }
+
+    /** @tentative-return-type */
+    public function get(string $key, mixed $default = false): mixed
+    {
+    }
+
+    /** @tentative-return-type */
+    public function set(string $key, string $data, int $ttl = 0): int
+    {
+    }
+
+    /** @tentative-return-type */
+    public function delete(string $key): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function getServer(string $key): SharedanceServer
+    {
+    }
+
+    /** @tentative-return-type */
+    public function getReplica(string $key): ?SharedanceServer
+    {
+    }
+}

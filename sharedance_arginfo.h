@@ -1,0 +1,190 @@
+/* This is a generated file, edit the .stub.php file instead.
+ * Stub hash: aa301b25a980f838c9c9b5e29ecd6f882b890a78 */
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceServer___construct, 0, 0, 1)
+	ZEND_ARG_TYPE_INFO(0, host, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, port, IS_LONG, 0, "SharedanceServer::DEFAULT_PORT")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 0, "SharedanceServer::DEFAULT_TIMEOUT")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, weight, IS_LONG, 0, "SharedanceServer::DEFAULT_WEIGHT")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceServer_send, 0, 1, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, command, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceServer_close, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceServer___toString, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Sharedance___construct, 0, 0, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, redundancy, _IS_BOOL, 0, "false")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_addServer, 0, 1, IS_VOID, 0)
+	ZEND_ARG_OBJ_INFO(0, server, SharedanceServer, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_addServers, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, list, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Sharedance_connect arginfo_class_Sharedance_addServer
+
+#define arginfo_class_Sharedance_close arginfo_class_SharedanceServer_close
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_get, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, default, IS_MIXED, 0, "false")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_set, 0, 2, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, data, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_delete, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_OBJ_INFO_EX(arginfo_class_Sharedance_getServer, 0, 1, SharedanceServer, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_OBJ_INFO_EX(arginfo_class_Sharedance_getReplica, 0, 1, SharedanceServer, 1)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+
+ZEND_METHOD(SharedanceServer, __construct);
+ZEND_METHOD(SharedanceServer, send);
+ZEND_METHOD(SharedanceServer, close);
+ZEND_METHOD(SharedanceServer, __toString);
+ZEND_METHOD(Sharedance, __construct);
+ZEND_METHOD(Sharedance, addServer);
+ZEND_METHOD(Sharedance, addServers);
+ZEND_METHOD(Sharedance, connect);
+ZEND_METHOD(Sharedance, close);
+ZEND_METHOD(Sharedance, get);
+ZEND_METHOD(Sharedance, set);
+ZEND_METHOD(Sharedance, delete);
+ZEND_METHOD(Sharedance, getServer);
+ZEND_METHOD(Sharedance, getReplica);
+
+
+static const zend_function_entry class_SharedanceException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_SharedanceServer_methods[] = {
+	ZEND_ME(SharedanceServer, __construct, arginfo_class_SharedanceServer___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceServer, send, arginfo_class_SharedanceServer_send, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceServer, close, arginfo_class_SharedanceServer_close, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceServer, __toString, arginfo_class_SharedanceServer___toString, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Sharedance_methods[] = {
+	ZEND_ME(Sharedance, __construct, arginfo_class_Sharedance___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, addServer, arginfo_class_Sharedance_addServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, addServers, arginfo_class_Sharedance_addServers, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, connect, arginfo_class_Sharedance_connect, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, close, arginfo_class_Sharedance_close, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, get, arginfo_class_Sharedance_get, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, set, arginfo_class_Sharedance_set, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, delete, arginfo_class_Sharedance_delete, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, getServer, arginfo_class_Sharedance_getServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, getReplica, arginfo_class_Sharedance_getReplica, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static zend_class_entry *register_class_SharedanceException(zend_class_entry *class_entry_RuntimeException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_CLASS_ENTRY(ce, "SharedanceException", class_SharedanceException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_RuntimeException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_SharedanceServer(zend_class_entry *class_entry_Stringable)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_CLASS_ENTRY(ce, "SharedanceServer", class_SharedanceServer_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_NOT_SERIALIZABLE;
+	zend_class_implements(class_entry, 1, class_entry_Stringable);
+
+	zval const_DEFAULT_PORT_value;
+	ZVAL_LONG(&const_DEFAULT_PORT_value, SD_DEFAULT_PORT);
+	zend_string *const_DEFAULT_PORT_name = zend_string_init_interned("DEFAULT_PORT", sizeof("DEFAULT_PORT") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_DEFAULT_PORT_name, &const_DEFAULT_PORT_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_DEFAULT_PORT_name);
+
+	zval const_DEFAULT_TIMEOUT_value;
+	ZVAL_LONG(&const_DEFAULT_TIMEOUT_value, SD_DEFAULT_TIMEOUT);
+	zend_string *const_DEFAULT_TIMEOUT_name = zend_string_init_interned("DEFAULT_TIMEOUT", sizeof("DEFAULT_TIMEOUT") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_DEFAULT_TIMEOUT_name, &const_DEFAULT_TIMEOUT_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_DEFAULT_TIMEOUT_name);
+
+	zval const_DEFAULT_WEIGHT_value;
+	ZVAL_LONG(&const_DEFAULT_WEIGHT_value, SD_DEFAULT_WEIGHT);
+	zend_string *const_DEFAULT_WEIGHT_name = zend_string_init_interned("DEFAULT_WEIGHT", sizeof("DEFAULT_WEIGHT") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_DEFAULT_WEIGHT_name, &const_DEFAULT_WEIGHT_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_DEFAULT_WEIGHT_name);
+
+	zval property_host_default_value;
+	ZVAL_UNDEF(&property_host_default_value);
+	zend_string *property_host_name = zend_string_init("host", sizeof("host") - 1, 1);
+	zend_declare_typed_property(class_entry, property_host_name, &property_host_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_host_name);
+
+	zval property_port_default_value;
+	ZVAL_UNDEF(&property_port_default_value);
+	zend_string *property_port_name = zend_string_init("port", sizeof("port") - 1, 1);
+	zend_declare_typed_property(class_entry, property_port_name, &property_port_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_port_name);
+
+	zval property_timeout_default_value;
+	ZVAL_UNDEF(&property_timeout_default_value);
+	zend_string *property_timeout_name = zend_string_init("timeout", sizeof("timeout") - 1, 1);
+	zend_declare_typed_property(class_entry, property_timeout_name, &property_timeout_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_timeout_name);
+
+	zval property_weight_default_value;
+	ZVAL_UNDEF(&property_weight_default_value);
+	zend_string *property_weight_name = zend_string_init("weight", sizeof("weight") - 1, 1);
+	zend_declare_typed_property(class_entry, property_weight_name, &property_weight_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_weight_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Sharedance(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_CLASS_ENTRY(ce, "Sharedance", class_Sharedance_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval const_ROTATE_FORWARDS_value;
+	ZVAL_LONG(&const_ROTATE_FORWARDS_value, 1);
+	zend_string *const_ROTATE_FORWARDS_name = zend_string_init_interned("ROTATE_FORWARDS", sizeof("ROTATE_FORWARDS") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_ROTATE_FORWARDS_name, &const_ROTATE_FORWARDS_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_ROTATE_FORWARDS_name);
+
+	zval const_ROTATE_BACKWARDS_value;
+	ZVAL_LONG(&const_ROTATE_BACKWARDS_value, 2);
+	zend_string *const_ROTATE_BACKWARDS_name = zend_string_init_interned("ROTATE_BACKWARDS", sizeof("ROTATE_BACKWARDS") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_ROTATE_BACKWARDS_name, &const_ROTATE_BACKWARDS_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_ROTATE_BACKWARDS_name);
+
+	return class_entry;
+}

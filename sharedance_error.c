@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* From a status of the client to an exception of PHP: the only such place. */
+
+#include "php_sharedance.h"
+
+#include "Zend/zend_exceptions.h"
+#include "ext/spl/spl_exceptions.h"
+
+zend_class_entry *php_sharedance_exception_ce;
+
+void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error)
+{
+	zend_argument_value_error(number, "%s", error->text);
+}
+
+void php_sharedance_throw(const struct sd_error *error)
+{
+	switch (error->status) {
+	case SD_ABORTED:
+		break;
+	case SD_BAD_KEY:
+	case SD_BAD_SERVER:
+	case SD_DUPLICATE:
+		php_sharedance_throw_argument(1, error);
+		break;
+	case SD_TOO_LARGE:
+		php_sharedance_throw_argument(2, error);
+		break;
+	default:
+		zend_throw_exception(php_sharedance_exception_ce, error->text, 0);
+		break;
+	}
+}
