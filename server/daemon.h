@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The process: its directory, user, descriptors and background. */
+
+#ifndef SDD_DAEMON_H
+#define SDD_DAEMON_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Goes on in a child process without a terminal, while the parent waits for
+ * sdd_daemon_ready() and exits with 0, or with 1 where the child ends before.
+ * Returns in the child only; false: it could not be made.
+ */
+bool sdd_daemon_detach(void);
+
+/* The server serves: the parent may go, and messages from here on go to syslog. Nothing happens
+ * where it was not detached. */
+void sdd_daemon_ready(void);
+
+/* Raises the limit of open descriptors as far as the system lets us. */
+void sdd_daemon_raise_descriptors(void);
+
+/* Makes the directory if it is not there; it is the user's then, if one is given. False, with a
+ * message in the log. */
+bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid);
+
+/* Becomes that user for good. False, with a message in the log: nothing may go on then. */
+bool sdd_daemon_become(uid_t uid, gid_t gid);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Messages; see log.h. The two settings are made once, before there is anything to serve. */
+
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+static bool show_debug;
+static bool use_syslog;
+
+static const struct {
+	const char *word; /* upstream's */
+	int priority;
+} levels[] = {
+    [SDD_LOG_ERROR] = {"ERROR", LOG_ERR},
+    [SDD_LOG_WARNING] = {"WARNING", LOG_WARNING},
+    [SDD_LOG_NOTICE] = {"NOTICE", LOG_NOTICE},
+    [SDD_LOG_DEBUG] = {"DEBUG", LOG_DEBUG},
+};
+
+void sdd_log_set_debug(bool debug)
+{
+	show_debug = debug;
+}
+
+void sdd_log_to_syslog(void)
+{
+	openlog("sharedanced", LOG_PID, LOG_DAEMON);
+	use_syslog = true;
+}
+
+void sdd_log(enum sdd_log_level level, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	if (level == SDD_LOG_DEBUG && !show_debug) {
+		return;
+	}
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (use_syslog) {
+		syslog(levels[level].priority, "[%s] %s", levels[level].word, text);
+	} else {
+		/* one call, so that lines of several servers on one terminal do not mix */
+		(void)fprintf(stderr, "[%s] %s\n", levels[level].word, text);
+	}
+}

@@ -1,0 +1,719 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The entries in LMDB; see store.h. Three tables:
+ *
+ *   entries   key -> struct record, and behind it the value if it is short
+ *   values    key -> the value, if it is long
+ *   expiry    time, key -> nothing; in order of time, for the sweep
+ *
+ * A long value stands apart so that changing what is known of an entry does not
+ * write the value again. An entry has exactly one row in `expiry`, at or before
+ * the time it expires: a longer life needs no new row, for the sweep moves the
+ * row on when it comes to it. So overwriting and prolonging cost one write.
+ *
+ * LMDB's map is larger than the size allowed, which is held against the pages
+ * of the three tables: a store that is full can still remove and sweep.
+ */
+
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FORMAT "sharedanced 1"  /* changes with the tables or the record */
+#define INLINE_MAX 1024         /* bytes of a value that stay with its record */
+#define TABLES 3                /* that hold data */
+#define SPARE_PAGES 16          /* that a put may need besides its value's */
+#define SYNC_INTERVAL_SECONDS 1
+
+enum table {
+	ENTRIES,
+	VALUES,
+	EXPIRY,
+	ABOUT, /* one row: the format */
+};
+
+static const char *const table_names[] = {"entries", "values", "expiry", "about"};
+
+struct record {
+	int64_t expires_ms;
+	int64_t indexed_ms; /* the time of its row in `expiry` */
+	uint32_t length;    /* bytes of the value */
+	uint32_t apart;     /* 1: the value is in `values`; 0: it follows */
+};
+
+/* A key in `expiry`: eight bytes of time, big-endian so that order is time, then the key. */
+#define EXPIRY_KEY_MAX (8 + SDD_STORE_KEY_MAX)
+
+struct sdd_store {
+	MDB_env *env;
+	MDB_dbi tables[TABLES + 1];
+	MDB_txn *reading; /* renewed by the first read, reset when reading ends */
+	bool is_reading;
+	MDB_txn *batch;
+	uint64_t max_size;
+	unsigned page_size;
+	int lock; /* the lock file's descriptor */
+	char reason[SDD_STORE_REASON_MAX];
+
+	bool syncs; /* a thread forces commits to disk */
+	bool stopping;
+	pthread_t sync_thread;
+	pthread_mutex_t sync_mutex;
+	pthread_cond_t sync_wake;
+};
+
+/* {{{ errors */
+
+static void set_reason(char reason[SDD_STORE_REASON_MAX], const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(reason, SDD_STORE_REASON_MAX, format, arguments);
+	va_end(arguments);
+}
+
+const char *sdd_store_reason(const struct sdd_store *store)
+{
+	return store->reason;
+}
+
+/* What an error of LMDB is to our caller. */
+static enum sdd_result result_of(struct sdd_store *store, int error)
+{
+	switch (error) {
+	case MDB_SUCCESS:
+		return SDD_DONE;
+	case MDB_NOTFOUND:
+		return SDD_ABSENT;
+	case MDB_MAP_FULL:
+	case MDB_TXN_FULL:
+	case ENOSPC:
+	case EDQUOT:
+		set_reason(store->reason, "%s", mdb_strerror(error));
+		return SDD_FULL;
+	default:
+		set_reason(store->reason, "%s", mdb_strerror(error));
+		return SDD_FAILED;
+	}
+}
+
+/* The same where LMDB wants nothing more of the batch than its end. */
+static enum sdd_result lose_batch(struct sdd_store *store, int error)
+{
+	sdd_store_abort(store);
+	return result_of(store, error);
+}
+
+/* }}} */
+
+/* {{{ records */
+
+static MDB_val val_of(struct sdd_bytes bytes)
+{
+	return (MDB_val){bytes.length, (void *)(uintptr_t)bytes.data};
+}
+
+/* The record at the head of a row of `entries`; rows are not aligned. */
+static struct record record_of(const MDB_val *row)
+{
+	struct record record;
+
+	memcpy(&record, row->mv_data, sizeof(record));
+	return record;
+}
+
+static bool lives_at(const struct record *record, int64_t now_ms)
+{
+	return record->expires_ms > now_ms;
+}
+
+static MDB_val expiry_key(uint8_t out[EXPIRY_KEY_MAX], int64_t time_ms, const MDB_val *key)
+{
+	for (int i = 0; i < 8; i++) {
+		out[i] = (uint8_t)((uint64_t)time_ms >> (56 - 8 * i));
+	}
+	memcpy(out + 8, key->mv_data, key->mv_size);
+	return (MDB_val){8 + key->mv_size, out};
+}
+
+static int64_t expiry_time(const MDB_val *expiry_key)
+{
+	const uint8_t *bytes = expiry_key->mv_data;
+	uint64_t time_ms = 0;
+
+	for (int i = 0; i < 8; i++) {
+		time_ms = time_ms << 8 | bytes[i];
+	}
+	return (int64_t)time_ms;
+}
+
+/* }}} */
+
+/* {{{ the tables within a batch; errors are LMDB's */
+
+static int add_expiry(struct sdd_store *store, int64_t time_ms, const MDB_val *key)
+{
+	uint8_t bytes[EXPIRY_KEY_MAX];
+	MDB_val row = expiry_key(bytes, time_ms, key);
+	MDB_val nothing = {0, NULL};
+
+	return mdb_put(store->batch, store->tables[EXPIRY], &row, &nothing, 0);
+}
+
+static int remove_expiry(struct sdd_store *store, int64_t time_ms, const MDB_val *key)
+{
+	uint8_t bytes[EXPIRY_KEY_MAX];
+	MDB_val row = expiry_key(bytes, time_ms, key);
+	int error = mdb_del(store->batch, store->tables[EXPIRY], &row, NULL);
+
+	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
+}
+
+static int put_entry(struct sdd_store *store, MDB_val *key, const struct record *record,
+                     const MDB_val *value)
+{
+	size_t inline_length = record->apart ? 0 : value->mv_size;
+	MDB_val row = {sizeof(*record) + inline_length, NULL};
+	int error = mdb_put(store->batch, store->tables[ENTRIES], key, &row, MDB_RESERVE);
+
+	if (error == MDB_SUCCESS) {
+		memcpy(row.mv_data, record, sizeof(*record));
+		if (inline_length > 0) {
+			memcpy((uint8_t *)row.mv_data + sizeof(*record), value->mv_data, inline_length);
+		}
+	}
+	return error;
+}
+
+static int remove_entry(struct sdd_store *store, MDB_val *key, const struct record *record)
+{
+	int error = remove_expiry(store, record->indexed_ms, key);
+
+	if (error == MDB_SUCCESS && record->apart) {
+		error = mdb_del(store->batch, store->tables[VALUES], key, NULL);
+	}
+	return error == MDB_SUCCESS ? mdb_del(store->batch, store->tables[ENTRIES], key, NULL) : error;
+}
+
+/* Keeps the invariant of the one row: see the head of this file. `old` is NULL for a new entry. */
+static int index_expiry(struct sdd_store *store, const MDB_val *key, const struct record *old,
+                        struct record *record)
+{
+	int error;
+
+	if (old != NULL && old->indexed_ms <= record->expires_ms) {
+		record->indexed_ms = old->indexed_ms;
+		return MDB_SUCCESS;
+	}
+	if (old != NULL) {
+		error = remove_expiry(store, old->indexed_ms, key);
+		if (error != MDB_SUCCESS) {
+			return error;
+		}
+	}
+	record->indexed_ms = record->expires_ms;
+	return add_expiry(store, record->indexed_ms, key);
+}
+
+/* }}} */
+
+/* {{{ how full */
+
+static uint64_t pages_for(const struct sdd_store *store, size_t length)
+{
+	return length / store->page_size + 1;
+}
+
+static uint64_t pages_used(struct sdd_store *store)
+{
+	uint64_t pages = 0;
+
+	for (int i = 0; i < TABLES; i++) {
+		MDB_stat stat;
+
+		if (mdb_stat(store->batch, store->tables[i], &stat) == MDB_SUCCESS) {
+			pages += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+		}
+	}
+	return pages;
+}
+
+/* Whether a value of `length` bytes fits; in the place of one of `old_length`, if there is one. */
+static bool has_room(struct sdd_store *store, size_t length, const struct record *old)
+{
+	uint64_t freed = old != NULL && old->apart ? pages_for(store, old->length) : 0;
+	uint64_t needed = pages_used(store) + pages_for(store, length) + SPARE_PAGES - freed;
+
+	return needed * store->page_size <= store->max_size;
+}
+
+/* }}} */
+
+/* {{{ writing */
+
+enum sdd_result sdd_store_begin(struct sdd_store *store)
+{
+	return result_of(store, mdb_txn_begin(store->env, NULL, 0, &store->batch));
+}
+
+int sdd_store_in_batch(const struct sdd_store *store)
+{
+	return store->batch != NULL;
+}
+
+void sdd_store_abort(struct sdd_store *store)
+{
+	if (store->batch != NULL) {
+		mdb_txn_abort(store->batch);
+		store->batch = NULL;
+	}
+}
+
+enum sdd_result sdd_store_commit(struct sdd_store *store)
+{
+	MDB_txn *batch = store->batch;
+
+	store->batch = NULL; /* LMDB frees it whatever comes of it */
+	return result_of(store, mdb_txn_commit(batch));
+}
+
+/* Writes the value to where it belongs now, and removes it from where it no longer does. */
+static int put_value(struct sdd_store *store, MDB_val *key, MDB_val *value,
+                     const struct record *old, const struct record *record)
+{
+	if (record->apart) {
+		return mdb_put(store->batch, store->tables[VALUES], key, value, 0);
+	}
+	if (old != NULL && old->apart) {
+		return mdb_del(store->batch, store->tables[VALUES], key, NULL);
+	}
+	return MDB_SUCCESS;
+}
+
+enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_bytes,
+                              struct sdd_bytes value_bytes, int64_t expires_ms)
+{
+	MDB_val key = val_of(key_bytes);
+	MDB_val value = val_of(value_bytes);
+	MDB_val row;
+	struct record old;
+	struct record record = {
+	    .expires_ms = expires_ms,
+	    .length = (uint32_t)value_bytes.length,
+	    .apart = value_bytes.length > INLINE_MAX,
+	};
+	int error = mdb_get(store->batch, store->tables[ENTRIES], &key, &row);
+	const struct record *before = NULL;
+
+	if (error == MDB_SUCCESS) {
+		old = record_of(&row);
+		before = &old;
+	} else if (error != MDB_NOTFOUND) {
+		return lose_batch(store, error);
+	}
+	if (!has_room(store, value.mv_size, before)) {
+		set_reason(store->reason, "the data would exceed --maxsize, %llu bytes",
+		           (unsigned long long)store->max_size);
+		return SDD_FULL;
+	}
+	error = index_expiry(store, &key, before, &record);
+	if (error == MDB_SUCCESS) {
+		error = put_value(store, &key, &value, before, &record);
+	}
+	if (error == MDB_SUCCESS) {
+		error = put_entry(store, &key, &record, &value);
+	}
+	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+}
+
+enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key_bytes,
+                                 int64_t now_ms)
+{
+	MDB_val key = val_of(key_bytes);
+	MDB_val row;
+	struct record record;
+	int error = mdb_get(store->batch, store->tables[ENTRIES], &key, &row);
+
+	if (error == MDB_NOTFOUND) {
+		return SDD_ABSENT;
+	}
+	if (error == MDB_SUCCESS) {
+		record = record_of(&row);
+		if (!lives_at(&record, now_ms)) {
+			return SDD_ABSENT;
+		}
+		error = remove_entry(store, &key, &record);
+	}
+	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+}
+
+/* }}} */
+
+/* {{{ reading */
+
+static int begin_reading(struct sdd_store *store)
+{
+	int error = MDB_SUCCESS;
+
+	if (!store->is_reading) {
+		error = mdb_txn_renew(store->reading);
+		store->is_reading = error == MDB_SUCCESS;
+	}
+	return error;
+}
+
+void sdd_store_end_reading(struct sdd_store *store)
+{
+	if (store->is_reading) {
+		mdb_txn_reset(store->reading);
+		store->is_reading = false;
+	}
+}
+
+enum sdd_result sdd_store_get(struct sdd_store *store, struct sdd_bytes key_bytes, int64_t now_ms,
+                              struct sdd_bytes *value)
+{
+	MDB_val key = val_of(key_bytes);
+	MDB_val row;
+	struct record record;
+	int error = begin_reading(store);
+
+	if (error == MDB_SUCCESS) {
+		error = mdb_get(store->reading, store->tables[ENTRIES], &key, &row);
+	}
+	if (error != MDB_SUCCESS) {
+		return result_of(store, error);
+	}
+	record = record_of(&row);
+	if (!lives_at(&record, now_ms)) {
+		return SDD_ABSENT;
+	}
+	if (record.apart) {
+		error = mdb_get(store->reading, store->tables[VALUES], &key, &row);
+		value->data = row.mv_data;
+	} else {
+		value->data = (const uint8_t *)row.mv_data + sizeof(record);
+	}
+	value->length = record.length;
+	return result_of(store, error);
+}
+
+/* }}} */
+
+/* {{{ the sweep */
+
+/* Looks at one row of `expiry` whose time has come: its entry is gone, lives longer, or expired. */
+static int sweep_row(struct sdd_store *store, const MDB_val *expiry_row, int64_t now_ms)
+{
+	uint8_t key_bytes[SDD_STORE_KEY_MAX];
+	MDB_val key = {expiry_row->mv_size - 8, key_bytes};
+	MDB_val row;
+	struct record record;
+	uint8_t value_bytes[INLINE_MAX];
+	MDB_val value = {0, value_bytes};
+	int64_t time_ms = expiry_time(expiry_row);
+	int error;
+
+	/* LMDB's memory changes with the next write: what is needed is copied */
+	memcpy(key_bytes, (const uint8_t *)expiry_row->mv_data + 8, key.mv_size);
+	error = mdb_get(store->batch, store->tables[ENTRIES], &key, &row);
+	if (error != MDB_SUCCESS && error != MDB_NOTFOUND) {
+		return error;
+	}
+	if (error == MDB_SUCCESS) {
+		record = record_of(&row);
+		if (!lives_at(&record, now_ms)) {
+			error = remove_expiry(store, time_ms, &key);
+			return error == MDB_SUCCESS ? remove_entry(store, &key, &record) : error;
+		}
+	}
+	if (error == MDB_NOTFOUND || record.indexed_ms != time_ms) {
+		return remove_expiry(store, time_ms, &key); /* nobody's row */
+	}
+	error = remove_expiry(store, time_ms, &key);
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	value.mv_size = record.apart ? 0 : record.length;
+	memcpy(value_bytes, (const uint8_t *)row.mv_data + sizeof(record), value.mv_size);
+	record.indexed_ms = record.expires_ms;
+	error = add_expiry(store, record.indexed_ms, &key);
+	return error == MDB_SUCCESS ? put_entry(store, &key, &record, &value) : error;
+}
+
+/* The first row of `expiry`, if its time has come. */
+static int first_due(struct sdd_store *store, int64_t now_ms, MDB_val *row)
+{
+	MDB_cursor *cursor;
+	MDB_val nothing;
+	int error = mdb_cursor_open(store->batch, store->tables[EXPIRY], &cursor);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	error = mdb_cursor_get(cursor, row, &nothing, MDB_FIRST);
+	mdb_cursor_close(cursor);
+	if (error == MDB_SUCCESS && expiry_time(row) > now_ms) {
+		return MDB_NOTFOUND;
+	}
+	return error;
+}
+
+/* Whether there is anything to sweep; a look that writes nothing. */
+static bool is_due(struct sdd_store *store, int64_t now_ms)
+{
+	MDB_cursor *cursor;
+	MDB_val row;
+	MDB_val nothing;
+	bool due = false;
+
+	if (begin_reading(store) == MDB_SUCCESS &&
+	    mdb_cursor_open(store->reading, store->tables[EXPIRY], &cursor) == MDB_SUCCESS) {
+		due = mdb_cursor_get(cursor, &row, &nothing, MDB_FIRST) == MDB_SUCCESS &&
+		      expiry_time(&row) <= now_ms;
+		mdb_cursor_close(cursor);
+	}
+	sdd_store_end_reading(store);
+	return due;
+}
+
+enum sdd_result sdd_store_sweep(struct sdd_store *store, int64_t now_ms, size_t limit, size_t *seen)
+{
+	enum sdd_result result;
+
+	*seen = 0;
+	if (!is_due(store, now_ms)) {
+		return SDD_DONE;
+	}
+	result = sdd_store_begin(store);
+	if (result != SDD_DONE) {
+		return result;
+	}
+	for (; *seen < limit; ++*seen) {
+		MDB_val row;
+		int error = first_due(store, now_ms, &row);
+
+		if (error == MDB_NOTFOUND) {
+			break;
+		}
+		if (error == MDB_SUCCESS) {
+			error = sweep_row(store, &row, now_ms);
+		}
+		if (error != MDB_SUCCESS) {
+			return lose_batch(store, error);
+		}
+	}
+	return sdd_store_commit(store);
+}
+
+/* }}} */
+
+/* {{{ the disk */
+
+/* Forcing data to disk takes as long as the disk likes, so a thread of its own does it; LMDB allows
+ * that beside a writer. */
+static void *sync_regularly(void *argument)
+{
+	struct sdd_store *store = argument;
+
+	(void)pthread_mutex_lock(&store->sync_mutex);
+	while (!store->stopping) {
+		struct timespec next;
+
+		(void)clock_gettime(CLOCK_REALTIME, &next);
+		next.tv_sec += SYNC_INTERVAL_SECONDS;
+		(void)pthread_cond_timedwait(&store->sync_wake, &store->sync_mutex, &next);
+		(void)pthread_mutex_unlock(&store->sync_mutex);
+		(void)mdb_env_sync(store->env, /* force */ 1);
+		(void)pthread_mutex_lock(&store->sync_mutex);
+	}
+	(void)pthread_mutex_unlock(&store->sync_mutex);
+	return NULL;
+}
+
+static bool start_syncing(struct sdd_store *store)
+{
+	(void)pthread_mutex_init(&store->sync_mutex, NULL);
+	(void)pthread_cond_init(&store->sync_wake, NULL);
+	store->syncs = pthread_create(&store->sync_thread, NULL, sync_regularly, store) == 0;
+	return store->syncs;
+}
+
+static void stop_syncing(struct sdd_store *store)
+{
+	if (store->syncs) {
+		(void)pthread_mutex_lock(&store->sync_mutex);
+		store->stopping = true;
+		(void)pthread_cond_signal(&store->sync_wake);
+		(void)pthread_mutex_unlock(&store->sync_mutex);
+		(void)pthread_join(store->sync_thread, NULL);
+	}
+}
+
+/* }}} */
+
+/* {{{ opening and closing */
+
+/* One server on a directory: LMDB itself would let a second one in. */
+static bool lock_directory(struct sdd_store *store, const char *directory,
+                           char reason[SDD_STORE_REASON_MAX])
+{
+	char path[4096];
+	char owner[32] = "";
+
+	(void)snprintf(path, sizeof(path), "%s/sharedanced.lock", directory);
+	store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (store->lock == -1) {
+		set_reason(reason, "%s", strerror(errno));
+		return false;
+	}
+	if (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK) {
+			set_reason(reason, "it cannot be locked: %s", strerror(errno));
+		} else if (pread(store->lock, owner, sizeof(owner) - 1, 0) > 0) {
+			set_reason(reason, "it is in use by another server, process %s", owner);
+		} else {
+			set_reason(reason, "it is in use by another server");
+		}
+		return false;
+	}
+	(void)snprintf(owner, sizeof(owner), "%ld", (long)getpid());
+	/* for people only: a pid that cannot be written there locks nobody out */
+	if (ftruncate(store->lock, 0) == 0) {
+		(void)!pwrite(store->lock, owner, strlen(owner), 0);
+	}
+	return true;
+}
+
+static int open_env(struct sdd_store *store, const char *directory, enum sdd_sync sync)
+{
+	/* reads are of single entries, wherever they are: reading ahead would be in vain */
+	unsigned flags = MDB_NORDAHEAD | (sync == SDD_SYNC_ALWAYS ? 0 : MDB_NOSYNC);
+	uint64_t map_size = store->max_size + store->max_size / 4 + (64u << 20);
+	int error = mdb_env_create(&store->env);
+
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_set_maxdbs(store->env, TABLES + 1);
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_set_mapsize(store->env, map_size & ~(uint64_t)0xffff);
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_open(store->env, directory, flags, 0600);
+	}
+	return error;
+}
+
+/* The table that says what the others are; a new store is told, an old one asked. */
+static int check_format(struct sdd_store *store)
+{
+	MDB_val key = {sizeof("format") - 1, "format"};
+	MDB_val format = {sizeof(FORMAT) - 1, FORMAT};
+	MDB_val found;
+	int error = mdb_get(store->batch, store->tables[ABOUT], &key, &found);
+
+	if (error == MDB_NOTFOUND) {
+		return mdb_put(store->batch, store->tables[ABOUT], &key, &format, 0);
+	}
+	if (error == MDB_SUCCESS && (found.mv_size != format.mv_size ||
+	                             memcmp(found.mv_data, format.mv_data, format.mv_size) != 0)) {
+		return MDB_VERSION_MISMATCH;
+	}
+	return error;
+}
+
+static int open_tables(struct sdd_store *store)
+{
+	MDB_stat stat;
+	int error = mdb_txn_begin(store->env, NULL, 0, &store->batch);
+
+	for (int i = 0; i <= TABLES && error == MDB_SUCCESS; i++) {
+		error = mdb_dbi_open(store->batch, table_names[i], MDB_CREATE, &store->tables[i]);
+	}
+	if (error == MDB_SUCCESS) {
+		error = check_format(store);
+	}
+	if (error != MDB_SUCCESS) {
+		sdd_store_abort(store);
+		return error;
+	}
+	error = mdb_txn_commit(store->batch);
+	store->batch = NULL;
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_stat(store->env, &stat);
+		store->page_size = stat.ms_psize;
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &store->reading);
+	}
+	if (error == MDB_SUCCESS) {
+		mdb_txn_reset(store->reading);
+	}
+	return error;
+}
+
+struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
+                                 char reason[SDD_STORE_REASON_MAX])
+{
+	struct sdd_store *store = calloc(1, sizeof(*store));
+	int error;
+
+	if (store == NULL) {
+		set_reason(reason, "out of memory");
+		return NULL;
+	}
+	store->max_size = max_size;
+	if (!lock_directory(store, directory, reason)) {
+		sdd_store_close(store);
+		return NULL;
+	}
+	error = open_env(store, directory, sync);
+	if (error == MDB_SUCCESS) {
+		error = open_tables(store);
+	}
+	if (error == MDB_SUCCESS && sync == SDD_SYNC_INTERVAL && !start_syncing(store)) {
+		error = EAGAIN;
+	}
+	if (error != MDB_SUCCESS) {
+		set_reason(reason, "%s", mdb_strerror(error));
+		sdd_store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+void sdd_store_close(struct sdd_store *store)
+{
+	if (store == NULL) {
+		return;
+	}
+	stop_syncing(store);
+	sdd_store_abort(store);
+	if (store->reading != NULL) {
+		mdb_txn_abort(store->reading);
+	}
+	if (store->env != NULL) {
+		(void)mdb_env_sync(store->env, /* force */ 1);
+		mdb_env_close(store->env);
+	}
+	if (store->lock > 0) {
+		(void)close(store->lock);
+	}
+	free(store);
+}
+
+/* }}} */

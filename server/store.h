@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The entries on disk: LMDB, one process, one writing thread.
+ *
+ * Writes come in batches: begin, any number of puts and removals, commit; what
+ * is committed survives the process. Reads see the last commit and cost no
+ * copy. Expired entries are not found, swept or not. Time is an argument, in
+ * milliseconds since 1970, so that lives go on across restarts.
+ *
+ * store.c is the only file that knows LMDB.
+ */
+
+#ifndef SDD_STORE_H
+#define SDD_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SDD_STORE_KEY_MAX 254  /* bytes */
+#define SDD_STORE_REASON_MAX 256 /* bytes, terminator included */
+
+struct sdd_store;
+
+struct sdd_bytes {
+	const void *data;
+	size_t length;
+};
+
+/* When commits are forced to disk; the process's own death loses nothing in any of them. */
+enum sdd_sync {
+	SDD_SYNC_ALWAYS,   /* with each commit */
+	SDD_SYNC_INTERVAL, /* each second, by a thread */
+	SDD_SYNC_NEVER,    /* when the system likes */
+};
+
+enum sdd_result {
+	SDD_DONE,
+	SDD_ABSENT, /* there is no such entry, or no longer */
+	SDD_FULL,   /* no room, on disk or within the size allowed; sdd_store_reason() says which */
+	SDD_FAILED, /* sdd_store_reason() says why */
+};
+
+/*
+ * Opens the store in `directory`, which exists, or makes one there. `max_size`
+ * bounds the data, in bytes. Returns NULL with the reason written to `reason`:
+ * not writable, another server on it, or a store of another version.
+ */
+struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
+                                 char reason[SDD_STORE_REASON_MAX]);
+
+/* Writes out what the disk does not have yet, and closes. NULL is allowed. */
+void sdd_store_close(struct sdd_store *store);
+
+/* What the last SDD_FULL or SDD_FAILED was about; valid until the next call. */
+const char *sdd_store_reason(const struct sdd_store *store);
+
+/* {{{ reading */
+
+/* Finds an entry that lives at `now_ms`. SDD_DONE, SDD_ABSENT or SDD_FAILED. *value is the map's
+ * own memory, valid until sdd_store_end_reading(). */
+enum sdd_result sdd_store_get(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms,
+                              struct sdd_bytes *value);
+
+/* Lets go of what was read, so that its pages can be used again. To be called before the caller
+ * waits for anything; nothing happens where nothing was read. */
+void sdd_store_end_reading(struct sdd_store *store);
+
+/* }}} */
+
+/* {{{ writing, between begin and commit */
+
+/* SDD_DONE, SDD_FULL or SDD_FAILED; after the last two there is no batch. */
+enum sdd_result sdd_store_begin(struct sdd_store *store);
+
+/*
+ * Stores an entry until `expires_ms`. SDD_FULL: it does not fit, and the batch
+ * goes on without it, or is lost (sdd_store_in_batch() tells). SDD_FAILED: the
+ * batch is lost.
+ */
+enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key, struct sdd_bytes value,
+                              int64_t expires_ms);
+
+/* Removes an entry that lives at `now_ms`. SDD_DONE, SDD_ABSENT; SDD_FULL or SDD_FAILED: the batch
+ * is lost. */
+enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms);
+
+/* Whether a batch is open. */
+int sdd_store_in_batch(const struct sdd_store *store);
+
+/* Makes the batch last. SDD_DONE; SDD_FULL or SDD_FAILED: none of it is stored. */
+enum sdd_result sdd_store_commit(struct sdd_store *store);
+
+/* Forgets the batch. */
+void sdd_store_abort(struct sdd_store *store);
+
+/* }}} */
+
+/*
+ * Removes entries that have expired, looking at no more than `limit`, in a batch
+ * of its own. SDD_DONE with *seen the number looked at: less than `limit` when
+ * none is left.
+ */
+enum sdd_result sdd_store_sweep(struct sdd_store *store, int64_t now_ms, size_t limit,
+                                size_t *seen);
+
+#endif
