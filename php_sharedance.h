@@ -36,6 +36,31 @@ ZEND_TSRMLS_CACHE_EXTERN()
 
 /* {{{ values: sharedance.c */
 
+/*
+ * A string of that many bytes, or `string` with so many: for values, which may
+ * be larger than the memory limit leaves room for. NULL where it does not;
+ * where PHP cannot say so (before it had fallible allocation) it leaves by
+ * longjmp instead.
+ */
+static inline zend_string *php_sharedance_string_alloc(size_t length)
+{
+#ifdef femalloc
+	return zend_string_falloc(length, /* persistent */ false, /* fallible */ true);
+#else
+	return zend_string_alloc(length, /* persistent */ false);
+#endif
+}
+
+static inline zend_string *php_sharedance_string_extend(zend_string *string, size_t length)
+{
+#ifdef femalloc
+	return zend_string_safe_frealloc(string, 1, length, 0, /* persistent */ false,
+	                                 /* fallible */ true);
+#else
+	return zend_string_extend(string, length, /* persistent */ false);
+#endif
+}
+
 /* Collects a fetched value in a zend_string, without a copy. */
 struct php_sharedance_sink {
 	struct sd_sink sink; /* first: it is a sink */
@@ -89,7 +114,8 @@ extern zend_class_entry *php_sharedance_exception_ce;
 /*
  * Throws what the client's error is in PHP: a ValueError naming the argument
  * where an argument was wrong, else a SharedanceException. Where an exception
- * is under way already (SD_ABORTED) it is left alone.
+ * is under way already (SD_ABORTED), or PHP's own end of the script at its memory
+ * limit, that is left alone.
  */
 void php_sharedance_throw(const struct sd_error *error);
 

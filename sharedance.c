@@ -146,11 +146,19 @@ static void *sink_room(struct sd_sink *sink, size_t wanted, size_t *granted)
 	struct php_sharedance_sink *intern = (struct php_sharedance_sink *)sink;
 
 	if (intern->value == NULL) {
-		intern->value = zend_string_alloc(wanted, /* persistent */ false);
+		intern->value = php_sharedance_string_alloc(wanted);
+		if (intern->value == NULL) {
+			return NULL;
+		}
 	} else if (intern->length == ZSTR_LEN(intern->value)) {
 		/* doubled, so that a value of any size is copied about once */
-		intern->value = zend_string_safe_realloc(intern->value, 2, ZSTR_LEN(intern->value), wanted,
-		                                         /* persistent */ false);
+		zend_string *longer =
+		    php_sharedance_string_extend(intern->value, 2 * ZSTR_LEN(intern->value) + wanted);
+
+		if (longer == NULL) {
+			return NULL;
+		}
+		intern->value = longer;
 	}
 	*granted = ZSTR_LEN(intern->value) - intern->length;
 	return ZSTR_VAL(intern->value) + intern->length;
@@ -244,8 +252,10 @@ static void end_operation(struct php_sharedance *intern, enum sd_status status,
 		return;
 	}
 	php_sharedance_throw(error);
-	if (failure != NULL) {
+	if (failure != NULL && EG(exception) != NULL) {
 		zend_exception_set_previous(EG(exception), failure);
+	} else if (failure != NULL) {
+		OBJ_RELEASE(failure);
 	}
 }
 
@@ -504,7 +514,7 @@ PHP_METHOD(Sharedance, get)
 	}
 	php_sharedance_sink_free(&sink);
 	if (status != SD_ABSENT) {
-		RETURN_THROWS();
+		return; /* by an exception, or by PHP's end of the script */
 	}
 	if (absent == NULL) {
 		RETURN_FALSE;
@@ -540,10 +550,9 @@ PHP_METHOD(Sharedance, set)
 	intern->running++;
 	status = sd_client_set(intern->client, bytes_of(key), bytes_of(data), ttl, &stored, &error);
 	end_operation(intern, status, &error);
-	if (status != SD_OK) {
-		RETURN_THROWS();
+	if (status == SD_OK) {
+		RETURN_LONG(stored);
 	}
-	RETURN_LONG(stored);
 }
 
 PHP_METHOD(Sharedance, delete)
@@ -564,10 +573,9 @@ PHP_METHOD(Sharedance, delete)
 	intern->running++;
 	status = sd_client_delete(intern->client, bytes_of(key), &error);
 	end_operation(intern, status, &error);
-	if (sd_status_is_failure(status)) {
-		RETURN_THROWS();
+	if (!sd_status_is_failure(status)) {
+		RETURN_BOOL(status == SD_OK);
 	}
-	RETURN_BOOL(status == SD_OK);
 }
 
 /* }}} */

@@ -20,6 +20,14 @@ void php_sharedance_throw(const struct sd_error *error)
 	switch (error->status) {
 	case SD_ABORTED:
 		break;
+	case SD_NO_MEMORY:
+#ifdef ZEND_HAS_OOM
+		if (ZEND_HAS_OOM()) {
+			break; /* PHP ends the script by itself as soon as this method returns */
+		}
+#endif
+		zend_throw_exception(php_sharedance_exception_ce, error->text, 0);
+		break;
 	case SD_BAD_KEY:
 	case SD_BAD_SERVER:
 	case SD_DUPLICATE:

@@ -18,12 +18,16 @@ static zend_object_handlers server_handlers;
 
 /* {{{ a user's send() as a transport */
 
+/* NULL: it is larger than the memory limit leaves room for. */
 static zend_string *classic_request(const struct sd_exchange *exchange)
 {
 	uint8_t head[SD_CLASSIC_HEAD_MAX];
 	size_t head_length = sd_exchange_classic_head(exchange, head);
-	zend_string *request = zend_string_alloc(head_length + exchange->data.length, 0);
+	zend_string *request = php_sharedance_string_alloc(head_length + exchange->data.length);
 
+	if (request == NULL) {
+		return NULL;
+	}
 	memcpy(ZSTR_VAL(request), head, head_length);
 	if (exchange->data.length > 0) {
 		memcpy(ZSTR_VAL(request) + head_length, exchange->data.data, exchange->data.length);
@@ -71,6 +75,10 @@ static void end_by_answer(struct php_sharedance_server *intern, struct sd_exchan
 			size_t room;
 			void *out = sink->room(sink, left, &room);
 
+			if (out == NULL) {
+				sd_exchange_end(exchange, SD_NO_MEMORY, "no memory for the answer");
+				return;
+			}
 			room = room < left ? room : left;
 			memcpy(out, bytes, room);
 			sink->filled(sink, room);
@@ -84,6 +92,7 @@ static void end_by_answer(struct php_sharedance_server *intern, struct sd_exchan
 static void ask_by_send(struct php_sharedance_server *intern, struct sd_exchange *exchange)
 {
 	zend_function *send = zend_hash_str_find_ptr(&intern->std.ce->function_table, ZEND_STRL("send"));
+	zend_string *bytes;
 	zval request;
 	zval answer;
 
@@ -91,7 +100,12 @@ static void ask_by_send(struct php_sharedance_server *intern, struct sd_exchange
 		sd_exchange_end_without_ttl(exchange);
 		return;
 	}
-	ZVAL_STR(&request, classic_request(exchange));
+	bytes = classic_request(exchange);
+	if (bytes == NULL) {
+		sd_exchange_end(exchange, SD_NO_MEMORY, "no memory for the request");
+		return;
+	}
+	ZVAL_STR(&request, bytes);
 	ZVAL_UNDEF(&answer);
 	zend_call_known_function(send, &intern->std, intern->std.ce, &answer, 1, &request, NULL);
 	zval_ptr_dtor(&request);
@@ -247,7 +261,7 @@ PHP_METHOD(SharedanceServer, send)
 	                   &error) != SD_OK) {
 		php_sharedance_sink_free(&sink);
 		php_sharedance_throw(&error);
-		RETURN_THROWS();
+		return;
 	}
 	RETURN_STR(php_sharedance_sink_take(&sink));
 }

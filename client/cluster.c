@@ -131,6 +131,12 @@ static enum sd_status prepare(const struct sd_cluster *cluster, struct round *ro
 	return SD_OK;
 }
 
+/* The caller ended it, by its own code or for want of its own memory: no other server could help. */
+static bool is_callers_end(enum sd_status status)
+{
+	return status == SD_ABORTED || status == SD_NO_MEMORY;
+}
+
 static struct sd_transport *transport_of(const struct sd_cluster *cluster,
                                          const struct sd_exchange *exchange)
 {
@@ -160,7 +166,7 @@ static void ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges,
 		}
 		if (!aborted) {
 			transport->perform(transport, exchanges + i, end - i);
-			aborted = exchanges[i].status == SD_ABORTED;
+			aborted = is_callers_end(exchanges[i].status);
 		}
 	}
 }
@@ -175,8 +181,8 @@ static enum sd_status verdict(const struct round *round, struct sd_error *error)
 	for (size_t i = 0; i < round->count; i++) {
 		enum sd_status status = round->exchanges[i].status;
 
-		if (status == SD_ABORTED) {
-			return sd_error_set(error, SD_ABORTED, "%s", sd_status_sentence(SD_ABORTED));
+		if (is_callers_end(status)) {
+			return sd_error_set(error, status, "%s", sd_status_sentence(status));
 		}
 		found |= status == SD_OK;
 		absent |= status == SD_ABSENT;
@@ -250,7 +256,7 @@ enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_bytes key,
 		 * takes a request and never answers must not cost the other's answer */
 		exchange->sink = sink;
 		ask(cluster, exchange, 1, left_ms / (int64_t)(round.count - asked));
-		if (exchange->status == SD_OK || exchange->status == SD_ABORTED) {
+		if (exchange->status == SD_OK || is_callers_end(exchange->status)) {
 			round.count = asked + 1;
 			break;
 		}

@@ -26,7 +26,7 @@ struct sd_bytes {
 
 /*
  * Where a fetched value goes: straight into the caller's memory. The functions
- * may leave by longjmp (PHP's memory limit does); a transport must survive it.
+ * may leave by longjmp (as PHP did at its memory limit); a transport survives it.
  */
 struct sd_sink {
 	/* Room for at least one and if possible `wanted` bytes more; *granted says how many.

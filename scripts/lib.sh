@@ -34,3 +34,15 @@ need_packages() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
 		-o Dpkg::Use-Pty=0 "${missing[@]}" >&2
 }
+
+# Runs a command with its output in a log, which is shown where the command fails.
+quietly() {
+	local log=$1
+
+	shift
+	"$@" >"$log" 2>&1 || {
+		cat "$log" >&2
+		say "Failed: $*"
+		return 1
+	}
+}

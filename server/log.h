@@ -26,4 +26,14 @@ void sdd_log_to_syslog(void);
 void sdd_log(enum sdd_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Keeps a message that could come with every request from filling the log. */
+struct sdd_log_limit {
+	long long next_ms;       /* not before, on a monotonic clock; 0: at once */
+	unsigned long left_out;  /* since the last one that was written */
+};
+
+/* The same, but once a minute at most for one limit; the next line tells how many were left out. */
+void sdd_log_limited(struct sdd_log_limit *limit, enum sdd_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

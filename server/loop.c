@@ -38,6 +38,7 @@ struct sdd_loop {
 	char unix_path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* to be removed; "": none */
 	struct event *signals[2];
 	struct event *retry; /* pending while accepting is paused */
+	struct sdd_log_limit shortage;
 	bool paused;
 	bool stopping;
 	bool stopped;
@@ -77,9 +78,7 @@ static void pause_accepting(struct sdd_loop *loop, const char *why)
 	for (size_t i = 0; i < loop->listener_count; i++) {
 		(void)event_del(loop->listeners[i].event);
 	}
-	if (!loop->paused) {
-		sdd_log(SDD_LOG_WARNING, "new clients have to wait: %s", why);
-	}
+	sdd_log_limited(&loop->shortage, SDD_LOG_WARNING, "new clients have to wait: %s", why);
 	loop->paused = true;
 	(void)event_add(loop->retry, &delay);
 }
@@ -89,6 +88,7 @@ static void resume_accepting(struct sdd_loop *loop)
 	if (loop->stopping) {
 		return;
 	}
+	loop->paused = false;
 	(void)event_del(loop->retry);
 	for (size_t i = 0; i < loop->listener_count; i++) {
 		(void)event_add(loop->listeners[i].event, NULL);
@@ -132,7 +132,6 @@ static void on_listener(evutil_socket_t descriptor, short what, void *argument)
 			}
 			return; /* nobody left, or one that is gone already */
 		}
-		loop->paused = false;
 		describe(&address, length, text);
 		if (!loop->handlers.accepted(loop->handlers.context, accepted, text)) {
 			pause_accepting(loop, "out of memory");

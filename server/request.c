@@ -33,7 +33,7 @@ struct sdd_requests {
 	int64_t expiration_ms;
 	struct write writes[WRITES_MAX];
 	size_t write_count;
-	size_t refused_for_room; /* stores since the last one that was not */
+	struct sdd_log_limit trouble;
 };
 
 /* {{{ the turn's commit */
@@ -69,31 +69,20 @@ static bool commit(struct sdd_requests *requests, struct write *writes, size_t c
 	return false;
 }
 
-/* One line when the room runs out and one when there is some again, not one for each store. */
-static void log_room(struct sdd_requests *requests, const struct write *write)
-{
-	if (write->result == SDD_FULL) {
-		if (requests->refused_for_room++ == 0) {
-			sdd_log(SDD_LOG_ERROR, "%s: refused, no room: %s; others will be without a message",
-			        sdd_peer_address(write->peer), sdd_store_reason(requests->store));
-		}
-	} else if (write->result == SDD_FAILED) {
-		sdd_log(SDD_LOG_ERROR, "%s: failed: %s", sdd_peer_address(write->peer),
-		        sdd_store_reason(requests->store));
-	} else if (write->command == SD_CLASSIC_STORE && requests->refused_for_room > 0) {
-		sdd_log(SDD_LOG_NOTICE, "there is room again, after %zu refused", requests->refused_for_room);
-		requests->refused_for_room = 0;
-	}
-}
-
 static void answer(struct sdd_requests *requests, const struct write *write)
 {
-	log_room(requests, write);
 	if (write->result == SDD_DONE) {
 		sdd_peer_answer_and_close(write->peer, SD_CLASSIC_OK, SD_CLASSIC_OK_LENGTH);
-	} else {
-		sdd_peer_close(write->peer); /* all that the protocol has for "no" */
+		return;
 	}
+	if (write->result != SDD_ABSENT) {
+		/* a disk that is full would have one line for each store */
+		sdd_log_limited(&requests->trouble, SDD_LOG_ERROR, "%s: refused, %s: %s",
+		                sdd_peer_address(write->peer),
+		                write->result == SDD_FULL ? "no room" : "the store failed",
+		                sdd_store_reason(requests->store));
+	}
+	sdd_peer_close(write->peer); /* all that the protocol has for "no" */
 }
 
 void sdd_requests_end_turn(struct sdd_requests *requests)
@@ -137,8 +126,8 @@ static void fetch(struct sdd_requests *requests, struct sdd_peer *peer, struct s
 		return;
 	}
 	if (result != SDD_ABSENT) {
-		sdd_log(SDD_LOG_ERROR, "%s: fetch failed: %s", sdd_peer_address(peer),
-		        sdd_store_reason(requests->store));
+		sdd_log_limited(&requests->trouble, SDD_LOG_ERROR, "%s: fetch failed: %s",
+		                sdd_peer_address(peer), sdd_store_reason(requests->store));
 	}
 	sdd_peer_close(peer);
 }

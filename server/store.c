@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -91,6 +92,15 @@ const char *sdd_store_reason(const struct sdd_store *store)
 	return store->reason;
 }
 
+/* LMDB calls it an input/output error when the disk takes only a part of what it writes. */
+static bool is_disk_full(const struct sdd_store *store)
+{
+	struct statvfs disk;
+
+	return fstatvfs(store->lock, &disk) == 0 &&
+	       (uint64_t)disk.f_bavail * disk.f_frsize < SPARE_PAGES * (uint64_t)store->page_size;
+}
+
 /* What an error of LMDB is to our caller. */
 static enum sdd_result result_of(struct sdd_store *store, int error)
 {
@@ -105,6 +115,12 @@ static enum sdd_result result_of(struct sdd_store *store, int error)
 	case EDQUOT:
 		set_reason(store->reason, "%s", mdb_strerror(error));
 		return SDD_FULL;
+	case EIO:
+		if (is_disk_full(store)) {
+			set_reason(store->reason, "%s", strerror(ENOSPC));
+			return SDD_FULL;
+		}
+		/* fall through */
 	default:
 		set_reason(store->reason, "%s", mdb_strerror(error));
 		return SDD_FAILED;

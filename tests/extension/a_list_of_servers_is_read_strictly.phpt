@@ -1,0 +1,97 @@
+--TEST--
+a list of servers is read strictly
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+function listed(Sharedance $cache): array
+{
+    preg_match_all('/\[(?:host|port|timeout|weight)\] => (.*)/', print_r($cache, true), $found);
+    return array_map(fn ($parts) => implode(' ', $parts), array_chunk($found[1], 4));
+}
+
+$cache = new Sharedance();
+$cache->addServers("tcp://web1:1043?weight=2&timeout=2.5, web2:1042:3 ,[::1]:1042,\n\tunix:///run/s%2C.sock?weight=4, web3");
+echo implode("\n", listed($cache)), "\n";
+
+$bad = [
+    '', ' ', ',', 'a,', ',a', 'a,,b', 'a b', 'a;b', 'http://a', 'tcp://', 'tcp:/a', 'a:', 'a:x', 'a:0',
+    'a:65536', 'a:1:0', 'a:1:-1', 'a:1:', 'a:1:2:3', '[::1', '::1', '[]', '[::1]x', 'a?', 'a?weight',
+    'a?weight=', 'a?weight=0', 'a?weight=x', 'a?weight=1&', 'a?weight=1&weight=2', 'a:1:2?weight=2',
+    'a?timeout=0', 'a?timeout=-1', 'a?timeout=nan', 'a?timeout=1e3', 'a?timeout=.5', 'a?persistent=1',
+    'a?Weight=1', 'unix:', 'unix://relative', 'unix:///p%zz', 'unix:///a b', 'a, A', 'a:1,b:1,a:1:5',
+    'unix:/a,unix:///a', 'unix:/a,unix:%2fa', 'user@a', "a\0", 'a:99999999999999999999', 'ä',
+];
+foreach ($bad as $list) {
+    try {
+        $cache->addServers($list);
+        echo "taken: $list\n";
+    } catch (ValueError $error) {
+        printf("%-22s %s\n", addcslashes($list, "\0..\37\177..\377"), substr($error->getMessage(), 46));
+    }
+}
+
+/* whole or not at all */
+report(fn () => $cache->addServers('new:1, web2:1042'));
+echo count(listed($cache)), " servers\n";
+?>
+--EXPECT--
+web1 1043 2.5 2
+web2 1042 10 3
+::1 1042 10 1
+unix:/run/s,.sock 0 10 4
+web3 1042 10 1
+                       must be a list of servers: a host expected, but it ends at offset 0
+                       must be a list of servers: a host expected, but it ends at offset 1
+,                      must be a list of servers: a host expected, byte 0x2c found at offset 0
+a,                     must be a list of servers: a server expected, but it ends at offset 2
+,a                     must be a list of servers: a host expected, byte 0x2c found at offset 0
+a,,b                   must be a list of servers: a host expected, byte 0x2c found at offset 2
+a b                    must be a list of servers: "," or the end expected, byte 0x62 found at offset 2
+a;b                    must be a list of servers: "," or the end expected, byte 0x3b found at offset 1
+http://a               must be a list of servers: a port expected, byte 0x2f found at offset 5
+tcp://                 must be a list of servers: a host expected, but it ends at offset 6
+tcp:/a                 must be a list of servers: a port expected, byte 0x2f found at offset 4
+a:                     must be a list of servers: a port expected, but it ends at offset 2
+a:x                    must be a list of servers: a port expected, byte 0x78 found at offset 2
+a:0                    must be a list of servers: the port must be between 1 and 65535, 0 given at offset 2
+a:65536                must be a list of servers: the port must be between 1 and 65535, 65536 given at offset 2
+a:1:0                  must be a list of servers: the weight must be between 1 and 65535, 0 given at offset 4
+a:1:-1                 must be a list of servers: the weight must be between 1 and 65535, -1 given at offset 4
+a:1:                   must be a list of servers: a weight expected, but it ends at offset 4
+a:1:2:3                must be a list of servers: "," or the end expected, byte 0x3a found at offset 5
+[::1                   must be a list of servers: a host expected, byte 0x5b found at offset 0
+::1                    must be a list of servers: a host expected, byte 0x3a found at offset 0
+[]                     must be a list of servers: a host expected, byte 0x5b found at offset 0
+[::1]x                 must be a list of servers: "," or the end expected, byte 0x78 found at offset 5
+a?                     must be a list of servers: a parameter expected, but it ends at offset 2
+a?weight               must be a list of servers: "=" expected, but it ends at offset 8
+a?weight=              must be a list of servers: a weight expected, but it ends at offset 9
+a?weight=0             must be a list of servers: the weight must be between 1 and 65535, 0 given at offset 9
+a?weight=x             must be a list of servers: a weight expected, byte 0x78 found at offset 9
+a?weight=1&            must be a list of servers: a parameter expected, but it ends at offset 11
+a?weight=1&weight=2    must be a list of servers: second weight of one server at offset 11
+a:1:2?weight=2         must be a list of servers: second weight of one server at offset 6
+a?timeout=0            must be a list of servers: the timeout must be greater than 0 and at most 1000000 seconds, 0 given at offset 10
+a?timeout=-1           must be a list of servers: the timeout must be greater than 0 and at most 1000000 seconds, -1 given at offset 10
+a?timeout=nan          must be a list of servers: a timeout in seconds expected, byte 0x6e found at offset 10
+a?timeout=1e3          must be a list of servers: "," or the end expected, byte 0x65 found at offset 11
+a?timeout=.5           must be a list of servers: a timeout in seconds expected, byte 0x2e found at offset 10
+a?persistent=1         must be a list of servers: unknown parameter "persistent" at offset 2
+a?Weight=1             must be a list of servers: unknown parameter "Weight" at offset 2
+unix:                  must be a list of servers: a path expected, but it ends at offset 5
+unix://relative        must be a list of servers: the host must be an absolute path after "unix:" at offset 0
+unix:///p%zz           must be a list of servers: "," or the end expected, byte 0x25 found at offset 9
+unix:///a b            must be a list of servers: "," or the end expected, byte 0x62 found at offset 10
+a, A                   must be a list of servers: [A:1042] is there twice, again at offset 3
+a:1,b:1,a:1:5          must be a list of servers: [a:1] is there twice, again at offset 8
+unix:/a,unix:///a      must be a list of servers: [unix:/a] is there twice, again at offset 8
+unix:/a,unix:%2fa      must be a list of servers: [unix:/a] is there twice, again at offset 8
+user@a                 must be a list of servers: "," or the end expected, byte 0x40 found at offset 4
+a\000                  must be a list of servers: "," or the end expected, byte 0x00 found at offset 1
+a:99999999999999999999 must be a list of servers: the port must be between 1 and 65535, 9223372036854775807 given at offset 2
+\303\244               must be a list of servers: a host expected, byte 0xc3 found at offset 0
+ValueError: Sharedance::addServers(): Argument #1 ($list) must be a list of new servers: [web2:PORT] at offset 7 is there already
+5 servers

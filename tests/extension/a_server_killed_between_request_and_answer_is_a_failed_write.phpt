@@ -1,0 +1,26 @@
+--TEST--
+a server killed between request and answer is a failed write
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+$cache = new Sharedance();
+$cache->addServer((new BrokenServer('dies'))->object());
+report(fn () => $cache->set('k', 'v'));
+report(fn () => $cache->get('k'));
+
+/* with redundancy the other server has it */
+$up = new TestServer();
+$dies = new BrokenServer('dies');
+$cache = new Sharedance(true);
+$cache->addServer($up->object());
+$cache->addServer($dies->object());
+var_dump($cache->set('k', 'v'), $cache->get('k'));
+?>
+--EXPECT--
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but it closed the connection without a word"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+int(1)
+string(1) "v"

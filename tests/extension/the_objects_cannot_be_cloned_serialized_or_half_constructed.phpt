@@ -1,0 +1,48 @@
+--TEST--
+the objects cannot be cloned serialized or half constructed
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+foreach ([new Sharedance(), new SharedanceServer('h')] as $object) {
+    $class = get_class($object);
+    report(fn () => clone $object);
+    report(fn () => serialize($object));
+    report(fn () => unserialize('O:' . strlen($class) . ":\"$class\":0:{}"));
+}
+
+/* a subclass that forgets its parent's constructor is an error, not a crash */
+class Forgetful extends SharedanceServer { public function __construct() {} }
+class ForgetfulPool extends Sharedance { public function __construct() {} }
+report(fn () => (string) new Forgetful());
+report(fn () => (new Forgetful())->send('x'));
+report(fn () => (new Sharedance())->addServer(new Forgetful()));
+report(fn () => (new ForgetfulPool())->get('k'));
+report(fn () => (new ForgetfulPool())->close());
+report(fn () => (new ReflectionClass('Sharedance'))->newInstanceWithoutConstructor()->addServers('a'));
+
+$server = new SharedanceServer('h');
+report(fn () => $server->host = 'other');
+report(fn () => $server->__construct('again'));
+report(fn () => (new Sharedance())->__construct());
+echo "$server\n";
+?>
+--EXPECT--
+Error: Trying to clone an uncloneable object of class Sharedance
+Exception: Serialization of 'Sharedance' is not allowed
+Exception: Unserialization of 'Sharedance' is not allowed
+Error: Trying to clone an uncloneable object of class SharedanceServer
+Exception: Serialization of 'SharedanceServer' is not allowed
+Exception: Unserialization of 'SharedanceServer' is not allowed
+Error: The Forgetful object has not been constructed
+Error: The Forgetful object has not been constructed
+ValueError: Sharedance::addServer(): Argument #1 ($server) must be a constructed object
+Error: The ForgetfulPool object has not been constructed
+Error: The ForgetfulPool object has not been constructed
+Error: The Sharedance object has not been constructed
+Error: Cannot modify readonly property SharedanceServer::$host
+Error: Cannot modify readonly property SharedanceServer::$weight
+Error: The Sharedance object has been constructed already
+[h:1042]

@@ -1,0 +1,70 @@
+--TEST--
+without redundancy each failure is an exception with its reason
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+function try_all(string $what, SharedanceServer $server): void
+{
+    $cache = new Sharedance();
+    $cache->addServer($server);
+    echo "$what\n";
+    report(fn () => $cache->set('k', 'v'));
+    report(fn () => $cache->get('k'));
+    report(fn () => $cache->delete('k'));
+}
+
+try_all('refused', new SharedanceServer('127.0.0.1', refusing_port()));
+try_all('takes the request and never answers', (new BrokenServer('silent'))->object(0.2));
+try_all('answers garbage', (new BrokenServer('answers', bin2hex("ERROR\r\n")))->object());
+try_all('answers more than it should', (new BrokenServer('answers', bin2hex("OK\n\n")))->object());
+try_all('answers half and closes', (new BrokenServer('answers', bin2hex('O')))->object());
+try_all('closes without a word', (new BrokenServer('answers', ''))->object());
+
+ini_set('sharedance.connect_timeout', '0.2');
+try_all('lets no connection be completed', (new BrokenServer('hole'))->object());
+
+foreach (['set', 'get', 'delete'] as $method) {
+    echo "resets the connection at $method: ";
+    $cache = new Sharedance();
+    $cache->addServer((new BrokenServer('resets'))->object());
+    report(fn () => $cache->$method(...($method === 'set' ? ['k', 'v'] : ['k'])));
+}
+?>
+--EXPECT--
+refused
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+takes the request and never answers
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+answers garbage
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
+returned string(7) "ERROR
+"
+SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
+answers more than it should
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
+returned string(4) "OK
+
+"
+SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
+answers half and closes
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
+returned string(1) "O"
+SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
+closes without a word
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but it closed the connection without a word"
+returned bool(false)
+returned bool(false)
+lets no connection be completed
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+resets the connection at set: SharedanceException: Failed to write data to [127.0.0.1:PORT] "Connection reset by peer"
+resets the connection at get: SharedanceException: Failed to send command to [127.0.0.1:PORT] "Connection reset by peer"
+resets the connection at delete: SharedanceException: Failed to delete from [127.0.0.1:PORT] "Connection reset by peer"
