@@ -156,19 +156,16 @@ static void server_free_object(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
-static void construct(zend_object *object, const struct sd_server *server, const char *host,
-                      size_t host_length, zend_long port, double timeout)
+static void construct(zend_object *object, const struct sd_server *server, zend_string *host,
+                      zend_long port, double timeout)
 {
 	struct php_sharedance_server *intern = php_sharedance_server_from(object);
 	zend_class_entry *ce = php_sharedance_server_ce;
 
-	zend_update_property_stringl(ce, object, ZEND_STRL("host"), host, host_length);
+	zend_update_property_str(ce, object, ZEND_STRL("host"), host);
 	zend_update_property_long(ce, object, ZEND_STRL("port"), port);
 	zend_update_property_double(ce, object, ZEND_STRL("timeout"), timeout);
 	zend_update_property_long(ce, object, ZEND_STRL("weight"), server->weight);
-	if (EG(exception) != NULL) {
-		return; /* constructed once already: its properties are read-only */
-	}
 	intern->server = *server;
 	intern->server.transport = intern->overrides_send ? &intern->transport : NULL;
 	intern->constructed = true;
@@ -176,10 +173,12 @@ static void construct(zend_object *object, const struct sd_server *server, const
 
 zend_object *php_sharedance_server_create(const struct sd_server *server, double timeout)
 {
+	zend_string *host = zend_string_init(server->host, strlen(server->host), 0);
 	zval object;
 
 	object_init_ex(&object, php_sharedance_server_ce);
-	construct(Z_OBJ(object), server, server->host, strlen(server->host), server->port, timeout);
+	construct(Z_OBJ(object), server, host, server->port, timeout);
+	zend_string_release(host);
 	return Z_OBJ(object);
 }
 
@@ -222,12 +221,17 @@ PHP_METHOD(SharedanceServer, __construct)
 		Z_PARAM_LONG(weight)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (Z_SERVER_P(ZEND_THIS)->constructed) {
+		zend_throw_error(NULL, "The %s object has been constructed already",
+		                 ZSTR_VAL(Z_OBJCE_P(ZEND_THIS)->name));
+		RETURN_THROWS();
+	}
 	if (sd_server_init(&server, ZSTR_VAL(host), ZSTR_LEN(host), port, timeout, weight, &bad_part,
 	                   &error) != SD_OK) {
 		php_sharedance_throw_argument(bad_part, &error);
 		RETURN_THROWS();
 	}
-	construct(Z_OBJ_P(ZEND_THIS), &server, ZSTR_VAL(host), ZSTR_LEN(host), port, timeout);
+	construct(Z_OBJ_P(ZEND_THIS), &server, host, port, timeout);
 }
 
 /* Throws and returns false where a subclass's constructor has not called ours. */

@@ -2,6 +2,12 @@
 the memory limit in the middle of an answer leaves nothing behind
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+if (getenv('USE_ZEND_ALLOC') === '0') {
+    die('skip without its own allocator, as under valgrind, PHP has no memory limit');
+}
+?>
 --INI--
 memory_limit=8M
 --FILE--

@@ -43,6 +43,6 @@ Error: The ForgetfulPool object has not been constructed
 Error: The ForgetfulPool object has not been constructed
 Error: The Sharedance object has not been constructed
 Error: Cannot modify readonly property SharedanceServer::$host
-Error: Cannot modify readonly property SharedanceServer::$weight
+Error: The SharedanceServer object has been constructed already
 Error: The Sharedance object has been constructed already
 [h:1042]
