@@ -21,7 +21,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
   fi
 
   PHP_NEW_EXTENSION([sharedance],
-    [sharedance.c sharedance_server.c sharedance_error.c dnl
+    [sharedance.c sharedance_error.c sharedance_pool.c sharedance_server.c sharedance_sink.c dnl
      client/cluster.c client/connection.c client/error.c client/platform.c client/ring.c dnl
      client/sd_client.c client/server.c client/server_list.c client/transport.c dnl
      wire/classic.c wire/status.c],

@@ -34,7 +34,7 @@ ZEND_EXTERN_MODULE_GLOBALS(sharedance)
 ZEND_TSRMLS_CACHE_EXTERN()
 #endif
 
-/* {{{ values: sharedance.c */
+/* {{{ values: sharedance_sink.c */
 
 /*
  * A string of that many bytes, or `string` with so many: for values, which may
@@ -104,6 +104,13 @@ zend_object *php_sharedance_server_create(const struct sd_server *server, double
 
 /* Calls the object's close(), an overridden one if there is one. */
 void php_sharedance_server_close(zend_object *object);
+
+/* }}} */
+
+/* {{{ class Sharedance: sharedance_pool.c */
+
+/* Takes the class that the stub file describes and gives it its objects. */
+void php_sharedance_register_pool_class(zend_class_entry *ce);
 
 /* }}} */
 

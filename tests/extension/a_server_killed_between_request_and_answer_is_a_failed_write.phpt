@@ -7,8 +7,10 @@ sharedance
 require __DIR__ . '/../helper.inc';
 
 $cache = new Sharedance();
-$cache->addServer((new BrokenServer('dies'))->object());
+$dies = new BrokenServer('dies');
+$cache->addServer($dies->object());
 report(fn () => $cache->set('k', 'v'));
+$dies->process->wait();
 report(fn () => $cache->get('k'));
 
 /* with redundancy the other server has it */
