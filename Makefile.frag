@@ -3,3 +3,6 @@ sharedanced:
 	$(MAKE) -C $(srcdir)/server
 
 .PHONY: sharedanced
+
+# The tests start real servers.
+test: sharedanced

@@ -29,7 +29,7 @@ static ZEND_INI_MH(OnUpdateConnectTimeout)
 		           SD_TIMEOUT_MAX, ZSTR_VAL(new_value));
 		return FAILURE;
 	}
-	SHAREDANCE_G(options).connect_timeout_ms = (int64_t)ceil(seconds * 1000);
+	SHAREDANCE_G(options).connect_timeout_ms = sd_milliseconds(seconds);
 	return SUCCESS;
 }
 

@@ -7,9 +7,10 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "client/options.h"
 
 #define UNIX_PREFIX "unix:"
 #define UNIX_PREFIX_LENGTH 5
@@ -91,7 +92,7 @@ enum sd_status sd_server_init(struct sd_server *server, const char *host, size_t
 	memset(server, 0, sizeof(*server));
 	memcpy(server->host, host, host_length);
 	server->port = (uint16_t)port;
-	server->timeout_ms = (int64_t)ceil(timeout * 1000);
+	server->timeout_ms = sd_milliseconds(timeout);
 	server->weight = (uint32_t)weight;
 	return SD_OK;
 }

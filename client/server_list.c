@@ -160,7 +160,7 @@ static bool scan_host(struct sd_server_list *list, struct span *host)
 		case 'z': goto yy8;
 		case '[': goto yy10;
 		default:
-			if (limit <= cursor) goto yy17;
+			if (limit <= cursor) goto yy19;
 			goto yy6;
 	}
 yy6:
@@ -265,13 +265,46 @@ yy10:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy11;
+		case 'f': goto yy12;
 		default: goto yy7;
 	}
 yy11:
 	yych = *++cursor;
+yy12:
 	switch (yych) {
-		case '%': goto yy13;
+		case '.':
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9':
+		case 'A':
+		case 'B':
+		case 'C':
+		case 'D':
+		case 'E':
+		case 'F':
+		case 'a':
+		case 'b':
+		case 'c':
+		case 'd':
+		case 'e':
+		case 'f': goto yy11;
+		case ':': goto yy14;
+		default: goto yy13;
+	}
+yy13:
+	cursor = marker;
+	goto yy7;
+yy14:
+	yych = *++cursor;
+	switch (yych) {
+		case '%': goto yy15;
 		case '.':
 		case '0':
 		case '1':
@@ -295,26 +328,23 @@ yy11:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy11;
-		case ']': goto yy14;
-		default: goto yy12;
+		case 'f': goto yy14;
+		case ']': goto yy16;
+		default: goto yy13;
 	}
-yy12:
-	cursor = marker;
-	goto yy7;
-yy13:
+yy15:
 	yych = *++cursor;
 	switch (yych) {
 		case 0x00:
-		case ']': goto yy12;
-		default: goto yy16;
+		case ']': goto yy13;
+		default: goto yy18;
 	}
-yy14:
+yy16:
 	++cursor;
 	goto yy9;
-yy15:
+yy17:
 	yych = *++cursor;
-yy16:
+yy18:
 	switch (yych) {
 		case '-':
 		case '.':
@@ -380,11 +410,11 @@ yy16:
 		case 'w':
 		case 'x':
 		case 'y':
-		case 'z': goto yy15;
-		case ']': goto yy14;
-		default: goto yy12;
+		case 'z': goto yy17;
+		case ']': goto yy16;
+		default: goto yy13;
 	}
-yy17:
+yy19:
 	{ return false; }
 }
 
@@ -398,7 +428,7 @@ static bool scan_integer(struct sd_server_list *list, struct span *integer)
 	unsigned char yych;
 	yych = *cursor;
 	switch (yych) {
-		case '-': goto yy21;
+		case '-': goto yy23;
 		case '0':
 		case '1':
 		case '2':
@@ -408,31 +438,16 @@ static bool scan_integer(struct sd_server_list *list, struct span *integer)
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy22;
+		case '9': goto yy24;
 		default:
-			if (limit <= cursor) goto yy24;
-			goto yy19;
+			if (limit <= cursor) goto yy26;
+			goto yy21;
 	}
-yy19:
-	++cursor;
-yy20:
-	{ return false; }
 yy21:
-	yych = *++cursor;
-	switch (yych) {
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9': goto yy22;
-		default: goto yy20;
-	}
+	++cursor;
 yy22:
+	{ return false; }
+yy23:
 	yych = *++cursor;
 	switch (yych) {
 		case '0':
@@ -444,12 +459,27 @@ yy22:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy22;
-		default: goto yy23;
+		case '9': goto yy24;
+		default: goto yy22;
 	}
-yy23:
-	{ return take(list, cursor, integer); }
 yy24:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy24;
+		default: goto yy25;
+	}
+yy25:
+	{ return take(list, cursor, integer); }
+yy26:
 	{ return false; }
 }
 
@@ -463,7 +493,7 @@ static bool scan_decimal(struct sd_server_list *list, struct span *decimal)
 	unsigned char yych;
 	yych = *cursor;
 	switch (yych) {
-		case '-': goto yy28;
+		case '-': goto yy30;
 		case '0':
 		case '1':
 		case '2':
@@ -473,16 +503,16 @@ static bool scan_decimal(struct sd_server_list *list, struct span *decimal)
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy29;
+		case '9': goto yy31;
 		default:
-			if (limit <= cursor) goto yy34;
-			goto yy26;
+			if (limit <= cursor) goto yy36;
+			goto yy28;
 	}
-yy26:
-	++cursor;
-yy27:
-	{ return false; }
 yy28:
+	++cursor;
+yy29:
+	{ return false; }
+yy30:
 	yych = *++cursor;
 	switch (yych) {
 		case '0':
@@ -494,13 +524,13 @@ yy28:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy29;
-		default: goto yy27;
+		case '9': goto yy31;
+		default: goto yy29;
 	}
-yy29:
+yy31:
 	yych = *(marker = ++cursor);
 	switch (yych) {
-		case '.': goto yy31;
+		case '.': goto yy33;
 		case '0':
 		case '1':
 		case '2':
@@ -510,29 +540,11 @@ yy29:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy29;
-		default: goto yy30;
-	}
-yy30:
-	{ return take(list, cursor, decimal); }
-yy31:
-	yych = *++cursor;
-	switch (yych) {
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9': goto yy33;
+		case '9': goto yy31;
 		default: goto yy32;
 	}
 yy32:
-	cursor = marker;
-	goto yy30;
+	{ return take(list, cursor, decimal); }
 yy33:
 	yych = *++cursor;
 	switch (yych) {
@@ -545,10 +557,28 @@ yy33:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy33;
-		default: goto yy30;
+		case '9': goto yy35;
+		default: goto yy34;
 	}
 yy34:
+	cursor = marker;
+	goto yy32;
+yy35:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy35;
+		default: goto yy32;
+	}
+yy36:
 	{ return false; }
 }
 
@@ -599,16 +629,16 @@ static bool scan_path(struct sd_server_list *list, struct span *found)
 		case ',':
 		case '?':
 		case 0x7F:
-			if (limit <= cursor) goto yy44;
-			goto yy36;
-		case '%': goto yy40;
-		default: goto yy38;
+			if (limit <= cursor) goto yy46;
+			goto yy38;
+		case '%': goto yy42;
+		default: goto yy40;
 	}
-yy36:
-	++cursor;
-yy37:
-	{ return false; }
 yy38:
+	++cursor;
+yy39:
+	{ return false; }
+yy40:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
@@ -647,13 +677,13 @@ yy38:
 		case ' ':
 		case ',':
 		case '?':
-		case 0x7F: goto yy39;
-		case '%': goto yy41;
-		default: goto yy38;
+		case 0x7F: goto yy41;
+		case '%': goto yy43;
+		default: goto yy40;
 	}
-yy39:
+yy41:
 	{ return take(list, cursor, found); }
-yy40:
+yy42:
 	yyaccept = 1;
 	yych = *(marker = ++cursor);
 	switch (yych) {
@@ -678,42 +708,8 @@ yy40:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy43;
-		default: goto yy37;
-	}
-yy41:
-	yych = *++cursor;
-	switch (yych) {
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9':
-		case 'A':
-		case 'B':
-		case 'C':
-		case 'D':
-		case 'E':
-		case 'F':
-		case 'a':
-		case 'b':
-		case 'c':
-		case 'd':
-		case 'e':
-		case 'f': goto yy43;
-		default: goto yy42;
-	}
-yy42:
-	cursor = marker;
-	if (yyaccept == 0) {
-		goto yy39;
-	} else {
-		goto yy37;
+		case 'f': goto yy45;
+		default: goto yy39;
 	}
 yy43:
 	yych = *++cursor;
@@ -739,10 +735,44 @@ yy43:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy38;
-		default: goto yy42;
+		case 'f': goto yy45;
+		default: goto yy44;
 	}
 yy44:
+	cursor = marker;
+	if (yyaccept == 0) {
+		goto yy41;
+	} else {
+		goto yy39;
+	}
+yy45:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9':
+		case 'A':
+		case 'B':
+		case 'C':
+		case 'D':
+		case 'E':
+		case 'F':
+		case 'a':
+		case 'b':
+		case 'c':
+		case 'd':
+		case 'e':
+		case 'f': goto yy40;
+		default: goto yy44;
+	}
+yy46:
 	{ return false; }
 }
 
@@ -820,15 +850,15 @@ static bool scan_parameter_name(struct sd_server_list *list, struct span *found)
 		case 'w':
 		case 'x':
 		case 'y':
-		case 'z': goto yy47;
+		case 'z': goto yy49;
 		default:
-			if (limit <= cursor) goto yy49;
-			goto yy46;
+			if (limit <= cursor) goto yy51;
+			goto yy48;
 	}
-yy46:
+yy48:
 	++cursor;
 	{ return false; }
-yy47:
+yy49:
 	yych = *++cursor;
 	switch (yych) {
 		case '-':
@@ -895,12 +925,12 @@ yy47:
 		case 'w':
 		case 'x':
 		case 'y':
-		case 'z': goto yy47;
-		default: goto yy48;
+		case 'z': goto yy49;
+		default: goto yy50;
 	}
-yy48:
+yy50:
 	{ return take(list, cursor, found); }
-yy49:
+yy51:
 	{ return false; }
 }
 
@@ -923,107 +953,107 @@ static enum scheme scan_scheme(struct sd_server_list *list)
 	yych = *cursor;
 	switch (yych) {
 		case 'T':
-		case 't': goto yy53;
+		case 't': goto yy55;
 		case 'U':
-		case 'u': goto yy54;
+		case 'u': goto yy56;
 		default:
-			if (limit <= cursor) goto yy68;
-			goto yy51;
+			if (limit <= cursor) goto yy70;
+			goto yy53;
 	}
-yy51:
-	++cursor;
-yy52:
-	{ return SCHEME_NONE; }
 yy53:
+	++cursor;
+yy54:
+	{ return SCHEME_NONE; }
+yy55:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
 		case 'C':
-		case 'c': goto yy55;
-		default: goto yy52;
+		case 'c': goto yy57;
+		default: goto yy54;
 	}
-yy54:
+yy56:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
 		case 'N':
-		case 'n': goto yy57;
-		default: goto yy52;
-	}
-yy55:
-	yych = *++cursor;
-	switch (yych) {
-		case 'P':
-		case 'p': goto yy58;
-		default: goto yy56;
-	}
-yy56:
-	cursor = marker;
-	if (yyaccept == 0) {
-		goto yy52;
-	} else {
-		goto yy64;
+		case 'n': goto yy59;
+		default: goto yy54;
 	}
 yy57:
 	yych = *++cursor;
 	switch (yych) {
-		case 'I':
-		case 'i': goto yy59;
-		default: goto yy56;
+		case 'P':
+		case 'p': goto yy60;
+		default: goto yy58;
 	}
 yy58:
-	yych = *++cursor;
-	switch (yych) {
-		case ':': goto yy60;
-		default: goto yy56;
+	cursor = marker;
+	if (yyaccept == 0) {
+		goto yy54;
+	} else {
+		goto yy66;
 	}
 yy59:
 	yych = *++cursor;
 	switch (yych) {
-		case 'X':
-		case 'x': goto yy61;
-		default: goto yy56;
+		case 'I':
+		case 'i': goto yy61;
+		default: goto yy58;
 	}
 yy60:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy62;
-		default: goto yy56;
+		case ':': goto yy62;
+		default: goto yy58;
 	}
 yy61:
 	yych = *++cursor;
 	switch (yych) {
-		case ':': goto yy63;
-		default: goto yy56;
+		case 'X':
+		case 'x': goto yy63;
+		default: goto yy58;
 	}
 yy62:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy65;
-		default: goto yy56;
+		case '/': goto yy64;
+		default: goto yy58;
 	}
 yy63:
-	yyaccept = 1;
-	yych = *(marker = ++cursor);
+	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy66;
-		default: goto yy64;
+		case ':': goto yy65;
+		default: goto yy58;
 	}
 yy64:
-	{ (void)take(list, cursor, &span); return SCHEME_UNIX; }
-yy65:
-	++cursor;
-	{ (void)take(list, cursor, &span); return SCHEME_TCP; }
-yy66:
 	yych = *++cursor;
 	switch (yych) {
 		case '/': goto yy67;
-		default: goto yy56;
+		default: goto yy58;
 	}
+yy65:
+	yyaccept = 1;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case '/': goto yy68;
+		default: goto yy66;
+	}
+yy66:
+	{ (void)take(list, cursor, &span); return SCHEME_UNIX; }
 yy67:
 	++cursor;
-	goto yy64;
+	{ (void)take(list, cursor, &span); return SCHEME_TCP; }
 yy68:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy69;
+		default: goto yy58;
+	}
+yy69:
+	++cursor;
+	goto yy66;
+yy70:
 	{ return SCHEME_NONE; }
 }
 
@@ -1062,7 +1092,7 @@ static int64_t read_integer(struct span span)
 	return negative ? -value : value;
 }
 
-/* Not strtod(): it obeys the locale that a script has set. */
+/* Not strtod(): it obeys the locale that a script has set. Decimals past the ninth are dropped. */
 static double read_decimal(struct span span)
 {
 	bool negative = span.start[0] == '-';
@@ -1075,8 +1105,10 @@ static double read_decimal(struct span span)
 			fraction = true;
 			continue;
 		}
-		value = value * 10 + (span.start[i] - '0');
-		unit *= fraction ? 10 : 1;
+		if (unit < 1e9) {
+			value = value * 10 + (span.start[i] - '0');
+			unit *= fraction ? 10 : 1;
+		}
 	}
 	return (negative ? -value : value) / unit;
 }

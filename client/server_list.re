@@ -43,7 +43,7 @@ struct span {
 
 	space   = [ \t\r\n];
 	name    = [A-Za-z0-9_] [A-Za-z0-9_.-]*;
-	ipv6    = "[" [0-9A-Fa-f:.]+ ("%" [A-Za-z0-9_.-]+)? "]";
+	ipv6    = "[" [0-9A-Fa-f.]* ":" [0-9A-Fa-f:.]* ("%" [A-Za-z0-9_.-]+)? "]";
 	integer = "-"? [0-9]+;
 	decimal = "-"? [0-9]+ ("." [0-9]+)?;
 	escaped = "%" [0-9A-Fa-f]{2};
@@ -177,7 +177,7 @@ static int64_t read_integer(struct span span)
 	return negative ? -value : value;
 }
 
-/* Not strtod(): it obeys the locale that a script has set. */
+/* Not strtod(): it obeys the locale that a script has set. Decimals past the ninth are dropped. */
 static double read_decimal(struct span span)
 {
 	bool negative = span.start[0] == '-';
@@ -190,8 +190,10 @@ static double read_decimal(struct span span)
 			fraction = true;
 			continue;
 		}
-		value = value * 10 + (span.start[i] - '0');
-		unit *= fraction ? 10 : 1;
+		if (unit < 1e9) {
+			value = value * 10 + (span.start[i] - '0');
+			unit *= fraction ? 10 : 1;
+		}
 	}
 	return (negative ? -value : value) / unit;
 }

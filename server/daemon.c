@@ -76,6 +76,17 @@ void sdd_daemon_ready(void)
 
 /* }}} */
 
+bool sdd_daemon_open_standard_files(void)
+{
+	int opened;
+
+	/* the lowest number that is free is the one that is given */
+	do {
+		opened = open("/dev/null", O_RDWR);
+	} while (opened >= 0 && opened <= STDERR_FILENO);
+	return opened >= 0 && close(opened) == 0;
+}
+
 void sdd_daemon_raise_descriptors(void)
 {
 	struct rlimit limit;
@@ -117,8 +128,13 @@ bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t
 		sdd_log(SDD_LOG_ERROR, "directory %s cannot be made: %s", path, strerror(errno));
 		return false;
 	}
-	if (for_user && geteuid() == 0 && chown(path, uid, gid) != 0) {
-		sdd_log(SDD_LOG_ERROR, "directory %s cannot be given to user %u: %s", path, (unsigned)uid,
+	return !for_user || sdd_daemon_give_path(path, uid, gid);
+}
+
+bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid)
+{
+	if (geteuid() == 0 && chown(path, uid, gid) != 0) {
+		sdd_log(SDD_LOG_ERROR, "%s cannot be given to user %u: %s", path, (unsigned)uid,
 		        strerror(errno));
 		return false;
 	}

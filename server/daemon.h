@@ -20,12 +20,19 @@ bool sdd_daemon_detach(void);
  * where it was not detached. */
 void sdd_daemon_ready(void);
 
+/* Opens /dev/null in the place of standard files that are closed, so that no file or socket of the
+ * server's gets their numbers and messages with them. False: that cannot be. */
+bool sdd_daemon_open_standard_files(void);
+
 /* Raises the limit of open descriptors as far as the system lets us. */
 void sdd_daemon_raise_descriptors(void);
 
 /* Makes the directory if it is not there; it is the user's then, if one is given. False, with a
  * message in the log. */
 bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid);
+
+/* Gives a path that the server made to the user that it will become. False, with a message. */
+bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid);
 
 /* Becomes that user for good. False, with a message in the log: nothing may go on then. */
 bool sdd_daemon_become(uid_t uid, gid_t gid);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -235,13 +236,16 @@ bool sdd_loop_listen_tcp(struct sdd_loop *loop, const char *ip, const char *port
 	return listening;
 }
 
-/* A path that nobody answers at was left by a server that died; one that is answered is in use. */
+/* A socket that nobody answers at was left by a server that died; one that is answered is in use.
+ * Anything but a socket is somebody's file: connecting to it is refused, too. */
 static bool remove_stale_path(const struct sockaddr_un *address)
 {
+	struct stat found;
 	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool refused = probe != -1 &&
 	               connect(probe, (const struct sockaddr *)address, sizeof(*address)) != 0 &&
-	               errno == ECONNREFUSED;
+	               errno == ECONNREFUSED && lstat(address->sun_path, &found) == 0 &&
+	               S_ISSOCK(found.st_mode);
 
 	if (probe != -1) {
 		(void)close(probe);

@@ -132,15 +132,23 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 	return true;
 }
 
+/* Makes what only the first user may make, gives it to the one that serves, and becomes that. */
+static bool change_user(const struct sdd_options *options)
+{
+	return sdd_daemon_make_directory(options->directory, options->change_user, options->uid,
+	                                 options->gid) &&
+	       (!options->change_user ||
+	        ((options->unix_socket == NULL ||
+	          sdd_daemon_give_path(options->unix_socket, options->uid, options->gid)) &&
+	         sdd_daemon_become(options->uid, options->gid)));
+}
+
 static bool start(struct server *server, const struct sdd_options *options)
 {
 	(void)umask(077);
 	sdd_daemon_raise_descriptors();
 	return (!options->daemonize || sdd_daemon_detach()) && start_listening(server, options) &&
-	       sdd_daemon_make_directory(options->directory, options->change_user, options->uid,
-	                                 options->gid) &&
-	       (!options->change_user || sdd_daemon_become(options->uid, options->gid)) &&
-	       open_store(server, options) && start_serving(server, options);
+	       change_user(options) && open_store(server, options) && start_serving(server, options);
 }
 
 int main(int argc, char *argv[])
@@ -149,6 +157,9 @@ int main(int argc, char *argv[])
 	struct sdd_options options;
 	int status = EXIT_FAILURE;
 
+	if (!sdd_daemon_open_standard_files()) {
+		return EXIT_FAILURE;
+	}
 	switch (sdd_options_parse(&options, argc, argv)) {
 	case SDD_OPTIONS_OK:
 		break;

@@ -1,0 +1,31 @@
+--TEST--
+a directory has one server: a second one ends and says which process uses it
+--FILE--
+<?php
+require __DIR__ . '/server.inc';
+
+$server = new TestServer();
+request($server, store('key', 'value'));
+
+[$status, , $errors] = run([TestServer::program(), '--port=0', "--directory=$server->directory"]);
+fact('the second ends with another status than 0', $status > 0);
+fact('it says that the directory is in use', str_contains($errors, 'in use by another server'));
+fact('and by whom', (bool) preg_match('/\[ERROR\].* process ' . $server->process->pid . '$/m', $errors));
+fact('the first serves', request($server, fetch('key')) === 'value');
+
+/* what a server that was killed left behind locks nobody out */
+$server->kill();
+$server->start();
+fact('another may follow', request($server, fetch('key')) === 'value');
+fact(
+    'it is named now',
+    file_get_contents("$server->directory/sharedanced.lock") === (string) $server->process->pid
+);
+?>
+--EXPECT--
+the second ends with another status than 0: yes
+it says that the directory is in use: yes
+and by whom: yes
+the first serves: yes
+another may follow: yes
+it is named now: yes

@@ -1,0 +1,27 @@
+--TEST--
+a full disk is told of in one line that says what it is, however many stores are refused
+--SKIPIF--
+<?php
+require __DIR__ . '/server.inc';
+skip_unless_mount_namespace();
+?>
+--FILE--
+<?php
+require __DIR__ . '/server.inc';
+
+$disk = scratch() . '/disk';
+mkdir($disk);
+start_by('exec unshare -m sh -c \'mount -t tmpfs -o size=2m none "$0" && exec "$@"\' ' . escapeshellarg($disk) . ' "$@"');
+$server = new TestServer([], $disk);
+
+for ($i = 0, $refused = 0; $i < 1000 && $refused < 20; $i++) {
+    $refused += request($server, store("key-$i", value_of("key-$i", 50000))) === '';
+}
+fact('20 stores are refused', $refused === 20);
+fact('one line tells', lines($server, '/\[ERROR\]/') === 1);
+fact('of no room', lines($server, '/no room: .*(No space left|disk)/') === 1);
+?>
+--EXPECT--
+20 stores are refused: yes
+one line tells: yes
+of no room: yes

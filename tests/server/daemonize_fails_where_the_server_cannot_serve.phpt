@@ -1,0 +1,25 @@
+--TEST--
+--daemonize fails where the server cannot serve, and the reason is on stderr
+--FILE--
+<?php
+require __DIR__ . '/server.inc';
+
+$server = new TestServer();
+$data = scratch() . '/other';
+
+report_refusal(['--daemonize', "--port=$server->port", "--directory=$data"]);
+report_refusal(['--daemonize', '--port=0', "--directory=$server->directory"]);
+report_refusal(['--daemonize', '--port=0', '--directory=' . scratch() . '/none/data']);
+/* nothing goes on behind our back */
+foreach (['other', 'none/data'] as $name) {
+    fact("no server is in $name", !file_exists(scratch() . "/$name/sharedanced.lock"));
+}
+fact('the server that is there serves', request($server, store('key', 'value')) === "OK\n");
+?>
+--EXPECT--
+refused: [ERROR] cannot listen on 127.0.0.1:PORT: Address already in use
+refused: [ERROR] the store in SCRATCH/data-1 cannot be opened: it is in use by another server, process PID
+refused: [ERROR] directory SCRATCH/none/data cannot be made: No such file or directory
+no server is in other: yes
+no server is in none/data: yes
+the server that is there serves: yes

@@ -1,0 +1,52 @@
+--TEST--
+without a descriptor left clients wait and the server rests; when one is given back, they are served
+--FILE--
+<?php
+require __DIR__ . '/server.inc';
+
+start_by('exec prlimit --nofile=32:32 -- "$@"');
+$server = new TestServer();
+$pid = $server->process->pid;
+request($server, store('key', 'value'));
+
+$clients = [];
+for ($i = 0; $i < 60; $i++) {
+    $clients[] = dial($server);
+}
+wait_until(fn () => lines($server, '/new clients have to wait: Too many open files/') > 0, 'the shortage');
+
+/* nothing happens now, and nothing is done */
+$before = processor_time($pid);
+$none = [];
+$readable = $clients;
+fact('no client is closed', stream_select($readable, $none, $none, 1) === 0);
+fact('the server rests', processor_time($pid) - $before < 0.5);
+
+foreach ($clients as $client) {
+    say($client, fetch('key'));
+}
+fact('the first is served', hear($clients[0]) === 'value');
+/* those who are served make room for the next */
+fact('all are served', array_unique(array_map('hear', array_slice($clients, 1))) === ['value']);
+
+/* room is made by clients that go away without a word, too */
+$clients = [];
+for ($i = 0; $i < 60; $i++) {
+    $clients[] = dial($server);
+}
+$last = array_pop($clients);
+say($last, fetch('key'));
+say($clients[0], fetch('key'));
+fact('the first is served again', hear($clients[0]) === 'value');
+fact('the last waits', is_quiet($last));
+array_splice($clients, 0, 50);
+fact('until others go', hear($last) === 'value');
+?>
+--EXPECT--
+no client is closed: yes
+the server rests: yes
+the first is served: yes
+all are served: yes
+the first is served again: yes
+the last waits: yes
+until others go: yes

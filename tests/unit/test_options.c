@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The server's command line: upstream's options, ours, and what is wrong with each. */
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "unit.h"
+
+#define ARGUMENTS_MAX 32
+#define SAID_MAX 4096
+
+/* {{{ one call */
+
+/* What came of a command line. */
+static enum sdd_options_result result;
+static struct sdd_options options;
+static char said_on_stdout[SAID_MAX];
+static char said_on_stderr[SAID_MAX];
+
+/* The options' strings are the command line's: it lives until the next call. */
+static char arguments[ARGUMENTS_MAX][256];
+
+/* A stream while it writes to a file that nobody sees. */
+struct silenced {
+	FILE *stream;
+	int kept;
+	FILE *file;
+};
+
+static void silence(struct silenced *silenced, FILE *stream)
+{
+	silenced->stream = stream;
+	silenced->file = tmpfile();
+	assert_non_null(silenced->file);
+	(void)fflush(stream);
+	silenced->kept = dup(fileno(stream));
+	assert_true(silenced->kept >= 0);
+	assert_true(dup2(fileno(silenced->file), fileno(stream)) >= 0);
+}
+
+static void hear_again(struct silenced *silenced, char said[SAID_MAX])
+{
+	size_t length;
+
+	(void)fflush(silenced->stream);
+	assert_true(dup2(silenced->kept, fileno(silenced->stream)) >= 0);
+	(void)close(silenced->kept);
+	rewind(silenced->file);
+	length = fread(said, 1, SAID_MAX - 1, silenced->file);
+	said[length] = '\0';
+	(void)fclose(silenced->file);
+}
+
+static void parse_arguments(int argc, char *argv[])
+{
+	struct silenced out;
+	struct silenced err;
+
+	optind = 0; /* getopt_long() begins anew */
+	memset(&options, 0x5a, sizeof(options));
+	silence(&out, stdout);
+	silence(&err, stderr);
+	result = sdd_options_parse(&options, argc, argv);
+	hear_again(&err, said_on_stderr);
+	hear_again(&out, said_on_stdout);
+}
+
+/* The arguments are separated by single spaces; '~' stands for one that is within an argument. */
+static enum sdd_options_result parse(const char *line)
+{
+	char *argv[ARGUMENTS_MAX + 1];
+	int argc = 0;
+
+	(void)snprintf(arguments[0], sizeof(arguments[0]), "sharedanced");
+	argv[argc++] = arguments[0];
+	while (*line != '\0') {
+		size_t length = strcspn(line, " ");
+
+		assert_in_range(argc, 1, ARGUMENTS_MAX - 1);
+		(void)snprintf(arguments[argc], sizeof(arguments[argc]), "%.*s", (int)length, line);
+		for (char *tilde = arguments[argc]; (tilde = strchr(tilde, '~')) != NULL;) {
+			*tilde = ' ';
+		}
+		argv[argc] = arguments[argc];
+		argc++;
+		line += length + (line[length] == ' ');
+	}
+	argv[argc] = NULL;
+	parse_arguments(argc, argv);
+	return result;
+}
+
+static void assert_good(const char *line)
+{
+	if (parse(line) != SDD_OPTIONS_OK) {
+		fail_msg("%s: %s", line, said_on_stderr);
+	}
+	assert_string_equal(said_on_stderr, "");
+	assert_string_equal(said_on_stdout, "");
+}
+
+static void assert_wrong(const char *line)
+{
+	if (parse(line) != SDD_OPTIONS_WRONG) {
+		fail_msg("%s: was taken", line);
+	}
+	if (said_on_stderr[0] == '\0') {
+		fail_msg("%s: nothing was said", line);
+	}
+}
+
+/* An option with each of some values. */
+static void assert_values(const char *option, const char *const *values, size_t count,
+                          void (*check)(const char *line))
+{
+	for (size_t i = 0; i < count; i++) {
+		char line[256];
+
+		(void)snprintf(line, sizeof(line), "%s%s", option, values[i]);
+		check(line);
+	}
+}
+
+#define ASSERT_ALL_GOOD(option, values) assert_values(option, values, COUNT_OF(values), assert_good)
+#define ASSERT_ALL_WRONG(option, values)                                                           \
+	assert_values(option, values, COUNT_OF(values), assert_wrong)
+
+/* What no option that takes a number does. */
+static const char *const no_numbers[] = {
+    "",
+    "x",
+    "-1",
+    "-0",
+    "+1",
+    "~1",
+    "1~",
+    "1x",
+    "0x10",
+    "1.5",
+    "1,",
+    "1e3",
+    "1000000000000000000000000",
+    "18446744073709551616",
+    "99999999999999999999K",
+};
+
+/* }}} */
+
+/* {{{ defaults */
+
+static void the_defaults_are_upstreams_but_for_the_address(void **state)
+{
+	(void)state;
+	assert_good("--debug");
+	assert_string_equal(options.ip, "127.0.0.1");
+	assert_string_equal(options.port, "1042");
+	assert_null(options.unix_socket);
+	assert_int_equal(options.backlog, 100);
+	assert_string_equal(options.directory, "/tmp/sharedance");
+	assert_int_equal(options.read_size, 4096);
+	assert_int_equal(options.max_request_size, 32 * 1024 * 1024);
+	assert_int_equal(options.expiration_ms, 1800 * 1000);
+	assert_int_equal(options.timeout, 60);
+	assert_true(options.max_size == 64ull * 1024 * 1024 * 1024);
+	assert_int_equal(options.sync, SDD_SYNC_INTERVAL);
+	assert_false(options.daemonize);
+	assert_false(options.change_user);
+}
+
+static void debug_is_off_by_default(void **state)
+{
+	(void)state;
+	assert_good("--port=1");
+	assert_false(options.debug);
+}
+
+/* }}} */
+
+/* {{{ each option, long and short */
+
+static void ip_is_an_address(void **state)
+{
+	static const char *const lines[] = {"--ip=::1", "--ip ::1", "-i ::1", "-i::1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_good(lines[i]);
+		assert_string_equal(options.ip, "::1");
+	}
+	assert_wrong("--ip=");
+}
+
+static void port_is_kept_as_text(void **state)
+{
+	static const char *const lines[] = {"--port=1043", "--port 1043", "-p 1043", "-p1043"};
+	static const char *const good[] = {"0", "1", "65535"};
+	static const char *const bad[] = {"65536", "-1", "http", "4294967297"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_good(lines[i]);
+		assert_string_equal(options.port, "1043");
+		assert_string_equal(options.ip, "127.0.0.1");
+	}
+	ASSERT_ALL_GOOD("--port=", good);
+	ASSERT_ALL_WRONG("--port=", bad);
+	ASSERT_ALL_WRONG("--port=", no_numbers);
+}
+
+static void unix_socket_is_a_path(void **state)
+{
+	static const char *const lines[] = {"--unix-socket=/run/s", "--unix-socket /run/s",
+	                                    "-s /run/s"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_good(lines[i]);
+		assert_string_equal(options.unix_socket, "/run/s");
+	}
+	assert_wrong("--unix-socket=");
+}
+
+static void backlog_is_a_positive_int(void **state)
+{
+	static const char *const good[] = {"1", "2147483647"};
+	static const char *const bad[] = {"0", "2147483648", "4294967297"};
+
+	(void)state;
+	assert_good("--backlog=7");
+	assert_int_equal(options.backlog, 7);
+	assert_good("-b 8");
+	assert_int_equal(options.backlog, 8);
+	ASSERT_ALL_GOOD("--backlog=", good);
+	ASSERT_ALL_WRONG("--backlog=", bad);
+	ASSERT_ALL_WRONG("--backlog=", no_numbers);
+	assert_wrong("--backlog=1K"); /* no size */
+}
+
+static void directory_is_a_path(void **state)
+{
+	(void)state;
+	assert_good("--directory=/srv/d");
+	assert_string_equal(options.directory, "/srv/d");
+	assert_good("-d /srv/e");
+	assert_string_equal(options.directory, "/srv/e");
+	assert_wrong("--directory=");
+}
+
+static void readsize_is_a_size(void **state)
+{
+	static const char *const good[] = {"1", "16777216", "16M", "16384K"};
+	static const char *const bad[] = {"0", "0K", "16777217", "17M", "1G", "1T"};
+
+	(void)state;
+	assert_good("--readsize=100");
+	assert_int_equal(options.read_size, 100);
+	assert_good("-r 64K");
+	assert_int_equal(options.read_size, 65536);
+	ASSERT_ALL_GOOD("--readsize=", good);
+	ASSERT_ALL_WRONG("--readsize=", bad);
+	ASSERT_ALL_WRONG("--readsize=", no_numbers);
+}
+
+static void maxreadsize_is_a_size(void **state)
+{
+	static const char *const good[] = {"10", "1G", "1024M", "1073741824"};
+	static const char *const bad[] = {"0", "9", "1073741825", "1025M", "2G", "1T"};
+
+	(void)state;
+	assert_good("--maxreadsize=1000");
+	assert_int_equal(options.max_request_size, 1000);
+	assert_good("-R 5M");
+	assert_int_equal(options.max_request_size, 5 * 1024 * 1024);
+	ASSERT_ALL_GOOD("--maxreadsize=", good);
+	ASSERT_ALL_WRONG("--maxreadsize=", bad);
+	ASSERT_ALL_WRONG("--maxreadsize=", no_numbers);
+}
+
+static void maxsize_is_a_size(void **state)
+{
+	static const char *const good[] = {"1048576", "1024K", "1M", "1T"};
+	static const char *const bad[] = {
+	    "0", "1048575", "1023K", "18446744073709551615", "18446744073709551615T", "16777216T"};
+
+	(void)state;
+	assert_good("--maxsize=2000000");
+	assert_int_equal(options.max_size, 2000000);
+	assert_good("-m 3G");
+	assert_true(options.max_size == 3ull << 30);
+	assert_good("-m 4T");
+	assert_true(options.max_size == 4ull << 40);
+	ASSERT_ALL_GOOD("--maxsize=", good);
+	ASSERT_ALL_WRONG("--maxsize=", bad);
+	ASSERT_ALL_WRONG("--maxsize=", no_numbers);
+}
+
+static void size_suffixes_are_one_capital_letter(void **state)
+{
+	static const char *const bad[] = {"2000000k", "2m",  "2MB", "2MM", "M",  "2P",
+	                                  "2E",       "2~M", "2M~", "2B",  "2Ki"};
+
+	(void)state;
+	ASSERT_ALL_WRONG("--maxsize=", bad);
+}
+
+static void expiration_is_seconds_kept_as_milliseconds(void **state)
+{
+	static const char *const bad[] = {"0", "3000000001", "1K", "1s"};
+
+	(void)state;
+	assert_good("--expiration=1");
+	assert_int_equal(options.expiration_ms, 1000);
+	assert_good("-e 60");
+	assert_int_equal(options.expiration_ms, 60000);
+	assert_good("-e 3000000000");
+	assert_true(options.expiration_ms == 3000000000000ll);
+	ASSERT_ALL_WRONG("--expiration=", bad);
+	ASSERT_ALL_WRONG("--expiration=", no_numbers);
+}
+
+static void timeout_is_seconds(void **state)
+{
+	static const char *const bad[] = {"0", "2147484", "1K"};
+
+	(void)state;
+	assert_good("--timeout=1");
+	assert_int_equal(options.timeout, 1);
+	assert_good("-t 2147483");
+	assert_int_equal(options.timeout, INT_MAX / 1000);
+	ASSERT_ALL_WRONG("--timeout=", bad);
+	ASSERT_ALL_WRONG("--timeout=", no_numbers);
+}
+
+static void sync_is_always_interval_or_never(void **state)
+{
+	static const char *const bad[] = {"", "Always", "alway", "alwayss", "1", "yes"};
+
+	(void)state;
+	assert_good("--sync=always");
+	assert_int_equal(options.sync, SDD_SYNC_ALWAYS);
+	assert_good("--sync=never");
+	assert_int_equal(options.sync, SDD_SYNC_NEVER);
+	assert_good("-y always -y interval");
+	assert_int_equal(options.sync, SDD_SYNC_INTERVAL);
+	ASSERT_ALL_WRONG("--sync=", bad);
+}
+
+static void debug_and_daemonize_are_switches(void **state)
+{
+	(void)state;
+	assert_good("--debug --daemonize");
+	assert_true(options.debug);
+	assert_true(options.daemonize);
+	assert_good("-DB");
+	assert_true(options.debug);
+	assert_true(options.daemonize);
+	assert_wrong("--debug=1");
+	assert_wrong("--daemonize=1");
+}
+
+static void uid_and_gid_change_the_user(void **state)
+{
+	(void)state;
+	assert_good("--uid=65534 --gid=12");
+	assert_true(options.change_user);
+	assert_int_equal(options.uid, 65534);
+	assert_int_equal(options.gid, 12);
+	assert_good("-u 0 -g 0");
+	assert_true(options.change_user);
+	assert_int_equal(options.uid, 0);
+	assert_int_equal(options.gid, 0);
+}
+
+static void uids_and_gids_that_mean_nobody_are_refused(void **state)
+{
+	static const char *const bad[] = {"4294967295", "4294967296", "root"};
+
+	(void)state;
+	ASSERT_ALL_WRONG("--gid=1 --uid=", bad);
+	ASSERT_ALL_WRONG("--uid=1 --gid=", bad);
+	ASSERT_ALL_WRONG("--gid=1 --uid=", no_numbers);
+	ASSERT_ALL_WRONG("--uid=1 --gid=", no_numbers);
+	assert_good("--uid=4294967294 --gid=4294967294");
+}
+
+static void a_user_without_a_group_gets_its_own(void **state)
+{
+	(void)state;
+	assert_good("--uid=0");
+	assert_true(options.change_user);
+	assert_int_equal(options.uid, 0);
+	assert_int_equal(options.gid, 0);
+}
+
+static void an_unknown_user_without_a_group_is_refused(void **state)
+{
+	(void)state;
+	assert_wrong("--uid=4000000001");
+}
+
+static void a_group_alone_keeps_the_user(void **state)
+{
+	(void)state;
+	assert_good("--gid=12");
+	assert_true(options.change_user);
+	assert_int_equal(options.uid, geteuid());
+	assert_int_equal(options.gid, 12);
+}
+
+/* }}} */
+
+/* {{{ where to listen */
+
+static void a_unix_socket_alone_turns_tcp_off(void **state)
+{
+	(void)state;
+	assert_good("--unix-socket=/run/s");
+	assert_null(options.ip);
+	assert_good("--unix-socket=/run/s --backlog=5 --debug");
+	assert_null(options.ip);
+}
+
+static void a_unix_socket_beside_a_port_or_an_address_leaves_tcp_on(void **state)
+{
+	(void)state;
+	assert_good("--unix-socket=/run/s --port=1043");
+	assert_string_equal(options.ip, "127.0.0.1");
+	assert_string_equal(options.port, "1043");
+	assert_string_equal(options.unix_socket, "/run/s");
+	assert_good("--ip=::1 --unix-socket=/run/s");
+	assert_string_equal(options.ip, "::1");
+	assert_string_equal(options.port, "1042");
+}
+
+/* }}} */
+
+/* {{{ the command line as a whole */
+
+static void all_options_can_stand_together(void **state)
+{
+	(void)state;
+	assert_good("-i 127.0.0.2 -p 0 -s /run/s -b 5 -d /srv/d -r 1K -R 2K -m 3M -e 4 -t 5 -y never");
+	assert_string_equal(options.ip, "127.0.0.2");
+	assert_string_equal(options.port, "0");
+	assert_string_equal(options.unix_socket, "/run/s");
+	assert_int_equal(options.backlog, 5);
+	assert_string_equal(options.directory, "/srv/d");
+	assert_int_equal(options.read_size, 1024);
+	assert_int_equal(options.max_request_size, 2048);
+	assert_int_equal(options.max_size, 3 * 1024 * 1024);
+	assert_int_equal(options.expiration_ms, 4000);
+	assert_int_equal(options.timeout, 5);
+	assert_int_equal(options.sync, SDD_SYNC_NEVER);
+}
+
+static void the_last_of_two_counts(void **state)
+{
+	(void)state;
+	assert_good("--port=1 --port=2");
+	assert_string_equal(options.port, "2");
+}
+
+static void unknown_options_are_refused(void **state)
+{
+	static const char *const bad[] = {"--persist", "--persist=1", "-x", "-Dx", "--=1"};
+
+	(void)state;
+	ASSERT_ALL_WRONG("", bad);
+}
+
+static void options_without_their_value_are_refused(void **state)
+{
+	static const char *const bad[] = {"--ip", "--port", "--maxsize", "-p",
+	                                  "-s",   "-y",     "--debug -e"};
+
+	(void)state;
+	ASSERT_ALL_WRONG("", bad);
+}
+
+static void extra_arguments_are_refused(void **state)
+{
+	static const char *const bad[] = {"extra",      "--debug extra", "extra --debug",
+	                                  "-- --debug", "--port=1 2",    "-D -"};
+
+	(void)state;
+	ASSERT_ALL_WRONG("", bad);
+}
+
+static void a_refusal_names_the_option_and_the_value(void **state)
+{
+	(void)state;
+	assert_wrong("--timeout=soon");
+	assert_non_null(strstr(said_on_stderr, "--timeout"));
+	assert_non_null(strstr(said_on_stderr, "\"soon\""));
+	assert_wrong("--debug extra");
+	assert_non_null(strstr(said_on_stderr, "\"extra\""));
+}
+
+static void help_is_given_on_stdout(void **state)
+{
+	static const char *const lines[] = {"--help", "-h", "--port=1 --help", ""};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_int_equal(parse(lines[i]), SDD_OPTIONS_EXIT);
+		assert_non_null(strstr(said_on_stdout, "--maxreadsize"));
+		assert_string_equal(said_on_stderr, "");
+	}
+}
+
+static void help_has_each_option(void **state)
+{
+	static const char *const names[] = {
+	    "--backlog", "--daemonize", "--debug",       "--directory",   "--expiration", "--gid",
+	    "--help",    "--ip",        "--maxreadsize", "--maxsize",     "--port",       "--readsize",
+	    "--sync",    "--timeout",   "--uid",         "--unix-socket", "--version",
+	};
+
+	(void)state;
+	assert_int_equal(parse("--help"), SDD_OPTIONS_EXIT);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		assert_non_null(strstr(said_on_stdout, names[i]));
+	}
+}
+
+static void the_version_is_given_on_stdout(void **state)
+{
+	static const char *const lines[] = {"--version", "-V"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_int_equal(parse(lines[i]), SDD_OPTIONS_EXIT);
+		assert_string_equal(said_on_stdout, "sharedanced " SDD_VERSION "\n");
+	}
+}
+
+/* }}} */
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_defaults_are_upstreams_but_for_the_address),
+	    cmocka_unit_test(debug_is_off_by_default),
+	    cmocka_unit_test(ip_is_an_address),
+	    cmocka_unit_test(port_is_kept_as_text),
+	    cmocka_unit_test(unix_socket_is_a_path),
+	    cmocka_unit_test(backlog_is_a_positive_int),
+	    cmocka_unit_test(directory_is_a_path),
+	    cmocka_unit_test(readsize_is_a_size),
+	    cmocka_unit_test(maxreadsize_is_a_size),
+	    cmocka_unit_test(maxsize_is_a_size),
+	    cmocka_unit_test(size_suffixes_are_one_capital_letter),
+	    cmocka_unit_test(expiration_is_seconds_kept_as_milliseconds),
+	    cmocka_unit_test(timeout_is_seconds),
+	    cmocka_unit_test(sync_is_always_interval_or_never),
+	    cmocka_unit_test(debug_and_daemonize_are_switches),
+	    cmocka_unit_test(uid_and_gid_change_the_user),
+	    cmocka_unit_test(uids_and_gids_that_mean_nobody_are_refused),
+	    cmocka_unit_test(a_user_without_a_group_gets_its_own),
+	    cmocka_unit_test(an_unknown_user_without_a_group_is_refused),
+	    cmocka_unit_test(a_group_alone_keeps_the_user),
+	    cmocka_unit_test(a_unix_socket_alone_turns_tcp_off),
+	    cmocka_unit_test(a_unix_socket_beside_a_port_or_an_address_leaves_tcp_on),
+	    cmocka_unit_test(all_options_can_stand_together),
+	    cmocka_unit_test(the_last_of_two_counts),
+	    cmocka_unit_test(unknown_options_are_refused),
+	    cmocka_unit_test(options_without_their_value_are_refused),
+	    cmocka_unit_test(extra_arguments_are_refused),
+	    cmocka_unit_test(a_refusal_names_the_option_and_the_value),
+	    cmocka_unit_test(help_is_given_on_stdout),
+	    cmocka_unit_test(help_has_each_option),
+	    cmocka_unit_test(the_version_is_given_on_stdout),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
