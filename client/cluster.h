@@ -56,8 +56,8 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
 
 /*
  * The operations. `key` is one that the servers take. A failure's text is in
- * *error. SD_ABORTED: a transport was told by its own code to give up, and
- * nobody was asked after it.
+ * *error. SD_ABORTED, a user's transport gave up, and SD_NO_MEMORY, the sink
+ * had no room, are the caller's own end: nobody is asked after them.
  */
 
 /* SD_OK, with *stored the number of servers that hold the value now, or a failure: none does. */

@@ -5,7 +5,6 @@
 
 #include "client/server.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,8 +80,7 @@ enum sd_status sd_server_init(struct sd_server *server, const char *host, size_t
 	/* written so that NaN fails it */
 	if (!(timeout > 0 && timeout <= SD_TIMEOUT_MAX)) {
 		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be greater than 0 and at most %d seconds, %g given",
-		                    SD_TIMEOUT_MAX, timeout);
+		                    "must be greater than 0 and at most %d seconds", SD_TIMEOUT_MAX);
 	}
 	*bad_part = SD_SERVER_WEIGHT;
 	if (weight < 1 || weight > SD_WEIGHT_MAX) {
@@ -102,6 +100,12 @@ const char *sd_server_unix_path(const struct sd_server *server)
 	return is_unix(server->host, strlen(server->host)) ? server->host + UNIX_PREFIX_LENGTH : NULL;
 }
 
+/* Not tolower(): it obeys the locale, in which "I" need not be "i". */
+static char lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
 bool sd_server_same(const struct sd_server *a, const struct sd_server *b)
 {
 	if (sd_server_unix_path(a) != NULL) {
@@ -111,7 +115,7 @@ bool sd_server_same(const struct sd_server *a, const struct sd_server *b)
 		return false;
 	}
 	for (size_t i = 0;; i++) {
-		if (tolower((unsigned char)a->host[i]) != tolower((unsigned char)b->host[i])) {
+		if (lower(a->host[i]) != lower(b->host[i])) {
 			return false;
 		}
 		if (a->host[i] == '\0') {

@@ -160,7 +160,7 @@ static bool scan_host(struct sd_server_list *list, struct span *host)
 		case 'z': goto yy8;
 		case '[': goto yy10;
 		default:
-			if (limit <= cursor) goto yy19;
+			if (limit <= cursor) goto yy20;
 			goto yy6;
 	}
 yy6:
@@ -242,7 +242,6 @@ yy9:
 yy10:
 	yych = *(marker = ++cursor);
 	switch (yych) {
-		case '.':
 		case '0':
 		case '1':
 		case '2':
@@ -272,7 +271,6 @@ yy11:
 	yych = *++cursor;
 yy12:
 	switch (yych) {
-		case '.':
 		case '0':
 		case '1':
 		case '2':
@@ -304,7 +302,35 @@ yy13:
 yy14:
 	yych = *++cursor;
 	switch (yych) {
-		case '%': goto yy15;
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9':
+		case 'A':
+		case 'B':
+		case 'C':
+		case 'D':
+		case 'E':
+		case 'F':
+		case 'a':
+		case 'b':
+		case 'c':
+		case 'd':
+		case 'e':
+		case 'f': goto yy14;
+		case ':': goto yy15;
+		default: goto yy13;
+	}
+yy15:
+	yych = *++cursor;
+	switch (yych) {
+		case '%': goto yy16;
 		case '.':
 		case '0':
 		case '1':
@@ -328,23 +354,23 @@ yy14:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy14;
-		case ']': goto yy16;
+		case 'f': goto yy15;
+		case ']': goto yy17;
 		default: goto yy13;
 	}
-yy15:
+yy16:
 	yych = *++cursor;
 	switch (yych) {
 		case 0x00:
 		case ']': goto yy13;
-		default: goto yy18;
+		default: goto yy19;
 	}
-yy16:
+yy17:
 	++cursor;
 	goto yy9;
-yy17:
-	yych = *++cursor;
 yy18:
+	yych = *++cursor;
+yy19:
 	switch (yych) {
 		case '-':
 		case '.':
@@ -410,11 +436,11 @@ yy18:
 		case 'w':
 		case 'x':
 		case 'y':
-		case 'z': goto yy17;
-		case ']': goto yy16;
+		case 'z': goto yy18;
+		case ']': goto yy17;
 		default: goto yy13;
 	}
-yy19:
+yy20:
 	{ return false; }
 }
 
@@ -428,7 +454,7 @@ static bool scan_integer(struct sd_server_list *list, struct span *integer)
 	unsigned char yych;
 	yych = *cursor;
 	switch (yych) {
-		case '-': goto yy23;
+		case '-': goto yy24;
 		case '0':
 		case '1':
 		case '2':
@@ -438,30 +464,15 @@ static bool scan_integer(struct sd_server_list *list, struct span *integer)
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy24;
+		case '9': goto yy25;
 		default:
-			if (limit <= cursor) goto yy26;
-			goto yy21;
+			if (limit <= cursor) goto yy27;
+			goto yy22;
 	}
-yy21:
-	++cursor;
 yy22:
-	{ return false; }
+	++cursor;
 yy23:
-	yych = *++cursor;
-	switch (yych) {
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9': goto yy24;
-		default: goto yy22;
-	}
+	{ return false; }
 yy24:
 	yych = *++cursor;
 	switch (yych) {
@@ -474,12 +485,27 @@ yy24:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy24;
-		default: goto yy25;
+		case '9': goto yy25;
+		default: goto yy23;
 	}
 yy25:
-	{ return take(list, cursor, integer); }
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy25;
+		default: goto yy26;
+	}
 yy26:
+	{ return take(list, cursor, integer); }
+yy27:
 	{ return false; }
 }
 
@@ -493,7 +519,7 @@ static bool scan_decimal(struct sd_server_list *list, struct span *decimal)
 	unsigned char yych;
 	yych = *cursor;
 	switch (yych) {
-		case '-': goto yy30;
+		case '-': goto yy31;
 		case '0':
 		case '1':
 		case '2':
@@ -503,16 +529,16 @@ static bool scan_decimal(struct sd_server_list *list, struct span *decimal)
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy31;
+		case '9': goto yy32;
 		default:
-			if (limit <= cursor) goto yy36;
-			goto yy28;
+			if (limit <= cursor) goto yy37;
+			goto yy29;
 	}
-yy28:
-	++cursor;
 yy29:
-	{ return false; }
+	++cursor;
 yy30:
+	{ return false; }
+yy31:
 	yych = *++cursor;
 	switch (yych) {
 		case '0':
@@ -524,46 +550,28 @@ yy30:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy31;
-		default: goto yy29;
-	}
-yy31:
-	yych = *(marker = ++cursor);
-	switch (yych) {
-		case '.': goto yy33;
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9': goto yy31;
-		default: goto yy32;
+		case '9': goto yy32;
+		default: goto yy30;
 	}
 yy32:
-	{ return take(list, cursor, decimal); }
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case '.': goto yy34;
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy32;
+		default: goto yy33;
+	}
 yy33:
-	yych = *++cursor;
-	switch (yych) {
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9': goto yy35;
-		default: goto yy34;
-	}
+	{ return take(list, cursor, decimal); }
 yy34:
-	cursor = marker;
-	goto yy32;
-yy35:
 	yych = *++cursor;
 	switch (yych) {
 		case '0':
@@ -575,10 +583,28 @@ yy35:
 		case '6':
 		case '7':
 		case '8':
-		case '9': goto yy35;
-		default: goto yy32;
+		case '9': goto yy36;
+		default: goto yy35;
 	}
+yy35:
+	cursor = marker;
+	goto yy33;
 yy36:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy36;
+		default: goto yy33;
+	}
+yy37:
 	{ return false; }
 }
 
@@ -629,16 +655,16 @@ static bool scan_path(struct sd_server_list *list, struct span *found)
 		case ',':
 		case '?':
 		case 0x7F:
-			if (limit <= cursor) goto yy46;
-			goto yy38;
-		case '%': goto yy42;
-		default: goto yy40;
+			if (limit <= cursor) goto yy47;
+			goto yy39;
+		case '%': goto yy43;
+		default: goto yy41;
 	}
-yy38:
-	++cursor;
 yy39:
-	{ return false; }
+	++cursor;
 yy40:
+	{ return false; }
+yy41:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
@@ -677,13 +703,13 @@ yy40:
 		case ' ':
 		case ',':
 		case '?':
-		case 0x7F: goto yy41;
-		case '%': goto yy43;
-		default: goto yy40;
+		case 0x7F: goto yy42;
+		case '%': goto yy44;
+		default: goto yy41;
 	}
-yy41:
-	{ return take(list, cursor, found); }
 yy42:
+	{ return take(list, cursor, found); }
+yy43:
 	yyaccept = 1;
 	yych = *(marker = ++cursor);
 	switch (yych) {
@@ -708,44 +734,10 @@ yy42:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy45;
-		default: goto yy39;
-	}
-yy43:
-	yych = *++cursor;
-	switch (yych) {
-		case '0':
-		case '1':
-		case '2':
-		case '3':
-		case '4':
-		case '5':
-		case '6':
-		case '7':
-		case '8':
-		case '9':
-		case 'A':
-		case 'B':
-		case 'C':
-		case 'D':
-		case 'E':
-		case 'F':
-		case 'a':
-		case 'b':
-		case 'c':
-		case 'd':
-		case 'e':
-		case 'f': goto yy45;
-		default: goto yy44;
+		case 'f': goto yy46;
+		default: goto yy40;
 	}
 yy44:
-	cursor = marker;
-	if (yyaccept == 0) {
-		goto yy41;
-	} else {
-		goto yy39;
-	}
-yy45:
 	yych = *++cursor;
 	switch (yych) {
 		case '0':
@@ -769,10 +761,44 @@ yy45:
 		case 'c':
 		case 'd':
 		case 'e':
-		case 'f': goto yy40;
-		default: goto yy44;
+		case 'f': goto yy46;
+		default: goto yy45;
+	}
+yy45:
+	cursor = marker;
+	if (yyaccept == 0) {
+		goto yy42;
+	} else {
+		goto yy40;
 	}
 yy46:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9':
+		case 'A':
+		case 'B':
+		case 'C':
+		case 'D':
+		case 'E':
+		case 'F':
+		case 'a':
+		case 'b':
+		case 'c':
+		case 'd':
+		case 'e':
+		case 'f': goto yy41;
+		default: goto yy45;
+	}
+yy47:
 	{ return false; }
 }
 
@@ -850,15 +876,15 @@ static bool scan_parameter_name(struct sd_server_list *list, struct span *found)
 		case 'w':
 		case 'x':
 		case 'y':
-		case 'z': goto yy49;
+		case 'z': goto yy50;
 		default:
-			if (limit <= cursor) goto yy51;
-			goto yy48;
+			if (limit <= cursor) goto yy52;
+			goto yy49;
 	}
-yy48:
+yy49:
 	++cursor;
 	{ return false; }
-yy49:
+yy50:
 	yych = *++cursor;
 	switch (yych) {
 		case '-':
@@ -925,12 +951,12 @@ yy49:
 		case 'w':
 		case 'x':
 		case 'y':
-		case 'z': goto yy49;
-		default: goto yy50;
+		case 'z': goto yy50;
+		default: goto yy51;
 	}
-yy50:
-	{ return take(list, cursor, found); }
 yy51:
+	{ return take(list, cursor, found); }
+yy52:
 	{ return false; }
 }
 
@@ -953,107 +979,107 @@ static enum scheme scan_scheme(struct sd_server_list *list)
 	yych = *cursor;
 	switch (yych) {
 		case 'T':
-		case 't': goto yy55;
+		case 't': goto yy56;
 		case 'U':
-		case 'u': goto yy56;
+		case 'u': goto yy57;
 		default:
-			if (limit <= cursor) goto yy70;
-			goto yy53;
+			if (limit <= cursor) goto yy71;
+			goto yy54;
 	}
-yy53:
-	++cursor;
 yy54:
-	{ return SCHEME_NONE; }
+	++cursor;
 yy55:
-	yyaccept = 0;
-	yych = *(marker = ++cursor);
-	switch (yych) {
-		case 'C':
-		case 'c': goto yy57;
-		default: goto yy54;
-	}
+	{ return SCHEME_NONE; }
 yy56:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
-		case 'N':
-		case 'n': goto yy59;
-		default: goto yy54;
+		case 'C':
+		case 'c': goto yy58;
+		default: goto yy55;
 	}
 yy57:
+	yyaccept = 0;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case 'N':
+		case 'n': goto yy60;
+		default: goto yy55;
+	}
+yy58:
 	yych = *++cursor;
 	switch (yych) {
 		case 'P':
-		case 'p': goto yy60;
-		default: goto yy58;
-	}
-yy58:
-	cursor = marker;
-	if (yyaccept == 0) {
-		goto yy54;
-	} else {
-		goto yy66;
+		case 'p': goto yy61;
+		default: goto yy59;
 	}
 yy59:
-	yych = *++cursor;
-	switch (yych) {
-		case 'I':
-		case 'i': goto yy61;
-		default: goto yy58;
+	cursor = marker;
+	if (yyaccept == 0) {
+		goto yy55;
+	} else {
+		goto yy67;
 	}
 yy60:
 	yych = *++cursor;
 	switch (yych) {
-		case ':': goto yy62;
-		default: goto yy58;
+		case 'I':
+		case 'i': goto yy62;
+		default: goto yy59;
 	}
 yy61:
 	yych = *++cursor;
 	switch (yych) {
-		case 'X':
-		case 'x': goto yy63;
-		default: goto yy58;
+		case ':': goto yy63;
+		default: goto yy59;
 	}
 yy62:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy64;
-		default: goto yy58;
+		case 'X':
+		case 'x': goto yy64;
+		default: goto yy59;
 	}
 yy63:
 	yych = *++cursor;
 	switch (yych) {
-		case ':': goto yy65;
-		default: goto yy58;
+		case '/': goto yy65;
+		default: goto yy59;
 	}
 yy64:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy67;
-		default: goto yy58;
+		case ':': goto yy66;
+		default: goto yy59;
 	}
 yy65:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy68;
+		default: goto yy59;
+	}
+yy66:
 	yyaccept = 1;
 	yych = *(marker = ++cursor);
 	switch (yych) {
-		case '/': goto yy68;
-		default: goto yy66;
+		case '/': goto yy69;
+		default: goto yy67;
 	}
-yy66:
-	{ (void)take(list, cursor, &span); return SCHEME_UNIX; }
 yy67:
+	{ (void)take(list, cursor, &span); return SCHEME_UNIX; }
+yy68:
 	++cursor;
 	{ (void)take(list, cursor, &span); return SCHEME_TCP; }
-yy68:
+yy69:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy69;
-		default: goto yy58;
+		case '/': goto yy70;
+		default: goto yy59;
 	}
-yy69:
-	++cursor;
-	goto yy66;
 yy70:
+	++cursor;
+	goto yy67;
+yy71:
 	{ return SCHEME_NONE; }
 }
 

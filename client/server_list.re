@@ -43,7 +43,7 @@ struct span {
 
 	space   = [ \t\r\n];
 	name    = [A-Za-z0-9_] [A-Za-z0-9_.-]*;
-	ipv6    = "[" [0-9A-Fa-f.]* ":" [0-9A-Fa-f:.]* ("%" [A-Za-z0-9_.-]+)? "]";
+	ipv6    = "[" [0-9A-Fa-f]* ":" [0-9A-Fa-f]* ":" [0-9A-Fa-f:.]* ("%" [A-Za-z0-9_.-]+)? "]";
 	integer = "-"? [0-9]+;
 	decimal = "-"? [0-9]+ ("." [0-9]+)?;
 	escaped = "%" [0-9A-Fa-f]{2};

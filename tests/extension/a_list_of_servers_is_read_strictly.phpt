@@ -74,8 +74,8 @@ a?weight=x             must be a list of servers: a weight expected, byte 0x78 f
 a?weight=1&            must be a list of servers: a parameter expected, but it ends at offset 11
 a?weight=1&weight=2    must be a list of servers: second weight of one server at offset 11
 a:1:2?weight=2         must be a list of servers: second weight of one server at offset 6
-a?timeout=0            must be a list of servers: the timeout must be greater than 0 and at most 1000000 seconds, 0 given at offset 10
-a?timeout=-1           must be a list of servers: the timeout must be greater than 0 and at most 1000000 seconds, -1 given at offset 10
+a?timeout=0            must be a list of servers: the timeout must be greater than 0 and at most 1000000 seconds at offset 10
+a?timeout=-1           must be a list of servers: the timeout must be greater than 0 and at most 1000000 seconds at offset 10
 a?timeout=nan          must be a list of servers: a timeout in seconds expected, byte 0x6e found at offset 10
 a?timeout=1e3          must be a list of servers: "," or the end expected, byte 0x65 found at offset 11
 a?timeout=.5           must be a list of servers: a timeout in seconds expected, byte 0x2e found at offset 10

@@ -81,10 +81,10 @@ ValueError: SharedanceServer::__construct(): Argument #1 ($host) must have at mo
 ValueError: SharedanceServer::__construct(): Argument #2 ($port) must be between 1 and 65535, 0 given
 ValueError: SharedanceServer::__construct(): Argument #2 ($port) must be between 1 and 65535, -1 given
 ValueError: SharedanceServer::__construct(): Argument #2 ($port) must be between 1 and 65535, 65536 given
-ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds, -1 given
-ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds, 0 given
-ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds, nan given
-ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds, inf given
+ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds
+ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds
+ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds
+ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds
 ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, 0 given
 ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, -1 given
 ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, 9223372036854775807 given
