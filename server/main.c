@@ -43,7 +43,7 @@ static void on_turn_ended(void *context)
 {
 	struct server *server = context;
 
-	sdd_requests_end_turn(server->requests);
+	sdd_requests_end_turn(server->requests, server->peers);
 }
 
 static void stop_when_alone(struct server *server)
@@ -58,16 +58,16 @@ static void on_stopping(void *context)
 	struct server *server = context;
 
 	server->stopping = true;
-	sdd_peers_close_idle(server->peers);
+	sdd_peers_finish(server->peers);
 	stop_when_alone(server);
 }
 
-static void on_peer_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
-                             size_t length)
+static size_t on_peer_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
+                               size_t length)
 {
 	struct server *server = context;
 
-	sdd_requests_received(server->requests, peer, bytes, length);
+	return sdd_requests_received(server->requests, peer, bytes, length);
 }
 
 static void on_peer_closed(void *context)

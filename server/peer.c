@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* One connected client; see peer.h. Sockets are read and written right in the callbacks, which is
- * several microseconds a round trip faster than buffered events. */
+/*
+ * One connected client; see peer.h. Sockets are read and written right in the
+ * callbacks, which is several microseconds a round trip faster than buffered
+ * events.
+ *
+ * Invariants: a peer that has read, written or been finished in this turn is in
+ * the list of touched ones, and peers are freed only where no list is walked.
+ * Of `in` the bytes up to `in_turn` were answered in earlier turns, those up to
+ * `in_done` in this one; of `out` the bytes up to `out_turn` are from earlier
+ * turns.
+ */
 
 #include "peer.h"
 
@@ -19,26 +28,39 @@
 #include "log.h"
 #include "loop.h"
 
-enum state {
-	READING, /* a request is not whole yet */
-	HELD,    /* it is, and its answer is being made */
-	WRITING, /* the answer goes out, then the peer is closed */
+#define REQUESTS_PER_TURN 512        /* of one peer, so that the others get their turn too */
+#define OUT_MAX (4u * 1024u * 1024u) /* bytes waiting for a peer from which on it is not read */
+#define KEPT_CAPACITY 65536          /* bytes of a buffer that are kept for the next turn */
+
+struct buffer {
+	uint8_t *bytes;
+	size_t length;
+	size_t capacity;
 };
 
 struct sdd_peer {
 	TAILQ_ENTRY(sdd_peer) link;
+	TAILQ_ENTRY(sdd_peer) touched_link;
 	struct sdd_peers *peers;
-	struct event event;
+	struct event read_event;
+	struct event write_event;
 	int descriptor;
-	enum state state;
-	uint8_t *in;
-	size_t in_length;
-	size_t in_capacity;
-	uint8_t *out; /* what the socket has not taken yet */
-	size_t out_length;
+	bool touched;
+	bool writing;  /* the socket takes no more for now */
+	bool finished; /* to be closed when `out` is sent */
+	bool broken;   /* to be closed at once */
+	bool ended;    /* the client sends no more */
+	bool kept;     /* silence between requests is no reason to close it */
+	struct buffer in;
+	size_t in_turn;
+	size_t in_done;
+	struct buffer out;
+	size_t out_turn;
 	size_t out_sent;
 	char address[SDD_ADDRESS_MAX];
 };
+
+TAILQ_HEAD(peer_list, sdd_peer);
 
 struct sdd_peers {
 	struct event_base *base;
@@ -46,7 +68,8 @@ struct sdd_peers {
 	size_t read_size;
 	const struct timeval *timeout; /* one queue for all, since it is the same for all */
 	size_t count;
-	TAILQ_HEAD(peer_list, sdd_peer) list;
+	struct peer_list list;
+	struct peer_list touched;
 };
 
 const char *sdd_peer_address(const struct sdd_peer *peer)
@@ -54,173 +77,332 @@ const char *sdd_peer_address(const struct sdd_peer *peer)
 	return peer->address;
 }
 
-void sdd_peer_close(struct sdd_peer *peer)
+/* {{{ buffers */
+
+/* Room for `more` bytes; grown by doubling, so that a peer holds memory for what came and not for
+ * what it announced. */
+static bool reserve(struct buffer *buffer, size_t more)
+{
+	size_t capacity = buffer->length * 2;
+	uint8_t *bytes;
+
+	if (buffer->capacity - buffer->length >= more) {
+		return true;
+	}
+	if (capacity < buffer->length + more) {
+		capacity = buffer->length + more;
+	}
+	bytes = realloc(buffer->bytes, capacity);
+	if (bytes == NULL) {
+		return false;
+	}
+	buffer->bytes = bytes;
+	buffer->capacity = capacity;
+	return true;
+}
+
+/* Forgets the first bytes, and a large buffer that is empty then. */
+static void drop_head(struct buffer *buffer, size_t count)
+{
+	buffer->length -= count;
+	if (buffer->length > 0 && count > 0) {
+		memmove(buffer->bytes, buffer->bytes + count, buffer->length);
+	}
+	if (buffer->length == 0 && buffer->capacity > KEPT_CAPACITY) {
+		free(buffer->bytes);
+		memset(buffer, 0, sizeof(*buffer));
+	}
+}
+
+/* }}} */
+
+static void touch(struct sdd_peer *peer)
+{
+	if (!peer->touched) {
+		peer->touched = true;
+		peer->in_turn = peer->in_done;
+		peer->out_turn = peer->out.length;
+		TAILQ_INSERT_TAIL(&peer->peers->touched, peer, touched_link);
+	}
+}
+
+static void close_peer(struct sdd_peer *peer)
 {
 	struct sdd_peers *peers = peer->peers;
 
-	(void)event_del(&peer->event);
+	(void)event_del(&peer->read_event);
+	(void)event_del(&peer->write_event);
 	(void)close(peer->descriptor);
 	TAILQ_REMOVE(&peers->list, peer, link);
+	if (peer->touched) {
+		TAILQ_REMOVE(&peers->touched, peer, touched_link);
+	}
 	peers->count--;
-	free(peer->in);
-	free(peer->out);
+	free(peer->in.bytes);
+	free(peer->out.bytes);
 	free(peer);
 	peers->handler.closed(peers->handler.context);
 }
 
-/* {{{ writing */
+/* {{{ for the handler */
 
-static void on_event(evutil_socket_t descriptor, short what, void *argument);
-
-static bool watch(struct sdd_peer *peer, short what)
+void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length)
 {
-	struct sdd_peers *peers = peer->peers;
-
-	return event_assign(&peer->event, peers->base, peer->descriptor, what | EV_PERSIST, on_event,
-	                    peer) == 0 &&
-	       event_add(&peer->event, peers->timeout) == 0;
-}
-
-/* Sends what the socket takes. False: the client is gone. */
-static bool send_some(struct sdd_peer *peer, const uint8_t *bytes, size_t length, size_t *sent)
-{
-	*sent = 0;
-	while (*sent < length) {
-		ssize_t done = send(peer->descriptor, bytes + *sent, length - *sent, MSG_NOSIGNAL);
-
-		if (done >= 0) {
-			*sent += (size_t)done;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			return true;
-		} else if (errno != EINTR) {
-			return false;
+	touch(peer);
+	if (peer->broken || !reserve(&peer->out, length)) {
+		if (!peer->broken) {
+			sdd_log(SDD_LOG_ERROR, "%s: no memory for its answer", peer->address);
 		}
-	}
-	return true;
-}
-
-static bool keep_for_later(struct sdd_peer *peer, const uint8_t *bytes, size_t length)
-{
-	peer->out = malloc(length);
-	if (peer->out == NULL) {
-		return false;
-	}
-	memcpy(peer->out, bytes, length);
-	peer->out_length = length;
-	peer->out_sent = 0;
-	(void)event_del(&peer->event);
-	return watch(peer, EV_WRITE);
-}
-
-void sdd_peer_answer_and_close(struct sdd_peer *peer, const void *bytes, size_t length)
-{
-	size_t sent;
-
-	peer->state = WRITING;
-	free(peer->in); /* the request is done with */
-	peer->in = NULL;
-	if (!send_some(peer, bytes, length, &sent)) {
-		sdd_log(SDD_LOG_DEBUG, "%s: gone before its answer: %s", peer->address, strerror(errno));
-		sdd_peer_close(peer);
-	} else if (sent == length) {
-		sdd_peer_close(peer);
-	} else if (!keep_for_later(peer, (const uint8_t *)bytes + sent, length - sent)) {
-		sdd_log(SDD_LOG_ERROR, "%s: no memory for its answer", peer->address);
-		sdd_peer_close(peer);
-	}
-}
-
-static void write_on(struct sdd_peer *peer)
-{
-	size_t sent;
-
-	if (!send_some(peer, peer->out + peer->out_sent, peer->out_length - peer->out_sent, &sent)) {
-		sdd_log(SDD_LOG_DEBUG, "%s: gone during its answer: %s", peer->address, strerror(errno));
-		sdd_peer_close(peer);
+		peer->broken = true;
 		return;
 	}
-	peer->out_sent += sent;
-	if (peer->out_sent == peer->out_length) {
-		sdd_peer_close(peer);
+	if (length > 0) {
+		memcpy(peer->out.bytes + peer->out.length, bytes, length);
+		peer->out.length += length;
 	}
+}
+
+size_t sdd_peer_written(const struct sdd_peer *peer)
+{
+	return peer->out.length;
+}
+
+void sdd_peer_take_back(struct sdd_peer *peer, size_t written)
+{
+	peer->out.length = written;
+}
+
+const void *sdd_peer_since(const struct sdd_peer *peer, size_t written)
+{
+	return peer->out.bytes + written;
+}
+
+void sdd_peer_finish(struct sdd_peer *peer)
+{
+	touch(peer);
+	peer->finished = true;
+}
+
+void sdd_peer_keep(struct sdd_peer *peer)
+{
+	peer->kept = true;
+}
+
+bool sdd_peer_is_kept(const struct sdd_peer *peer)
+{
+	return peer->kept;
+}
+
+bool sdd_peer_is_finished(const struct sdd_peer *peer)
+{
+	return peer->finished || peer->broken;
 }
 
 /* }}} */
 
 /* {{{ reading */
 
-/* Room for another read. The buffer doubles with what came, so that a client holds memory for what
- * it sent and not for what it announced. */
-static bool make_room(struct sdd_peer *peer)
+/* Hands over requests until none is whole. False: it stopped before, for want of a turn or of room
+ * for the answers. */
+static bool hand_over(struct sdd_peer *peer)
 {
-	size_t capacity = peer->in_length * 2;
-	uint8_t *in;
+	struct sdd_peers *peers = peer->peers;
 
-	if (peer->in_capacity - peer->in_length >= peer->peers->read_size) {
-		return true;
+	for (int i = 0; peer->in_done < peer->in.length; i++) {
+		size_t consumed;
+
+		if (i == REQUESTS_PER_TURN || peer->out.length - peer->out_sent > OUT_MAX) {
+			return false;
+		}
+		consumed = peers->handler.received(peers->handler.context, peer,
+		                                   peer->in.bytes + peer->in_done,
+		                                   peer->in.length - peer->in_done);
+		if (consumed == 0 || sdd_peer_is_finished(peer)) {
+			break;
+		}
+		peer->in_done += consumed;
 	}
-	if (capacity < peer->in_length + peer->peers->read_size) {
-		capacity = peer->in_length + peer->peers->read_size;
-	}
-	in = realloc(peer->in, capacity);
-	if (in == NULL) {
-		return false;
-	}
-	peer->in = in;
-	peer->in_capacity = capacity;
 	return true;
 }
 
-static void read_on(struct sdd_peer *peer)
+/* Reads once. False: the connection is broken. */
+static bool read_some(struct sdd_peer *peer)
 {
-	struct sdd_peers *peers = peer->peers;
 	ssize_t done;
 
-	if (!make_room(peer)) {
+	if (!reserve(&peer->in, peer->peers->read_size)) {
 		sdd_log(SDD_LOG_ERROR, "%s: no memory for its request", peer->address);
-		sdd_peer_close(peer);
-		return;
+		return false;
 	}
-	done = recv(peer->descriptor, peer->in + peer->in_length, peer->in_capacity - peer->in_length,
-	            0);
-	if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
-		return;
+	done = recv(peer->descriptor, peer->in.bytes + peer->in.length,
+	            peer->in.capacity - peer->in.length, 0);
+	if (done > 0) {
+		peer->in.length += (size_t)done;
+	} else if (done == 0) {
+		peer->ended = true; /* its answers may still be on their way */
+		(void)event_del(&peer->read_event);
+	} else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+		sdd_log(SDD_LOG_DEBUG, "%s: gone: %s", peer->address, strerror(errno));
+		return false;
 	}
-	if (done <= 0) {
-		if (peer->in_length > 0) {
-			sdd_log(SDD_LOG_NOTICE, "%s: gone after %zu bytes of a request: %s", peer->address,
-			        peer->in_length, done < 0 ? strerror(errno) : "it closed");
-		}
-		sdd_peer_close(peer);
-		return;
-	}
-	peer->in_length += (size_t)done;
-	peers->handler.received(peers->handler.context, peer, peer->in, peer->in_length);
+	return true;
 }
 
-void sdd_peer_hold(struct sdd_peer *peer)
+/* Carries out what was read. A client that sends no more is finished when nothing whole is left. */
+static void go_on(struct sdd_peer *peer)
 {
-	peer->state = HELD;
-	(void)event_del(&peer->event);
+	touch(peer);
+	if (hand_over(peer) && peer->ended && !sdd_peer_is_finished(peer)) {
+		if (peer->in_done < peer->in.length) {
+			sdd_log(SDD_LOG_NOTICE, "%s: gone after %zu bytes of a request: it closed",
+			        peer->address, peer->in.length - peer->in_done);
+		}
+		sdd_peer_finish(peer);
+	}
 }
 
-/* }}} */
-
-static void on_event(evutil_socket_t descriptor, short what, void *argument)
+static void on_readable(evutil_socket_t descriptor, short what, void *argument)
 {
 	struct sdd_peer *peer = argument;
 
 	(void)descriptor;
 	if (what & EV_TIMEOUT) {
+		/* between two requests on a kept connection, or with an answer on its way, time is no
+		 * matter of reading */
+		if (peer->writing || (peer->kept && peer->in.length == 0)) {
+			return;
+		}
 		sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of a request",
-		        peer->address, peer->in_length);
-		sdd_peer_close(peer);
-	} else if (what & EV_WRITE) {
-		write_on(peer);
-	} else {
-		read_on(peer);
+		        peer->address, peer->in.length);
+		close_peer(peer);
+		return;
+	}
+	if (!peer->ended && !read_some(peer)) {
+		close_peer(peer);
+		return;
+	}
+	go_on(peer);
+}
+
+/* }}} */
+
+/* {{{ writing */
+
+/* Sends what the socket takes. False: the client is gone. */
+static bool send_some(struct sdd_peer *peer)
+{
+	while (peer->out_sent < peer->out.length) {
+		ssize_t done = send(peer->descriptor, peer->out.bytes + peer->out_sent,
+		                    peer->out.length - peer->out_sent, MSG_NOSIGNAL);
+
+		if (done >= 0) {
+			peer->out_sent += (size_t)done;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			break;
+		} else if (errno != EINTR) {
+			sdd_log(SDD_LOG_DEBUG, "%s: gone before its answer: %s", peer->address,
+			        strerror(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What is left when the socket takes no more waits for it; with nothing left the peer is read
+ * again, or closed. False: it is gone. */
+static bool send_and_watch(struct sdd_peer *peer)
+{
+	bool was_writing = peer->writing;
+
+	if (peer->broken || !send_some(peer)) {
+		close_peer(peer);
+		return false;
+	}
+	peer->writing = peer->out_sent < peer->out.length;
+	if (!peer->writing) {
+		if (peer->finished) {
+			close_peer(peer);
+			return false;
+		}
+		drop_head(&peer->out, peer->out_sent);
+		peer->out_sent = 0;
+	}
+	if (peer->writing != was_writing) {
+		if (peer->writing) {
+			(void)event_add(&peer->write_event, peer->peers->timeout);
+		} else {
+			(void)event_del(&peer->write_event);
+		}
+	}
+	if (peer->finished || peer->ended || peer->out.length - peer->out_sent > OUT_MAX) {
+		(void)event_del(&peer->read_event);
+	} else if (!event_pending(&peer->read_event, EV_READ, NULL)) {
+		(void)event_add(&peer->read_event, peer->peers->timeout);
+	}
+	return true;
+}
+
+static void on_writable(evutil_socket_t descriptor, short what, void *argument)
+{
+	struct sdd_peer *peer = argument;
+
+	(void)descriptor;
+	if (what & EV_TIMEOUT) {
+		sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of an answer left",
+		        peer->address, peer->out.length - peer->out_sent);
+		close_peer(peer);
+		return;
+	}
+	if (send_and_watch(peer) && !peer->writing && peer->in.length > peer->in_done) {
+		go_on(peer);
 	}
 }
+
+/* }}} */
+
+/* {{{ the turn */
+
+void sdd_peers_replay(struct sdd_peers *peers)
+{
+	struct sdd_peer *peer;
+
+	TAILQ_FOREACH(peer, &peers->touched, touched_link)
+	{
+		peer->in_done = peer->in_turn;
+		peer->out.length = peer->out_turn;
+		peer->finished = false;
+		go_on(peer);
+	}
+}
+
+/* There are requests that were read and not carried out, for want of a turn or of room for their
+ * answers: the next turn begins with them. */
+static void continue_next_turn(struct sdd_peer *peer)
+{
+	if (!peer->writing && !peer->finished && peer->in.length > 0) {
+		event_active(&peer->read_event, EV_READ, 0);
+	}
+}
+
+void sdd_peers_flush(struct sdd_peers *peers)
+{
+	struct sdd_peer *peer;
+
+	while ((peer = TAILQ_FIRST(&peers->touched)) != NULL) {
+		bool progress = peer->in_done > 0;
+
+		TAILQ_REMOVE(&peers->touched, peer, touched_link);
+		peer->touched = false;
+		drop_head(&peer->in, peer->in_done);
+		peer->in_done = 0;
+		peer->in_turn = 0;
+		if (send_and_watch(peer) && progress) {
+			continue_next_turn(peer);
+		}
+	}
+}
+
+/* }}} */
 
 bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
 {
@@ -233,7 +415,11 @@ bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
 	peer->peers = peers;
 	peer->descriptor = descriptor;
 	(void)snprintf(peer->address, sizeof(peer->address), "%s", address);
-	if (!watch(peer, EV_READ)) {
+	if (event_assign(&peer->read_event, peers->base, descriptor, EV_READ | EV_PERSIST, on_readable,
+	                 peer) != 0 ||
+	    event_assign(&peer->write_event, peers->base, descriptor, EV_WRITE | EV_PERSIST,
+	                 on_writable, peer) != 0 ||
+	    event_add(&peer->read_event, peers->timeout) != 0) {
 		(void)close(descriptor);
 		free(peer);
 		return false;
@@ -257,6 +443,7 @@ struct sdd_peers *sdd_peers_new(struct event_base *base, const struct sdd_peer_h
 	peers->read_size = read_size;
 	peers->timeout = event_base_init_common_timeout(base, &timeout);
 	TAILQ_INIT(&peers->list);
+	TAILQ_INIT(&peers->touched);
 	if (peers->timeout == NULL) {
 		free(peers);
 		return NULL;
@@ -269,15 +456,17 @@ size_t sdd_peers_count(const struct sdd_peers *peers)
 	return peers->count;
 }
 
-void sdd_peers_close_idle(struct sdd_peers *peers)
+void sdd_peers_finish(struct sdd_peers *peers)
 {
 	struct sdd_peer *peer = TAILQ_FIRST(&peers->list);
 
 	while (peer != NULL) {
 		struct sdd_peer *next = TAILQ_NEXT(peer, link);
 
-		if (peer->state == READING) {
-			sdd_peer_close(peer);
+		if (peer->touched || peer->writing) {
+			sdd_peer_finish(peer);
+		} else {
+			close_peer(peer);
 		}
 		peer = next;
 	}
@@ -287,7 +476,7 @@ void sdd_peers_free(struct sdd_peers *peers)
 {
 	if (peers != NULL) {
 		while (!TAILQ_EMPTY(&peers->list)) {
-			sdd_peer_close(TAILQ_FIRST(&peers->list));
+			close_peer(TAILQ_FIRST(&peers->list));
 		}
 		free(peers);
 	}

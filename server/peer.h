@@ -3,10 +3,15 @@
 
 /*
  * One connected client: bytes in, bytes out, and the time it may take for them.
- * A peer knows no protocol: it hands what came to a handler, which answers.
+ * A peer knows no protocol: it hands what came to a handler, which tells how
+ * much of it was a request and writes an answer.
+ *
+ * What is written during a turn is sent at its end, by sdd_peers_flush(), in
+ * one go: nothing is said before what it rests on is committed. Until then the
+ * turn's requests are kept, and can be handed over again.
  *
  * A peer holds memory for what it has sent and not more than that again, and
- * for what it has not yet read of an answer.
+ * for what it has not yet read of its answers.
  */
 
 #ifndef SDD_PEER_H
@@ -23,10 +28,13 @@ struct sdd_peer;
 struct sdd_peers;
 
 struct sdd_peer_handler {
-	/* Bytes came: all that were not consumed, from the first on. The handler answers, ends,
-	 * closes, or does nothing, for more to come. */
-	void (*received)(void *context, struct sdd_peer *peer, const uint8_t *bytes, size_t length);
-	/* A peer's descriptor was closed; the peer is gone when this returns. */
+	/*
+	 * Bytes came: all that were not consumed yet. Carries out the request at
+	 * their head and returns its length; 0: it is not whole. Called again as
+	 * long as there is something behind it and the peer is not finished.
+	 */
+	size_t (*received)(void *context, struct sdd_peer *peer, const uint8_t *bytes, size_t length);
+	/* A peer's descriptor was given back. */
 	void (*closed)(void *context);
 	void *context;
 };
@@ -39,8 +47,14 @@ void sdd_peers_free(struct sdd_peers *peers);
 
 size_t sdd_peers_count(const struct sdd_peers *peers);
 
-/* Closes those that no answer is under way to. */
-void sdd_peers_close_idle(struct sdd_peers *peers);
+/* Closes those that no answer is under way to, and the others as soon as they have it. */
+void sdd_peers_finish(struct sdd_peers *peers);
+
+/* Sends what was written in this turn, which ends with it. */
+void sdd_peers_flush(struct sdd_peers *peers);
+
+/* Takes back what was written in this turn, and hands its requests over once more. */
+void sdd_peers_replay(struct sdd_peers *peers);
 
 /* Takes a connected descriptor, non-blocking, over; `address` is copied. False: no memory, and the
  * descriptor is closed. */
@@ -49,13 +63,30 @@ bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
 /* The client's address as text, for messages. */
 const char *sdd_peer_address(const struct sdd_peer *peer);
 
-/* The request is whole, and its answer will come: nothing more is read meanwhile. */
-void sdd_peer_hold(struct sdd_peer *peer);
+/* {{{ for the handler */
 
-/* Answers with these bytes, then closes. What the socket does not take at once is copied. */
-void sdd_peer_answer_and_close(struct sdd_peer *peer, const void *bytes, size_t length);
+/* Adds to the answer. Where there is no memory for it the peer is closed at the turn's end. */
+void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length);
 
-/* Closes at once, without an answer. The peer is gone. */
-void sdd_peer_close(struct sdd_peer *peer);
+/* Where the answer has got to; what comes behind it can be taken back. */
+size_t sdd_peer_written(const struct sdd_peer *peer);
+void sdd_peer_take_back(struct sdd_peer *peer, size_t written);
+
+/* What was written since then; valid until more is. */
+const void *sdd_peer_since(const struct sdd_peer *peer, size_t written);
+
+/* No further request: the peer is closed when its answer is sent. */
+void sdd_peer_finish(struct sdd_peer *peer);
+
+/* The peer's requests are whole ones on a connection that is kept: it may be silent between them
+ * for as long as it likes. */
+void sdd_peer_keep(struct sdd_peer *peer);
+
+bool sdd_peer_is_kept(const struct sdd_peer *peer);
+
+/* Whether the peer was finished, or has no memory for its answer. */
+bool sdd_peer_is_finished(const struct sdd_peer *peer);
+
+/* }}} */
 
 #endif

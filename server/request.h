@@ -2,9 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * From the bytes of a peer to the store and back. Fetches are answered at once,
- * from the last commit; stores and deletes of one turn share a commit and are
- * answered after it. Nothing is acknowledged that is not committed.
+ * From the bytes of a peer to the store and back: tells the two protocols
+ * apart, and ends the turn. Nothing is acknowledged that is not committed.
  */
 
 #ifndef SDD_REQUEST_H
@@ -23,11 +22,11 @@ struct sdd_requests *sdd_requests_new(struct sdd_store *store, uint64_t max_requ
                                       int64_t expiration_ms);
 void sdd_requests_free(struct sdd_requests *requests);
 
-/* What a peer has sent so far; a peer's handler. `context` is the struct sdd_requests. */
-void sdd_requests_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
-                           size_t length);
+/* What a peer has sent; a peer's handler. `context` is the struct sdd_requests. */
+size_t sdd_requests_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
+                             size_t length);
 
-/* The turn's end: commits what came in it and answers. */
-void sdd_requests_end_turn(struct sdd_requests *requests);
+/* The turn's end: commits what came in it and sends the answers. */
+void sdd_requests_end_turn(struct sdd_requests *requests, struct sdd_peers *peers);
 
 #endif

@@ -33,11 +33,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FORMAT "sharedanced 1"  /* changes with the tables or the record */
+#define FORMAT "sharedanced 2"  /* changes with the tables or the record */
 #define INLINE_MAX 1024         /* bytes of a value that stay with its record */
 #define TABLES 3                /* that hold data */
 #define SPARE_PAGES 16          /* that a put may need besides its value's */
 #define SYNC_INTERVAL_SECONDS 1
+#define VERSIONS_AHEAD 10000000u /* microseconds */
 
 enum table {
 	ENTRIES,
@@ -51,8 +52,12 @@ static const char *const table_names[] = {"entries", "values", "expiry", "about"
 struct record {
 	int64_t expires_ms;
 	int64_t indexed_ms; /* the time of its row in `expiry` */
-	uint32_t length;    /* bytes of the value */
-	uint32_t apart;     /* 1: the value is in `values`; 0: it follows */
+	uint64_t version;
+	uint32_t client_flags;
+	uint32_t length; /* bytes of the value */
+	uint16_t marks;
+	uint16_t apart; /* 1: the value is in `values`; 0: it follows */
+	uint32_t unused; /* 0, so that no byte of a row is left to chance */
 };
 
 /* A key in `expiry`: eight bytes of time, big-endian so that order is time, then the key. */
@@ -66,6 +71,8 @@ struct sdd_store {
 	MDB_txn *batch;
 	uint64_t max_size;
 	unsigned page_size;
+	uint64_t version;         /* the last that was given */
+	uint64_t version_ceiling; /* the largest that may be given before a new ceiling is stored */
 	int lock; /* the lock file's descriptor */
 	char reason[SDD_STORE_REASON_MAX];
 
@@ -254,14 +261,14 @@ static uint64_t pages_for(const struct sdd_store *store, size_t length)
 	return length / store->page_size + 1;
 }
 
-static uint64_t pages_used(struct sdd_store *store)
+static uint64_t pages_used(struct sdd_store *store, MDB_txn *txn)
 {
 	uint64_t pages = 0;
 
 	for (int i = 0; i < TABLES; i++) {
 		MDB_stat stat;
 
-		if (mdb_stat(store->batch, store->tables[i], &stat) == MDB_SUCCESS) {
+		if (mdb_stat(txn, store->tables[i], &stat) == MDB_SUCCESS) {
 			pages += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
 		}
 	}
@@ -272,7 +279,7 @@ static uint64_t pages_used(struct sdd_store *store)
 static bool has_room(struct sdd_store *store, size_t length, const struct record *old)
 {
 	uint64_t freed = old != NULL && old->apart ? pages_for(store, old->length) : 0;
-	uint64_t needed = pages_used(store) + pages_for(store, length) + SPARE_PAGES - freed;
+	uint64_t needed = pages_used(store, store->batch) + pages_for(store, length) + SPARE_PAGES - freed;
 
 	return needed * store->page_size <= store->max_size;
 }
@@ -307,6 +314,17 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	return result_of(store, mdb_txn_commit(batch));
 }
 
+/* The record of an entry in the batch. */
+static int find_record(struct sdd_store *store, MDB_val *key, struct record *record, MDB_val *row)
+{
+	int error = mdb_get(store->batch, store->tables[ENTRIES], key, row);
+
+	if (error == MDB_SUCCESS) {
+		*record = record_of(row);
+	}
+	return error;
+}
+
 /* Writes the value to where it belongs now, and removes it from where it no longer does. */
 static int put_value(struct sdd_store *store, MDB_val *key, MDB_val *value,
                      const struct record *old, const struct record *record)
@@ -320,25 +338,29 @@ static int put_value(struct sdd_store *store, MDB_val *key, MDB_val *value,
 	return MDB_SUCCESS;
 }
 
+static void describe_entry(struct record *record, const struct sdd_entry *entry)
+{
+	record->expires_ms = entry->expires_ms;
+	record->version = entry->version;
+	record->client_flags = entry->client_flags;
+	record->marks = (uint16_t)entry->marks;
+}
+
 enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_bytes,
-                              struct sdd_bytes value_bytes, int64_t expires_ms)
+                              const struct sdd_entry *entry)
 {
 	MDB_val key = val_of(key_bytes);
-	MDB_val value = val_of(value_bytes);
+	MDB_val value = val_of(entry->value);
 	MDB_val row;
 	struct record old;
 	struct record record = {
-	    .expires_ms = expires_ms,
-	    .length = (uint32_t)value_bytes.length,
-	    .apart = value_bytes.length > INLINE_MAX,
+	    .length = (uint32_t)entry->value.length,
+	    .apart = entry->value.length > INLINE_MAX,
 	};
-	int error = mdb_get(store->batch, store->tables[ENTRIES], &key, &row);
-	const struct record *before = NULL;
+	int error = find_record(store, &key, &old, &row);
+	const struct record *before = error == MDB_SUCCESS ? &old : NULL;
 
-	if (error == MDB_SUCCESS) {
-		old = record_of(&row);
-		before = &old;
-	} else if (error != MDB_NOTFOUND) {
+	if (error != MDB_SUCCESS && error != MDB_NOTFOUND) {
 		return lose_batch(store, error);
 	}
 	if (!has_room(store, value.mv_size, before)) {
@@ -346,6 +368,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_byte
 		           (unsigned long long)store->max_size);
 		return SDD_FULL;
 	}
+	describe_entry(&record, entry);
 	error = index_expiry(store, &key, before, &record);
 	if (error == MDB_SUCCESS) {
 		error = put_value(store, &key, &value, before, &record);
@@ -356,25 +379,67 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_byte
 	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
 }
 
-enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key_bytes,
-                                 int64_t now_ms)
+enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key_bytes,
+                                 const struct sdd_entry *entry)
 {
 	MDB_val key = val_of(key_bytes);
 	MDB_val row;
+	struct record old;
 	struct record record;
-	int error = mdb_get(store->batch, store->tables[ENTRIES], &key, &row);
+	uint8_t inlined[INLINE_MAX];
+	MDB_val value = {0, inlined};
+	int error = find_record(store, &key, &old, &row);
 
 	if (error == MDB_NOTFOUND) {
 		return SDD_ABSENT;
 	}
 	if (error == MDB_SUCCESS) {
-		record = record_of(&row);
-		if (!lives_at(&record, now_ms)) {
-			return SDD_ABSENT;
-		}
+		record = old;
+		describe_entry(&record, entry);
+		value.mv_size = record.apart ? 0 : record.length;
+		memcpy(inlined, (const uint8_t *)row.mv_data + sizeof(record), value.mv_size);
+		error = index_expiry(store, &key, &old, &record);
+	}
+	if (error == MDB_SUCCESS) {
+		error = put_entry(store, &key, &record, &value);
+	}
+	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+}
+
+enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key_bytes)
+{
+	MDB_val key = val_of(key_bytes);
+	MDB_val row;
+	struct record record;
+	int error = find_record(store, &key, &record, &row);
+
+	if (error == MDB_NOTFOUND) {
+		return SDD_ABSENT;
+	}
+	if (error == MDB_SUCCESS) {
 		error = remove_entry(store, &key, &record);
 	}
 	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+}
+
+/* The ceiling is stored well ahead, so that one write in ten seconds is enough for it. After a
+ * restart versions go on from there, even if the clock was put back. */
+uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms)
+{
+	uint64_t version = (uint64_t)now_ms * 1000;
+
+	store->version = version > store->version ? version : store->version + 1;
+	if (store->version > store->version_ceiling) {
+		uint64_t ceiling = store->version + VERSIONS_AHEAD;
+		MDB_val key = {sizeof("versions") - 1, "versions"};
+		MDB_val row = {sizeof(ceiling), &ceiling};
+
+		/* where this fails the batch is lost by its commit, and so is the version */
+		if (mdb_put(store->batch, store->tables[ABOUT], &key, &row, 0) == MDB_SUCCESS) {
+			store->version_ceiling = ceiling;
+		}
+	}
+	return store->version;
 }
 
 /* }}} */
@@ -400,16 +465,17 @@ void sdd_store_end_reading(struct sdd_store *store)
 	}
 }
 
-enum sdd_result sdd_store_get(struct sdd_store *store, struct sdd_bytes key_bytes, int64_t now_ms,
-                              struct sdd_bytes *value)
+enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key_bytes, int64_t now_ms,
+                               struct sdd_entry *entry)
 {
 	MDB_val key = val_of(key_bytes);
 	MDB_val row;
 	struct record record;
-	int error = begin_reading(store);
+	int error = store->batch != NULL ? MDB_SUCCESS : begin_reading(store);
+	MDB_txn *txn = store->batch != NULL ? store->batch : store->reading;
 
 	if (error == MDB_SUCCESS) {
-		error = mdb_get(store->reading, store->tables[ENTRIES], &key, &row);
+		error = mdb_get(txn, store->tables[ENTRIES], &key, &row);
 	}
 	if (error != MDB_SUCCESS) {
 		return result_of(store, error);
@@ -418,14 +484,39 @@ enum sdd_result sdd_store_get(struct sdd_store *store, struct sdd_bytes key_byte
 	if (!lives_at(&record, now_ms)) {
 		return SDD_ABSENT;
 	}
+	entry->expires_ms = record.expires_ms;
+	entry->version = record.version;
+	entry->client_flags = record.client_flags;
+	entry->marks = record.marks;
+	entry->value.length = record.length;
 	if (record.apart) {
-		error = mdb_get(store->reading, store->tables[VALUES], &key, &row);
-		value->data = row.mv_data;
+		error = mdb_get(txn, store->tables[VALUES], &key, &row);
+		entry->value.data = row.mv_data;
 	} else {
-		value->data = (const uint8_t *)row.mv_data + sizeof(record);
+		entry->value.data = (const uint8_t *)row.mv_data + sizeof(record);
 	}
-	value->length = record.length;
 	return result_of(store, error);
+}
+
+/* }}} */
+
+/* {{{ statistics */
+
+uint64_t sdd_store_count(struct sdd_store *store)
+{
+	MDB_stat stat = {0};
+
+	if (begin_reading(store) == MDB_SUCCESS) {
+		(void)mdb_stat(store->reading, store->tables[ENTRIES], &stat);
+	}
+	return stat.ms_entries;
+}
+
+uint64_t sdd_store_size(struct sdd_store *store)
+{
+	return begin_reading(store) == MDB_SUCCESS
+	           ? pages_used(store, store->reading) * store->page_size
+	           : 0;
 }
 
 /* }}} */
@@ -652,6 +743,20 @@ static int check_format(struct sdd_store *store)
 	return error;
 }
 
+/* Versions go on above all that were given before. */
+static int read_ceiling(struct sdd_store *store)
+{
+	MDB_val key = {sizeof("versions") - 1, "versions"};
+	MDB_val row;
+	int error = mdb_get(store->batch, store->tables[ABOUT], &key, &row);
+
+	if (error == MDB_SUCCESS && row.mv_size == sizeof(store->version)) {
+		memcpy(&store->version, row.mv_data, sizeof(store->version));
+		store->version_ceiling = store->version;
+	}
+	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
+}
+
 static int open_tables(struct sdd_store *store)
 {
 	MDB_stat stat;
@@ -662,6 +767,9 @@ static int open_tables(struct sdd_store *store)
 	}
 	if (error == MDB_SUCCESS) {
 		error = check_format(store);
+	}
+	if (error == MDB_SUCCESS) {
+		error = read_ceiling(store);
 	}
 	if (error != MDB_SUCCESS) {
 		sdd_store_abort(store);

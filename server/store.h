@@ -6,7 +6,8 @@
  *
  * Writes come in batches: begin, any number of puts and removals, commit; what
  * is committed survives the process. Reads see the last commit and cost no
- * copy. Expired entries are not found, swept or not. Time is an argument, in
+ * copy. Expired entries are not found, swept or not. A deleted entry may leave a
+ * tombstone, an entry without a value that is kept for its version. Time is an argument, in
  * milliseconds since 1970, so that lives go on across restarts.
  *
  * store.c is the only file that knows LMDB.
@@ -18,14 +19,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SDD_STORE_KEY_MAX 254  /* bytes */
+#define SDD_STORE_KEY_MAX 254    /* bytes */
 #define SDD_STORE_REASON_MAX 256 /* bytes, terminator included */
+#define SDD_NEVER INT64_MAX      /* the time at which an entry expires that does not */
 
 struct sdd_store;
 
 struct sdd_bytes {
 	const void *data;
 	size_t length;
+};
+
+/* What is known of an entry besides its key. */
+enum sdd_mark {
+	SDD_TOMBSTONE = 1,  /* it was deleted; kept for its version */
+	SDD_STALE = 2,      /* marked for being made anew */
+	SDD_WON = 4,        /* somebody has been told to make it anew */
+	SDD_BINARY_KEY = 8, /* its key is shown in base64 */
+};
+
+struct sdd_entry {
+	struct sdd_bytes value;
+	int64_t expires_ms;    /* from then on it is not found */
+	uint64_t version;      /* larger with each write */
+	uint32_t client_flags; /* the client's own */
+	uint32_t marks;        /* enum sdd_mark */
 };
 
 /* When commits are forced to disk; the process's own death loses nothing in any of them. */
@@ -56,12 +74,13 @@ void sdd_store_close(struct sdd_store *store);
 /* What the last SDD_FULL or SDD_FAILED was about; valid until the next call. */
 const char *sdd_store_reason(const struct sdd_store *store);
 
-/* {{{ reading */
+/* {{{ reading: from the batch where one is open, else from the last commit */
 
-/* Finds an entry that lives at `now_ms`. SDD_DONE, SDD_ABSENT or SDD_FAILED. *value is the map's
- * own memory, valid until sdd_store_end_reading(). */
-enum sdd_result sdd_store_get(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms,
-                              struct sdd_bytes *value);
+/* Finds an entry, or a tombstone, that lives at `now_ms`. SDD_DONE, SDD_ABSENT or SDD_FAILED.
+ * The value is the map's own memory, valid until the next put, change or removal, and until
+ * sdd_store_end_reading(). */
+enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms,
+                               struct sdd_entry *entry);
 
 /* Lets go of what was read, so that its pages can be used again. To be called before the caller
  * waits for anything; nothing happens where nothing was read. */
@@ -75,16 +94,26 @@ void sdd_store_end_reading(struct sdd_store *store);
 enum sdd_result sdd_store_begin(struct sdd_store *store);
 
 /*
- * Stores an entry until `expires_ms`. SDD_FULL: it does not fit, and the batch
- * goes on without it, or is lost (sdd_store_in_batch() tells). SDD_FAILED: the
- * batch is lost.
+ * Stores an entry, in the place of one that is there. SDD_FULL: it does not
+ * fit, and the batch goes on without it, or is lost (sdd_store_in_batch()
+ * tells). SDD_FAILED: the batch is lost.
  */
-enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key, struct sdd_bytes value,
-                              int64_t expires_ms);
+enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key,
+                              const struct sdd_entry *entry);
 
-/* Removes an entry that lives at `now_ms`. SDD_DONE, SDD_ABSENT; SDD_FULL or SDD_FAILED: the batch
- * is lost. */
-enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms);
+/* The same for an entry that is there and whose value stays: it is neither looked at nor written
+ * again. SDD_ABSENT: there is none. */
+enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key,
+                                 const struct sdd_entry *entry);
+
+/* Removes an entry. SDD_DONE, SDD_ABSENT; SDD_FULL or SDD_FAILED: the batch is lost. */
+enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key);
+
+/*
+ * A version larger than all that this store ever gave, across restarts and
+ * whatever the clock does: microseconds since 1970 where that is larger.
+ */
+uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms);
 
 /* Whether a batch is open. */
 int sdd_store_in_batch(const struct sdd_store *store);
@@ -96,6 +125,12 @@ enum sdd_result sdd_store_commit(struct sdd_store *store);
 void sdd_store_abort(struct sdd_store *store);
 
 /* }}} */
+
+/* Entries, tombstones and expired ones that were not swept included; as of the last commit. */
+uint64_t sdd_store_count(struct sdd_store *store);
+
+/* Bytes of the pages that hold them. */
+uint64_t sdd_store_size(struct sdd_store *store);
 
 /*
  * Removes entries that have expired, looking at no more than `limit`, in a batch

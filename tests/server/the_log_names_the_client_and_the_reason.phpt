@@ -14,7 +14,7 @@ $requests = [
     fetch(''),
     fetch(str_repeat('k', 255)),
     'X',
-    "mn\r\n",
+    "get key\r\n",
     store('key', str_repeat('v', 1000)),
     fetch('key') . 'x',
     store('key', 'value') . fetch('key'),

@@ -1,0 +1,717 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The meta protocol's requests; see meta.h. What each does is memcached's
+ * protocol.txt; the order of what its answers tell, and the wording of errors,
+ * were read off memcached 1.6.38 (tests/server/meta_answers_are_memcacheds.phpt).
+ *
+ * Invariant: an entry's value is the store's memory until the next write to it,
+ * so an answer is written before the entry is changed.
+ */
+
+#include "meta.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "loop.h"
+#include "wire/meta.h"
+
+#define RELATIVE_MAX (60 * 60 * 24 * 30) /* seconds; a larger time to live is a date (memcached) */
+#define NUMBER_MAX 20                    /* digits of a number that can be counted with */
+
+/* One request and what it is about. */
+struct work {
+	struct sdd_turn *turn;
+	struct sdd_meta_state *state;
+	struct sdd_peer *peer;
+	const struct sd_meta_request *request;
+	struct sdd_bytes key;
+	uint8_t key_bytes[SD_META_KEY_MAX];
+	struct sdd_bytes data;  /* of a set */
+	bool found;             /* `entry` is one that lives */
+	bool buried;            /* `entry` is a tombstone */
+	struct sdd_entry entry; /* what is there; all zero where nothing is */
+};
+
+/* {{{ answers */
+
+static void write_text(struct sdd_peer *peer, const char *text)
+{
+	sdd_peer_write(peer, text, strlen(text));
+}
+
+static void write_line(struct sdd_peer *peer, const char *text)
+{
+	write_text(peer, text);
+	write_text(peer, "\r\n");
+}
+
+static void write_number(struct sdd_peer *peer, const char *before, uint64_t number)
+{
+	uint8_t digits[20];
+
+	write_text(peer, before);
+	sdd_peer_write(peer, digits, sd_meta_write_u64(digits, number));
+}
+
+void sdd_meta_answer_no(struct sdd_peer *peer)
+{
+	write_line(peer, "SERVER_ERROR out of memory storing object");
+}
+
+/* " k" and the key; one in base64 is followed by " b". */
+static void write_key(struct work *work, bool base64)
+{
+	uint8_t text[SD_META_BASE64_MAX];
+
+	write_text(work->peer, " k");
+	if (base64) {
+		sdd_peer_write(work->peer, text,
+		               sd_meta_write_base64(text, work->key.data, work->key.length));
+		write_text(work->peer, " b");
+	} else {
+		sdd_peer_write(work->peer, work->key.data, work->key.length);
+	}
+}
+
+static void write_seconds_left(struct work *work, const struct sdd_entry *entry)
+{
+	if (entry->expires_ms == SDD_NEVER) {
+		write_text(work->peer, " t-1");
+	} else {
+		write_number(work->peer, " t",
+		             (uint64_t)(entry->expires_ms - work->turn->now_ms + 999) / 1000);
+	}
+}
+
+/* Of an entry that is not known of it counts when it was written, which its version tells. */
+static uint64_t seconds_since_access(const struct work *work, const struct sdd_entry *entry)
+{
+	int64_t now_ms = work->turn->now_ms;
+	int64_t last_ms;
+
+	(void)sdd_access_was_read(work->state->access, work->key, &last_ms);
+	if (last_ms == 0) {
+		last_ms = (int64_t)(entry->version / 1000);
+	}
+	return last_ms > 0 && last_ms < now_ms ? (uint64_t)(now_ms - last_ms) / 1000 : 0;
+}
+
+static bool was_read(const struct work *work)
+{
+	int64_t last_ms;
+
+	return sdd_access_was_read(work->state->access, work->key, &last_ms);
+}
+
+/* What the request's flags ask to be told, in their order, about `entry`; about none (NULL) only
+ * the key and the opaque token. */
+static void write_flags(struct work *work, const struct sdd_entry *entry)
+{
+	const struct sd_meta_request *request = work->request;
+	bool shows_base64 = request->base64;
+
+	if (request->command == SD_META_GET && entry != NULL) {
+		shows_base64 = entry->marks & SDD_BINARY_KEY;
+	}
+	for (size_t i = 0; i < request->flag_count; i++) {
+		const struct sd_meta_flag *flag = &request->flags[i];
+
+		if (flag->name == 'O') {
+			write_text(work->peer, " O");
+			sdd_peer_write(work->peer, flag->token.start, flag->token.length);
+		} else if (flag->name == 'k') {
+			write_key(work, shows_base64);
+		} else if (entry == NULL) {
+			continue;
+		} else if (flag->name == 'c') {
+			write_number(work->peer, " c", entry->version);
+		} else if (flag->name == 't') {
+			write_seconds_left(work, entry);
+		} else if (flag->name == 's') {
+			write_number(work->peer, " s", entry->value.length);
+		} else if (flag->name == 'f') {
+			write_number(work->peer, " f", entry->client_flags);
+		} else if (flag->name == 'h') {
+			write_text(work->peer, was_read(work) ? " h1" : " h0");
+		} else if (flag->name == 'l') {
+			write_number(work->peer, " l", seconds_since_access(work, entry));
+		}
+	}
+}
+
+/* A status and what the flags ask for; nothing for a quiet request with the status that `quiet`
+ * names. */
+static void answer(struct work *work, const char *status, const struct sdd_entry *entry,
+                   const char *quiet)
+{
+	if (work->request->quiet && strcmp(status, quiet) == 0) {
+		return;
+	}
+	write_text(work->peer, status);
+	write_flags(work, entry);
+	write_text(work->peer, "\r\n");
+}
+
+/* }}} */
+
+/* {{{ what is there, and what is to be */
+
+static enum sdd_result look(struct work *work)
+{
+	enum sdd_result result =
+	    sdd_store_find(work->turn->store, work->key, work->turn->now_ms, &work->entry);
+
+	work->buried = result == SDD_DONE && work->entry.marks & SDD_TOMBSTONE;
+	work->found = result == SDD_DONE && !work->buried;
+	if (result != SDD_DONE) {
+		memset(&work->entry, 0, sizeof(work->entry));
+	}
+	return result == SDD_ABSENT ? SDD_DONE : result;
+}
+
+/* The same for a request that will write: first a batch, then what is seen in it. */
+static enum sdd_result look_for_writing(struct work *work)
+{
+	enum sdd_result result = sdd_turn_write(work->turn);
+
+	return result == SDD_DONE ? sdd_turn_wrote(work->turn, look(work)) : result;
+}
+
+/* When an entry with that time to live expires: 0 never, negative at once, seconds or a date. */
+static int64_t expiry_of(const struct work *work, int64_t ttl)
+{
+	if (ttl == 0) {
+		return SDD_NEVER;
+	}
+	if (ttl < 0) {
+		return work->turn->now_ms;
+	}
+	return ttl > RELATIVE_MAX ? ttl * 1000 : work->turn->now_ms + ttl * 1000;
+}
+
+static uint64_t new_version(struct work *work)
+{
+	if (work->request->has_version && work->request->version != 0) {
+		return work->request->version;
+	}
+	return sdd_turn_version(work->turn, work->entry.version);
+}
+
+static enum sdd_result put(struct work *work, const struct sdd_entry *entry)
+{
+	sdd_access_note(work->state->access, work->key, work->turn->now_ms, /* written */ true);
+	return sdd_turn_wrote(work->turn, sdd_store_put(work->turn->store, work->key, entry));
+}
+
+static enum sdd_result change(struct work *work, const struct sdd_entry *entry)
+{
+	return sdd_turn_wrote(work->turn, sdd_store_change(work->turn->store, work->key, entry));
+}
+
+/* Whether the entry has another version than the one asked for by C. */
+static bool is_other_version(const struct work *work)
+{
+	return work->request->has_compare && work->entry.version != work->request->compare;
+}
+
+/* Whether G forbids the write: what is there, dead or alive, is as new. */
+static bool is_not_newer(const struct work *work)
+{
+	return work->request->only_newer && (work->found || work->buried) &&
+	       work->request->version <= work->entry.version;
+}
+
+/* }}} */
+
+/* {{{ mg */
+
+static enum sdd_result get_missing(struct work *work)
+{
+	const struct sd_meta_request *request = work->request;
+	struct sdd_entry stub = {.marks = SDD_WON | (request->base64 ? SDD_BINARY_KEY : 0)};
+	enum sdd_result result;
+
+	if (!request->has_vivify) {
+		/* a client of ours is told of a tombstone by its version */
+		answer(work, "EN", request->tombstones && work->buried ? &work->entry : NULL, "EN");
+		return SDD_DONE;
+	}
+	stub.version = new_version(work);
+	stub.expires_ms = expiry_of(work, request->vivify);
+	result = put(work, &stub);
+	if (result == SDD_DONE) {
+		write_text(work->peer, request->wants_value ? "VA 0" : "HD");
+		write_flags(work, &stub);
+		write_text(work->peer, request->wants_value ? " W\r\n\r\n" : " W\r\n");
+	}
+	return result;
+}
+
+/* Whether this client is the one to make the entry anew. */
+static bool wins(const struct work *work, const struct sdd_entry *entry)
+{
+	const struct sd_meta_request *request = work->request;
+
+	if (entry->marks & SDD_WON) {
+		return false;
+	}
+	return entry->marks & SDD_STALE ||
+	       (request->has_recache && entry->expires_ms != SDD_NEVER &&
+	        entry->expires_ms - work->turn->now_ms < request->recache * 1000);
+}
+
+static void answer_found(struct work *work, const struct sdd_entry *entry, bool won)
+{
+	bool wants_value = work->request->wants_value;
+
+	if (wants_value) {
+		write_number(work->peer, "VA ", entry->value.length);
+	} else {
+		write_text(work->peer, "HD");
+	}
+	write_flags(work, entry);
+	write_text(work->peer, entry->marks & SDD_WON ? " Z" : "");
+	write_text(work->peer, entry->marks & SDD_STALE ? " X" : "");
+	write_text(work->peer, won ? " W\r\n" : "\r\n");
+	if (wants_value) {
+		sdd_peer_write(work->peer, entry->value.data, entry->value.length);
+		write_text(work->peer, "\r\n");
+	}
+}
+
+static enum sdd_result get_found(struct work *work)
+{
+	struct sdd_entry entry = work->entry;
+	bool won;
+
+	if (work->request->has_ttl) {
+		entry.expires_ms = expiry_of(work, work->request->ttl);
+	}
+	won = wins(work, &entry);
+	answer_found(work, &entry, won);
+	if (!work->request->no_bump) {
+		sdd_access_note(work->state->access, work->key, work->turn->now_ms, /* written */ false);
+	}
+	if (!won && !work->request->has_ttl) {
+		return SDD_DONE;
+	}
+	entry.marks |= won ? SDD_WON : 0;
+	return change(work, &entry);
+}
+
+/* Looks without a batch first: most gets change nothing. */
+static enum sdd_result get(struct work *work, struct sdd_meta_state *state)
+{
+	const struct sd_meta_request *request = work->request;
+	enum sdd_result result = look(work);
+
+	state->gets++;
+	state->hits += work->found;
+	state->touches += request->has_ttl;
+	if (result == SDD_DONE && ((work->found && (request->has_ttl || wins(work, &work->entry))) ||
+	                           (!work->found && request->has_vivify))) {
+		result = look_for_writing(work);
+	}
+	if (result != SDD_DONE) {
+		return result;
+	}
+	return work->found ? get_found(work) : get_missing(work);
+}
+
+/* }}} */
+
+/* {{{ ms */
+
+/* The status of a set that is not to be; NULL: it is, stale where *stale says so. */
+static const char *objection_to_set(const struct work *work, bool *stale)
+{
+	const struct sd_meta_request *request = work->request;
+	bool appends = request->mode == 'A' || request->mode == 'P';
+
+	*stale = false;
+	if (is_not_newer(work)) {
+		return "EX";
+	}
+	if (!work->found && request->has_compare) {
+		return "NF";
+	}
+	if (request->mode == 'E' && work->found) {
+		return "NS";
+	}
+	if (!work->found && (request->mode == 'R' || (appends && !request->has_vivify))) {
+		return "NS";
+	}
+	if (is_other_version(work)) {
+		/* an older version than the entry's is taken by I, but as one to be made anew */
+		*stale = request->invalidate && request->compare < work->entry.version;
+		return *stale ? NULL : "EX";
+	}
+	return NULL;
+}
+
+/* The old value and the new one, in the order that the mode says. */
+static enum sdd_result put_joined(struct work *work, struct sdd_entry *entry)
+{
+	size_t old_length = work->entry.value.length;
+	size_t length = old_length + work->data.length;
+	size_t written = sdd_peer_written(work->peer);
+	bool append = work->request->mode == 'A';
+	const struct sdd_bytes *first = append ? &work->entry.value : &work->data;
+	const struct sdd_bytes *second = append ? &work->data : &work->entry.value;
+	enum sdd_result result;
+
+	/* joined in the answer's buffer, which is there and grows, and taken back */
+	sdd_peer_write(work->peer, first->data, first->length);
+	sdd_peer_write(work->peer, second->data, second->length);
+	if (sdd_peer_is_finished(work->peer)) {
+		return SDD_DONE; /* no memory: it is closed without an answer */
+	}
+	entry->value.data = sdd_peer_since(work->peer, written);
+	entry->value.length = length;
+	result = put(work, entry);
+	sdd_peer_take_back(work->peer, written);
+	return result;
+}
+
+static enum sdd_result set(struct work *work, struct sdd_meta_state *state)
+{
+	const struct sd_meta_request *request = work->request;
+	enum sdd_result result = look_for_writing(work);
+	struct sdd_entry entry = {.value = work->data, .client_flags = request->client_flags};
+	bool joins = work->found && (request->mode == 'A' || request->mode == 'P');
+	const char *objection;
+	bool stale;
+
+	state->sets++;
+	if (result != SDD_DONE) {
+		return result;
+	}
+	objection = objection_to_set(work, &stale);
+	if (objection != NULL) {
+		answer(work, objection, &entry, ""); /* its version is 0, as memcached tells it */
+		return SDD_DONE;
+	}
+	entry.version = new_version(work);
+	entry.marks = (request->base64 ? SDD_BINARY_KEY : 0) | (stale ? SDD_STALE | SDD_WON : 0);
+	entry.expires_ms = request->has_ttl ? expiry_of(work, request->ttl)
+	                                    : work->turn->now_ms + work->turn->expiration_ms;
+	if (joins) {
+		entry.client_flags = work->entry.client_flags;
+		entry.expires_ms = work->entry.expires_ms;
+		entry.marks = work->entry.marks;
+		result = put_joined(work, &entry);
+	} else {
+		if (request->mode == 'A' || request->mode == 'P') {
+			entry.expires_ms = expiry_of(work, request->vivify);
+		}
+		result = put(work, &entry);
+	}
+	if (result == SDD_DONE) {
+		answer(work, "HD", &entry, "HD");
+	}
+	return result;
+}
+
+/* }}} */
+
+/* {{{ md */
+
+/* The entry stays, stale or without its value. */
+static enum sdd_result keep_deleted(struct work *work)
+{
+	const struct sd_meta_request *request = work->request;
+	struct sdd_entry entry = work->entry;
+
+	entry.version = new_version(work);
+	if (request->invalidate) {
+		entry.marks = (entry.marks | SDD_STALE) & ~(uint32_t)SDD_WON;
+		entry.expires_ms =
+		    request->has_ttl ? expiry_of(work, request->ttl) : work->entry.expires_ms;
+	}
+	if (!request->only_value) {
+		return change(work, &entry);
+	}
+	entry.value.length = 0;
+	entry.client_flags = 0;
+	return put(work, &entry);
+}
+
+static enum sdd_result bury(struct work *work)
+{
+	const struct sd_meta_request *request = work->request;
+	int64_t life_ms = request->has_ttl && request->ttl > 0 ? request->ttl * 1000
+	                                                       : work->turn->expiration_ms;
+
+	return sdd_turn_bury(work->turn, work->key, &work->entry, new_version(work), life_ms);
+}
+
+static enum sdd_result delete_entry(struct work *work, struct sdd_meta_state *state)
+{
+	const struct sd_meta_request *request = work->request;
+	enum sdd_result result = look_for_writing(work);
+	const char *status = work->found ? "HD" : "NF";
+
+	state->deletes++;
+	if (result != SDD_DONE) {
+		return result;
+	}
+	if (is_not_newer(work) || (work->found && is_other_version(work))) {
+		status = "EX";
+	} else if (work->found && (request->invalidate || request->only_value)) {
+		result = keep_deleted(work);
+	} else if (work->found || request->has_version) {
+		/* a delete with a version is remembered even where there is nothing to delete: the
+		 * entry may come back from a server that was away */
+		result = bury(work);
+	}
+	if (result == SDD_DONE) {
+		answer(work, status, NULL, "HD");
+	}
+	return result;
+}
+
+/* }}} */
+
+/* {{{ ma */
+
+/* The number that a value is: digits, and the spaces that memcached pads with. */
+static bool read_value(const struct sdd_bytes *value, uint64_t *number)
+{
+	const uint8_t *digits = value->data;
+	size_t length = value->length;
+
+	while (length > 0 && digits[0] == ' ') {
+		digits++;
+		length--;
+	}
+	while (length > 0 && digits[length - 1] == ' ') {
+		length--;
+	}
+	return length <= NUMBER_MAX && sd_meta_read_u64(digits, length, number);
+}
+
+static uint64_t calculate(const struct sd_meta_request *request, uint64_t number)
+{
+	if (request->mode == 'D' || request->mode == '-') {
+		return number > request->delta ? number - request->delta : 0;
+	}
+	return number + request->delta; /* wraps around, as memcached's does */
+}
+
+static enum sdd_result put_number(struct work *work, struct sdd_entry *entry, uint64_t number)
+{
+	uint8_t digits[NUMBER_MAX];
+	enum sdd_result result;
+
+	entry->value = (struct sdd_bytes){digits, sd_meta_write_u64(digits, number)};
+	entry->version = new_version(work);
+	result = put(work, entry);
+	if (result != SDD_DONE) {
+		return result;
+	}
+	if (!work->request->wants_value) {
+		answer(work, "HD", entry, "HD");
+	} else if (!work->request->quiet) {
+		write_number(work->peer, "VA ", entry->value.length);
+		write_flags(work, entry);
+		write_number(work->peer, "\r\n", number);
+		write_text(work->peer, "\r\n");
+	}
+	return SDD_DONE;
+}
+
+static enum sdd_result count(struct work *work, struct sdd_meta_state *state)
+{
+	const struct sd_meta_request *request = work->request;
+	enum sdd_result result = look_for_writing(work);
+	struct sdd_entry entry = work->entry;
+	uint64_t number;
+
+	state->arithmetic++;
+	if (result != SDD_DONE) {
+		return result;
+	}
+	if (!work->found) {
+		if (!request->has_vivify) {
+			answer(work, "NF", NULL, "");
+			return SDD_DONE;
+		}
+		entry = (struct sdd_entry){.expires_ms = expiry_of(work, request->vivify),
+		                           .marks = request->base64 ? SDD_BINARY_KEY : 0};
+		return put_number(work, &entry, request->initial);
+	}
+	if (is_other_version(work)) {
+		answer(work, "EX", NULL, "");
+		return SDD_DONE;
+	}
+	if (!read_value(&entry.value, &number)) {
+		write_line(work->peer, "CLIENT_ERROR cannot increment or decrement non-numeric value");
+		return SDD_DONE;
+	}
+	if (request->has_ttl) {
+		entry.expires_ms = expiry_of(work, request->ttl);
+	}
+	return put_number(work, &entry, calculate(request, number));
+}
+
+/* }}} */
+
+/* {{{ the rest */
+
+static void write_stat(struct sdd_peer *peer, const char *name, uint64_t value)
+{
+	write_text(peer, "STAT ");
+	write_text(peer, name);
+	write_number(peer, " ", value);
+	write_text(peer, "\r\n");
+}
+
+static void write_stats(struct work *work, const struct sdd_meta_state *state)
+{
+	struct sdd_peer *peer = work->peer;
+
+	if (work->request->key.length > 0) {
+		write_line(peer, "ERROR");
+		return;
+	}
+	write_stat(peer, "pid", (uint64_t)getpid());
+	write_stat(peer, "uptime", (uint64_t)(work->turn->now_ms - state->since_ms) / 1000);
+	write_stat(peer, "time", (uint64_t)work->turn->now_ms / 1000);
+	write_line(peer, "STAT version " SDD_VERSION);
+	write_stat(peer, "curr_items", sdd_store_count(work->turn->store));
+	write_stat(peer, "bytes", sdd_store_size(work->turn->store));
+	write_stat(peer, "cmd_get", state->gets);
+	write_stat(peer, "get_hits", state->hits);
+	write_stat(peer, "get_misses", state->gets - state->hits);
+	write_stat(peer, "cmd_set", state->sets);
+	write_stat(peer, "cmd_delete", state->deletes);
+	write_stat(peer, "cmd_touch", state->touches);
+	write_stat(peer, "cmd_arithmetic", state->arithmetic);
+	write_line(peer, "END");
+}
+
+static void answer_verbosity(struct work *work)
+{
+	struct sd_meta_word level = work->request->key;
+	uint64_t number;
+
+	if (level.length == 0) {
+		write_line(work->peer, "ERROR");
+	} else if (!sd_meta_read_u64(level.start, level.length, &number)) {
+		write_line(work->peer, "CLIENT_ERROR bad command line format");
+	} else {
+		write_line(work->peer, "OK"); /* messages are not for clients to switch on */
+	}
+}
+
+static enum sdd_result dispatch(struct work *work, struct sdd_meta_state *state)
+{
+	switch (work->request->command) {
+	case SD_META_GET:
+		return get(work, state);
+	case SD_META_SET:
+		return set(work, state);
+	case SD_META_DELETE:
+		return delete_entry(work, state);
+	case SD_META_ARITHMETIC:
+		return count(work, state);
+	case SD_META_NOOP:
+		write_line(work->peer, "MN");
+		break;
+	case SD_META_VERSION:
+		write_line(work->peer, "VERSION " SDD_VERSION "-sharedanced");
+		break;
+	case SD_META_STATS:
+		write_stats(work, state);
+		break;
+	case SD_META_VERBOSITY:
+		answer_verbosity(work);
+		break;
+	case SD_META_QUIT:
+		sdd_peer_finish(work->peer);
+		break;
+	case SD_META_LOCK:
+	case SD_META_UNLOCK:
+		write_line(work->peer, "ERROR");
+		break;
+	}
+	return SDD_DONE;
+}
+
+/* }}} */
+
+bool sdd_meta_begins(const uint8_t *bytes, size_t length)
+{
+	static const char *const beginnings[] = {"mg", "ms",      "md",    "ma",        "mn",  "ml",
+	                                         "mu", "version", "stats", "verbosity", "quit"};
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+		size_t compared = strlen(beginnings[i]);
+
+		compared = compared < length ? compared : length;
+		if (memcmp(bytes, beginnings[i], compared) == 0 && (compared > 1 || bytes[0] == 'm')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* All bytes of the request; 0: they have not come, or will not be taken. */
+static size_t whole_length(const struct sd_meta_request *request, struct sdd_peer *peer,
+                           size_t length, uint64_t max_request_size)
+{
+	uint64_t whole = request->line_length;
+
+	if (request->has_data) {
+		whole += request->data_length + 2;
+		if (whole > max_request_size) {
+			write_line(peer, "SERVER_ERROR object too large for cache");
+			sdd_peer_finish(peer);
+			return 0;
+		}
+	}
+	return whole <= length ? (size_t)whole : 0;
+}
+
+size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
+                        struct sdd_peer *peer, const uint8_t *bytes, size_t length,
+                        uint64_t max_request_size, enum sdd_result *result)
+{
+	struct sd_meta_request request;
+	struct work work = {.turn = turn, .state = state, .peer = peer, .request = &request};
+	size_t whole;
+
+	switch (sd_meta_read_request(bytes, length, &request)) {
+	case SD_META_INCOMPLETE:
+		return 0;
+	case SD_META_TOO_LONG:
+		write_line(peer, "CLIENT_ERROR line too long");
+		sdd_peer_finish(peer);
+		return 0;
+	case SD_META_COMPLETE:
+		break;
+	}
+	whole = whole_length(&request, peer, length, max_request_size);
+	if (whole == 0) {
+		return 0;
+	}
+	work.data = (struct sdd_bytes){bytes + request.line_length, request.data_length};
+	if (request.error == NULL && request.command <= SD_META_ARITHMETIC) {
+		work.key = (struct sdd_bytes){work.key_bytes, sd_meta_read_key(&request, work.key_bytes)};
+		if (work.key.length == 0) {
+			request.error = "CLIENT_ERROR error decoding key";
+		}
+	}
+	if (request.has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0) {
+		request.error = "CLIENT_ERROR bad data chunk";
+	}
+	if (request.error != NULL) {
+		write_line(peer, request.error);
+	} else {
+		*result = dispatch(&work, state);
+	}
+	return whole;
+}
