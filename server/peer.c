@@ -418,14 +418,16 @@ bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
 	if (event_assign(&peer->read_event, peers->base, descriptor, EV_READ | EV_PERSIST, on_readable,
 	                 peer) != 0 ||
 	    event_assign(&peer->write_event, peers->base, descriptor, EV_WRITE | EV_PERSIST,
-	                 on_writable, peer) != 0 ||
-	    event_add(&peer->read_event, peers->timeout) != 0) {
+	                 on_writable, peer) != 0) {
 		(void)close(descriptor);
 		free(peer);
 		return false;
 	}
 	TAILQ_INSERT_TAIL(&peers->list, peer, link);
 	peers->count++;
+	/* a request is mostly there already; a classic one needs no event at all then. Where it is
+	 * not, the turn's end has the peer watched. */
+	on_readable(descriptor, EV_READ, peer);
 	return true;
 }
 
