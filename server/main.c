@@ -70,6 +70,13 @@ static size_t on_peer_received(void *context, struct sdd_peer *peer, const uint8
 	return sdd_requests_received(server->requests, peer, bytes, length);
 }
 
+static void on_peer_closing(void *context, void *attachment)
+{
+	struct server *server = context;
+
+	sdd_requests_closing(server->requests, attachment);
+}
+
 static void on_peer_closed(void *context)
 {
 	struct server *server = context;
@@ -116,12 +123,14 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 {
 	const struct sdd_peer_handler handler = {
 	    .received = on_peer_received,
+	    .closing = on_peer_closing,
 	    .closed = on_peer_closed,
 	    .context = server,
 	};
 
 	server->requests =
-	    sdd_requests_new(server->store, options->max_request_size, options->expiration_ms);
+	    sdd_requests_new(sdd_loop_base(server->loop), server->store, options->max_request_size,
+	                     options->expiration_ms);
 	server->peers = sdd_peers_new(sdd_loop_base(server->loop), &handler, options->read_size,
 	                              options->timeout);
 	server->expiry = sdd_expiry_new(sdd_loop_base(server->loop), server->store);

@@ -559,6 +559,76 @@ static enum sdd_result count(struct work *work, struct sdd_meta_state *state)
 
 /* }}} */
 
+/* {{{ ml, mu */
+
+#define LEASE_DEFAULT 30 /* seconds */
+#define LEASE_MAX (24 * 60 * 60)
+#define WAIT_MAX (60 * 60 * 1000) /* milliseconds */
+
+/* The peer's as an owner of locks; made when it takes its first. NULL: no memory. */
+static struct sdd_lock_owner *owner_of(struct work *work)
+{
+	struct sdd_lock_owner *owner = sdd_peer_attachment(work->peer);
+
+	if (owner == NULL) {
+		owner = sdd_lock_owner_new(work->state->locks, work->peer);
+		sdd_peer_attach(work->peer, owner);
+	}
+	return owner;
+}
+
+static int64_t at_most(int64_t value, int64_t most)
+{
+	return value < most ? value : most;
+}
+
+/* Locks are in memory: they are no part of the turn's batch, and what was done to them stays done
+ * where that is lost. A lock that is taken again is still held; one given back again is not. */
+static void lock_key(struct work *work)
+{
+	const struct sd_meta_request *request = work->request;
+	struct sdd_lock_owner *owner = owner_of(work);
+	int64_t lease = request->has_ttl && request->ttl > 0 ? request->ttl : LEASE_DEFAULT;
+	size_t written = sdd_peer_written(work->peer);
+	enum sdd_lock_result result = SDD_LOCK_REFUSED;
+	size_t note_length;
+
+	/* what the answer tells besides its status is written now and noted for later */
+	write_flags(work, NULL);
+	note_length = sdd_peer_written(work->peer) - written;
+	if (owner != NULL && !sdd_peer_is_finished(work->peer)) {
+		result = sdd_lock_acquire(owner, work->key, at_most(lease, LEASE_MAX) * 1000,
+		                          at_most(request->wait, WAIT_MAX),
+		                          sdd_peer_since(work->peer, written), note_length);
+	}
+	sdd_peer_take_back(work->peer, written);
+	if (result == SDD_LOCK_WAITING) {
+		sdd_peer_hold(work->peer);
+	} else {
+		answer(work, result == SDD_LOCK_GRANTED ? "HD" : "NS", NULL, "");
+	}
+}
+
+void sdd_meta_lock_decided(void *context, bool granted, const void *note, size_t note_length)
+{
+	struct sdd_peer *peer = context;
+	char answer[2 + SDD_LOCK_NOTE_MAX + 2];
+
+	memcpy(answer, granted ? "HD" : "NS", 2);
+	memcpy(answer + 2, note, note_length);
+	memcpy(answer + 2 + note_length, "\r\n", 2);
+	sdd_peer_go_on(peer, answer, note_length + 4);
+}
+
+static void unlock_key(struct work *work)
+{
+	struct sdd_lock_owner *owner = sdd_peer_attachment(work->peer);
+
+	answer(work, owner != NULL && sdd_lock_release(owner, work->key) ? "HD" : "NF", NULL, "");
+}
+
+/* }}} */
+
 /* {{{ the rest */
 
 static void write_stat(struct sdd_peer *peer, const char *name, uint64_t value)
@@ -634,8 +704,10 @@ static enum sdd_result dispatch(struct work *work, struct sdd_meta_state *state)
 		sdd_peer_finish(work->peer);
 		break;
 	case SD_META_LOCK:
+		lock_key(work);
+		break;
 	case SD_META_UNLOCK:
-		write_line(work->peer, "ERROR");
+		unlock_key(work);
 		break;
 	}
 	return SDD_DONE;
@@ -699,7 +771,7 @@ size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
 		return 0;
 	}
 	work.data = (struct sdd_bytes){bytes + request.line_length, request.data_length};
-	if (request.error == NULL && request.command <= SD_META_ARITHMETIC) {
+	if (request.error == NULL && request.key.length > 0) {
 		work.key = (struct sdd_bytes){work.key_bytes, sd_meta_read_key(&request, work.key_bytes)};
 		if (work.key.length == 0) {
 			request.error = "CLIENT_ERROR error decoding key";

@@ -11,12 +11,14 @@
 #include <stdint.h>
 
 #include "access.h"
+#include "lock.h"
 #include "peer.h"
 #include "turn.h"
 
 /* What lasts longer than a turn: what `stats` tells, by memcached's names, and what h and l do. */
 struct sdd_meta_state {
-	struct sdd_access *access; /* owned by whoever owns this */
+	struct sdd_access *access; /* these two are owned by whoever owns this */
+	struct sdd_locks *locks;
 	int64_t since_ms;
 	uint64_t gets;
 	uint64_t hits;
@@ -41,6 +43,10 @@ bool sdd_meta_begins(const uint8_t *bytes, size_t length);
 size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
                         struct sdd_peer *peer, const uint8_t *bytes, size_t length,
                         uint64_t max_request_size, enum sdd_result *result);
+
+/* A wait for a lock is over: answers the peer that waited. A handler of sdd_locks, whose owners have
+ * their peer as context, and are attached to it. */
+void sdd_meta_lock_decided(void *context, bool granted, const void *note, size_t note_length);
 
 /* The answer to a request that the store has no room for, in memcached's words. */
 void sdd_meta_answer_no(struct sdd_peer *peer);

@@ -30,6 +30,7 @@
 
 #define REQUESTS_PER_TURN 512        /* of one peer, so that the others get their turn too */
 #define OUT_MAX (4u * 1024u * 1024u) /* bytes waiting for a peer from which on it is not read */
+#define HELD_IN_MAX (1024u * 1024u)  /* bytes read of a peer while it is held */
 #define KEPT_CAPACITY 65536          /* bytes of a buffer that are kept for the next turn */
 
 struct buffer {
@@ -50,6 +51,7 @@ struct sdd_peer {
 	bool finished; /* to be closed when `out` is sent */
 	bool broken;   /* to be closed at once */
 	bool ended;    /* the client sends no more */
+	bool held;     /* a request is answered later, and nothing is handed over before */
 	bool kept;     /* silence between requests is no reason to close it */
 	struct buffer in;
 	size_t in_turn;
@@ -57,6 +59,7 @@ struct sdd_peer {
 	struct buffer out;
 	size_t out_turn;
 	size_t out_sent;
+	void *attachment;
 	char address[SDD_ADDRESS_MAX];
 };
 
@@ -130,6 +133,7 @@ static void close_peer(struct sdd_peer *peer)
 {
 	struct sdd_peers *peers = peer->peers;
 
+	peers->handler.closing(peers->handler.context, peer->attachment);
 	(void)event_del(&peer->read_event);
 	(void)event_del(&peer->write_event);
 	(void)close(peer->descriptor);
@@ -193,6 +197,21 @@ bool sdd_peer_is_kept(const struct sdd_peer *peer)
 	return peer->kept;
 }
 
+void sdd_peer_hold(struct sdd_peer *peer)
+{
+	peer->held = true;
+}
+
+void sdd_peer_attach(struct sdd_peer *peer, void *attachment)
+{
+	peer->attachment = attachment;
+}
+
+void *sdd_peer_attachment(const struct sdd_peer *peer)
+{
+	return peer->attachment;
+}
+
 bool sdd_peer_is_finished(const struct sdd_peer *peer)
 {
 	return peer->finished || peer->broken;
@@ -208,7 +227,7 @@ static bool hand_over(struct sdd_peer *peer)
 {
 	struct sdd_peers *peers = peer->peers;
 
-	for (int i = 0; peer->in_done < peer->in.length; i++) {
+	for (int i = 0; peer->in_done < peer->in.length && !peer->held; i++) {
 		size_t consumed;
 
 		if (i == REQUESTS_PER_TURN || peer->out.length - peer->out_sent > OUT_MAX) {
@@ -261,6 +280,21 @@ static void go_on(struct sdd_peer *peer)
 	}
 }
 
+void sdd_peer_go_on(struct sdd_peer *peer, const void *bytes, size_t length)
+{
+	bool of_earlier_turn;
+
+	touch(peer);
+	of_earlier_turn = peer->in_done == peer->in_turn;
+	sdd_peer_write(peer, bytes, length);
+	if (of_earlier_turn) {
+		peer->out_turn = peer->out.length; /* a replay of this turn must not take it back */
+	}
+	peer->held = false;
+	/* the requests behind it come with the next turn: this one may be past its commit */
+	event_active(&peer->read_event, EV_READ, 0);
+}
+
 static void on_readable(evutil_socket_t descriptor, short what, void *argument)
 {
 	struct sdd_peer *peer = argument;
@@ -269,7 +303,7 @@ static void on_readable(evutil_socket_t descriptor, short what, void *argument)
 	if (what & EV_TIMEOUT) {
 		/* between two requests on a kept connection, or with an answer on its way, time is no
 		 * matter of reading */
-		if (peer->writing || (peer->kept && peer->in.length == 0)) {
+		if (peer->writing || peer->held || (peer->kept && peer->in.length == 0)) {
 			return;
 		}
 		sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of a request",
@@ -334,7 +368,8 @@ static bool send_and_watch(struct sdd_peer *peer)
 			(void)event_del(&peer->write_event);
 		}
 	}
-	if (peer->finished || peer->ended || peer->out.length - peer->out_sent > OUT_MAX) {
+	if (peer->finished || peer->ended || peer->out.length - peer->out_sent > OUT_MAX ||
+	    (peer->held && peer->in.length > HELD_IN_MAX)) {
 		(void)event_del(&peer->read_event);
 	} else if (!event_pending(&peer->read_event, EV_READ, NULL)) {
 		(void)event_add(&peer->read_event, peer->peers->timeout);
@@ -368,6 +403,9 @@ void sdd_peers_replay(struct sdd_peers *peers)
 
 	TAILQ_FOREACH(peer, &peers->touched, touched_link)
 	{
+		if (peer->in_done > peer->in_turn) {
+			peer->held = false; /* by a request of this turn, which comes again */
+		}
 		peer->in_done = peer->in_turn;
 		peer->out.length = peer->out_turn;
 		peer->finished = false;
@@ -379,7 +417,7 @@ void sdd_peers_replay(struct sdd_peers *peers)
  * answers: the next turn begins with them. */
 static void continue_next_turn(struct sdd_peer *peer)
 {
-	if (!peer->writing && !peer->finished && peer->in.length > 0) {
+	if (!peer->writing && !peer->finished && !peer->held && peer->in.length > 0) {
 		event_active(&peer->read_event, EV_READ, 0);
 	}
 }

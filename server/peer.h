@@ -31,9 +31,11 @@ struct sdd_peer_handler {
 	/*
 	 * Bytes came: all that were not consumed yet. Carries out the request at
 	 * their head and returns its length; 0: it is not whole. Called again as
-	 * long as there is something behind it and the peer is not finished.
+	 * long as there is something behind it and the peer is not finished or held.
 	 */
 	size_t (*received)(void *context, struct sdd_peer *peer, const uint8_t *bytes, size_t length);
+	/* A peer is about to be gone; `attachment` is what was attached to it, NULL: nothing. */
+	void (*closing)(void *context, void *attachment);
 	/* A peer's descriptor was given back. */
 	void (*closed)(void *context);
 	void *context;
@@ -83,6 +85,16 @@ void sdd_peer_finish(struct sdd_peer *peer);
 void sdd_peer_keep(struct sdd_peer *peer);
 
 bool sdd_peer_is_kept(const struct sdd_peer *peer);
+
+/* The request that is carried out is answered later, and those behind it after it. */
+void sdd_peer_hold(struct sdd_peer *peer);
+
+/* Answers the request that a peer was held for, and lets it go on in the next turn. */
+void sdd_peer_go_on(struct sdd_peer *peer, const void *bytes, size_t length);
+
+/* Something of the handler's that ends with the peer; NULL: nothing. */
+void sdd_peer_attach(struct sdd_peer *peer, void *attachment);
+void *sdd_peer_attachment(const struct sdd_peer *peer);
 
 /* Whether the peer was finished, or has no memory for its answer. */
 bool sdd_peer_is_finished(const struct sdd_peer *peer);

@@ -105,9 +105,16 @@ void sdd_requests_end_turn(struct sdd_requests *requests, struct sdd_peers *peer
 	sdd_peers_flush(peers);
 }
 
-struct sdd_requests *sdd_requests_new(struct sdd_store *store, uint64_t max_request_size,
-                                      int64_t expiration_ms)
+void sdd_requests_closing(void *context, void *attachment)
 {
+	(void)context;
+	sdd_lock_owner_end(attachment);
+}
+
+struct sdd_requests *sdd_requests_new(struct event_base *base, struct sdd_store *store,
+                                      uint64_t max_request_size, int64_t expiration_ms)
+{
+	static const struct sdd_lock_handler lock_handler = {.decided = sdd_meta_lock_decided};
 	struct sdd_requests *requests = calloc(1, sizeof(*requests));
 
 	if (requests != NULL) {
@@ -116,8 +123,9 @@ struct sdd_requests *sdd_requests_new(struct sdd_store *store, uint64_t max_requ
 		requests->max_request_size = max_request_size;
 		requests->meta.since_ms = sdd_loop_now_ms();
 		requests->meta.access = sdd_access_new();
-		if (requests->meta.access == NULL) {
-			free(requests);
+		requests->meta.locks = sdd_locks_new(base, &lock_handler);
+		if (requests->meta.access == NULL || requests->meta.locks == NULL) {
+			sdd_requests_free(requests);
 			return NULL;
 		}
 	}
@@ -128,6 +136,7 @@ void sdd_requests_free(struct sdd_requests *requests)
 {
 	if (requests != NULL) {
 		sdd_access_free(requests->meta.access);
+		sdd_locks_free(requests->meta.locks);
 		free(requests);
 	}
 }

@@ -3,9 +3,9 @@
 
 /*
  * The meta protocol: memcached's meta commands, on connections that stay open
- * (memcached's doc/protocol.txt is the specification), and three of our own.
+ * (memcached's doc/protocol.txt is the specification), and two of our own.
  *
- *   mg KEY FLAGS*          get            ml KEY T<lease ms> W<wait ms>   lock
+ *   mg KEY FLAGS*          get            ml KEY T<lease s> W<wait ms>    lock
  *   ms KEY LENGTH FLAGS*   set, + data    mu KEY                          unlock
  *   md KEY FLAGS*          delete
  *   ma KEY FLAGS*          arithmetic     version  stats  verbosity  quit
@@ -85,7 +85,7 @@ struct sd_meta_request {
 	uint64_t delta;       /* D */
 	uint64_t initial;     /* J */
 	uint32_t client_flags; /* F */
-	int64_t ttl;          /* T: seconds, or a date; ml: milliseconds */
+	int64_t ttl;          /* T: seconds, or a date; of ml the lease in seconds */
 	int64_t vivify;       /* N: as T */
 	int64_t recache;      /* R: seconds */
 	int64_t wait;         /* W of ml: milliseconds */
