@@ -363,60 +363,46 @@ PHP_METHOD(Sharedance, close)
 	forget_servers(intern);
 }
 
-/* Where the key lives: *count objects in owners. Throws and returns false where nowhere. */
-static bool locate(struct php_sharedance *intern, const zend_string *key, zend_object *owners[2],
-                   size_t *count)
-{
-	struct sd_error error;
-	size_t indices[2];
+enum owner {
+	FIRST,
+	SECOND,
+};
 
-	if (sd_client_locate(intern->client, bytes_of(key), indices, count, &error) != SD_OK) {
+/* Returns the object of one of the servers that a key belongs to; null where it has no second. */
+static void return_owner(INTERNAL_FUNCTION_PARAMETERS, enum owner which)
+{
+	struct php_sharedance *intern;
+	struct sd_error error;
+	size_t owners[2];
+	size_t count;
+	zend_string *key;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	if (sd_client_locate(intern->client, bytes_of(key), owners, &count, &error) != SD_OK) {
 		php_sharedance_throw(&error);
-		return false;
+		RETURN_THROWS();
 	}
-	for (size_t i = 0; i < *count; i++) {
-		owners[i] = intern->servers[indices[i]];
+	if (which >= count) {
+		RETURN_NULL();
 	}
-	return true;
+	RETURN_OBJ_COPY(intern->servers[owners[which]]);
 }
 
 PHP_METHOD(Sharedance, getServer)
 {
-	struct php_sharedance *intern;
-	zend_object *owners[2];
-	size_t count;
-	zend_string *key;
-
-	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(key)
-	ZEND_PARSE_PARAMETERS_END();
-
-	intern = this_pool(ZEND_THIS);
-	if (intern == NULL || !locate(intern, key, owners, &count)) {
-		RETURN_THROWS();
-	}
-	RETURN_OBJ_COPY(owners[0]);
+	return_owner(INTERNAL_FUNCTION_PARAM_PASSTHRU, FIRST);
 }
 
 PHP_METHOD(Sharedance, getReplica)
 {
-	struct php_sharedance *intern;
-	zend_object *owners[2];
-	size_t count;
-	zend_string *key;
-
-	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(key)
-	ZEND_PARSE_PARAMETERS_END();
-
-	intern = this_pool(ZEND_THIS);
-	if (intern == NULL || !locate(intern, key, owners, &count)) {
-		RETURN_THROWS();
-	}
-	if (count < 2) {
-		RETURN_NULL();
-	}
-	RETURN_OBJ_COPY(owners[1]);
+	return_owner(INTERNAL_FUNCTION_PARAM_PASSTHRU, SECOND);
 }
 
 /* }}} */

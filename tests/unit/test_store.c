@@ -612,6 +612,69 @@ static void abort_without_a_batch_does_nothing(void **state)
 	assert_found("key", 0, 10, 1);
 }
 
+static uint64_t next_version(int64_t now_ms)
+{
+	uint64_t version;
+
+	begin();
+	version = sdd_store_next_version(store, now_ms);
+	commit();
+	return version;
+}
+
+static void versions_are_microseconds_and_grow_within_one(void **state)
+{
+	(void)state;
+	assert_true(next_version(1000) == 1000000);
+	assert_true(next_version(1000) == 1000001);
+	assert_true(next_version(2000) == 2000000);
+}
+
+static void versions_grow_though_the_clock_is_put_back(void **state)
+{
+	(void)state;
+	assert_true(next_version(5000) == 5000000);
+	assert_true(next_version(1000) == 5000001);
+}
+
+static void versions_go_on_after_a_reopen_though_the_clock_is_put_back(void **state)
+{
+	uint64_t last;
+
+	(void)state;
+	for (int64_t now_ms = 50000; now_ms <= 90000; now_ms += 1000) {
+		last = next_version(now_ms);
+	}
+	reopen(ROOMY);
+	assert_true(next_version(1000) > last);
+}
+
+static void a_changed_entry_keeps_its_value(void **state)
+{
+	static const size_t lengths[] = {0, 10, 1024, 1025, 100000};
+	struct sdd_entry entry;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+		put("key", lengths[i], 7, 1000);
+		begin();
+		entry = (struct sdd_entry){.expires_ms = 5000, .version = 9, .client_flags = 3,
+		                           .marks = SDD_STALE};
+		assert_int_equal(sdd_store_change(store, bytes_of("key"), &entry), SDD_DONE);
+		commit();
+		assert_found("key", 4999, lengths[i], 7);
+		assert_absent("key", 5000);
+		assert_int_equal(sdd_store_find(store, bytes_of("key"), 0, &entry), SDD_DONE);
+		assert_int_equal(entry.version, 9);
+		assert_int_equal(entry.client_flags, 3);
+		assert_int_equal(entry.marks, SDD_STALE);
+		sdd_store_end_reading(store);
+	}
+	begin();
+	assert_int_equal(sdd_store_change(store, bytes_of("none"), &entry), SDD_ABSENT);
+	commit();
+}
+
 static void a_batch_reads_its_own_writes(void **state)
 {
 	(void)state;
@@ -1200,6 +1263,10 @@ int main(void)
 	    TEST(an_aborted_batch_is_forgotten),
 	    TEST(abort_without_a_batch_does_nothing),
 	    TEST(a_batch_reads_its_own_writes),
+	    TEST(versions_are_microseconds_and_grow_within_one),
+	    TEST(versions_grow_though_the_clock_is_put_back),
+	    TEST(versions_go_on_after_a_reopen_though_the_clock_is_put_back),
+	    TEST(a_changed_entry_keeps_its_value),
 	    TEST(a_batch_sees_its_own_writes),
 	    TEST(an_empty_batch_can_be_committed),
 	    TEST(what_was_read_stays_until_reading_ends),

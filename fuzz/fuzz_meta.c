@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The meta protocol's decoder, for any bytes: all it points to lies within the line, and a line that
+ * comes in two parts is read as one that comes whole. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/meta.h"
+
+static void must(bool holds)
+{
+	if (!holds) {
+		abort();
+	}
+}
+
+static void must_lie_within(struct sd_meta_word word, const uint8_t *bytes, size_t length)
+{
+	must(word.length == 0 ||
+	     (word.start >= bytes && word.start + word.length <= bytes + length));
+}
+
+static void check(const struct sd_meta_request *request, const uint8_t *bytes, size_t length)
+{
+	uint8_t key[SD_META_KEY_MAX];
+	uint8_t text[SD_META_BASE64_MAX];
+	size_t key_length;
+
+	must(request->line_length > 0 && request->line_length <= length);
+	must(bytes[request->line_length - 1] == '\n');
+	must(request->flag_count <= SD_META_FLAGS_MAX);
+	for (size_t i = 0; i < request->flag_count; i++) {
+		must_lie_within(request->flags[i].token, bytes, request->line_length);
+	}
+	must_lie_within(request->key, bytes, request->line_length);
+	if (request->error != NULL || request->key.length == 0) {
+		return;
+	}
+	key_length = sd_meta_read_key(request, key);
+	must(key_length <= SD_META_KEY_MAX);
+	must(sd_meta_write_base64(text, key, key_length) <= SD_META_BASE64_MAX);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	struct sd_meta_request request;
+	struct sd_meta_request again;
+	enum sd_meta_parse parse = sd_meta_read_request(bytes, length, &request);
+
+	if (parse != SD_META_COMPLETE) {
+		return 0;
+	}
+	check(&request, bytes, length);
+	must(sd_meta_read_request(bytes, request.line_length - 1, &again) == SD_META_INCOMPLETE);
+	must(sd_meta_read_request(bytes, request.line_length, &again) == SD_META_COMPLETE);
+	must(again.error == request.error && again.data_length == request.data_length &&
+	     again.flag_count == request.flag_count && again.version == request.version);
+	return 0;
+}
