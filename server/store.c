@@ -22,7 +22,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,14 +29,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "durable.h"
 
 #define FORMAT "sharedanced 2"  /* changes with the tables or the record */
 #define INLINE_MAX 1024         /* bytes of a value that stay with its record */
 #define TABLES 3                /* that hold data */
 #define SPARE_PAGES 16          /* that a put may need besides its value's */
-#define SYNC_INTERVAL_SECONDS 1
 #define VERSIONS_AHEAD 10000000u /* microseconds */
 
 enum table {
@@ -76,11 +75,7 @@ struct sdd_store {
 	int lock; /* the lock file's descriptor */
 	char reason[SDD_STORE_REASON_MAX];
 
-	bool syncs; /* a thread forces commits to disk */
-	bool stopping;
-	pthread_t sync_thread;
-	pthread_mutex_t sync_mutex;
-	pthread_cond_t sync_wake;
+	struct sdd_durable *durable; /* forces commits to disk regularly; NULL: nobody does */
 };
 
 /* {{{ errors */
@@ -629,50 +624,6 @@ enum sdd_result sdd_store_sweep(struct sdd_store *store, int64_t now_ms, size_t 
 
 /* }}} */
 
-/* {{{ the disk */
-
-/* Forcing data to disk takes as long as the disk likes, so a thread of its own does it; LMDB allows
- * that beside a writer. */
-static void *sync_regularly(void *argument)
-{
-	struct sdd_store *store = argument;
-
-	(void)pthread_mutex_lock(&store->sync_mutex);
-	while (!store->stopping) {
-		struct timespec next;
-
-		(void)clock_gettime(CLOCK_REALTIME, &next);
-		next.tv_sec += SYNC_INTERVAL_SECONDS;
-		(void)pthread_cond_timedwait(&store->sync_wake, &store->sync_mutex, &next);
-		(void)pthread_mutex_unlock(&store->sync_mutex);
-		(void)mdb_env_sync(store->env, /* force */ 1);
-		(void)pthread_mutex_lock(&store->sync_mutex);
-	}
-	(void)pthread_mutex_unlock(&store->sync_mutex);
-	return NULL;
-}
-
-static bool start_syncing(struct sdd_store *store)
-{
-	(void)pthread_mutex_init(&store->sync_mutex, NULL);
-	(void)pthread_cond_init(&store->sync_wake, NULL);
-	store->syncs = pthread_create(&store->sync_thread, NULL, sync_regularly, store) == 0;
-	return store->syncs;
-}
-
-static void stop_syncing(struct sdd_store *store)
-{
-	if (store->syncs) {
-		(void)pthread_mutex_lock(&store->sync_mutex);
-		store->stopping = true;
-		(void)pthread_cond_signal(&store->sync_wake);
-		(void)pthread_mutex_unlock(&store->sync_mutex);
-		(void)pthread_join(store->sync_thread, NULL);
-	}
-}
-
-/* }}} */
-
 /* {{{ opening and closing */
 
 /* One server on a directory: LMDB itself would let a second one in. */
@@ -709,7 +660,7 @@ static bool lock_directory(struct sdd_store *store, const char *directory,
 static int open_env(struct sdd_store *store, const char *directory, enum sdd_sync sync)
 {
 	/* reads are of single entries, wherever they are: reading ahead would be in vain */
-	unsigned flags = MDB_NORDAHEAD | (sync == SDD_SYNC_ALWAYS ? 0 : MDB_NOSYNC);
+	unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (sync == SDD_SYNC_ALWAYS ? 0 : MDB_NOSYNC);
 	uint64_t map_size = store->max_size + store->max_size / 4 + (64u << 20);
 	int error = mdb_env_create(&store->env);
 
@@ -725,30 +676,26 @@ static int open_env(struct sdd_store *store, const char *directory, enum sdd_syn
 	return error;
 }
 
-/* The table that says what the others are; a new store is told, an old one asked. */
-static int check_format(struct sdd_store *store)
+/* The table that says what the others are: whether this program knows them. */
+static int check_format(struct sdd_store *store, MDB_txn *txn)
 {
 	MDB_val key = {sizeof("format") - 1, "format"};
-	MDB_val format = {sizeof(FORMAT) - 1, FORMAT};
 	MDB_val found;
-	int error = mdb_get(store->batch, store->tables[ABOUT], &key, &found);
+	int error = mdb_get(txn, store->tables[ABOUT], &key, &found);
 
-	if (error == MDB_NOTFOUND) {
-		return mdb_put(store->batch, store->tables[ABOUT], &key, &format, 0);
-	}
-	if (error == MDB_SUCCESS && (found.mv_size != format.mv_size ||
-	                             memcmp(found.mv_data, format.mv_data, format.mv_size) != 0)) {
+	if (error == MDB_SUCCESS && (found.mv_size != sizeof(FORMAT) - 1 ||
+	                             memcmp(found.mv_data, FORMAT, sizeof(FORMAT) - 1) != 0)) {
 		return MDB_VERSION_MISMATCH;
 	}
 	return error;
 }
 
 /* Versions go on above all that were given before. */
-static int read_ceiling(struct sdd_store *store)
+static int read_ceiling(struct sdd_store *store, MDB_txn *txn)
 {
 	MDB_val key = {sizeof("versions") - 1, "versions"};
 	MDB_val row;
-	int error = mdb_get(store->batch, store->tables[ABOUT], &key, &row);
+	int error = mdb_get(txn, store->tables[ABOUT], &key, &row);
 
 	if (error == MDB_SUCCESS && row.mv_size == sizeof(store->version)) {
 		memcpy(&store->version, row.mv_data, sizeof(store->version));
@@ -757,26 +704,69 @@ static int read_ceiling(struct sdd_store *store)
 	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
 }
 
+static int open_tables_in(struct sdd_store *store, MDB_txn *txn, unsigned flags)
+{
+	int error = MDB_SUCCESS;
+
+	for (int i = 0; i <= TABLES && error == MDB_SUCCESS; i++) {
+		error = mdb_dbi_open(txn, table_names[i], flags, &store->tables[i]);
+	}
+	return error;
+}
+
+/* Opening a store writes nothing to it: what durable.h promises of its pages holds from the first
+ * write on, and not before it has begun. */
+static int open_old_tables(struct sdd_store *store)
+{
+	MDB_txn *txn;
+	int error = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	error = open_tables_in(store, txn, 0);
+	if (error == MDB_SUCCESS) {
+		error = check_format(store, txn);
+	}
+	if (error == MDB_SUCCESS) {
+		error = read_ceiling(store, txn);
+	}
+	if (error != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+		return error;
+	}
+	return mdb_txn_commit(txn); /* keeps the tables open */
+}
+
+static int make_tables(struct sdd_store *store)
+{
+	MDB_val key = {sizeof("format") - 1, "format"};
+	MDB_val format = {sizeof(FORMAT) - 1, FORMAT};
+	MDB_txn *txn;
+	int error = mdb_txn_begin(store->env, NULL, 0, &txn);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	error = open_tables_in(store, txn, MDB_CREATE);
+	if (error == MDB_SUCCESS) {
+		error = mdb_put(txn, store->tables[ABOUT], &key, &format, 0);
+	}
+	if (error != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+		return error;
+	}
+	return mdb_txn_commit(txn);
+}
+
 static int open_tables(struct sdd_store *store)
 {
 	MDB_stat stat;
-	int error = mdb_txn_begin(store->env, NULL, 0, &store->batch);
+	int error = open_old_tables(store);
 
-	for (int i = 0; i <= TABLES && error == MDB_SUCCESS; i++) {
-		error = mdb_dbi_open(store->batch, table_names[i], MDB_CREATE, &store->tables[i]);
+	if (error == MDB_NOTFOUND) {
+		error = make_tables(store);
 	}
-	if (error == MDB_SUCCESS) {
-		error = check_format(store);
-	}
-	if (error == MDB_SUCCESS) {
-		error = read_ceiling(store);
-	}
-	if (error != MDB_SUCCESS) {
-		sdd_store_abort(store);
-		return error;
-	}
-	error = mdb_txn_commit(store->batch);
-	store->batch = NULL;
 	if (error == MDB_SUCCESS) {
 		error = mdb_env_stat(store->env, &stat);
 		store->page_size = stat.ms_psize;
@@ -788,6 +778,21 @@ static int open_tables(struct sdd_store *store)
 		mdb_txn_reset(store->reading);
 	}
 	return error;
+}
+
+/* Lets a power cut cost what `sync` says, and no more. */
+static bool guard(struct sdd_store *store, const char *directory, enum sdd_sync sync,
+                  char reason[SDD_STORE_REASON_MAX])
+{
+	if (sync == SDD_SYNC_INTERVAL) {
+		store->durable = sdd_durable_start(store->env, directory, reason, SDD_STORE_REASON_MAX);
+		return store->durable != NULL;
+	}
+	if (!sdd_durable_forget(store->env, directory)) {
+		set_reason(reason, "it cannot be forced to disk: %s", strerror(errno));
+		return false;
+	}
+	return true;
 }
 
 struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
@@ -805,15 +810,20 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 		sdd_store_close(store);
 		return NULL;
 	}
+	if (!sdd_durable_recover(directory, reason, SDD_STORE_REASON_MAX)) {
+		sdd_store_close(store);
+		return NULL;
+	}
 	error = open_env(store, directory, sync);
 	if (error == MDB_SUCCESS) {
 		error = open_tables(store);
 	}
-	if (error == MDB_SUCCESS && sync == SDD_SYNC_INTERVAL && !start_syncing(store)) {
-		error = EAGAIN;
-	}
 	if (error != MDB_SUCCESS) {
 		set_reason(reason, "%s", mdb_strerror(error));
+		sdd_store_close(store);
+		return NULL;
+	}
+	if (!guard(store, directory, sync, reason)) {
 		sdd_store_close(store);
 		return NULL;
 	}
@@ -825,8 +835,8 @@ void sdd_store_close(struct sdd_store *store)
 	if (store == NULL) {
 		return;
 	}
-	stop_syncing(store);
 	sdd_store_abort(store);
+	sdd_durable_stop(store->durable);
 	if (store->reading != NULL) {
 		mdb_txn_abort(store->reading);
 	}
