@@ -48,8 +48,9 @@ struct sdd_durable {
 	bool failing;
 	bool stopping;
 	pthread_t thread;
-	pthread_mutex_t mutex;
+	pthread_mutex_t mutex; /* of stopping */
 	pthread_cond_t wake;
+	pthread_mutex_t noting; /* held while a root is noted */
 };
 
 /* {{{ the note */
@@ -276,6 +277,23 @@ static bool note_root(struct sdd_durable *durable)
 	return true;
 }
 
+static bool note_root_alone(struct sdd_durable *durable)
+{
+	bool noted;
+
+	(void)pthread_mutex_lock(&durable->noting);
+	noted = note_root(durable);
+	(void)pthread_mutex_unlock(&durable->noting);
+	return noted;
+}
+
+void sdd_durable_note(struct sdd_durable *durable)
+{
+	if (durable != NULL) {
+		(void)note_root_alone(durable); /* the thread tells of it if it goes on failing */
+	}
+}
+
 static void *note_regularly(void *argument)
 {
 	struct sdd_durable *durable = argument;
@@ -289,7 +307,7 @@ static void *note_regularly(void *argument)
 		next.tv_sec += INTERVAL_SECONDS;
 		(void)pthread_cond_timedwait(&durable->wake, &durable->mutex, &next);
 		(void)pthread_mutex_unlock(&durable->mutex);
-		failed = !note_root(durable);
+		failed = !note_root_alone(durable);
 		if (failed && !durable->failing) {
 			sdd_log(SDD_LOG_ERROR, "the store cannot be forced to disk: %s", strerror(errno));
 		}
@@ -324,6 +342,7 @@ struct sdd_durable *sdd_durable_start(struct MDB_env *env, const char *directory
 	durable->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	(void)pthread_mutex_init(&durable->mutex, NULL);
 	(void)pthread_cond_init(&durable->wake, NULL);
+	(void)pthread_mutex_init(&durable->noting, NULL);
 	if (durable->directory == -1 || mdb_env_get_fd(env, &durable->data) != MDB_SUCCESS ||
 	    !note_root(durable)) {
 		(void)snprintf(reason, reason_size, "it cannot be forced to disk: %s", strerror(errno));

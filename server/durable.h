@@ -43,6 +43,10 @@ bool sdd_durable_recover(const char *directory, char *reason, size_t reason_size
 struct sdd_durable *sdd_durable_start(struct MDB_env *env, const char *directory, char *reason,
                                       size_t reason_size);
 
+/* Does so now, in the caller's thread: the pages that were overwritten since the last time can be used
+ * again after it. NULL is allowed: nothing is kept then. */
+void sdd_durable_note(struct sdd_durable *durable);
+
 /* For a store that is not guarded so: forces it to disk and drops a note that an earlier server left,
  * which would be put back some day over newer data. False: that cannot be. */
 bool sdd_durable_forget(struct MDB_env *env, const char *directory);

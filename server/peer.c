@@ -178,7 +178,8 @@ void sdd_peer_take_back(struct sdd_peer *peer, size_t written)
 
 const void *sdd_peer_since(const struct sdd_peer *peer, size_t written)
 {
-	return peer->out.bytes + written;
+	/* a peer that nothing was ever written to has no buffer to point into */
+	return written < peer->out.length ? (const void *)(peer->out.bytes + written) : "";
 }
 
 void sdd_peer_finish(struct sdd_peer *peer)

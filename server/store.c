@@ -133,6 +133,10 @@ static enum sdd_result result_of(struct sdd_store *store, int error)
 static enum sdd_result lose_batch(struct sdd_store *store, int error)
 {
 	sdd_store_abort(store);
+	if (error == MDB_MAP_FULL) {
+		/* mostly by what is kept for a power cut: the next batch finds it free */
+		sdd_durable_note(store->durable);
+	}
 	return result_of(store, error);
 }
 
@@ -306,7 +310,7 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	MDB_txn *batch = store->batch;
 
 	store->batch = NULL; /* LMDB frees it whatever comes of it */
-	return result_of(store, mdb_txn_commit(batch));
+	return lose_batch(store, mdb_txn_commit(batch));
 }
 
 /* The record of an entry in the batch. */
@@ -358,7 +362,10 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_byte
 	if (error != MDB_SUCCESS && error != MDB_NOTFOUND) {
 		return lose_batch(store, error);
 	}
-	if (!has_room(store, value.mv_size, before)) {
+	/* what is no larger than what it replaces takes no room that was not taken: a full store still
+	 * replaces, and deletes, for a tombstone is an entry without a value */
+	if ((before == NULL || value.mv_size > before->length) &&
+	    !has_room(store, value.mv_size, before)) {
 		set_reason(store->reason, "the data would exceed --maxsize, %llu bytes",
 		           (unsigned long long)store->max_size);
 		return SDD_FULL;

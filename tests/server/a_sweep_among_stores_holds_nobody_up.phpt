@@ -24,7 +24,7 @@ while (microtime(true) < $begin + 3.3) {
     $none = [];
     $readable = $sockets;
     if (!stream_select($readable, $none, $none, PATIENCE)) {
-        break;
+        exit("nobody was answered for too long\n");
     }
     foreach ($readable as $socket) {
         $wrong += !in_array(hear($socket), ["OK\n", ''], true);
@@ -32,7 +32,7 @@ while (microtime(true) < $begin + 3.3) {
         fclose($socket);
     }
 }
-fact('all were answered', $count > CLIENTS && count($sockets) < CLIENTS && $wrong === 0);
+fact('all were answered', $count > CLIENTS && $wrong === 0);
 fact('it goes on', request($server, store('after', 'value')) === "OK\n");
 fact('the log is empty of errors', lines($server, '/ERROR/') === 0);
 ?>

@@ -18,7 +18,7 @@ function at_once(TestServer $server, array $requests): array
     return array_map('hear', $sockets);
 }
 
-$server = new TestServer(['--maxsize=1M']);
+$server = new TestServer(['--maxsize=1M', '--readsize=256K']);
 request($server, store('deleted', 'value'));
 request($server, store('replaced', 'value'));
 request($server, store('read', 'value'));
@@ -48,6 +48,26 @@ foreach (['first', 'second', 'deleted', 'replaced', 'both', 'read', 'last'] as $
     echo $key, ' is ', $answer === '' ? 'not there' : $answer, "\n";
 }
 fact('the long one is there', request($server, fetch('long')) === value_of('long', 100000));
+
+/* in a store that is full but for a little, one that does not fit comes whole at once, and among
+ * those of the same commit */
+for ($i = 0; $i < 1000 && request($server, store("full-$i", value_of('full', 10000))) === "OK\n"; $i++) {
+}
+request($server, delete('full-0'));
+$requests = [
+    'replacing, first' => store('replaced', 'newer value'),
+    'no room' => store('third', value_of('third', 40000)),
+    'replacing, last' => store('both', 'newer value'),
+    'a delete after it' => delete('last'),
+];
+foreach (at_once($server, $requests) as $name => $answer) {
+    echo $name, ': ', $answer === '' ? 'nothing' : trim($answer), "\n";
+}
+foreach (['replaced', 'third', 'both', 'last'] as $key) {
+    $answer = request($server, fetch($key));
+    echo $key, ' is ', $answer === '' ? 'not there' : $answer, "\n";
+}
+request($server, delete('full-1'));
 
 /* clients that are gone before their answer change nothing for the others */
 $server->process->signal(19);
@@ -92,5 +112,13 @@ both is value
 read is value
 last is value
 the long one is there: yes
+replacing, first: OK
+no room: nothing
+replacing, last: OK
+a delete after it: OK
+replaced is newer value
+third is not there
+both is newer value
+last is not there
 those who stayed have their answers: yes
 ends with 0: yes
