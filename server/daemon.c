@@ -133,7 +133,7 @@ bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t
 
 bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid)
 {
-	if (geteuid() == 0 && chown(path, uid, gid) != 0) {
+	if (geteuid() == 0 && lchown(path, uid, gid) != 0) {
 		sdd_log(SDD_LOG_ERROR, "%s cannot be given to user %u: %s", path, (unsigned)uid,
 		        strerror(errno));
 		return false;
