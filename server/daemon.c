@@ -97,8 +97,19 @@ void sdd_daemon_raise_descriptors(void)
 	}
 }
 
-/* Under /tmp, where upstream's default is, anyone can make the directory first: it must be ours. */
-static bool check_owner(const char *path, uid_t owner)
+bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid)
+{
+	if (mkdir(path, 0700) == 0) {
+		return !for_user || sdd_daemon_give_path(path, uid, gid);
+	}
+	if (errno != EEXIST) {
+		sdd_log(SDD_LOG_ERROR, "directory %s cannot be made: %s", path, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+bool sdd_daemon_check_directory(const char *path)
 {
 	struct stat found;
 
@@ -110,25 +121,13 @@ static bool check_owner(const char *path, uid_t owner)
 		sdd_log(SDD_LOG_ERROR, "directory %s: it is not a directory", path);
 		return false;
 	}
-	if (found.st_uid != owner && found.st_uid != 0) {
-		sdd_log(SDD_LOG_WARNING, "directory %s belongs to user %u, who can change the data", path,
-		        (unsigned)found.st_uid);
-	}
-	return true;
-}
-
-bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid)
-{
-	uid_t owner = for_user ? uid : geteuid();
-
-	if (mkdir(path, 0700) != 0) {
-		if (errno == EEXIST) {
-			return check_owner(path, owner);
-		}
-		sdd_log(SDD_LOG_ERROR, "directory %s cannot be made: %s", path, strerror(errno));
+	if (found.st_uid != geteuid() && found.st_uid != 0) {
+		/* whoever that is could have laid links there for us to write through */
+		sdd_log(SDD_LOG_ERROR, "directory %s belongs to user %u, not to user %u who would serve", path,
+		        (unsigned)found.st_uid, (unsigned)geteuid());
 		return false;
 	}
-	return !for_user || sdd_daemon_give_path(path, uid, gid);
+	return true;
 }
 
 bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid)

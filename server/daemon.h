@@ -31,6 +31,10 @@ void sdd_daemon_raise_descriptors(void);
  * message in the log. */
 bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid);
 
+/* Whether it is a directory that this process may trust: its own user's, or root's. Under /tmp, where
+ * upstream's default is, anyone can make it first. False, with a message in the log. */
+bool sdd_daemon_check_directory(const char *path);
+
 /* Gives a path that the server made to the user that it will become. False, with a message. */
 bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid);
 

@@ -150,7 +150,8 @@ static bool change_user(const struct sdd_options *options)
 	       (!options->change_user ||
 	        ((options->unix_socket == NULL ||
 	          sdd_daemon_give_path(options->unix_socket, options->uid, options->gid)) &&
-	         sdd_daemon_become(options->uid, options->gid)));
+	         sdd_daemon_become(options->uid, options->gid))) &&
+	       sdd_daemon_check_directory(options->directory);
 }
 
 static bool start(struct server *server, const struct sdd_options *options)
