@@ -24,7 +24,7 @@ static void must_lie_within(struct sd_meta_word word, const uint8_t *bytes, size
 
 static void check(const struct sd_meta_request *request, const uint8_t *bytes, size_t length)
 {
-	uint8_t key[SD_META_KEY_MAX];
+	uint8_t key[SD_META_BINARY_KEY_MAX];
 	uint8_t text[SD_META_BASE64_MAX];
 	size_t key_length;
 
@@ -39,7 +39,7 @@ static void check(const struct sd_meta_request *request, const uint8_t *bytes, s
 		return;
 	}
 	key_length = sd_meta_read_key(request, key);
-	must(key_length <= SD_META_KEY_MAX);
+	must(key_length <= SD_META_BINARY_KEY_MAX);
 	must(sd_meta_write_base64(text, key, key_length) <= SD_META_BASE64_MAX);
 }
 
@@ -56,6 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	must(sd_meta_read_request(bytes, request.line_length - 1, &again) == SD_META_INCOMPLETE);
 	must(sd_meta_read_request(bytes, request.line_length, &again) == SD_META_COMPLETE);
 	must(again.error == request.error && again.data_length == request.data_length &&
-	     again.flag_count == request.flag_count && again.version == request.version);
+	     again.flag_count == request.flag_count && again.version == request.version &&
+	     again.proof == request.proof);
+	must(request.error != NULL || !request.has_proof || request.tombstones);
 	return 0;
 }

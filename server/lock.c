@@ -19,6 +19,8 @@
 struct lock {
 	LIST_ENTRY(lock) bucket_link;
 	LIST_ENTRY(lock) owner_link;
+	LIST_ENTRY(lock) given_back_link;
+	bool given_back; /* it is in that list, and still its owner's */
 	struct sdd_lock_owner *owner;
 	struct event lease; /* its end */
 	TAILQ_HEAD(, sdd_lock_owner) waiters;
@@ -43,6 +45,7 @@ struct sdd_locks {
 	struct event_base *base;
 	struct sdd_lock_handler handler;
 	LIST_HEAD(, lock) buckets[BUCKETS];
+	LIST_HEAD(, lock) given_back;
 };
 
 static struct timeval interval(int64_t milliseconds)
@@ -119,12 +122,22 @@ static void tell(struct sdd_lock_owner *owner, bool granted)
 	owner->locks->handler.decided(owner->context, granted, owner->note, owner->note_length);
 }
 
+/* The owner has the lock as before. */
+static void keep(struct lock *lock)
+{
+	if (lock->given_back) {
+		LIST_REMOVE(lock, given_back_link);
+		lock->given_back = false;
+	}
+}
+
 /* The lock is nobody's: it goes to whoever has waited longest, or is gone. */
 static void hand_on(struct lock *lock)
 {
 	struct sdd_lock_owner *next = TAILQ_FIRST(&lock->waiters);
 	struct timeval lease;
 
+	keep(lock);
 	LIST_REMOVE(lock, owner_link);
 	(void)evtimer_del(&lock->lease);
 	if (next == NULL) {
@@ -192,6 +205,7 @@ enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_owner *owner, struct sdd_b
 		return make(owner, key, lease_ms) != NULL ? SDD_LOCK_GRANTED : SDD_LOCK_REFUSED;
 	}
 	if (lock->owner == owner) {
+		keep(lock);
 		(void)evtimer_add(&lock->lease, &lease);
 		return SDD_LOCK_GRANTED;
 	}
@@ -202,11 +216,26 @@ bool sdd_lock_release(struct sdd_lock_owner *owner, struct sdd_bytes key)
 {
 	struct lock *lock = find(owner->locks, key);
 
-	if (lock == NULL || lock->owner != owner) {
+	if (lock == NULL || lock->owner != owner || lock->given_back) {
 		return false;
 	}
-	hand_on(lock);
+	LIST_INSERT_HEAD(&owner->locks->given_back, lock, given_back_link);
+	lock->given_back = true;
 	return true;
+}
+
+void sdd_locks_end_turn(struct sdd_locks *locks)
+{
+	while (!LIST_EMPTY(&locks->given_back)) {
+		hand_on(LIST_FIRST(&locks->given_back));
+	}
+}
+
+void sdd_locks_replay(struct sdd_locks *locks)
+{
+	while (!LIST_EMPTY(&locks->given_back)) {
+		keep(LIST_FIRST(&locks->given_back));
+	}
 }
 
 struct sdd_lock_owner *sdd_lock_owner_new(struct sdd_locks *locks, void *context)
@@ -247,6 +276,7 @@ struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_h
 	if (locks != NULL) {
 		locks->base = base;
 		locks->handler = *handler;
+		LIST_INIT(&locks->given_back);
 		for (size_t i = 0; i < BUCKETS; i++) {
 			LIST_INIT(&locks->buckets[i]);
 		}

@@ -5,6 +5,10 @@
  * Locks that belong to a connection, in memory: granted in order of arrival,
  * held for a lease at the longest, and free at once when their owner ends, by
  * whatever cause. Waiting for one holds nobody else up.
+ *
+ * One that is given back is handed on at the turn's end: until then the requests
+ * of the turn may be carried out once more (turn.h), and what they gave back is
+ * theirs again.
  */
 
 #ifndef SDD_LOCK_H
@@ -59,5 +63,11 @@ enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_owner *owner, struct sdd_b
 
 /* Gives a lock back. False: it is not this owner's, or no longer. */
 bool sdd_lock_release(struct sdd_lock_owner *owner, struct sdd_bytes key);
+
+/* The turn ends: hands on what was given back in it. */
+void sdd_locks_end_turn(struct sdd_locks *locks);
+
+/* The turn begins anew: nothing was given back in it. */
+void sdd_locks_replay(struct sdd_locks *locks);
 
 #endif

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "wire/classic.h"
 #include "wire/meta.h"
 
 #define RELATIVE_MAX (60 * 60 * 24 * 30) /* seconds; a larger time to live is a date (memcached) */
@@ -28,7 +29,7 @@ struct work {
 	struct sdd_peer *peer;
 	const struct sd_meta_request *request;
 	struct sdd_bytes key;
-	uint8_t key_bytes[SD_META_KEY_MAX];
+	uint8_t key_bytes[SD_META_BINARY_KEY_MAX];
 	struct sdd_bytes data;  /* of a set */
 	bool found;             /* `entry` is one that lives */
 	bool buried;            /* `entry` is a tombstone */
@@ -113,7 +114,7 @@ static void write_flags(struct work *work, const struct sdd_entry *entry)
 	const struct sd_meta_request *request = work->request;
 	bool shows_base64 = request->base64;
 
-	if (request->command == SD_META_GET && entry != NULL) {
+	if (request->command == SD_META_GET && entry != NULL && !(entry->marks & SDD_TOMBSTONE)) {
 		shows_base64 = entry->marks & SDD_BINARY_KEY;
 	}
 	for (size_t i = 0; i < request->flag_count; i++) {
@@ -140,6 +141,12 @@ static void write_flags(struct work *work, const struct sdd_entry *entry)
 			write_number(work->peer, " l", seconds_since_access(work, entry));
 		}
 	}
+}
+
+/* Ends the line of an answer about what is proven or not; only a client of ours is told. */
+static void end_line(struct work *work, bool proven)
+{
+	write_text(work->peer, work->request->tombstones && !proven ? " U\r\n" : "\r\n");
 }
 
 /* A status and what the flags ask for; nothing for a quiet request with the status that `quiet`
@@ -224,21 +231,61 @@ static bool is_not_newer(const struct work *work)
 	       work->request->version <= work->entry.version;
 }
 
+/* The answer then: whoever writes learns what there is to be newer than. */
+static void answer_not_newer(struct work *work)
+{
+	write_number(work->peer, "EX c", work->entry.version);
+	write_flags(work, NULL);
+	write_text(work->peer, "\r\n");
+}
+
+/* Whether the client has found what is there, dead or alive, to be what another server has, and
+ * this is news. */
+static bool is_proof(const struct work *work)
+{
+	return work->request->has_proof && (work->found || work->buried) && !work->entry.proven &&
+	       work->entry.version == work->request->proof;
+}
+
+/* Whether nothing being there is all there is to know: what was written while the server was away
+ * is not here, and may be elsewhere for as long as entries live. */
+static bool absence_is_proven(const struct work *work)
+{
+	return sdd_store_is_in_first_life(work->turn->store) ||
+	       work->turn->now_ms - work->state->since_ms >= work->turn->expiration_ms;
+}
+
 /* }}} */
 
 /* {{{ mg */
 
+/* A client of ours is told of a tombstone by its version. */
+static void answer_missing(struct work *work, const struct sdd_entry *tombstone)
+{
+	if (!work->request->quiet) {
+		write_text(work->peer, "EN");
+		write_flags(work, work->request->tombstones ? tombstone : NULL);
+		end_line(work, tombstone != NULL ? tombstone->proven : absence_is_proven(work));
+	}
+}
+
 static enum sdd_result get_missing(struct work *work)
+{
+	struct sdd_entry tombstone = work->entry;
+	bool proof = is_proof(work);
+
+	tombstone.proven |= proof;
+	answer_missing(work, work->buried ? &tombstone : NULL);
+	return proof ? change(work, &tombstone) : SDD_DONE;
+}
+
+/* N: there is to be an entry, without a value, that this client is to make. */
+static enum sdd_result vivify(struct work *work)
 {
 	const struct sd_meta_request *request = work->request;
 	struct sdd_entry stub = {.marks = SDD_WON | (request->base64 ? SDD_BINARY_KEY : 0)};
 	enum sdd_result result;
 
-	if (!request->has_vivify) {
-		/* a client of ours is told of a tombstone by its version */
-		answer(work, "EN", request->tombstones && work->buried ? &work->entry : NULL, "EN");
-		return SDD_DONE;
-	}
 	stub.version = new_version(work);
 	stub.expires_ms = expiry_of(work, request->vivify);
 	result = put(work, &stub);
@@ -275,7 +322,8 @@ static void answer_found(struct work *work, const struct sdd_entry *entry, bool 
 	write_flags(work, entry);
 	write_text(work->peer, entry->marks & SDD_WON ? " Z" : "");
 	write_text(work->peer, entry->marks & SDD_STALE ? " X" : "");
-	write_text(work->peer, won ? " W\r\n" : "\r\n");
+	write_text(work->peer, won ? " W" : "");
+	end_line(work, entry->proven);
 	if (wants_value) {
 		sdd_peer_write(work->peer, entry->value.data, entry->value.length);
 		write_text(work->peer, "\r\n");
@@ -285,17 +333,19 @@ static void answer_found(struct work *work, const struct sdd_entry *entry, bool 
 static enum sdd_result get_found(struct work *work)
 {
 	struct sdd_entry entry = work->entry;
+	bool proof = is_proof(work);
 	bool won;
 
 	if (work->request->has_ttl) {
 		entry.expires_ms = expiry_of(work, work->request->ttl);
 	}
+	entry.proven |= proof;
 	won = wins(work, &entry);
 	answer_found(work, &entry, won);
 	if (!work->request->no_bump) {
 		sdd_access_note(work->state->access, work->key, work->turn->now_ms, /* written */ false);
 	}
-	if (!won && !work->request->has_ttl) {
+	if (!won && !proof && !work->request->has_ttl) {
 		return SDD_DONE;
 	}
 	entry.marks |= won ? SDD_WON : 0;
@@ -312,13 +362,16 @@ static enum sdd_result get(struct work *work, struct sdd_meta_state *state)
 	state->hits += work->found;
 	state->touches += request->has_ttl;
 	if (result == SDD_DONE && ((work->found && (request->has_ttl || wins(work, &work->entry))) ||
-	                           (!work->found && request->has_vivify))) {
+	                           (!work->found && request->has_vivify) || is_proof(work))) {
 		result = look_for_writing(work);
 	}
 	if (result != SDD_DONE) {
 		return result;
 	}
-	return work->found ? get_found(work) : get_missing(work);
+	if (work->found) {
+		return get_found(work);
+	}
+	return request->has_vivify ? vivify(work) : get_missing(work);
 }
 
 /* }}} */
@@ -332,9 +385,6 @@ static const char *objection_to_set(const struct work *work, bool *stale)
 	bool appends = request->mode == 'A' || request->mode == 'P';
 
 	*stale = false;
-	if (is_not_newer(work)) {
-		return "EX";
-	}
 	if (!work->found && request->has_compare) {
 		return "NF";
 	}
@@ -389,6 +439,10 @@ static enum sdd_result set(struct work *work, struct sdd_meta_state *state)
 	if (result != SDD_DONE) {
 		return result;
 	}
+	if (is_not_newer(work)) {
+		answer_not_newer(work);
+		return SDD_DONE;
+	}
 	objection = objection_to_set(work, &stale);
 	if (objection != NULL) {
 		answer(work, objection, &entry, ""); /* its version is 0, as memcached tells it */
@@ -426,6 +480,7 @@ static enum sdd_result keep_deleted(struct work *work)
 	struct sdd_entry entry = work->entry;
 
 	entry.version = new_version(work);
+	entry.proven = true; /* it is written, if not its value */
 	if (request->invalidate) {
 		entry.marks = (entry.marks | SDD_STALE) & ~(uint32_t)SDD_WON;
 		entry.expires_ms =
@@ -458,7 +513,11 @@ static enum sdd_result delete_entry(struct work *work, struct sdd_meta_state *st
 	if (result != SDD_DONE) {
 		return result;
 	}
-	if (is_not_newer(work) || (work->found && is_other_version(work))) {
+	if (is_not_newer(work)) {
+		answer_not_newer(work);
+		return SDD_DONE;
+	}
+	if (work->found && is_other_version(work)) {
 		status = "EX";
 	} else if (work->found && (request->invalidate || request->only_value)) {
 		result = keep_deleted(work);
@@ -582,8 +641,8 @@ static int64_t at_most(int64_t value, int64_t most)
 	return value < most ? value : most;
 }
 
-/* Locks are in memory: they are no part of the turn's batch, and what was done to them stays done
- * where that is lost. A lock that is taken again is still held; one given back again is not. */
+/* Locks are in memory: they are no part of the turn's batch, and one that was taken stays taken
+ * where that is lost. It is answered alike when it is taken again. */
 static void lock_key(struct work *work)
 {
 	const struct sd_meta_request *request = work->request;
@@ -738,8 +797,12 @@ static size_t whole_length(const struct sd_meta_request *request, struct sdd_pee
 	uint64_t whole = request->line_length;
 
 	if (request->has_data) {
+		/* the same limit as for the classic request of this key and data */
+		size_t written = request->key.length;
+		uint64_t key_length = !request->base64 ? written : written < 4 ? 0 : written / 4 * 3 - 2;
+
 		whole += request->data_length + 2;
-		if (whole > max_request_size) {
+		if (SD_CLASSIC_HEADER_MAX + key_length + request->data_length > max_request_size) {
 			write_line(peer, "SERVER_ERROR object too large for cache");
 			sdd_peer_finish(peer);
 			return 0;

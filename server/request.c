@@ -96,12 +96,14 @@ void sdd_requests_end_turn(struct sdd_requests *requests, struct sdd_peers *peer
 	}
 	if (turn->lost) {
 		sdd_store_end_reading(turn->store);
+		sdd_locks_replay(requests->meta.locks);
 		turn->alone = true;
 		sdd_peers_replay(peers);
 		turn->alone = false;
 		turn->lost = false;
 	}
 	sdd_store_end_reading(turn->store);
+	sdd_locks_end_turn(requests->meta.locks);
 	sdd_peers_flush(peers);
 }
 

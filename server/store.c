@@ -13,6 +13,13 @@
  * the time it expires: a longer life needs no new row, for the sweep moves the
  * row on when it comes to it. So overwriting and prolonging cost one write.
  *
+ * A fourth table, `about`, has the format, a bound on the versions that were
+ * given and the number of the store's life. That number is written by the first
+ * batch of a life, in one commit with the first records of it: whatever commit a
+ * power cut goes back to, no record in it is of a later life than it names, and
+ * the next life, which is one more, is that of none. A life that wrote nothing,
+ * or lost all it wrote, leaves its number to the next.
+ *
  * LMDB's map is larger than the size allowed, which is held against the pages
  * of the three tables: a store that is full can still remove and sweep.
  */
@@ -43,7 +50,7 @@ enum table {
 	ENTRIES,
 	VALUES,
 	EXPIRY,
-	ABOUT, /* one row: the format */
+	ABOUT, /* see the head of this file */
 };
 
 static const char *const table_names[] = {"entries", "values", "expiry", "about"};
@@ -56,7 +63,8 @@ struct record {
 	uint32_t length; /* bytes of the value */
 	uint16_t marks;
 	uint16_t apart; /* 1: the value is in `values`; 0: it follows */
-	uint32_t unused; /* 0, so that no byte of a row is left to chance */
+	uint32_t life; /* the store's when it was last written or proven; 0, which is earlier than all,
+	                * in records of before there were lives: so the format is the same */
 };
 
 /* A key in `expiry`: eight bytes of time, big-endian so that order is time, then the key. */
@@ -72,6 +80,9 @@ struct sdd_store {
 	unsigned page_size;
 	uint64_t version;         /* the last that was given */
 	uint64_t version_ceiling; /* the largest that may be given before a new ceiling is stored */
+	uint32_t life;            /* 1: it was made by this opening */
+	bool life_stored;         /* in the batch, or before it */
+	bool about_written;       /* by the batch */
 	int lock; /* the lock file's descriptor */
 	char reason[SDD_STORE_REASON_MAX];
 
@@ -287,9 +298,35 @@ static bool has_room(struct sdd_store *store, size_t length, const struct record
 
 /* {{{ writing */
 
+static int put_about(struct sdd_store *store, MDB_txn *txn, const char *name, const void *bytes,
+                     size_t length)
+{
+	MDB_val key = {strlen(name), (void *)(uintptr_t)name};
+	MDB_val row = {length, (void *)(uintptr_t)bytes};
+
+	store->about_written = true;
+	return mdb_put(txn, store->tables[ABOUT], &key, &row, 0);
+}
+
 enum sdd_result sdd_store_begin(struct sdd_store *store)
 {
-	return result_of(store, mdb_txn_begin(store->env, NULL, 0, &store->batch));
+	int error = mdb_txn_begin(store->env, NULL, 0, &store->batch);
+
+	store->about_written = false;
+	if (error == MDB_SUCCESS && !store->life_stored) {
+		error = put_about(store, store->batch, "life", &store->life, sizeof(store->life));
+		store->life_stored = error == MDB_SUCCESS;
+	}
+	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+}
+
+/* What a batch that is lost had written to `about` is written again by the next. */
+static void lose_about(struct sdd_store *store)
+{
+	if (store->about_written) {
+		store->life_stored = false;
+		store->version_ceiling = 0;
+	}
 }
 
 int sdd_store_in_batch(const struct sdd_store *store)
@@ -302,15 +339,20 @@ void sdd_store_abort(struct sdd_store *store)
 	if (store->batch != NULL) {
 		mdb_txn_abort(store->batch);
 		store->batch = NULL;
+		lose_about(store);
 	}
 }
 
 enum sdd_result sdd_store_commit(struct sdd_store *store)
 {
-	MDB_txn *batch = store->batch;
+	int error = mdb_txn_commit(store->batch);
 
 	store->batch = NULL; /* LMDB frees it whatever comes of it */
-	return lose_batch(store, mdb_txn_commit(batch));
+	if (error == MDB_SUCCESS) {
+		return SDD_DONE;
+	}
+	lose_about(store);
+	return lose_batch(store, error);
 }
 
 /* The record of an entry in the batch. */
@@ -355,6 +397,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_byte
 	struct record record = {
 	    .length = (uint32_t)entry->value.length,
 	    .apart = entry->value.length > INLINE_MAX,
+	    .life = store->life,
 	};
 	int error = find_record(store, &key, &old, &row);
 	const struct record *before = error == MDB_SUCCESS ? &old : NULL;
@@ -398,6 +441,7 @@ enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key_b
 	if (error == MDB_SUCCESS) {
 		record = old;
 		describe_entry(&record, entry);
+		record.life = entry->proven ? store->life : old.life;
 		value.mv_size = record.apart ? 0 : record.length;
 		memcpy(inlined, (const uint8_t *)row.mv_data + sizeof(record), value.mv_size);
 		error = index_expiry(store, &key, &old, &record);
@@ -433,11 +477,9 @@ uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms)
 	store->version = version > store->version ? version : store->version + 1;
 	if (store->version > store->version_ceiling) {
 		uint64_t ceiling = store->version + VERSIONS_AHEAD;
-		MDB_val key = {sizeof("versions") - 1, "versions"};
-		MDB_val row = {sizeof(ceiling), &ceiling};
 
 		/* where this fails the batch is lost by its commit, and so is the version */
-		if (mdb_put(store->batch, store->tables[ABOUT], &key, &row, 0) == MDB_SUCCESS) {
+		if (put_about(store, store->batch, "versions", &ceiling, sizeof(ceiling)) == MDB_SUCCESS) {
 			store->version_ceiling = ceiling;
 		}
 	}
@@ -490,6 +532,7 @@ enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key_byt
 	entry->version = record.version;
 	entry->client_flags = record.client_flags;
 	entry->marks = record.marks;
+	entry->proven = record.life == store->life;
 	entry->value.length = record.length;
 	if (record.apart) {
 		error = mdb_get(txn, store->tables[VALUES], &key, &row);
@@ -502,7 +545,12 @@ enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key_byt
 
 /* }}} */
 
-/* {{{ statistics */
+/* {{{ what is known of the store itself */
+
+bool sdd_store_is_in_first_life(const struct sdd_store *store)
+{
+	return store->life == 1;
+}
 
 uint64_t sdd_store_count(struct sdd_store *store)
 {
@@ -697,18 +745,33 @@ static int check_format(struct sdd_store *store, MDB_txn *txn)
 	return error;
 }
 
-/* Versions go on above all that were given before. */
-static int read_ceiling(struct sdd_store *store, MDB_txn *txn)
+/* A number in `about`; *bytes stays as it is where there is none. */
+static int read_about(struct sdd_store *store, MDB_txn *txn, const char *name, void *bytes,
+                      size_t length)
 {
-	MDB_val key = {sizeof("versions") - 1, "versions"};
+	MDB_val key = {strlen(name), (void *)(uintptr_t)name};
 	MDB_val row;
 	int error = mdb_get(txn, store->tables[ABOUT], &key, &row);
 
-	if (error == MDB_SUCCESS && row.mv_size == sizeof(store->version)) {
-		memcpy(&store->version, row.mv_data, sizeof(store->version));
-		store->version_ceiling = store->version;
+	if (error == MDB_SUCCESS && row.mv_size == length) {
+		memcpy(bytes, row.mv_data, length);
 	}
 	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
+}
+
+/* Versions go on above all that were given before, and the life is one more than the last; than the
+ * first where nothing was written since the store was made, or since there are lives. */
+static int go_on(struct sdd_store *store, MDB_txn *txn)
+{
+	int error = read_about(store, txn, "versions", &store->version, sizeof(store->version));
+
+	store->version_ceiling = store->version;
+	store->life = 1;
+	if (error == MDB_SUCCESS) {
+		error = read_about(store, txn, "life", &store->life, sizeof(store->life));
+	}
+	store->life++;
+	return error;
 }
 
 static int open_tables_in(struct sdd_store *store, MDB_txn *txn, unsigned flags)
@@ -736,7 +799,7 @@ static int open_old_tables(struct sdd_store *store)
 		error = check_format(store, txn);
 	}
 	if (error == MDB_SUCCESS) {
-		error = read_ceiling(store, txn);
+		error = go_on(store, txn);
 	}
 	if (error != MDB_SUCCESS) {
 		mdb_txn_abort(txn);
@@ -747,17 +810,16 @@ static int open_old_tables(struct sdd_store *store)
 
 static int make_tables(struct sdd_store *store)
 {
-	MDB_val key = {sizeof("format") - 1, "format"};
-	MDB_val format = {sizeof(FORMAT) - 1, FORMAT};
 	MDB_txn *txn;
 	int error = mdb_txn_begin(store->env, NULL, 0, &txn);
 
 	if (error != MDB_SUCCESS) {
 		return error;
 	}
+	store->life = 1;
 	error = open_tables_in(store, txn, MDB_CREATE);
 	if (error == MDB_SUCCESS) {
-		error = mdb_put(txn, store->tables[ABOUT], &key, &format, 0);
+		error = put_about(store, txn, "format", FORMAT, sizeof(FORMAT) - 1);
 	}
 	if (error != MDB_SUCCESS) {
 		mdb_txn_abort(txn);

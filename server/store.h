@@ -10,12 +10,17 @@
  * tombstone, an entry without a value that is kept for its version. Time is an argument, in
  * milliseconds since 1970, so that lives go on across restarts.
  *
+ * Each opening begins a new life of the store. An entry is proven where it was written in the
+ * present life, or found in it to be what another server has. All others are from before: what
+ * happened to them while the server was away is not known here.
+ *
  * store.c is the only file that knows LMDB.
  */
 
 #ifndef SDD_STORE_H
 #define SDD_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +49,7 @@ struct sdd_entry {
 	uint64_t version;      /* larger with each write */
 	uint32_t client_flags; /* the client's own */
 	uint32_t marks;        /* enum sdd_mark */
+	bool proven;           /* in this life of the store; what is put always is */
 };
 
 /* When commits are forced to disk; the process's own death loses nothing in any of them. */
@@ -102,7 +108,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key,
                               const struct sdd_entry *entry);
 
 /* The same for an entry that is there and whose value stays: it is neither looked at nor written
- * again. SDD_ABSENT: there is none. */
+ * again. Proven it is from now on if `entry` is, and else as it was. SDD_ABSENT: there is none. */
 enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key,
                                  const struct sdd_entry *entry);
 
@@ -125,6 +131,9 @@ enum sdd_result sdd_store_commit(struct sdd_store *store);
 void sdd_store_abort(struct sdd_store *store);
 
 /* }}} */
+
+/* Whether the store was made by this opening: there is no time before it in which it was away. */
+bool sdd_store_is_in_first_life(const struct sdd_store *store);
 
 /* Entries, tombstones and expired ones that were not swept included; as of the last commit. */
 uint64_t sdd_store_count(struct sdd_store *store);

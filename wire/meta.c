@@ -19,7 +19,7 @@ static const struct command {
 	const char *bad_flag;
 	const char *duplicate;
 } commands[] = {
-    {"mg", SD_META_GET, "bcfhklOqstuvENRTPLG", "CLIENT_ERROR invalid flag",
+    {"mg", SD_META_GET, "bcfhklOqstuvENRTPLGU", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
     {"ms", SD_META_SET, "bcCEFIkOqsTMNPLG", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
@@ -145,10 +145,10 @@ static size_t read_base64(const uint8_t *in, size_t length, uint8_t *out, size_t
 	return written;
 }
 
-size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_KEY_MAX])
+size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_BINARY_KEY_MAX])
 {
 	if (request->base64) {
-		return read_base64(request->key.start, request->key.length, key, SD_META_KEY_MAX);
+		return read_base64(request->key.start, request->key.length, key, SD_META_BINARY_KEY_MAX);
 	}
 	memcpy(key, request->key.start, request->key.length);
 	return request->key.length;
@@ -216,6 +216,9 @@ static bool read_number_flag(struct sd_meta_request *request, const struct sd_me
 	case 'E':
 		request->has_version = true;
 		return sd_meta_read_u64(token.start, token.length, &request->version);
+	case 'U':
+		request->has_proof = true;
+		return sd_meta_read_u64(token.start, token.length, &request->proof);
 	case 'D':
 		return sd_meta_read_u64(token.start, token.length, &request->delta);
 	case 'J':
@@ -296,7 +299,8 @@ static const char *read_flags(struct sd_meta_request *request, const struct comm
 		const char *error;
 
 		if (word.length == 0) {
-			return NULL;
+			/* without G all is as with memcached, which has no U */
+			return request->has_proof && !request->tombstones ? command->bad_flag : NULL;
 		}
 		if (request->flag_count == SD_META_FLAGS_MAX) {
 			return "CLIENT_ERROR options flags are too long";

@@ -24,11 +24,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SD_META_KEY_MAX 250    /* bytes, after decoding */
-#define SD_META_LINE_MAX 2048  /* bytes of a request's line without its end */
-#define SD_META_OPAQUE_MAX 31  /* bytes */
-#define SD_META_FLAGS_MAX 24   /* of one request */
-#define SD_META_BASE64_MAX 336 /* bytes of the longest key in base64 */
+#define SD_META_KEY_MAX 250        /* bytes, as memcached has it */
+#define SD_META_BINARY_KEY_MAX 254 /* bytes of one in base64, decoded: as long as classic ones */
+#define SD_META_LINE_MAX 2048      /* bytes of a request's line without its end */
+#define SD_META_OPAQUE_MAX 31      /* bytes */
+#define SD_META_FLAGS_MAX 24       /* of one request */
+#define SD_META_BASE64_MAX 340     /* bytes of the longest key in base64 */
 
 enum sd_meta_command {
 	SD_META_GET,
@@ -67,29 +68,31 @@ struct sd_meta_request {
 	struct sd_meta_flag flags[SD_META_FLAGS_MAX]; /* in order: answers have them in this order */
 	size_t flag_count;
 
-	bool base64;          /* b: the key is in base64 */
-	bool quiet;           /* q */
-	bool wants_value;     /* v */
-	bool no_bump;         /* u */
-	bool invalidate;      /* I */
-	bool only_value;      /* x: the value goes, the entry stays */
-	bool only_newer;      /* G, ours: only if E is greater than the entry's version */
-	bool tombstones;      /* G with mg, ours: a deleted entry is told of */
-	bool has_compare;     /* C */
-	bool has_version;     /* E */
-	bool has_ttl;         /* T */
-	bool has_vivify;      /* N */
-	bool has_recache;     /* R */
-	uint64_t compare;     /* C: the version that the entry must have */
-	uint64_t version;     /* E: the version that the entry gets */
-	uint64_t delta;       /* D */
-	uint64_t initial;     /* J */
+	bool base64;           /* b: the key is in base64 */
+	bool quiet;            /* q */
+	bool wants_value;      /* v */
+	bool no_bump;          /* u */
+	bool invalidate;       /* I */
+	bool only_value;       /* x: the value goes, the entry stays */
+	bool only_newer;       /* G, ours: only if E is greater than the entry's version */
+	bool tombstones;       /* G with mg, ours: a deleted entry is told of, and what is unproven */
+	bool has_proof;        /* U, ours */
+	bool has_compare;      /* C */
+	bool has_version;      /* E */
+	bool has_ttl;          /* T */
+	bool has_vivify;       /* N */
+	bool has_recache;      /* R */
+	uint64_t compare;      /* C: the version that the entry must have */
+	uint64_t version;      /* E: the version that the entry gets */
+	uint64_t proof;        /* U: the version that is proven, of an entry or a tombstone */
+	uint64_t delta;        /* D */
+	uint64_t initial;      /* J */
 	uint32_t client_flags; /* F */
-	int64_t ttl;          /* T: seconds, or a date; of ml the lease in seconds */
-	int64_t vivify;       /* N: as T */
-	int64_t recache;      /* R: seconds */
-	int64_t wait;         /* W of ml: milliseconds */
-	uint8_t mode;         /* M: the letter; 0: none given */
+	int64_t ttl;           /* T: seconds, or a date; of ml the lease in seconds */
+	int64_t vivify;        /* N: as T */
+	int64_t recache;       /* R: seconds */
+	int64_t wait;          /* W of ml: milliseconds */
+	uint8_t mode;          /* M: the letter; 0: none given */
 };
 
 enum sd_meta_parse {
@@ -103,16 +106,16 @@ enum sd_meta_parse {
  * SD_META_COMPLETE; its words point into `bytes`.
  */
 enum sd_meta_parse sd_meta_read_request(const uint8_t *bytes, size_t length,
-                                        struct sd_meta_request *request);
+										struct sd_meta_request *request);
 
 /*
  * Writes the key that a request is about to `key`, decoded where it is in
  * base64, and returns its length; 0: it cannot be decoded, or is too long.
  */
-size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_KEY_MAX]);
+size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_BINARY_KEY_MAX]);
 
 /* Writes `length` bytes in base64 to `out`, without a terminator. Returns the number written. At
- * most SD_META_KEY_MAX bytes make at most SD_META_BASE64_MAX. */
+ * most SD_META_BINARY_KEY_MAX bytes make at most SD_META_BASE64_MAX. */
 size_t sd_meta_write_base64(uint8_t *out, const uint8_t *bytes, size_t length);
 
 /* An unsigned decimal of 64 bits: digits and nothing else. False: it is none, or too large. */

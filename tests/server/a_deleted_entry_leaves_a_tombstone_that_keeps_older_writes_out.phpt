@@ -23,6 +23,7 @@ echo 'a newer write is taken: ', meta($socket, "ms k 3 E3000 G T60\r\nnew\r\n"),
 
 echo "deleting what is not there, with a version\n";
 echo meta($socket, "md none E500 T60\r\n"), meta($socket, "mg none c G\r\n"), meta($socket, "ms none 1 E400 G\r\nx\r\n");
+echo 'whose key is not text: ', meta($socket, "md DQoA b E500 T60\r\n"), meta($socket, "mg DQoA b k c O1 G\r\n");
 
 /* The entry would have lived for a minute, so does its tombstone; where nothing was, as long as
  * entries do here: a second. Then it is swept like all that expired. */
@@ -36,7 +37,7 @@ wait_until(function () use ($socket) {
     for ($items = -1; ($line = fgets($socket)) !== "END\r\n";) {
         $items = str_starts_with($line, 'STAT curr_items ') ? (int) substr($line, 16) : $items;
     }
-    return $items === 2; /* k and none */
+    return $items === 3; /* k, none and the one that is not text */
 }, 'the sweep');
 echo 'the other is still there: ', meta($socket, "mg k c G\r\n");
 ?>
@@ -45,8 +46,8 @@ HD
 HD
 a plain client sees none: EN
 one that asks sees when: EN c2000
-and so after a restart: EN c2000
-an older write is refused: EX
+and so after a restart: EN c2000 U
+an older write is refused: EX c2000
 deleting again finds none: NF
 classic finds none: """"
 a newer write is taken: HD
@@ -55,6 +56,8 @@ new
 deleting what is not there, with a version
 NF
 EN c500
-EX
+EX c500
+whose key is not text: NF
+EN kDQoA b c500 O1
 HD
 the other is still there: EN c9000

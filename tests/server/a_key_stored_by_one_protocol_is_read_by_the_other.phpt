@@ -14,9 +14,9 @@ echo meta($socket, "md classic\r\n"), json_encode(request($server, fetch('classi
 /* any bytes, by base64; and a key that the classic protocol would not take */
 $key = base64_encode("a b\0.\r\n");
 echo meta($socket, "ms $key 1 b\r\nx\r\n"), meta($socket, "mg $key b v k\r\n", 2);
-$longest = base64_encode(str_repeat("\xff", 250));
+$longest = base64_encode(str_repeat("\xff", 254));
 echo meta($socket, "ms $longest 1 b\r\ny\r\n"), meta($socket, "mg $longest b v\r\n", 2);
-echo meta($socket, 'mg ' . base64_encode(str_repeat("\xff", 251)) . " b v\r\n");
+echo meta($socket, 'mg ' . base64_encode(str_repeat("\xff", 255)) . " b v\r\n");
 
 /* a life without T is the server's own, as with the classic protocol; T0 is for ever */
 echo meta($socket, "ms own 1\r\nx\r\nmg own t\r\n", 2), meta($socket, "ms ever 1 T0\r\nx\r\nmg ever t\r\n", 2);

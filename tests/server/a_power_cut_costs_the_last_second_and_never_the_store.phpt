@@ -11,9 +11,6 @@ require __DIR__ . '/server.inc';
  */
 
 const ENTRIES = 300;
-const PAGE = 4096;
-const NOTE = ['boot' => 19, 'transaction' => 204];
-const ROOT_TRANSACTION = 144;
 
 /* Some values short, some long, different in each generation. */
 function value_in(int $i, int $generation): string
@@ -56,17 +53,6 @@ function count_right(TestServer $server, int $generation): int
     return $right;
 }
 
-/* The number of the last commit in a data file, and of the one that a note is about. */
-function last_commit(string $data): int
-{
-    return max(unpack('P', $data, ROOT_TRANSACTION)[1], unpack('P', $data, PAGE + ROOT_TRANSACTION)[1]);
-}
-
-function noted_commit(string $note): int
-{
-    return unpack('P', $note, NOTE['transaction'])[1];
-}
-
 /* @return array{string, string, string} the data forced to disk, its note, and the data at the end */
 function make_states(): array
 {
@@ -89,13 +75,7 @@ function make_states(): array
 }
 
 [$forced, $note, $written] = make_states();
-$other_boot = substr_replace($note, str_repeat('0', 36), NOTE['boot'], 36);
-/* its checksum, FNV-1a over all before it */
-$sum = 2166136261;
-for ($i = 0; $i < strlen($note) - 4; $i++) {
-    $sum = ($sum ^ ord($other_boot[$i])) * 16777619 & 0xffffffff;
-}
-$other_boot = substr_replace($other_boot, pack('V', $sum), -4);
+$other_boot = note_of_another_boot($note);
 
 mt_srand(1);
 $rounds = 15;

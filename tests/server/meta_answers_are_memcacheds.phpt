@@ -51,7 +51,7 @@ const SCRIPT = [
     ["ms s 1 T0\r\nx\r\nmd s I\r\nms s 1 ME\r\ny\r\nmg s v\r\n"], ["ms s 1 C0 T0\r\nx\r\nmg s k\r\n"], ["ms t 1 C0 I\r\nx\r\n"], ["ms t 1 I T0\r\nx\r\nmg t v\r\n"],
     ["ms foo\r\n"], ["ms foo x\r\n"], ["ms foo -1\r\n"], ["ms foo 2\r\nabc\r\n"], ["ms foo S2\r\nab\r\n"], ["ms\r\n"], ["md\r\n"], ["mg \r\n"], ["mg\r\n"],
     ["mg " . KEY_250 . " v k\r\n"], ["mg " . KEY_250 . "k v\r\n"], ["ms " . KEY_250 . " 1 T0\r\nx\r\nmg " . KEY_250 . " v\r\n"],
-    ["mg foo v v\r\n"], ["mg foo !\r\n"], ["mg foo z\r\n"], ["mg foo S\r\n"], ["mg foo q Zz\r\n"], ["md foo M\r\n"], ["md foo q q\r\n"], ["ma cnt v v\r\n"],
+    ["mg foo v v\r\n"], ["mg foo !\r\n"], ["mg foo z\r\n"], ["mg foo S\r\n"], ["mg foo q Zz\r\n"], ["mg foo U5\r\n"], ["mg miss k U5 O1\r\n"], ["md foo M\r\n"], ["md foo q q\r\n"], ["ma cnt v v\r\n"],
     ["mg foo O" . OPAQUE_31 . "\r\n"], ["mg foo O" . OPAQUE_31 . "o\r\n"], ["mg foo k O\r\n"], ["mg foo O1 O1\r\n"],
     ["ms foo 3 Tabc\r\nabc\r\n"], ["ms foo 3 T-1\r\nabc\r\nmg foo v\r\n"], ["ms foo 3 Fx\r\nabc\r\n"], ["mg foo Tx\r\n"], ["mg foo T v\r\n"],
     ["ms foo 3 MZ\r\nabc\r\n"], ["ms foo 3 M\r\nabc\r\n"], ["ms foo 3 C\r\nabc\r\n"], ["ms foo 1 F4294967295 T0\r\nx\r\nmg foo f\r\n"],

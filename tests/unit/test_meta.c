@@ -100,6 +100,27 @@ static void commands_take_their_flags_and_no_others(void **state)
 	assert_error("mg k \x80\r\n", "CLIENT_ERROR invalid flag");
 }
 
+static void a_proof_is_a_version_and_only_of_a_get_that_compares(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("mg k U18446744073709551615 G u\r\n"), SD_META_COMPLETE);
+	assert_null(request.error);
+	assert_true(request.has_proof);
+	assert_true(request.proof == UINT64_MAX);
+	assert_int_equal(parse("mg k G u\r\n"), SD_META_COMPLETE);
+	assert_null(request.error);
+	assert_false(request.has_proof);
+	assert_error("mg k G U18446744073709551616\r\n",
+	             "CLIENT_ERROR bad token in command line format");
+	assert_error("mg k G U\r\n", "CLIENT_ERROR bad token in command line format");
+	assert_error("mg k G U-1\r\n", "CLIENT_ERROR bad token in command line format");
+	assert_error("mg k G U1 U1\r\n", "CLIENT_ERROR duplicate flag");
+	assert_error("mg k U1\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("ms k 1 G U1\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("md k G U1\r\n", "CLIENT_ERROR invalid or duplicate flag");
+	assert_error("ma k U1\r\n", "CLIENT_ERROR invalid or duplicate flag");
+}
+
 static void the_data_of_a_request_with_an_error_is_known_of(void **state)
 {
 	(void)state;
@@ -141,11 +162,11 @@ static void numbers_are_written_as_they_are_read(void **state)
 /* Keys of every length and of every byte come back. */
 static void keys_in_base64_come_back(void **state)
 {
-	uint8_t key[SD_META_KEY_MAX];
-	uint8_t back[SD_META_KEY_MAX];
+	uint8_t key[SD_META_BINARY_KEY_MAX];
+	uint8_t back[SD_META_BINARY_KEY_MAX];
 
 	(void)state;
-	for (size_t length = 1; length <= SD_META_KEY_MAX; length++) {
+	for (size_t length = 1; length <= SD_META_BINARY_KEY_MAX; length++) {
 		uint8_t text[SD_META_BASE64_MAX];
 
 		for (size_t i = 0; i < length; i++) {
@@ -164,7 +185,7 @@ static void what_is_not_base64_is_no_key(void **state)
 {
 	static const char *const texts[] = {"a", "ab", "abc", "ab=c", "a===", "====", "ab==ab==", "a b=",
 	                                    "abc!", "Zm9v\x80"};
-	uint8_t key[SD_META_KEY_MAX];
+	uint8_t key[SD_META_BINARY_KEY_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -179,7 +200,7 @@ static void what_is_not_base64_is_no_key(void **state)
 /* Whatever bytes come: a result, and nothing read past them. */
 static void random_bytes_are_read_without_harm(void **state)
 {
-	static const char letters[] = "msgdaluknvqTOEC019- \r\n\0\xff";
+	static const char letters[] = "msgdaluknvqTOECGU019- \r\n\0\xff";
 	uint32_t random = 12345;
 
 	(void)state;
@@ -204,6 +225,7 @@ int main(void)
 	    cmocka_unit_test(a_line_that_does_not_end_is_too_long),
 	    cmocka_unit_test(lines_end_with_or_without_a_carriage_return),
 	    cmocka_unit_test(commands_take_their_flags_and_no_others),
+	    cmocka_unit_test(a_proof_is_a_version_and_only_of_a_get_that_compares),
 	    cmocka_unit_test(the_data_of_a_request_with_an_error_is_known_of),
 	    cmocka_unit_test(numbers_are_read_up_to_64_bits),
 	    cmocka_unit_test(numbers_are_written_as_they_are_read),

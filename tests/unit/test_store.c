@@ -649,6 +649,19 @@ static void versions_go_on_after_a_reopen_though_the_clock_is_put_back(void **st
 	assert_true(next_version(1000) > last);
 }
 
+static void versions_of_a_batch_that_was_lost_bound_those_after_it(void **state)
+{
+	uint64_t last;
+
+	(void)state;
+	begin();
+	(void)sdd_store_next_version(store, 50000);
+	sdd_store_abort(store);
+	last = next_version(50000);
+	reopen(ROOMY);
+	assert_true(next_version(1000) > last);
+}
+
 static void a_changed_entry_keeps_its_value(void **state)
 {
 	static const size_t lengths[] = {0, 10, 1024, 1025, 100000};
@@ -727,6 +740,190 @@ static void reading_may_end_without_having_begun(void **state)
 	sdd_store_end_reading(store);
 	sdd_store_end_reading(store);
 	assert_found("key", 0, 10, 1);
+}
+
+/* }}} */
+
+/* {{{ lives of the store */
+
+static bool is_proven(const char *key)
+{
+	struct sdd_entry entry;
+
+	assert_int_equal(sdd_store_find(store, bytes_of(key), 0, &entry), SDD_DONE);
+	sdd_store_end_reading(store);
+	return entry.proven;
+}
+
+/* A batch that changes when the entry expires, and says whether it is proven. */
+static void change_until(const char *key, int64_t expires_ms, bool proven)
+{
+	struct sdd_entry entry = {.expires_ms = expires_ms, .proven = proven};
+
+	begin();
+	assert_int_equal(sdd_store_change(store, bytes_of(key), &entry), SDD_DONE);
+	commit();
+}
+
+static void what_is_written_is_proven_until_the_store_is_opened_anew(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < COUNT_OF(lengths); i++) {
+		const char *key = numbered("key", i);
+
+		put(key, lengths[i], i, 1000);
+		assert_true(is_proven(key));
+	}
+	put("other", 10, 1, 1000);
+	for (int round = 0; round < 3; round++) {
+		reopen(ROOMY);
+		for (uint32_t i = 0; i < COUNT_OF(lengths); i++) {
+			const char *key = numbered("key", i);
+
+			assert_false(is_proven(key));
+			put(key, lengths[i], i, 1000);
+			assert_true(is_proven(key));
+		}
+		assert_false(is_proven("other"));
+	}
+}
+
+static void a_change_proves_where_it_says_so_and_keeps_the_value(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < COUNT_OF(lengths); i++) {
+		put("key", lengths[i], i, 1000);
+		reopen(ROOMY);
+		change_until("key", 2000, false);
+		assert_false(is_proven("key"));
+		change_until("key", 2000, true);
+		assert_true(is_proven("key"));
+		assert_found("key", 1999, lengths[i], i);
+		change_until("key", 1500, false); /* nor does it take a proof back */
+		assert_true(is_proven("key"));
+		reopen(ROOMY);
+		assert_false(is_proven("key"));
+	}
+}
+
+static void a_sweep_that_moves_an_entry_proves_nothing(void **state)
+{
+	(void)state;
+	put("key", 10, 1, 1000);
+	put("key", 10, 2, 2000);
+	reopen(ROOMY);
+	assert_int_equal(sweep(1000, ALL), 1);
+	assert_found("key", 1000, 10, 2);
+	assert_false(is_proven("key"));
+}
+
+static void the_first_life_ends_with_the_first_reopening_whatever_was_written(void **state)
+{
+	(void)state;
+	assert_true(sdd_store_is_in_first_life(store));
+	put("key", 10, 1, 1000);
+	assert_true(sdd_store_is_in_first_life(store));
+	for (int i = 0; i < 3; i++) {
+		reopen(ROOMY);
+		assert_false(sdd_store_is_in_first_life(store));
+	}
+}
+
+static void a_store_that_nothing_was_written_to_has_had_its_first_life(void **state)
+{
+	(void)state;
+	reopen(ROOMY);
+	assert_false(sdd_store_is_in_first_life(store));
+	put("key", 10, 1, 1000);
+	reopen(ROOMY);
+	assert_false(is_proven("key"));
+}
+
+static void a_life_whose_first_batch_is_lost_is_still_another_than_the_next(void **state)
+{
+	(void)state;
+	reopen(ROOMY);
+	begin();
+	assert_int_equal(put_until(store, bytes_of("lost"), value_of(10, 1), 1000), SDD_DONE);
+	sdd_store_abort(store);
+	put("key", 10, 1, 1000);
+	reopen(ROOMY);
+	assert_false(is_proven("key"));
+}
+
+static void lives_in_which_nothing_is_written_prove_nothing(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		put("key", 10, 1, 1000);
+		for (int j = 0; j < 3; j++) {
+			reopen(ROOMY);
+			assert_false(is_proven("key"));
+		}
+	}
+}
+
+static void every_kind_of_sync_begins_a_life(void **state)
+{
+	static const enum sdd_sync syncs[] = {SDD_SYNC_ALWAYS, SDD_SYNC_INTERVAL, SDD_SYNC_NEVER,
+	                                      SDD_SYNC_INTERVAL, SDD_SYNC_ALWAYS};
+
+	(void)state;
+	put("key", 10, 1, 1000);
+	for (uint32_t i = 0; i < COUNT_OF(syncs); i++) {
+		sdd_store_close(store);
+		store = sdd_store_open(directory, ROOMY, syncs[i], reason);
+		assert_non_null(store);
+		assert_false(is_proven("key"));
+		put("key", 10, 1, 1000);
+		assert_true(is_proven("key"));
+	}
+}
+
+/* Makes of the closed store what was written before there were lives: no number of the last, and 0
+ * in each record, of which there is one. */
+static void forget_lives(const char *key)
+{
+	MDB_val life = {sizeof("life") - 1, "life"};
+	MDB_val name = {strlen(key), (void *)(uintptr_t)key};
+	MDB_val row;
+	uint8_t record[200];
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi about;
+	MDB_dbi entries;
+
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_set_maxdbs(env, 8), 0);
+	assert_int_equal(mdb_env_open(env, directory, 0, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_dbi_open(txn, "about", 0, &about), 0);
+	assert_int_equal(mdb_dbi_open(txn, "entries", 0, &entries), 0);
+	assert_int_equal(mdb_del(txn, about, &life, NULL), 0);
+	assert_int_equal(mdb_get(txn, entries, &name, &row), 0);
+	assert_in_range(row.mv_size, 40, sizeof(record));
+	memcpy(record, row.mv_data, row.mv_size);
+	memset(record + 36, 0, 4);
+	row.mv_data = record;
+	assert_int_equal(mdb_put(txn, entries, &name, &row, 0), 0);
+	assert_int_equal(mdb_txn_commit(txn), 0);
+	mdb_env_close(env);
+}
+
+static void a_store_of_before_there_were_lives_is_opened_and_nothing_in_it_is_proven(void **state)
+{
+	(void)state;
+	put("key", 10, 1, 1000);
+	sdd_store_close(store);
+	forget_lives("key");
+	open_store(ROOMY);
+	assert_found("key", 0, 10, 1);
+	assert_false(is_proven("key"));
+	assert_false(sdd_store_is_in_first_life(store));
+	put("key", 10, 2, 1000);
+	assert_true(is_proven("key"));
+	reopen(ROOMY);
+	assert_false(is_proven("key"));
 }
 
 /* }}} */
@@ -1266,11 +1463,21 @@ int main(void)
 	    TEST(versions_are_microseconds_and_grow_within_one),
 	    TEST(versions_grow_though_the_clock_is_put_back),
 	    TEST(versions_go_on_after_a_reopen_though_the_clock_is_put_back),
+	    TEST(versions_of_a_batch_that_was_lost_bound_those_after_it),
 	    TEST(a_changed_entry_keeps_its_value),
 	    TEST(a_batch_sees_its_own_writes),
 	    TEST(an_empty_batch_can_be_committed),
 	    TEST(what_was_read_stays_until_reading_ends),
 	    TEST(reading_may_end_without_having_begun),
+	    TEST(what_is_written_is_proven_until_the_store_is_opened_anew),
+	    TEST(a_change_proves_where_it_says_so_and_keeps_the_value),
+	    TEST(a_sweep_that_moves_an_entry_proves_nothing),
+	    TEST(the_first_life_ends_with_the_first_reopening_whatever_was_written),
+	    TEST(a_store_that_nothing_was_written_to_has_had_its_first_life),
+	    TEST(a_life_whose_first_batch_is_lost_is_still_another_than_the_next),
+	    TEST(lives_in_which_nothing_is_written_prove_nothing),
+	    TEST(every_kind_of_sync_begins_a_life),
+	    TEST(a_store_of_before_there_were_lives_is_opened_and_nothing_in_it_is_proven),
 	    TEST(entries_outlive_a_reopening),
 	    TEST(a_batch_that_was_open_at_closing_is_forgotten),
 	    TEST(every_kind_of_sync_stores),
