@@ -15,7 +15,7 @@
 #include "client/sd_client.h"
 
 #define PHP_SHAREDANCE_VERSION "0.1.0"
-#define PHP_SHAREDANCE_PROTOCOLS "classic"
+#define PHP_SHAREDANCE_PROTOCOLS "meta, classic"
 
 extern zend_module_entry sharedance_module_entry;
 #define phpext_sharedance_ptr &sharedance_module_entry
@@ -24,7 +24,7 @@ extern zend_module_entry sharedance_module_entry;
 ZEND_BEGIN_MODULE_GLOBALS(sharedance)
 	struct sd_network *network;
 	struct sd_options options;
-	double connect_timeout; /* seconds, as the INI setting says */
+	bool persistent; /* connections outlive the request */
 ZEND_END_MODULE_GLOBALS(sharedance)
 
 ZEND_EXTERN_MODULE_GLOBALS(sharedance)
@@ -125,6 +125,9 @@ extern zend_class_entry *php_sharedance_exception_ce;
  * limit, that is left alone.
  */
 void php_sharedance_throw(const struct sd_error *error);
+
+/* The same where the error is about one of the keys or values in an array, the first argument. */
+void php_sharedance_throw_of_many(const struct sd_error *error);
 
 /* Throws a ValueError for that argument of the running method; the error's text follows its name. */
 void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error);

@@ -15,26 +15,56 @@ ZEND_DECLARE_MODULE_GLOBALS(sharedance)
 
 /* {{{ INI */
 
-static ZEND_INI_MH(OnUpdateConnectTimeout)
+/* A setting in seconds, greater than 0: *milliseconds is set. */
+static zend_result update_seconds(zend_ini_entry *entry, const zend_string *new_value,
+                                  int64_t *milliseconds)
 {
 	const char *end;
 	double seconds = zend_strtod(ZSTR_VAL(new_value), &end);
 
-	(void)entry, (void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
 	/* written so that NaN fails it */
 	if (ZSTR_LEN(new_value) == 0 || *end != '\0' || !(seconds > 0 && seconds <= SD_TIMEOUT_MAX)) {
-		zend_error(E_WARNING,
-		           "sharedance.connect_timeout must be greater than 0 and at most %d seconds, "
-		           "\"%s\" given",
-		           SD_TIMEOUT_MAX, ZSTR_VAL(new_value));
+		zend_error(E_WARNING, "%s must be greater than 0 and at most %d seconds, \"%s\" given",
+		           ZSTR_VAL(entry->name), SD_TIMEOUT_MAX, ZSTR_VAL(new_value));
 		return FAILURE;
 	}
-	SHAREDANCE_G(options).connect_timeout_ms = sd_milliseconds(seconds);
+	*milliseconds = sd_milliseconds(seconds);
+	return SUCCESS;
+}
+
+static ZEND_INI_MH(OnUpdateConnectTimeout)
+{
+	(void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
+	return update_seconds(entry, new_value, &SHAREDANCE_G(options).connect_timeout_ms);
+}
+
+static ZEND_INI_MH(OnUpdateRetryInterval)
+{
+	(void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
+	return update_seconds(entry, new_value, &SHAREDANCE_G(options).retry_interval_ms);
+}
+
+static ZEND_INI_MH(OnUpdateReadPolicy)
+{
+	(void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
+	if (zend_string_equals_literal_ci(new_value, "newest")) {
+		SHAREDANCE_G(options).read_policy = SD_READ_NEWEST;
+	} else if (zend_string_equals_literal_ci(new_value, "first")) {
+		SHAREDANCE_G(options).read_policy = SD_READ_FIRST;
+	} else {
+		zend_error(E_WARNING, "%s must be \"newest\" or \"first\", \"%s\" given",
+		           ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
+		return FAILURE;
+	}
 	return SUCCESS;
 }
 
 PHP_INI_BEGIN()
 	PHP_INI_ENTRY("sharedance.connect_timeout", "1.0", PHP_INI_ALL, OnUpdateConnectTimeout)
+	PHP_INI_ENTRY("sharedance.retry_interval", "5.0", PHP_INI_ALL, OnUpdateRetryInterval)
+	PHP_INI_ENTRY("sharedance.read_policy", "newest", PHP_INI_ALL, OnUpdateReadPolicy)
+	STD_PHP_INI_BOOLEAN("sharedance.persistent", "1", PHP_INI_ALL, OnUpdateBool, persistent,
+	                    zend_sharedance_globals, sharedance_globals)
 PHP_INI_END()
 
 /* }}} */
@@ -47,7 +77,7 @@ static PHP_GINIT_FUNCTION(sharedance)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	memset(sharedance_globals, 0, sizeof(*sharedance_globals));
-	sharedance_globals->network = sd_network_new();
+	sharedance_globals->network = sd_network_new(&sharedance_globals->options);
 	if (sharedance_globals->network == NULL) {
 		zend_error_noreturn(E_CORE_ERROR, "sharedance: out of memory");
 	}
@@ -89,7 +119,11 @@ static PHP_RSHUTDOWN_FUNCTION(sharedance)
 {
 	(void)type;
 	(void)module_number;
-	sd_network_abandon(SHAREDANCE_G(network));
+	if (SHAREDANCE_G(persistent)) {
+		sd_network_abandon(SHAREDANCE_G(network));
+	} else {
+		sd_network_close(SHAREDANCE_G(network));
+	}
 	return SUCCESS;
 }
 

@@ -6,6 +6,8 @@
 
 class SharedanceException extends RuntimeException
 {
+    /** What getMulti(), setMulti() or deleteMulti() had achieved when it failed for some keys. */
+    public mixed $partial = null;
 }
 
 /**
@@ -110,6 +112,61 @@ class Sharedance
 
     /** @tentative-return-type */
     public function delete(string $key): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function has(string $key): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function touch(string $key, int $ttl): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function add(string $key, string $data, int $ttl = 0): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function replace(string $key, string $data, int $ttl = 0): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function increment(string $key, int $by = 1): int|false
+    {
+    }
+
+    /** @tentative-return-type */
+    public function decrement(string $key, int $by = 1): int|false
+    {
+    }
+
+    /** @tentative-return-type */
+    public function getWithVersion(string $key): ?array
+    {
+    }
+
+    /** @tentative-return-type */
+    public function cas(string $key, string $data, int $version, int $ttl = 0): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function getMulti(array $keys): array
+    {
+    }
+
+    /** @tentative-return-type */
+    public function setMulti(array $items, int $ttl = 0): int
+    {
+    }
+
+    /** @tentative-return-type */
+    public function deleteMulti(array $keys): int
     {
     }
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: aa301b25a980f838c9c9b5e29ecd6f882b890a78 */
+ * Stub hash: 8e05456f1b88fa054989ee6e477de1a7d3ee115a */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceServer___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, host, IS_STRING, 0)
@@ -49,6 +49,52 @@ ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_delet
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_Sharedance_has arginfo_class_Sharedance_delete
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_touch, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_add, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, data, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Sharedance_replace arginfo_class_Sharedance_add
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_MASK_EX(arginfo_class_Sharedance_increment, 0, 1, MAY_BE_LONG|MAY_BE_FALSE)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, by, IS_LONG, 0, "1")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Sharedance_decrement arginfo_class_Sharedance_increment
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_getWithVersion, 0, 1, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_cas, 0, 3, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, data, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, version, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_getMulti, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_setMulti, 0, 1, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, items, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_deleteMulti, 0, 1, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_OBJ_INFO_EX(arginfo_class_Sharedance_getServer, 0, 1, SharedanceServer, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 ZEND_END_ARG_INFO()
@@ -70,6 +116,17 @@ ZEND_METHOD(Sharedance, close);
 ZEND_METHOD(Sharedance, get);
 ZEND_METHOD(Sharedance, set);
 ZEND_METHOD(Sharedance, delete);
+ZEND_METHOD(Sharedance, has);
+ZEND_METHOD(Sharedance, touch);
+ZEND_METHOD(Sharedance, add);
+ZEND_METHOD(Sharedance, replace);
+ZEND_METHOD(Sharedance, increment);
+ZEND_METHOD(Sharedance, decrement);
+ZEND_METHOD(Sharedance, getWithVersion);
+ZEND_METHOD(Sharedance, cas);
+ZEND_METHOD(Sharedance, getMulti);
+ZEND_METHOD(Sharedance, setMulti);
+ZEND_METHOD(Sharedance, deleteMulti);
 ZEND_METHOD(Sharedance, getServer);
 ZEND_METHOD(Sharedance, getReplica);
 
@@ -97,6 +154,17 @@ static const zend_function_entry class_Sharedance_methods[] = {
 	ZEND_ME(Sharedance, get, arginfo_class_Sharedance_get, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, set, arginfo_class_Sharedance_set, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, delete, arginfo_class_Sharedance_delete, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, has, arginfo_class_Sharedance_has, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, touch, arginfo_class_Sharedance_touch, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, add, arginfo_class_Sharedance_add, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, replace, arginfo_class_Sharedance_replace, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, increment, arginfo_class_Sharedance_increment, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, decrement, arginfo_class_Sharedance_decrement, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, getWithVersion, arginfo_class_Sharedance_getWithVersion, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, cas, arginfo_class_Sharedance_cas, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, getMulti, arginfo_class_Sharedance_getMulti, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, setMulti, arginfo_class_Sharedance_setMulti, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, deleteMulti, arginfo_class_Sharedance_deleteMulti, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getServer, arginfo_class_Sharedance_getServer, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getReplica, arginfo_class_Sharedance_getReplica, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
@@ -108,6 +176,12 @@ static zend_class_entry *register_class_SharedanceException(zend_class_entry *cl
 
 	INIT_CLASS_ENTRY(ce, "SharedanceException", class_SharedanceException_methods);
 	class_entry = zend_register_internal_class_ex(&ce, class_entry_RuntimeException);
+
+	zval property_partial_default_value;
+	ZVAL_NULL(&property_partial_default_value);
+	zend_string *property_partial_name = zend_string_init("partial", sizeof("partial") - 1, 1);
+	zend_declare_typed_property(class_entry, property_partial_name, &property_partial_default_value, ZEND_ACC_PUBLIC, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ANY));
+	zend_string_release(property_partial_name);
 
 	return class_entry;
 }

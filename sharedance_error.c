@@ -41,3 +41,19 @@ void php_sharedance_throw(const struct sd_error *error)
 		break;
 	}
 }
+
+void php_sharedance_throw_of_many(const struct sd_error *error)
+{
+	switch (error->status) {
+	case SD_BAD_KEY:
+		zend_argument_value_error(1, "must have legal keys only, but one %s", error->text);
+		break;
+	case SD_TOO_LARGE:
+		zend_argument_value_error(1, "must have values of legal length only, but one %s",
+		                          error->text);
+		break;
+	default:
+		php_sharedance_throw(error);
+		break;
+	}
+}

@@ -173,7 +173,8 @@ static zend_object *take_failures(struct php_sharedance *intern)
  * exception that names both servers.
  */
 static void end_operation(struct php_sharedance *intern, enum sd_status status,
-                          const struct sd_error *error)
+                          const struct sd_error *error,
+                          void (*throw)(const struct sd_error *error))
 {
 	zend_object *failure = take_failures(intern);
 
@@ -188,7 +189,7 @@ static void end_operation(struct php_sharedance *intern, enum sd_status status,
 		zend_throw_exception_internal(failure);
 		return;
 	}
-	php_sharedance_throw(error);
+	throw(error);
 	if (failure != NULL && EG(exception) != NULL) {
 		zend_exception_set_previous(EG(exception), failure);
 	} else if (failure != NULL) {
@@ -407,13 +408,42 @@ PHP_METHOD(Sharedance, getReplica)
 
 /* }}} */
 
-/* {{{ methods: the entries */
+/* {{{ methods: one entry */
+
+/* Throws and returns false where a time to live is none. */
+static bool check_ttl(zend_long ttl, uint32_t argument)
+{
+	if (ttl < 0) {
+		zend_argument_value_error(argument, "must be greater than or equal to 0");
+		return false;
+	}
+	return true;
+}
+
+/* Fetches an entry. Where it is found its value is in the sink; else the sink is freed. */
+static enum sd_status fetch(struct php_sharedance *intern, zend_string *key, struct sd_item *item,
+                            struct php_sharedance_sink *sink)
+{
+	struct sd_error error;
+	enum sd_status status;
+
+	php_sharedance_sink_init(sink);
+	*item = (struct sd_item){.key = bytes_of(key), .sink = &sink->sink};
+	intern->running++;
+	status = sd_client_get(intern->client, item, 1, &error);
+	status = status == SD_OK ? item->status : status;
+	end_operation(intern, status, &error, php_sharedance_throw);
+	if (status != SD_OK) {
+		php_sharedance_sink_free(sink);
+	}
+	return status;
+}
 
 PHP_METHOD(Sharedance, get)
 {
 	struct php_sharedance *intern;
 	struct php_sharedance_sink sink;
-	struct sd_error error;
+	struct sd_item item;
 	enum sd_status status;
 	zend_string *key;
 	zval *absent = NULL;
@@ -428,14 +458,10 @@ PHP_METHOD(Sharedance, get)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	php_sharedance_sink_init(&sink);
-	intern->running++;
-	status = sd_client_get(intern->client, bytes_of(key), &sink.sink, &error);
-	end_operation(intern, status, &error);
+	status = fetch(intern, key, &item, &sink);
 	if (status == SD_OK) {
 		RETURN_STR(php_sharedance_sink_take(&sink));
 	}
-	php_sharedance_sink_free(&sink);
 	if (status != SD_ABSENT) {
 		return; /* by an exception, or by PHP's end of the script */
 	}
@@ -445,12 +471,41 @@ PHP_METHOD(Sharedance, get)
 	RETURN_COPY(absent);
 }
 
+PHP_METHOD(Sharedance, getWithVersion)
+{
+	struct php_sharedance *intern;
+	struct php_sharedance_sink sink;
+	struct sd_item item;
+	zend_string *key;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	if (fetch(intern, key, &item, &sink) != SD_OK) {
+		return; /* null, or by an exception */
+	}
+	if (item.version == 0) {
+		php_sharedance_sink_free(&sink);
+		zend_throw_exception(php_sharedance_exception_ce,
+		                     "Failed to get a version: the classic protocol has none", 0);
+		RETURN_THROWS();
+	}
+	array_init_size(return_value, 2);
+	add_next_index_str(return_value, php_sharedance_sink_take(&sink));
+	add_next_index_long(return_value, (zend_long)item.version);
+}
+
 PHP_METHOD(Sharedance, set)
 {
 	struct php_sharedance *intern;
 	struct sd_error error;
+	struct sd_item item;
 	enum sd_status status;
-	unsigned stored;
 	zend_string *key;
 	zend_string *data;
 	zend_long ttl = 0;
@@ -462,19 +517,16 @@ PHP_METHOD(Sharedance, set)
 		Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (ttl < 0) {
-		zend_argument_value_error(3, "must be greater than or equal to 0");
-		RETURN_THROWS();
-	}
 	intern = this_pool(ZEND_THIS);
-	if (intern == NULL) {
+	if (intern == NULL || !check_ttl(ttl, 3)) {
 		RETURN_THROWS();
 	}
+	item = (struct sd_item){.key = bytes_of(key), .data = bytes_of(data)};
 	intern->running++;
-	status = sd_client_set(intern->client, bytes_of(key), bytes_of(data), ttl, &stored, &error);
-	end_operation(intern, status, &error);
+	status = sd_client_set(intern->client, &item, 1, ttl, &error);
+	end_operation(intern, status, &error, php_sharedance_throw);
 	if (status == SD_OK) {
-		RETURN_LONG(stored);
+		RETURN_LONG(item.stored);
 	}
 }
 
@@ -482,6 +534,7 @@ PHP_METHOD(Sharedance, delete)
 {
 	struct php_sharedance *intern;
 	struct sd_error error;
+	struct sd_item item;
 	enum sd_status status;
 	zend_string *key;
 
@@ -493,12 +546,455 @@ PHP_METHOD(Sharedance, delete)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
+	item = (struct sd_item){.key = bytes_of(key)};
 	intern->running++;
-	status = sd_client_delete(intern->client, bytes_of(key), &error);
-	end_operation(intern, status, &error);
+	status = sd_client_delete(intern->client, &item, 1, &error);
+	end_operation(intern, status, &error, php_sharedance_throw);
+	if (status == SD_OK) {
+		RETURN_BOOL(item.status == SD_OK);
+	}
+}
+
+/* Looks for an entry, which gets `ttl` seconds to live if that is not 0, and returns whether there
+ * is one. */
+static void look(zval *return_value, struct php_sharedance *intern, zend_string *key, zend_long ttl)
+{
+	struct sd_item item = {.key = bytes_of(key)};
+	struct sd_error error;
+	enum sd_status status;
+
+	intern->running++;
+	status = sd_client_look(intern->client, &item, 1, ttl, &error);
+	end_operation(intern, status, &error, php_sharedance_throw);
+	if (status == SD_OK) {
+		RETURN_BOOL(item.status == SD_OK);
+	}
+}
+
+PHP_METHOD(Sharedance, has)
+{
+	struct php_sharedance *intern;
+	zend_string *key;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	look(return_value, intern, key, 0);
+}
+
+PHP_METHOD(Sharedance, touch)
+{
+	struct php_sharedance *intern;
+	zend_string *key;
+	zend_long ttl;
+
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_STR(key)
+		Z_PARAM_LONG(ttl)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	if (ttl < 1) {
+		zend_argument_value_error(2, "must be greater than 0");
+		RETURN_THROWS();
+	}
+	look(return_value, intern, key, ttl);
+}
+
+/* Carries out a change and returns its status, any exception thrown. */
+static enum sd_status change_item(struct php_sharedance *intern, struct sd_item *item,
+                                  const struct sd_change *change)
+{
+	struct sd_error error;
+	enum sd_status status;
+
+	intern->running++;
+	status = sd_client_change(intern->client, item, change, &error);
+	end_operation(intern, status, &error, php_sharedance_throw);
+	return status;
+}
+
+/* add() and replace(). */
+static void store_if(INTERNAL_FUNCTION_PARAMETERS, enum sd_change_kind kind)
+{
+	struct php_sharedance *intern;
+	struct sd_item item;
+	enum sd_status status;
+	zend_string *key;
+	zend_string *data;
+	zend_long ttl = 0;
+
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+		Z_PARAM_STR(key)
+		Z_PARAM_STR(data)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(ttl)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL || !check_ttl(ttl, 3)) {
+		RETURN_THROWS();
+	}
+	item = (struct sd_item){.key = bytes_of(key), .data = bytes_of(data)};
+	status = change_item(intern, &item, &(struct sd_change){.kind = kind, .ttl = ttl});
 	if (!sd_status_is_failure(status)) {
 		RETURN_BOOL(status == SD_OK);
 	}
+}
+
+PHP_METHOD(Sharedance, add)
+{
+	store_if(INTERNAL_FUNCTION_PARAM_PASSTHRU, SD_ADD);
+}
+
+PHP_METHOD(Sharedance, replace)
+{
+	store_if(INTERNAL_FUNCTION_PARAM_PASSTHRU, SD_REPLACE);
+}
+
+PHP_METHOD(Sharedance, cas)
+{
+	struct php_sharedance *intern;
+	struct sd_item item;
+	struct sd_change change = {.kind = SD_CAS};
+	enum sd_status status;
+	zend_string *key;
+	zend_string *data;
+	zend_long version;
+	zend_long ttl = 0;
+
+	ZEND_PARSE_PARAMETERS_START(3, 4)
+		Z_PARAM_STR(key)
+		Z_PARAM_STR(data)
+		Z_PARAM_LONG(version)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(ttl)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL || !check_ttl(ttl, 4)) {
+		RETURN_THROWS();
+	}
+	if (version < 1) {
+		zend_argument_value_error(3, "must be greater than 0, as getWithVersion() returns it");
+		RETURN_THROWS();
+	}
+	change.version = (uint64_t)version;
+	change.ttl = ttl;
+	item = (struct sd_item){.key = bytes_of(key), .data = bytes_of(data)};
+	status = change_item(intern, &item, &change);
+	if (!sd_status_is_failure(status)) {
+		RETURN_BOOL(status == SD_OK);
+	}
+}
+
+/* Returns the number that a server told; it may be beyond what PHP has. */
+static void return_number(zval *return_value, struct php_sharedance_sink *sink)
+{
+	zend_string *digits = php_sharedance_sink_take(sink);
+	zend_long number;
+
+	if (is_numeric_string(ZSTR_VAL(digits), ZSTR_LEN(digits), &number, NULL, false) == IS_LONG) {
+		ZVAL_LONG(return_value, number);
+	} else {
+		zend_throw_exception_ex(php_sharedance_exception_ce, 0,
+		                        "The number is now %s, which PHP has no integer for",
+		                        ZSTR_VAL(digits));
+	}
+	zend_string_release(digits);
+}
+
+/* increment() and decrement(). */
+static void adjust(INTERNAL_FUNCTION_PARAMETERS, bool decrement)
+{
+	struct php_sharedance *intern;
+	struct php_sharedance_sink sink;
+	struct sd_item item;
+	enum sd_status status;
+	zend_string *key;
+	zend_long by = 1;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_STR(key)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(by)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	if (by < 0) {
+		zend_argument_value_error(2, "must be greater than or equal to 0");
+		RETURN_THROWS();
+	}
+	php_sharedance_sink_init(&sink);
+	item = (struct sd_item){.key = bytes_of(key), .sink = &sink.sink};
+	status = change_item(intern, &item,
+	                     &(struct sd_change){.kind = SD_ADJUST,
+	                                         .delta = (uint64_t)by,
+	                                         .decrement = decrement});
+	if (status == SD_OK) {
+		return_number(return_value, &sink);
+		return;
+	}
+	php_sharedance_sink_free(&sink);
+	if (!sd_status_is_failure(status)) {
+		RETURN_FALSE;
+	}
+}
+
+PHP_METHOD(Sharedance, increment)
+{
+	adjust(INTERNAL_FUNCTION_PARAM_PASSTHRU, /* decrement */ false);
+}
+
+PHP_METHOD(Sharedance, decrement)
+{
+	adjust(INTERNAL_FUNCTION_PARAM_PASSTHRU, /* decrement */ true);
+}
+
+/* }}} */
+
+/* {{{ methods: many entries */
+
+/* The items of an array, with all that they borrow: an array that changes meanwhile changes none. */
+struct batch {
+	size_t count;
+	struct sd_item *items;
+	zend_string **keys;                /* owned */
+	zend_string **values;              /* owned; NULL where there are none */
+	struct php_sharedance_sink *sinks; /* NULL where nothing is fetched */
+};
+
+static void batch_init(struct batch *batch, size_t count)
+{
+	*batch = (struct batch){0};
+	batch->items = ecalloc(count, sizeof(*batch->items));
+	batch->keys = safe_emalloc(count, sizeof(*batch->keys), 0);
+}
+
+static void batch_add(struct batch *batch, zend_string *key, zend_string *value)
+{
+	struct sd_item *item = &batch->items[batch->count];
+
+	item->key = bytes_of(key);
+	batch->keys[batch->count] = key;
+	if (batch->values != NULL) {
+		item->data = bytes_of(value);
+		batch->values[batch->count] = value;
+	}
+	if (batch->sinks != NULL) {
+		php_sharedance_sink_init(&batch->sinks[batch->count]);
+		item->sink = &batch->sinks[batch->count].sink;
+	}
+	batch->count++;
+}
+
+/* Sinks that were taken are the caller's affair: they are empty. */
+static void batch_free(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		zend_string_release(batch->keys[i]);
+		if (batch->values != NULL) {
+			zend_string_release(batch->values[i]);
+		}
+		if (batch->sinks != NULL) {
+			php_sharedance_sink_free(&batch->sinks[i]);
+		}
+	}
+	if (batch->values != NULL) {
+		efree(batch->values);
+	}
+	if (batch->sinks != NULL) {
+		efree(batch->sinks);
+	}
+	efree(batch->keys);
+	efree(batch->items);
+}
+
+/* The keys that an array lists. False: one is none, and an exception was thrown. */
+static bool batch_add_keys(struct batch *batch, HashTable *keys)
+{
+	zval *key;
+
+	ZEND_HASH_FOREACH_VAL(keys, key) {
+		ZVAL_DEREF(key);
+		if (Z_TYPE_P(key) != IS_STRING && Z_TYPE_P(key) != IS_LONG) {
+			zend_argument_type_error(1, "must be a list of keys of type string, %s given",
+			                         zend_zval_type_name(key));
+			return false;
+		}
+		batch_add(batch, zval_get_string(key), NULL);
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* The keys and values of an array. False: one is none, and an exception was thrown. */
+static bool batch_add_pairs(struct batch *batch, HashTable *pairs)
+{
+	zend_ulong index;
+	zend_string *name;
+	zval *value;
+
+	ZEND_HASH_FOREACH_KEY_VAL(pairs, index, name, value) {
+		ZVAL_DEREF(value);
+		if (Z_TYPE_P(value) != IS_STRING && Z_TYPE_P(value) != IS_LONG &&
+		    Z_TYPE_P(value) != IS_DOUBLE) {
+			zend_argument_type_error(1, "must have values of type string, %s given",
+			                         zend_zval_type_name(value));
+			return false;
+		}
+		batch_add(batch,
+		          name != NULL ? zend_string_copy(name) : zend_long_to_str((zend_long)index),
+		          zval_get_string(value));
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* What was achieved when some keys failed goes with the exception. Takes `partial` over. */
+static void attach_partial(zval *partial)
+{
+	if (EG(exception) != NULL &&
+	    instanceof_function(EG(exception)->ce, php_sharedance_exception_ce)) {
+		zend_update_property(php_sharedance_exception_ce, EG(exception), ZEND_STRL("partial"),
+		                     partial);
+	}
+	zval_ptr_dtor(partial);
+}
+
+PHP_METHOD(Sharedance, getMulti)
+{
+	struct php_sharedance *intern;
+	struct batch batch;
+	struct sd_error error;
+	enum sd_status status;
+	HashTable *keys;
+	zval found;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_ARRAY_HT(keys)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	batch_init(&batch, zend_hash_num_elements(keys));
+	batch.sinks = safe_emalloc(zend_hash_num_elements(keys), sizeof(*batch.sinks), 0);
+	if (!batch_add_keys(&batch, keys)) {
+		batch_free(&batch);
+		RETURN_THROWS();
+	}
+	intern->running++;
+	status = sd_client_get(intern->client, batch.items, batch.count, &error);
+	end_operation(intern, status, &error, php_sharedance_throw_of_many);
+	array_init(&found);
+	for (size_t i = 0; i < batch.count && status != SD_BAD_KEY; i++) {
+		if (batch.items[i].status == SD_OK && batch.items[i].owners > 0) {
+			zval value;
+
+			ZVAL_STR(&value, php_sharedance_sink_take(&batch.sinks[i]));
+			php_sharedance_sink_init(&batch.sinks[i]);
+			zend_symtable_update(Z_ARRVAL(found), batch.keys[i], &value);
+		}
+	}
+	batch_free(&batch);
+	if (status == SD_OK) {
+		RETURN_COPY_VALUE(&found);
+	}
+	attach_partial(&found);
+}
+
+/* The number of items that have been written; `status` is the operation's. */
+static zend_long count_done(const struct batch *batch)
+{
+	zend_long done = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		done += batch->items[i].status == SD_OK && batch->items[i].stored > 0;
+	}
+	return done;
+}
+
+PHP_METHOD(Sharedance, setMulti)
+{
+	struct php_sharedance *intern;
+	struct batch batch;
+	struct sd_error error;
+	enum sd_status status;
+	HashTable *pairs;
+	zend_long ttl = 0;
+	zend_long done;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_ARRAY_HT(pairs)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(ttl)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL || !check_ttl(ttl, 2)) {
+		RETURN_THROWS();
+	}
+	batch_init(&batch, zend_hash_num_elements(pairs));
+	batch.values = safe_emalloc(zend_hash_num_elements(pairs), sizeof(*batch.values), 0);
+	if (!batch_add_pairs(&batch, pairs)) {
+		batch_free(&batch);
+		RETURN_THROWS();
+	}
+	intern->running++;
+	status = sd_client_set(intern->client, batch.items, batch.count, ttl, &error);
+	done = count_done(&batch);
+	batch_free(&batch);
+	if (done > 0 && status != SD_ABORTED && status != SD_NO_MEMORY) {
+		status = SD_OK; /* the number says that some were not stored, and none can be mistaken */
+	}
+	end_operation(intern, status, &error, php_sharedance_throw_of_many);
+	if (status == SD_OK) {
+		RETURN_LONG(done);
+	}
+}
+
+PHP_METHOD(Sharedance, deleteMulti)
+{
+	struct php_sharedance *intern;
+	struct batch batch;
+	struct sd_error error;
+	enum sd_status status;
+	HashTable *keys;
+	zval done;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_ARRAY_HT(keys)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	batch_init(&batch, zend_hash_num_elements(keys));
+	if (!batch_add_keys(&batch, keys)) {
+		batch_free(&batch);
+		RETURN_THROWS();
+	}
+	intern->running++;
+	status = sd_client_delete(intern->client, batch.items, batch.count, &error);
+	end_operation(intern, status, &error, php_sharedance_throw_of_many);
+	ZVAL_LONG(&done, count_done(&batch));
+	batch_free(&batch);
+	if (status == SD_OK) {
+		RETURN_COPY_VALUE(&done);
+	}
+	attach_partial(&done);
 }
 
 /* }}} */

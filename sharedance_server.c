@@ -96,8 +96,7 @@ static void ask_by_send(struct php_sharedance_server *intern, struct sd_exchange
 	zval request;
 	zval answer;
 
-	if (exchange->ttl != 0) {
-		sd_exchange_end_without_ttl(exchange);
+	if (!sd_exchange_suits_classic(exchange)) {
 		return;
 	}
 	bytes = classic_request(exchange);
@@ -117,15 +116,17 @@ static void ask_by_send(struct php_sharedance_server *intern, struct sd_exchange
 	zval_ptr_dtor(&answer);
 }
 
-static void user_perform(struct sd_transport *transport, struct sd_exchange *exchanges,
-                         size_t count)
+static void user_perform(struct sd_transport *transport, struct sd_exchange *exchanges)
 {
 	struct php_sharedance_server *intern =
 	    (struct php_sharedance_server *)((char *)transport -
 	                                     XtOffsetOf(struct php_sharedance_server, transport));
 
-	for (size_t i = 0; i < count; i++) {
-		ask_by_send(intern, &exchanges[i]);
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		ask_by_send(intern, each);
+		if (each->status == SD_ABORTED) {
+			break; /* an exception is under way: no more of the user's code */
+		}
 	}
 }
 

@@ -38,11 +38,19 @@ static void sink_restart(struct sd_sink *sink)
 	((struct php_sharedance_sink *)sink)->length = 0;
 }
 
+static struct sd_bytes sink_came(const struct sd_sink *sink)
+{
+	const struct php_sharedance_sink *intern = (const struct php_sharedance_sink *)sink;
+
+	return (struct sd_bytes){intern->value == NULL ? "" : ZSTR_VAL(intern->value), intern->length};
+}
+
 void php_sharedance_sink_init(struct php_sharedance_sink *sink)
 {
 	sink->sink.room = sink_room;
 	sink->sink.filled = sink_filled;
 	sink->sink.restart = sink_restart;
+	sink->sink.came = sink_came;
 	sink->value = NULL;
 	sink->length = 0;
 }

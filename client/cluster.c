@@ -8,15 +8,16 @@
 
 #include "client/cluster.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define OWNERS_MAX 2 /* of a key */
+#define CHANGE_TRIES 100 /* of a change that others keep getting ahead of */
 
 /* {{{ the servers */
 
 void sd_cluster_init(struct sd_cluster *cluster, struct sd_transport *transport,
-                     const struct sd_options *options, bool redundancy)
+					 const struct sd_options *options, bool redundancy)
 {
 	memset(cluster, 0, sizeof(*cluster));
 	cluster->transport = transport;
@@ -42,14 +43,14 @@ bool sd_cluster_has(const struct sd_cluster *cluster, const struct sd_server *se
 }
 
 enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server *server,
-                              struct sd_error *error)
+							  struct sd_error *error)
 {
 	const struct sd_server **servers;
 	char name[SD_SERVER_NAME_MAX];
 
 	if (sd_cluster_has(cluster, server)) {
 		return sd_error_set(error, SD_DUPLICATE, "must not be added twice, %s is there already",
-		                    sd_server_name(server, name));
+							sd_server_name(server, name));
 	}
 	servers = realloc(cluster->servers, (cluster->ring.count + 1) * sizeof(*servers));
 	if (servers == NULL) {
@@ -64,7 +65,8 @@ enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server
 }
 
 enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_bytes key,
-                                 size_t owners[OWNERS_MAX], size_t *count, struct sd_error *error)
+								 size_t owners[SD_OWNERS_MAX], size_t *count,
+								 struct sd_error *error)
 {
 	const struct sd_ring *ring = &cluster->ring;
 
@@ -77,10 +79,11 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
 		return SD_OK;
 	}
 	if (!sd_ring_has_second(ring)) {
+		*count = 0;
 		return sd_error_set(error, SD_NO_ROTATION,
-		                    "Bucket rotation not allowed: redundancy needs more servers than the "
-		                    "largest weight, which is %u, and there %s %zu",
-		                    ring->max_weight, ring->count == 1 ? "is" : "are", ring->count);
+							"Bucket rotation not allowed: redundancy needs more servers than the "
+							"largest weight, which is %u, and there %s %zu",
+							ring->max_weight, ring->count == 1 ? "is" : "are", ring->count);
 	}
 	owners[1] = sd_ring_second(ring, key.data, key.length);
 	*count = 2;
@@ -91,208 +94,857 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
 
 /* {{{ asking */
 
-/* A request for each owner of its key. */
+/* Exchanges to be asked at the same time. */
 struct round {
-	struct sd_exchange exchanges[OWNERS_MAX];
-	size_t count;
+	struct sd_exchange *first;
+	struct sd_exchange **last;
 };
+
+static void round_begin(struct round *round)
+{
+	round->first = NULL;
+	round->last = &round->first;
+}
+
+static void round_add(struct round *round, struct sd_exchange *exchange)
+{
+	exchange->next = NULL;
+	*round->last = exchange;
+	round->last = &exchange->next;
+}
 
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
-/* `limit_ms` from now, or sooner where the server's timeout says so. */
+static int64_t now_ms(const struct sd_cluster *cluster)
+{
+	return cluster->transport->now_ms(cluster->transport);
+}
+
+/* Its limit from now, or sooner where the server's timeout says so. A lock's wait comes on top. */
 static void set_deadlines(struct sd_exchange *exchange, const struct sd_options *options,
-                          int64_t now_ms, int64_t limit_ms)
+						  int64_t now)
 {
-	int64_t timeout_ms = earlier(exchange->server->timeout_ms, limit_ms);
+	int64_t timeout_ms = exchange->server->timeout_ms;
 
-	exchange->deadline_ms = now_ms + timeout_ms;
-	exchange->connect_deadline_ms = now_ms + earlier(timeout_ms, options->connect_timeout_ms);
+	if (exchange->limit_ms != 0) {
+		timeout_ms = exchange->limit_ms > 0 ? earlier(timeout_ms, exchange->limit_ms) : 0;
+	}
+
+	exchange->deadline_ms = now + timeout_ms + exchange->wait_ms;
+	exchange->connect_deadline_ms = now + earlier(timeout_ms, options->connect_timeout_ms);
 }
 
-static enum sd_status prepare(const struct sd_cluster *cluster, struct round *round,
-                              enum sd_operation operation, struct sd_bytes key,
-                              struct sd_error *error)
-{
-	size_t owners[OWNERS_MAX];
-	enum sd_status status = sd_cluster_locate(cluster, key, owners, &round->count, error);
-
-	if (status != SD_OK) {
-		return status;
-	}
-	memset(round->exchanges, 0, sizeof(round->exchanges));
-	for (size_t i = 0; i < round->count; i++) {
-		round->exchanges[i].server = cluster->servers[owners[i]];
-		round->exchanges[i].operation = operation;
-		round->exchanges[i].key = key;
-	}
-	return SD_OK;
-}
-
-/* The caller ended it, by its own code or for want of its own memory: no other server could help. */
+/* The caller ended it, by its own code or for want of its own memory: no other server could help.
+ */
 static bool is_callers_end(enum sd_status status)
 {
 	return status == SD_ABORTED || status == SD_NO_MEMORY;
 }
 
 static struct sd_transport *transport_of(const struct sd_cluster *cluster,
-                                         const struct sd_exchange *exchange)
+										 const struct sd_exchange *exchange)
 {
 	struct sd_transport *own = exchange->server->transport;
 
 	return own != NULL ? own : cluster->transport;
 }
 
+/* Moves the exchanges of one transport from the list to `out`; returns what is left. */
+static struct sd_exchange *take_those_of(const struct sd_cluster *cluster,
+										 const struct sd_transport *transport,
+										 struct sd_exchange *list, struct round *out)
+{
+	struct round others;
+
+	round_begin(out);
+	round_begin(&others);
+	for (struct sd_exchange *next; list != NULL; list = next) {
+		next = list->next;
+		round_add(transport_of(cluster, list) == transport ? out : &others, list);
+	}
+	return others.first;
+}
+
 /*
- * Asks all at the same time, `limit_ms` at the longest. Neighbours on one
- * transport go together, which is mostly all of them: a server with a transport
- * of its own runs the user's code, and no socket is kept waiting meanwhile.
- * Once that code has given up, nobody else is asked.
+ * Those of one transport go together, which is mostly all of them: a server with
+ * a transport of its own runs the user's code, and no socket is kept waiting
+ * meanwhile. Once that code has given up, nobody else is asked.
  */
-static void ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges, size_t count,
-                int64_t limit_ms)
+void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges)
 {
 	bool aborted = false;
 
-	for (size_t i = 0, end; i < count; i = end) {
-		struct sd_transport *transport = transport_of(cluster, &exchanges[i]);
-		int64_t now_ms = cluster->transport->now_ms(cluster->transport);
+	while (exchanges != NULL) {
+		struct sd_transport *transport = transport_of(cluster, exchanges);
+		int64_t now = now_ms(cluster);
+		struct round together;
 
-		for (end = i; end < count && transport_of(cluster, &exchanges[end]) == transport; end++) {
-			set_deadlines(&exchanges[end], cluster->options, now_ms, limit_ms);
-			sd_exchange_end(&exchanges[end], SD_ABORTED, "%s", sd_status_sentence(SD_ABORTED));
+		exchanges = take_those_of(cluster, transport, exchanges, &together);
+		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
+			set_deadlines(each, cluster->options, now);
+			sd_exchange_end(each, SD_ABORTED, "%s", sd_status_sentence(SD_ABORTED));
 		}
 		if (!aborted) {
-			transport->perform(transport, exchanges + i, end - i);
-			aborted = is_callers_end(exchanges[i].status);
+			transport->perform(transport, together.first);
+		}
+		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
+			aborted |= is_callers_end(each->status);
 		}
 	}
 }
 
-/* What the round amounts to: a success of any is one, a proven absence comes next. */
-static enum sd_status verdict(const struct round *round, struct sd_error *error)
+/* What is left of the item's time; never 0, which would be no limit. */
+static int64_t time_left(const struct sd_cluster *cluster, const struct sd_item *item)
 {
-	char texts[OWNERS_MAX][SD_ERROR_TEXT_MAX];
-	bool absent = false;
-	bool found = false;
+	int64_t left_ms = item->deadline_ms - now_ms(cluster);
 
-	for (size_t i = 0; i < round->count; i++) {
-		enum sd_status status = round->exchanges[i].status;
-
-		if (is_callers_end(status)) {
-			return sd_error_set(error, status, "%s", sd_status_sentence(status));
-		}
-		found |= status == SD_OK;
-		absent |= status == SD_ABSENT;
-	}
-	if (found || absent) {
-		return found ? SD_OK : SD_ABSENT;
-	}
-	for (size_t i = 0; i < round->count; i++) {
-		(void)sd_exchange_explain(&round->exchanges[i], texts[i], sizeof(texts[i]));
-	}
-	if (round->count == 1) {
-		return sd_error_set(error, round->exchanges[0].status, "%s", texts[0]);
-	}
-	return sd_error_set(error, round->exchanges[0].status, "%s; %s", texts[0], texts[1]);
+	return left_ms > 0 ? left_ms : -1;
 }
 
-/* }}} */
-
-/* {{{ the operations */
-
-enum sd_status sd_cluster_set(struct sd_cluster *cluster, struct sd_bytes key,
-                              struct sd_bytes data, int64_t ttl, unsigned *stored,
-                              struct sd_error *error)
+/* Makes an exchange of the item ready to be asked; what it was answered before is forgotten. */
+static struct sd_exchange *prepare(struct sd_item *item, size_t owner, enum sd_operation operation)
 {
-	struct round round;
-	enum sd_status status = prepare(cluster, &round, SD_SET, key, error);
+	struct sd_exchange *exchange = &item->exchanges[owner];
+	const struct sd_server *server = exchange->server;
 
-	*stored = 0;
-	if (status != SD_OK) {
-		return status;
-	}
-	for (size_t i = 0; i < round.count; i++) {
-		round.exchanges[i].data = data;
-		round.exchanges[i].ttl = ttl;
-	}
-	ask(cluster, round.exchanges, round.count, INT64_MAX);
-	for (size_t i = 0; i < round.count; i++) {
-		*stored += round.exchanges[i].status == SD_OK;
-	}
-	return verdict(&round, error);
+	memset(exchange, 0, sizeof(*exchange));
+	exchange->server = server;
+	exchange->operation = operation;
+	exchange->key = item->key;
+	exchange->data = operation == SD_SET ? item->data : (struct sd_bytes){NULL, 0};
+	exchange->sink = operation == SD_GET || operation == SD_COUNT ? item->sink : NULL;
+	return exchange;
 }
 
-static int64_t longest_timeout_ms(const struct round *round)
+static int64_t longest_timeout_ms(const struct sd_item *item)
 {
 	int64_t longest_ms = 0;
 
-	for (size_t i = 0; i < round->count; i++) {
-		int64_t timeout_ms = round->exchanges[i].server->timeout_ms;
+	for (size_t i = 0; i < item->owners; i++) {
+		int64_t timeout_ms = item->exchanges[i].server->timeout_ms;
 
 		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
 	}
 	return longest_ms;
 }
 
-enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_bytes key,
-                              struct sd_sink *sink, struct sd_error *error)
+/* Finds each item's servers. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
+static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *items, size_t count,
+							struct sd_error *error)
 {
-	struct round round;
-	enum sd_status status = prepare(cluster, &round, SD_GET, key, error);
-	int64_t deadline_ms;
+	int64_t limit_ms = 0;
 
-	if (status != SD_OK) {
-		return status;
-	}
-	deadline_ms = cluster->transport->now_ms(cluster->transport) + longest_timeout_ms(&round);
-	for (size_t asked = 0; asked < round.count; asked++) {
-		struct sd_exchange *exchange = &round.exchanges[asked];
-		int64_t left_ms = deadline_ms - cluster->transport->now_ms(cluster->transport);
+	for (size_t i = 0; i < count; i++) {
+		struct sd_item *item = &items[i];
+		size_t owners[SD_OWNERS_MAX];
+		enum sd_status status = sd_cluster_locate(cluster, item->key, owners, &item->owners, error);
 
-		/* whoever is asked leaves an equal share of the time to those behind it: a server that
-		 * takes a request and never answers must not cost the other's answer */
-		exchange->sink = sink;
-		ask(cluster, exchange, 1, left_ms / (int64_t)(round.count - asked));
-		if (exchange->status == SD_OK || is_callers_end(exchange->status)) {
-			round.count = asked + 1;
-			break;
+		if (status != SD_OK) {
+			return status;
 		}
-		sink->restart(sink);
+		for (size_t j = 0; j < item->owners; j++) {
+			item->exchanges[j].server = cluster->servers[owners[j]];
+		}
+		limit_ms = limit_ms > longest_timeout_ms(item) ? limit_ms : longest_timeout_ms(item);
+		item->stored = 0;
+		item->version = 0;
+		item->again = false;
+		item->outdated = false;
 	}
-	return verdict(&round, error);
-}
-
-enum sd_status sd_cluster_delete(struct sd_cluster *cluster, struct sd_bytes key,
-                                 struct sd_error *error)
-{
-	struct round round;
-	enum sd_status status = prepare(cluster, &round, SD_DELETE, key, error);
-
-	if (status != SD_OK) {
-		return status;
+	/* they go through their rounds together, and one must not cost another its second round */
+	for (size_t i = 0; i < count; i++) {
+		items[i].deadline_ms = now_ms(cluster) + limit_ms;
 	}
-	ask(cluster, round.exchanges, round.count, INT64_MAX);
-	return verdict(&round, error);
-}
-
-enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_options *options,
-                               const struct sd_server *server, struct sd_bytes request,
-                               struct sd_sink *sink, struct sd_error *error)
-{
-	struct sd_exchange exchange = {.server = server, .operation = SD_RAW, .data = request,
-	                               .sink = sink};
-	char text[SD_ERROR_TEXT_MAX];
-
-	set_deadlines(&exchange, options, transport->now_ms(transport), INT64_MAX);
-	transport->perform(transport, &exchange, 1);
-	if (exchange.status == SD_OK) {
-		return SD_OK;
-	}
-	return sd_error_set(error, exchange.status, "%s",
-	                    sd_exchange_explain(&exchange, text, sizeof(text)));
+	return SD_OK;
 }
 
 /* }}} */
+
+/* {{{ what became of it */
+
+static bool has_answered(const struct sd_exchange *exchange)
+{
+	return !sd_status_is_failure(exchange->status);
+}
+
+/* The status of the caller's own end among the item's exchanges, or SD_OK. */
+static enum sd_status callers_end(const struct sd_item *item)
+{
+	for (size_t i = 0; i < item->owners; i++) {
+		if (is_callers_end(item->exchanges[i].status)) {
+			return item->exchanges[i].status;
+		}
+	}
+	return SD_OK;
+}
+
+/* Says why an item failed: each server that could not be asked or believed, and its reason. */
+static void explain(const struct sd_item *item, struct sd_error *error)
+{
+	char texts[SD_OWNERS_MAX][SD_ERROR_TEXT_MAX];
+	char name[SD_SERVER_NAME_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < item->owners; i++) {
+		const struct sd_exchange *exchange = &item->exchanges[i];
+
+		if (!has_answered(exchange)) {
+			(void)sd_exchange_explain(exchange, texts[count], sizeof(texts[count]));
+			count++;
+		} else if (item->outdated) {
+			(void)snprintf(texts[count], sizeof(texts[count]), "%s has an older copy",
+						   sd_server_name(exchange->server, name));
+			count++;
+		} else if (item->status == SD_UNPROVEN) {
+			(void)snprintf(texts[count], sizeof(texts[count]),
+						   "%s was away, and what it has may be older than what the other one has",
+						   sd_server_name(exchange->server, name));
+			count++;
+		}
+	}
+	if (count < SD_OWNERS_MAX || item->status == SD_BAD_KEY) {
+		(void)sd_error_set(error, item->status, "%s", texts[0]);
+	} else {
+		(void)sd_error_set(error, item->status, "%s; %s", texts[0], texts[1]);
+	}
+}
+
+/* The status of one exchange, explained where it is a failure. */
+static enum sd_status verdict_of_one(const struct sd_exchange *exchange, struct sd_error *error)
+{
+	char text[SD_ERROR_TEXT_MAX];
+
+	if (!sd_status_is_failure(exchange->status)) {
+		return exchange->status;
+	}
+	return sd_error_set(error, exchange->status, "%s",
+						sd_exchange_explain(exchange, text, sizeof(text)));
+}
+
+/* The operation's own status, of those of its items. */
+static enum sd_status verdict(const struct sd_item *items, size_t count, struct sd_error *error)
+{
+	const struct sd_item *failed = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_callers_end(items[i].status)) {
+			return sd_error_set(error, items[i].status, "%s", sd_status_sentence(items[i].status));
+		}
+		if (failed == NULL && sd_status_is_failure(items[i].status)) {
+			failed = &items[i];
+		}
+	}
+	if (failed == NULL) {
+		return SD_OK;
+	}
+	explain(failed, error);
+	return failed->status;
+}
+
+/* The status of an item about which nothing is known: its first failure. */
+static enum sd_status failure_of(const struct sd_item *item)
+{
+	return item->exchanges[has_answered(&item->exchanges[0])].status;
+}
+
+/* }}} */
+
+/* {{{ reading */
+
+/* The two can be compared: both answered, and both order writes. */
+static bool is_comparable(const struct sd_item *item)
+{
+	return item->owners == 2 && has_answered(&item->exchanges[0]) &&
+		   has_answered(&item->exchanges[1]) && item->exchanges[0].versioned &&
+		   item->exchanges[1].versioned;
+}
+
+/* Whose answer counts, of those that answered; NULL: of none. */
+static struct sd_exchange *winner_of(struct sd_item *item)
+{
+	struct sd_exchange *first = &item->exchanges[0];
+	struct sd_exchange *second = &item->exchanges[1];
+
+	if (item->owners == 1 || (!has_answered(second) && !item->outdated)) {
+		return has_answered(first) ? first : NULL;
+	}
+	if (!has_answered(first) || item->outdated) {
+		return has_answered(second) ? second : NULL;
+	}
+	if (is_comparable(item)) {
+		return second->found > first->found ? second : first;
+	}
+	return first->status == SD_OK || first->buried ? first : second;
+}
+
+/* Whether it may not be believed alone: it was away, and the other one could not be asked. */
+static bool is_unproven(const struct sd_item *item, const struct sd_exchange *winner)
+{
+	const struct sd_exchange *other = &item->exchanges[winner == &item->exchanges[0]];
+
+	/* one that cannot compare, or cannot have the key, does not know better */
+	return item->owners == 2 && winner->unproven && !has_answered(other) &&
+		   other->status != SD_UNSUPPORTED && other->status != SD_BAD_KEY;
+}
+
+/* Whether there may be one on the other server, which has no way to tell. */
+static bool is_half_asked(const struct sd_item *item, const struct sd_exchange *winner)
+{
+	const struct sd_exchange *other = &item->exchanges[winner == &item->exchanges[0]];
+
+	return item->owners == 2 && winner->status != SD_OK && !winner->buried &&
+		   other->status == SD_UNSUPPORTED;
+}
+
+/* How items are read. */
+struct reading {
+	enum sd_operation operation; /* SD_GET or SD_LOOK */
+	enum sd_read_policy policy;
+	int64_t touch_ttl; /* 0: they are not touched */
+	bool heals;        /* what differs is repaired; the exchanges tell no more what was found */
+};
+
+/* Whether the second server has to be asked for what it has, beyond its version. */
+static bool must_fetch_from_second(struct sd_item *item, const struct reading *reading)
+{
+	struct sd_exchange *first = &item->exchanges[0];
+	struct sd_exchange *second = &item->exchanges[1];
+
+	if (item->owners == 1 || callers_end(item) != SD_OK) {
+		return false;
+	}
+	if (second->status == SD_UNSUPPORTED) { /* it was not asked, or has no way to tell a version */
+		return first->status != SD_OK && !first->buried;
+	}
+	return reading->operation == SD_GET && second->status == SD_OK && winner_of(item) == second &&
+		   !is_unproven(item, second);
+}
+
+/* The first round: the value from the first, what is known of it from the second. */
+static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+							const struct reading *reading)
+{
+	struct round round;
+
+	round_begin(&round);
+	for (size_t i = 0; i < count; i++) {
+		struct sd_item *item = &items[i];
+		int64_t left_ms = time_left(cluster, item);
+
+		item->outdated = false;
+		for (size_t j = 0; j < item->owners; j++) {
+			struct sd_exchange *exchange = prepare(item, j, j == 0 ? reading->operation : SD_LOOK);
+
+			exchange->touch = reading->touch_ttl != 0;
+			exchange->ttl = reading->touch_ttl;
+			/* a first that takes the request and never answers must not cost the second's answer */
+			exchange->limit_ms = left_ms > 1 ? left_ms / (int64_t)item->owners : left_ms;
+			if (j == 1 && reading->policy == SD_READ_FIRST) {
+				sd_exchange_end(exchange, SD_UNSUPPORTED, "not asked, by the read policy");
+			} else {
+				round_add(&round, exchange);
+			}
+		}
+	}
+	sd_cluster_ask(cluster, round.first);
+}
+
+/* Whether the caller gave up with any of them: then nobody is asked any more. */
+static bool is_given_up(const struct sd_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (callers_end(&items[i]) != SD_OK) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The second round: the value from the second, where that has the newest or the only one. */
+static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+							 const struct reading *reading)
+{
+	struct round round;
+
+	if (is_given_up(items, count)) {
+		return;
+	}
+	round_begin(&round);
+	for (size_t i = 0; i < count; i++) {
+		struct sd_item *item = &items[i];
+		struct sd_exchange *exchange;
+
+		if (!must_fetch_from_second(item, reading)) {
+			continue;
+		}
+		item->outdated = is_comparable(item);
+		if (item->sink != NULL) {
+			item->sink->restart(item->sink);
+		}
+		exchange = prepare(item, 1, reading->operation);
+		exchange->touch = reading->touch_ttl != 0;
+		exchange->ttl = reading->touch_ttl;
+		exchange->limit_ms = time_left(cluster, item);
+		round_add(&round, exchange);
+	}
+	sd_cluster_ask(cluster, round.first);
+}
+
+static void settle_read(struct sd_item *item)
+{
+	struct sd_exchange *winner = winner_of(item);
+
+	item->status = callers_end(item);
+	if (item->status != SD_OK) {
+		return;
+	}
+	if (winner == NULL || is_half_asked(item, winner)) {
+		item->status = failure_of(item);
+	} else if (is_unproven(item, winner)) {
+		item->status = SD_UNPROVEN;
+	} else {
+		item->status = winner->status;
+		item->version = winner->found;
+	}
+	if (item->status != SD_OK && item->sink != NULL) {
+		item->sink->restart(item->sink);
+	}
+}
+
+/* }}} */
+
+/* {{{ repairing */
+
+/* The exchange that gives the item's older copy what the newer one has; NULL: it cannot be given.
+ */
+static struct sd_exchange *repair(struct sd_item *item, size_t older,
+								  const struct sd_exchange *newest, bool was_fetched)
+{
+	uint64_t seen = item->exchanges[older].found;
+	struct sd_exchange *exchange;
+
+	if (newest->left == 0 || (newest->status == SD_OK ? !was_fetched : seen == 0)) {
+		return NULL; /* it is about to expire, was not fetched, or there is nothing to delete */
+	}
+	exchange = prepare(item, older, newest->status == SD_OK ? SD_SET : SD_DELETE);
+	if (newest->status == SD_OK) {
+		exchange->data = item->sink->came(item->sink);
+	}
+	exchange->condition = SD_IF_SEEN;
+	exchange->seen = seen;
+	exchange->version = newest->found;
+	exchange->ttl = newest->left;
+	return exchange;
+}
+
+/* What the comparison of both copies is good for beyond the answer: the older is repaired, and a
+ * server that was away is told that it may believe what it has. Nothing depends on its success. */
+static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+				 const struct reading *reading)
+{
+	struct round round;
+
+	round_begin(&round);
+	for (size_t i = 0; i < count; i++) {
+		struct sd_item *item = &items[i];
+		struct sd_exchange newest;
+
+		if (!is_comparable(item) || winner_of(item)->found == 0 || time_left(cluster, item) < 0) {
+			continue;
+		}
+		newest = *winner_of(item);
+		for (size_t j = 0; j < item->owners; j++) {
+			struct sd_exchange *exchange = &item->exchanges[j];
+
+			if (exchange->found != newest.found) {
+				exchange = repair(item, j, &newest, reading->operation == SD_GET);
+			} else if (exchange->unproven) {
+				exchange = prepare(item, j, SD_LOOK);
+				exchange->compared = newest.found;
+			} else {
+				exchange = NULL;
+			}
+			if (exchange != NULL) {
+				exchange->limit_ms = time_left(cluster, item);
+				round_add(&round, exchange);
+			}
+		}
+	}
+	sd_cluster_ask(cluster, round.first);
+}
+
+/* Reads items whose servers are known. */
+static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+								 const struct reading *reading, struct sd_error *error)
+{
+	enum sd_status status;
+
+	ask_first_round(cluster, items, count, reading);
+	ask_second_round(cluster, items, count, reading);
+	for (size_t i = 0; i < count; i++) {
+		settle_read(&items[i]);
+	}
+	status = verdict(items, count, error);
+	if (reading->heals && !is_callers_end(status)) {
+		heal(cluster, items, count, reading);
+	}
+	return status;
+}
+
+enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+							  struct sd_error *error)
+{
+	const struct reading reading = {SD_GET, cluster->options->read_policy, 0, true};
+	enum sd_status status = begin(cluster, items, count, error);
+
+	return status == SD_OK ? read_items(cluster, items, count, &reading, error) : status;
+}
+
+enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+							   int64_t ttl, struct sd_error *error)
+{
+	/* a touch is a write: it concerns both, whatever is read */
+	enum sd_read_policy policy = ttl != 0 ? SD_READ_NEWEST : cluster->options->read_policy;
+	const struct reading reading = {SD_LOOK, policy, ttl, true};
+	enum sd_status status = begin(cluster, items, count, error);
+
+	return status == SD_OK ? read_items(cluster, items, count, &reading, error) : status;
+}
+
+/* }}} */
+
+/* {{{ writing */
+
+/* Prepares a write of the item to all its servers that have not failed. With redundancy it has a
+ * version, and does not replace what is newer. */
+static void prepare_write(const struct sd_cluster *cluster, struct sd_item *item,
+						  enum sd_operation operation, int64_t ttl, struct round *round)
+{
+	uint64_t version = item->owners == 1 ? 0 : cluster->transport->new_version(cluster->transport);
+
+	for (size_t i = 0; i < item->owners; i++) {
+		struct sd_exchange *exchange;
+
+		if (item->again && !has_answered(&item->exchanges[i])) {
+			continue;
+		}
+		exchange = prepare(item, i, operation);
+		exchange->ttl = operation == SD_SET ? ttl : 0;
+		exchange->version = version;
+		exchange->condition = version != 0 ? SD_IF_NEWER : SD_ALWAYS;
+		exchange->limit_ms = time_left(cluster, item);
+		round_add(round, exchange);
+	}
+}
+
+static bool has_conflict(const struct sd_item *item)
+{
+	for (size_t i = 0; i < item->owners; i++) {
+		if (item->exchanges[i].status == SD_CONFLICT) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void settle_write(struct sd_item *item)
+{
+	bool absent = false;
+
+	item->status = callers_end(item);
+	if (item->status != SD_OK) {
+		return;
+	}
+	for (size_t i = 0; i < item->owners; i++) {
+		enum sd_status status = item->exchanges[i].status;
+
+		/* a write that began after this one got ahead of it: as if it had come after it */
+		item->stored += status == SD_OK || status == SD_CONFLICT;
+		absent |= status == SD_ABSENT;
+	}
+	if (item->stored == 0) {
+		item->status = absent ? SD_ABSENT : failure_of(item);
+	}
+}
+
+/*
+ * Where a server has something newer already, the write is repeated with a
+ * version larger than that: the clock of the one who wrote it may be ahead of
+ * ours. What is newer than that too was written meanwhile.
+ */
+static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+								  enum sd_operation operation, int64_t ttl, struct sd_error *error)
+{
+	enum sd_status status = begin(cluster, items, count, error);
+	struct round round;
+
+	if (status != SD_OK) {
+		return status;
+	}
+	round_begin(&round);
+	for (size_t i = 0; i < count; i++) {
+		prepare_write(cluster, &items[i], operation, ttl, &round);
+	}
+	sd_cluster_ask(cluster, round.first);
+	round_begin(&round);
+	for (size_t i = 0; i < count; i++) {
+		items[i].again = has_conflict(&items[i]) && !is_given_up(items, count);
+		if (items[i].again) {
+			prepare_write(cluster, &items[i], operation, ttl, &round);
+		}
+	}
+	sd_cluster_ask(cluster, round.first);
+	for (size_t i = 0; i < count; i++) {
+		settle_write(&items[i]);
+	}
+	return verdict(items, count, error);
+}
+
+enum sd_status sd_cluster_set(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+							  int64_t ttl, struct sd_error *error)
+{
+	return write_items(cluster, items, count, SD_SET, ttl, error);
+}
+
+enum sd_status sd_cluster_delete(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+								 struct sd_error *error)
+{
+	return write_items(cluster, items, count, SD_DELETE, 0, error);
+}
+
+/* }}} */
+
+/* {{{ changing */
+
+static struct sd_exchange *prepare_change(struct sd_item *item, size_t owner,
+										  const struct sd_change *change)
+{
+	struct sd_exchange *exchange =
+		prepare(item, owner, change->kind == SD_ADJUST ? SD_COUNT : SD_SET);
+
+	exchange->ttl = change->kind == SD_ADJUST ? 0 : change->ttl;
+	exchange->delta = change->delta;
+	exchange->decrement = change->decrement;
+	return exchange;
+}
+
+/* One server: it has the condition itself. */
+static enum sd_status change_alone(struct sd_cluster *cluster, struct sd_item *item,
+								   const struct sd_change *change, struct sd_error *error)
+{
+	struct sd_exchange *exchange = prepare_change(item, 0, change);
+
+	switch (change->kind) {
+	case SD_ADD:
+		exchange->condition = SD_IF_ABSENT;
+		break;
+	case SD_REPLACE:
+		exchange->condition = SD_IF_PRESENT;
+		break;
+	case SD_CAS:
+		exchange->condition = SD_IF_VERSION;
+		exchange->seen = change->version;
+		break;
+	case SD_ADJUST:
+		break;
+	}
+	exchange->next = NULL;
+	sd_cluster_ask(cluster, exchange);
+	item->stored = exchange->status == SD_OK;
+	item->version = exchange->found;
+	item->status = verdict_of_one(exchange, error);
+	return item->status;
+}
+
+/* Whether what is there is what the change asks for: SD_OK, or what it comes to otherwise. */
+static enum sd_status check_condition(const struct sd_exchange *newest,
+									  const struct sd_change *change)
+{
+	bool found = newest->status == SD_OK;
+
+	switch (change->kind) {
+	case SD_ADD:
+		return found ? SD_CONFLICT : SD_OK;
+	case SD_REPLACE:
+		return found ? SD_OK : SD_CONFLICT;
+	case SD_CAS:
+		return found && newest->found == change->version ? SD_OK : SD_CONFLICT;
+	case SD_ADJUST:
+		break;
+	}
+	return found ? SD_OK : SD_ABSENT;
+}
+
+/* Asks the server that decides: only over what was seen on it. */
+static struct sd_exchange *decide(struct sd_cluster *cluster, struct sd_item *item, size_t owner,
+								  const struct sd_change *change)
+{
+	bool was_found = item->exchanges[owner].status == SD_OK;
+	uint64_t seen = item->exchanges[owner].found;
+	struct sd_exchange *exchange = prepare_change(item, owner, change);
+
+	exchange->condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
+	exchange->seen = seen;
+	exchange->version = cluster->transport->new_version(cluster->transport);
+	exchange->limit_ms = time_left(cluster, item);
+	exchange->next = NULL;
+	sd_cluster_ask(cluster, exchange);
+	return exchange;
+}
+
+/* Carries the decision to the other server. */
+static enum sd_status carry(struct sd_cluster *cluster, struct sd_item *item, size_t owner,
+							const struct sd_exchange *decision)
+{
+	uint64_t seen = item->exchanges[owner].found;
+	struct sd_exchange *exchange = prepare(item, owner, SD_SET);
+
+	exchange->ttl = decision->ttl;
+	if (decision->operation == SD_COUNT) {
+		exchange->data = item->sink->came(item->sink);
+		exchange->ttl = decision->left == 0 ? 1 : decision->left;
+	}
+	exchange->condition = SD_IF_SEEN;
+	exchange->seen = seen;
+	exchange->version = decision->version;
+	exchange->limit_ms = time_left(cluster, item);
+	exchange->next = NULL;
+	sd_cluster_ask(cluster, exchange);
+	return exchange->status;
+}
+
+/* What a try of a change came to. */
+enum outcome {
+	SETTLED, /* the item has its status */
+	AGAIN,   /* somebody else was faster */
+};
+
+/*
+ * The other server had something newer than what was carried to it. Where that
+ * went by way of the one that decides, which has it as well, it contains this
+ * change; else it was written without knowing of it, and this change is lost.
+ */
+static enum outcome settle_overtaken(struct sd_cluster *cluster, struct sd_item *item,
+									 size_t decider, const struct reading *looking,
+									 struct sd_error *error)
+{
+	struct sd_sink *sink = item->sink;
+
+	item->sink = NULL; /* it has the number, which a look would forget */
+	item->status = read_items(cluster, item, 1, looking, error);
+	item->sink = sink;
+	if (sd_status_is_failure(item->status)) {
+		return SETTLED;
+	}
+	if (is_comparable(item) &&
+		item->exchanges[decider].found < item->exchanges[1 - decider].found) {
+		return AGAIN;
+	}
+	item->status = SD_OK;
+	item->stored = 1u + (item->exchanges[decider].found <= item->exchanges[1 - decider].found);
+	return SETTLED;
+}
+
+static enum outcome settle(struct sd_item *item, enum sd_status status)
+{
+	item->status = status;
+	return SETTLED;
+}
+
+/* The number that the deciding server has is old: a read repairs it. */
+static enum outcome heal_number(struct sd_cluster *cluster, struct sd_item *item,
+								struct sd_error *error)
+{
+	const struct reading getting = {SD_GET, SD_READ_NEWEST, 0, true};
+	enum sd_status status = read_items(cluster, item, 1, &getting, error);
+
+	item->sink->restart(item->sink);
+	return status == SD_OK ? AGAIN : settle(item, status);
+}
+
+/* One try: looks, decides, carries. */
+static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
+							   const struct sd_change *change, struct sd_error *error)
+{
+	const struct reading looking = {SD_LOOK, SD_READ_NEWEST, 0, false};
+	enum sd_status status = read_items(cluster, item, 1, &looking, error);
+	struct sd_exchange *decision;
+	size_t decider = has_answered(&item->exchanges[0]) ? 0 : 1;
+	bool carries = has_answered(&item->exchanges[1 - decider]);
+
+	if (status != SD_OK) {
+		return settle(item, status);
+	}
+	for (size_t i = 0; i < item->owners; i++) {
+		if (item->exchanges[i].status == SD_UNSUPPORTED ||
+			(has_answered(&item->exchanges[i]) && !item->exchanges[i].versioned)) {
+			return settle(item, sd_error_set(error, SD_UNSUPPORTED, "%s",
+											 "a conditional write needs servers with versions, "
+											 "and one of the key's has none"));
+		}
+	}
+	status = check_condition(winner_of(item), change);
+	if (status != SD_OK) {
+		return settle(item, status);
+	}
+	if (change->kind == SD_ADJUST && winner_of(item) != &item->exchanges[decider]) {
+		return heal_number(cluster, item, error);
+	}
+	decision = decide(cluster, item, decider, change);
+	if (decision->status != SD_OK) {
+		if (!sd_status_is_failure(decision->status) ||
+			(decision->status == SD_UNREACHABLE && carries)) {
+			return AGAIN;
+		}
+		return settle(item, verdict_of_one(decision, error));
+	}
+	item->stored = 1;
+	item->version = decision->version;
+	if (!carries) {
+		return settle(item, SD_OK);
+	}
+	status = carry(cluster, item, 1 - decider, decision);
+	item->stored += status == SD_OK;
+	return status == SD_CONFLICT ? settle_overtaken(cluster, item, decider, &looking, error)
+								 : settle(item, SD_OK);
+}
+
+enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *item,
+								 const struct sd_change *change, struct sd_error *error)
+{
+	enum sd_status status = begin(cluster, item, 1, error);
+
+	if (status != SD_OK) {
+		return status;
+	}
+	if (item->owners == 1) {
+		return change_alone(cluster, item, change, error);
+	}
+	for (int i = 0; i < CHANGE_TRIES && now_ms(cluster) < item->deadline_ms; i++) {
+		if (try_change(cluster, item, change, error) == SETTLED) {
+			return item->status;
+		}
+		if (item->sink != NULL) {
+			item->sink->restart(item->sink);
+		}
+	}
+	item->status = SD_TIMEOUT;
+	return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
+}
+
+/* }}} */
+
+enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_options *options,
+							   const struct sd_server *server, struct sd_bytes request,
+							   struct sd_sink *sink, struct sd_error *error)
+{
+	struct sd_exchange exchange = {
+		.server = server, .operation = SD_RAW, .data = request, .sink = sink};
+
+	set_deadlines(&exchange, options, transport->now_ms(transport));
+	transport->perform(transport, &exchange);
+	return verdict_of_one(&exchange, error);
+}

@@ -8,8 +8,15 @@
 
 #include <stdint.h>
 
+enum sd_read_policy {
+	SD_READ_NEWEST, /* both copies are compared, and the newest counts */
+	SD_READ_FIRST,  /* the first server's counts; the second is asked where that has none */
+};
+
 struct sd_options {
 	int64_t connect_timeout_ms; /* for connecting; a server's own timeout may be shorter */
+	int64_t retry_interval_ms;  /* a server found to be classic is not greeted again before */
+	enum sd_read_policy read_policy;
 };
 
 /* Seconds, as users give them, in milliseconds: the nearest, but at least one. */

@@ -18,11 +18,32 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
+#include <bcrypt.h>
+
 #define MSG_NOSIGNAL 0
 
 int64_t sd_platform_now_ms(void)
 {
 	return (int64_t)GetTickCount64();
+}
+
+int64_t sd_platform_wall_us(void)
+{
+	FILETIME now;
+
+	GetSystemTimeAsFileTime(&now); /* tenths of microseconds since 1601 */
+	return (int64_t)(((uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) / 10) -
+	       11644473600000000;
+}
+
+int64_t sd_platform_process(void)
+{
+	return (int64_t)GetCurrentProcessId();
+}
+
+bool sd_platform_random(void *out, size_t length)
+{
+	return BCryptGenRandom(NULL, out, (ULONG)length, BCRYPT_USE_SYSTEM_PREFERRED_RNG) == 0;
 }
 
 const char *sd_platform_error_text(char *out, size_t size)
@@ -82,6 +103,10 @@ static long send_two(sd_socket socket, const void *head, size_t head_length, con
 
 static int poll_sockets(struct pollfd *sockets, size_t count, int timeout_ms)
 {
+	if (count == 0) {
+		Sleep((DWORD)timeout_ms);
+		return 0;
+	}
 	return WSAPoll(sockets, (ULONG)count, timeout_ms);
 }
 
@@ -126,6 +151,24 @@ int64_t sd_platform_now_ms(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t sd_platform_wall_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t sd_platform_process(void)
+{
+	return getpid();
+}
+
+bool sd_platform_random(void *out, size_t length)
+{
+	return getentropy(out, length) == 0; /* 256 bytes at most; nobody here needs more */
 }
 
 const char *sd_platform_error_text(char *out, size_t size)
@@ -265,13 +308,21 @@ enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t 
 	return done == 0 ? SD_IO_ENDED : SD_IO_DONE;
 }
 
+bool sd_platform_is_quiet(sd_socket socket)
+{
+	char byte;
+
+	return recv(socket, &byte, 1, MSG_PEEK) < 0 && must_wait();
+}
+
 void sd_platform_wait(struct sd_wait *waits, size_t count, int64_t timeout_ms)
 {
 	struct pollfd sockets[SD_PLATFORM_WAIT_MAX];
 
 	for (size_t i = 0; i < count; i++) {
 		sockets[i].fd = waits[i].socket;
-		sockets[i].events = waits[i].for_writing ? POLLOUT : POLLIN;
+		sockets[i].events =
+		    (short)((waits[i].for_reading ? POLLIN : 0) | (waits[i].for_writing ? POLLOUT : 0));
 		sockets[i].revents = 0;
 	}
 	/* an interrupted or failed wait marks nothing as ready: the caller looks at its deadlines and

@@ -34,6 +34,15 @@ enum sd_io {
 /* Milliseconds on a monotonic clock. */
 int64_t sd_platform_now_ms(void);
 
+/* Microseconds since 1970, by the system's clock, which may go back. */
+int64_t sd_platform_wall_us(void);
+
+/* This process: another number in a child that was forked. */
+int64_t sd_platform_process(void);
+
+/* Fills `out` with bytes that nobody can guess. False: the system has none. */
+bool sd_platform_random(void *out, size_t length);
+
 /* This thread's last error: its text, written to `out`, which is returned. */
 const char *sd_platform_error_text(char *out, size_t size);
 
@@ -54,17 +63,22 @@ enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t 
 /* What became of a connection that sd_platform_connect() began: SD_IO_DONE or SD_IO_FAILED. */
 enum sd_io sd_platform_connect_result(sd_socket socket);
 
+/* Whether nothing came on a connection and it has not ended: as a kept one must be. Does not wait. */
+bool sd_platform_is_quiet(sd_socket socket);
+
 void sd_platform_close(sd_socket socket);
 
 #define SD_PLATFORM_WAIT_MAX 64 /* sockets waited for at once */
 
 struct sd_wait {
 	sd_socket socket;
-	bool for_writing; /* else for reading */
-	bool ready;       /* set by the call: ready, hung up or in error */
+	bool for_reading;
+	bool for_writing;
+	bool ready; /* set by the call: ready, hung up or in error */
 };
 
-/* Waits for any of at most SD_PLATFORM_WAIT_MAX sockets, `timeout_ms` at the longest. */
+/* Waits for any of at most SD_PLATFORM_WAIT_MAX sockets, `timeout_ms` at the longest. With none it
+ * is a pause. */
 void sd_platform_wait(struct sd_wait *waits, size_t count, int64_t timeout_ms);
 
 /* Looks names up; what is left unfinished by one look-up is kept here for the next. */

@@ -9,14 +9,18 @@
 #include <string.h>
 
 #include "client/cluster.h"
+#include "client/lock.h"
 #include "wire/classic.h"
+
+#define CHANGE_LEASE 10 /* seconds that a change may take */
+#define CHANGE_WAIT_MS 2000
 
 struct sd_client {
 	struct sd_cluster cluster;
 };
 
 struct sd_client *sd_client_new(struct sd_transport *transport, const struct sd_options *options,
-                                bool redundancy)
+								bool redundancy)
 {
 	struct sd_client *client = malloc(sizeof(*client));
 
@@ -35,7 +39,7 @@ void sd_client_free(struct sd_client *client)
 }
 
 enum sd_status sd_client_add_server(struct sd_client *client, const struct sd_server *server,
-                                    struct sd_error *error)
+									struct sd_error *error)
 {
 	return sd_cluster_add(&client->cluster, server, error);
 }
@@ -51,74 +55,116 @@ void sd_client_forget_servers(struct sd_client *client)
 }
 
 enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes key,
-                                size_t owners[2], size_t *count, struct sd_error *error)
+								size_t owners[2], size_t *count, struct sd_error *error)
 {
 	return sd_cluster_locate(&client->cluster, key, owners, count, error);
 }
 
+/* What a key must be on any server; what only some take, the one that is asked tells. */
 static enum sd_status check_key(struct sd_bytes key, struct sd_error *error)
 {
-	const unsigned char *bytes = key.data;
-	size_t bad_offset;
-
-	if (sd_classic_check_key(key.data, key.length, &bad_offset) == SD_OK) {
-		return SD_OK;
-	}
 	if (key.length == 0) {
 		return sd_error_set(error, SD_BAD_KEY, "must not be empty");
 	}
 	if (key.length > SD_CLASSIC_KEY_MAX) {
-		return sd_error_set(error, SD_BAD_KEY,
-		                    "must be at most %d bytes long, %zu given: byte 0x%02x at offset %d is "
-		                    "one too many",
-		                    SD_CLASSIC_KEY_MAX, key.length, bytes[SD_CLASSIC_KEY_MAX],
-		                    SD_CLASSIC_KEY_MAX);
+		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
+							SD_CLASSIC_KEY_MAX, key.length);
 	}
-	return sd_error_set(error, SD_BAD_KEY,
-	                    "must be printable ASCII without \".\" and \"/\", byte 0x%02x found at "
-	                    "offset %zu",
-	                    bytes[bad_offset], bad_offset);
+	return SD_OK;
 }
 
-enum sd_status sd_client_set(struct sd_client *client, struct sd_bytes key, struct sd_bytes data,
-                             int64_t ttl, unsigned *stored, struct sd_error *error)
+static enum sd_status check_items(const struct sd_item *items, size_t count, struct sd_error *error)
 {
-	size_t data_max;
+	for (size_t i = 0; i < count; i++) {
+		size_t data_max = SD_CLASSIC_REQUEST_MAX - SD_CLASSIC_HEADER_MAX - items[i].key.length;
 
-	*stored = 0;
-	if (check_key(key, error) != SD_OK) {
-		return SD_BAD_KEY;
+		if (check_key(items[i].key, error) != SD_OK) {
+			return SD_BAD_KEY;
+		}
+		if (items[i].data.length > data_max) {
+			return sd_error_set(error, SD_TOO_LARGE,
+								"must be at most %zu bytes long (32 MiB with the key), %zu given",
+								data_max, items[i].data.length);
+		}
 	}
-	data_max = SD_CLASSIC_REQUEST_MAX - SD_CLASSIC_HEADER_MAX - key.length;
-	if (data.length > data_max) {
-		return sd_error_set(error, SD_TOO_LARGE,
-		                    "must be at most %zu bytes long (32 MiB with the key), %zu given",
-		                    data_max, data.length);
-	}
-	return sd_cluster_set(&client->cluster, key, data, ttl, stored, error);
+	return SD_OK;
 }
 
-enum sd_status sd_client_get(struct sd_client *client, struct sd_bytes key, struct sd_sink *sink,
-                             struct sd_error *error)
+enum sd_status sd_client_get(struct sd_client *client, struct sd_item *items, size_t count,
+							 struct sd_error *error)
 {
-	if (check_key(key, error) != SD_OK) {
-		return SD_BAD_KEY;
-	}
-	return sd_cluster_get(&client->cluster, key, sink, error);
+	enum sd_status status = check_items(items, count, error);
+
+	return status == SD_OK ? sd_cluster_get(&client->cluster, items, count, error) : status;
 }
 
-enum sd_status sd_client_delete(struct sd_client *client, struct sd_bytes key,
-                                struct sd_error *error)
+enum sd_status sd_client_set(struct sd_client *client, struct sd_item *items, size_t count,
+							 int64_t ttl, struct sd_error *error)
 {
-	if (check_key(key, error) != SD_OK) {
-		return SD_BAD_KEY;
+	enum sd_status status = check_items(items, count, error);
+
+	return status == SD_OK ? sd_cluster_set(&client->cluster, items, count, ttl, error) : status;
+}
+
+enum sd_status sd_client_delete(struct sd_client *client, struct sd_item *items, size_t count,
+								struct sd_error *error)
+{
+	enum sd_status status = check_items(items, count, error);
+
+	return status == SD_OK ? sd_cluster_delete(&client->cluster, items, count, error) : status;
+}
+
+enum sd_status sd_client_look(struct sd_client *client, struct sd_item *items, size_t count,
+							  int64_t ttl, struct sd_error *error)
+{
+	enum sd_status status = check_items(items, count, error);
+
+	return status == SD_OK ? sd_cluster_look(&client->cluster, items, count, ttl, error) : status;
+}
+
+/*
+ * Two who change an entry at the same time, and of whom one sees a server down
+ * that the other sees up, would have different servers decide. They go one after
+ * the other, by a lock on the servers that they both see.
+ */
+static enum sd_status change_in_turn(struct sd_client *client, struct sd_item *item,
+                                     const struct sd_change *change, struct sd_error *error)
+{
+	uint8_t name[SD_LOCK_KEY_MAX] = {'~'}; /* not the key's own lock, which is a session's */
+	struct sd_bytes key = {name, item->key.length + 1};
+	struct sd_error ignored;
+	struct sd_lock lock;
+	enum sd_status status;
+
+	key.length = key.length < sizeof(name) ? key.length : sizeof(name);
+	memcpy(name + 1, item->key.data, key.length - 1);
+	status = sd_lock_acquire_for(&client->cluster, item->key, key, CHANGE_LEASE, CHANGE_WAIT_MS,
+	                             &lock, error);
+	if (status == SD_CONFLICT) {
+		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
 	}
-	return sd_cluster_delete(&client->cluster, key, error);
+	if (status != SD_OK && status != SD_UNSUPPORTED) {
+		return status;
+	}
+	status = sd_cluster_change(&client->cluster, item, change, error);
+	(void)sd_lock_release(&client->cluster, &lock, &ignored);
+	return status;
+}
+
+enum sd_status sd_client_change(struct sd_client *client, struct sd_item *item,
+								const struct sd_change *change, struct sd_error *error)
+{
+	enum sd_status status = check_items(item, 1, error);
+
+	if (status != SD_OK || !client->cluster.redundancy) {
+		return status == SD_OK ? sd_cluster_change(&client->cluster, item, change, error) : status;
+	}
+	return change_in_turn(client, item, change, error);
 }
 
 enum sd_status sd_client_send(struct sd_transport *transport, const struct sd_options *options,
-                              const struct sd_server *server, struct sd_bytes request,
-                              struct sd_sink *sink, struct sd_error *error)
+							  const struct sd_server *server, struct sd_bytes request,
+							  struct sd_sink *sink, struct sd_error *error)
 {
 	return sd_cluster_send(transport, options, server, request, sink, error);
 }

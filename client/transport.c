@@ -33,11 +33,11 @@ static enum sd_classic_command classic_command(enum sd_operation operation)
 }
 
 size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
-                                uint8_t head[SD_CLASSIC_HEAD_MAX])
+								uint8_t head[SD_CLASSIC_HEAD_MAX])
 {
 	size_t length =
-	    sd_classic_write_header(head, classic_command(exchange->operation),
-	                            (uint32_t)exchange->key.length, (uint32_t)exchange->data.length);
+		sd_classic_write_header(head, classic_command(exchange->operation),
+								(uint32_t)exchange->key.length, (uint32_t)exchange->data.length);
 
 	memcpy(head + length, exchange->key.data, exchange->key.length);
 	return length + exchange->key.length;
@@ -46,7 +46,7 @@ size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
 void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, size_t length)
 {
 	enum sd_status status =
-	    sd_classic_read_answer(classic_command(exchange->operation), answer, length);
+		sd_classic_read_answer(classic_command(exchange->operation), answer, length);
 
 	switch (status) {
 	case SD_REFUSED:
@@ -54,11 +54,11 @@ void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, s
 		break;
 	case SD_CLOSED:
 		sd_exchange_end(exchange, status, "needed OK, but the answer ended after %zu of %d bytes",
-		                length, SD_CLASSIC_OK_LENGTH);
+						length, SD_CLASSIC_OK_LENGTH);
 		break;
 	case SD_BAD_ANSWER:
 		sd_exchange_end(exchange, status, "needed OK, but got an answer beginning with byte 0x%02x",
-		                *(const unsigned char *)answer);
+						*(const unsigned char *)answer);
 		break;
 	default:
 		sd_exchange_end(exchange, status, "%s", sd_status_sentence(status));
@@ -66,18 +66,61 @@ void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, s
 	}
 }
 
-void sd_exchange_end_without_ttl(struct sd_exchange *exchange)
+static bool end_unsupported(struct sd_exchange *exchange, const char *what)
 {
-	sd_exchange_end(exchange, SD_UNSUPPORTED,
-	                "a time to live of %" PRId64 " s was asked for, the classic protocol has none",
-	                exchange->ttl);
+	sd_exchange_end(exchange, SD_UNSUPPORTED, "the classic protocol has no %s", what);
+	return false;
+}
+
+/* The text goes on after "the key": what rule it breaks on this server. */
+static bool suits_classic_key(struct sd_exchange *exchange)
+{
+	const unsigned char *bytes = exchange->key.data;
+	size_t bad_offset;
+
+	if (sd_classic_check_key(bytes, exchange->key.length, &bad_offset) == SD_OK) {
+		return true;
+	}
+	sd_exchange_end(exchange, SD_BAD_KEY,
+					"must be printable ASCII without \".\" and \"/\" on a classic server, byte "
+					"0x%02x found at offset %zu",
+					bytes[bad_offset], bad_offset);
+	return false;
+}
+
+bool sd_exchange_suits_classic(struct sd_exchange *exchange)
+{
+	switch (exchange->operation) {
+	case SD_LOOK:
+		return end_unsupported(exchange, "way to look at an entry without fetching it");
+	case SD_COUNT:
+		return end_unsupported(exchange, "arithmetic");
+	case SD_LOCK:
+	case SD_UNLOCK:
+		return end_unsupported(exchange, "locks");
+	case SD_SET:
+		if (exchange->ttl != 0) {
+			sd_exchange_end(exchange, SD_UNSUPPORTED,
+							"a time to live of %" PRId64
+							" s was asked for, the classic protocol has none",
+							exchange->ttl);
+			return false;
+		}
+		break;
+	default:
+		break;
+	}
+	if (exchange->condition > SD_IF_SEEN) {
+		return end_unsupported(exchange, "conditional writes");
+	}
+	return exchange->operation == SD_RAW || suits_classic_key(exchange);
 }
 
 /* The server spoke, or ended the talk: the connection itself was there. */
 static bool is_about_the_answer(enum sd_status status)
 {
 	return status == SD_REFUSED || status == SD_BAD_ANSWER || status == SD_CLOSED ||
-	       status == SD_UNSUPPORTED;
+		   status == SD_UNSUPPORTED;
 }
 
 const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, size_t size)
@@ -85,6 +128,10 @@ const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, s
 	char name[SD_SERVER_NAME_MAX];
 	const char *words = "Failed to send command to";
 
+	if (exchange->status == SD_BAD_KEY || exchange->status == SD_TOO_LARGE) {
+		(void)snprintf(out, size, "%s", exchange->reason); /* goes on after the argument's name */
+		return out;
+	}
 	if (exchange->status == SD_UNREACHABLE) {
 		words = "Failed to connect on";
 	} else if (is_about_the_answer(exchange->status) && exchange->operation == SD_SET) {
@@ -93,6 +140,6 @@ const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, s
 		words = "Failed to delete from";
 	}
 	(void)snprintf(out, size, "%s %s \"%s\"", words, sd_server_name(exchange->server, name),
-	               exchange->reason);
+				   exchange->reason);
 	return out;
 }

@@ -36,53 +36,105 @@ struct sd_sink {
 	void (*filled)(struct sd_sink *sink, size_t length);
 	/* Forget what came: the value is fetched anew, from another server. */
 	void (*restart)(struct sd_sink *sink);
+	/* What came: valid until the next call of room, restart, or the sink's end. */
+	struct sd_bytes (*came)(const struct sd_sink *sink);
 };
 
 enum sd_operation {
 	SD_RAW, /* `data` is the whole classic request; its answer is not looked at */
 	SD_GET,
+	SD_LOOK, /* a get without the value: what is known of the entry */
 	SD_SET,
 	SD_DELETE,
+	SD_COUNT, /* adds to the number that the value is, or takes from it */
+	SD_LOCK,
+	SD_UNLOCK,
 };
 
-#define SD_REASON_MAX 256 /* bytes, terminator included */
+/* When a set, delete or count is carried out. What does not hold ends as SD_CONFLICT. */
+enum sd_condition {
+	SD_ALWAYS,
+	SD_IF_NEWER,   /* `version` is larger than what is there; not held against a server that cannot
+					  compare: there it is SD_ALWAYS */
+	SD_IF_SEEN,    /* the same for a repair: where the server cannot compare, what is there must
+					  still be of the version `seen` */
+	SD_IF_ABSENT,  /* nothing is there; `seen` is the version of a tombstone, or 0 */
+	SD_IF_PRESENT, /* something is there */
+	SD_IF_VERSION, /* what is there has the version `seen` */
+};
 
-/* One request to one server, and what became of it. */
+#define SD_FOREVER ((int64_t)-1) /* as a time to live */
+#define SD_REASON_MAX 256        /* bytes, terminator included */
+
+/* One request to one server, and what became of it. Zero-initialised but for what is asked. */
 struct sd_exchange {
 	/* asked */
 	const struct sd_server *server;
 	enum sd_operation operation;
 	struct sd_bytes key;
-	struct sd_bytes data;        /* SD_SET: the value; SD_RAW: the request */
-	int64_t ttl;                 /* SD_SET: seconds to live; 0: as long as the server likes */
-	struct sd_sink *sink;        /* SD_GET and SD_RAW: where the answer goes */
-	int64_t deadline_ms;         /* by when the answer must be whole, on the transport's clock */
+	struct sd_bytes data; /* SD_SET: the value; SD_RAW: the request */
+	struct sd_sink *sink; /* SD_GET, SD_COUNT and SD_RAW: where the answer goes */
+	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: as long as the server likes;
+							 SD_DELETE with a version: how long it is remembered at least;
+							 SD_LOOK, where `touch` is set; SD_LOCK: the lease */
+	bool touch;           /* SD_LOOK: the entry gets `ttl` from now on */
+	enum sd_condition condition;
+	uint64_t version;    /* that the entry gets; 0: the server's own choice */
+	uint64_t seen;       /* see enum sd_condition */
+	uint64_t compared;   /* SD_LOOK: both copies were compared, this is the newest; 0: none was */
+	uint64_t delta;      /* SD_COUNT */
+	bool decrement;      /* SD_COUNT */
+	int64_t wait_ms;     /* SD_LOCK: the longest wait for it */
+	int64_t limit_ms;    /* the cluster's: how long it may take; 0: as long as its server may */
+	uint64_t connection; /* SD_UNLOCK: the one that holds the lock */
+	int64_t deadline_ms; /* by when the answer must be whole, on the transport's clock */
 	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
+	struct sd_exchange *next;    /* in the list that is performed */
 
 	/* answered */
 	enum sd_status status;
 	char reason[SD_REASON_MAX]; /* why, when sd_status_is_failure(status) */
+	bool versioned;             /* the server orders writes: `found` can be compared */
+	uint64_t found;             /* the version of what is there, tombstones included; of a set or
+								   count the one it got; 0: nothing is there */
+	bool buried;                /* SD_ABSENT, and a tombstone says so */
+	bool unproven;              /* it dates from before the server's last start, and nobody has
+								   compared it since with the other server's */
+	int64_t left;               /* seconds to live, or SD_FOREVER */
+	uint64_t held_by;           /* SD_LOCK: the connection that holds it */
+
+	/* the transport's own, while it performs */
+	struct sd_exchange *queued;
+	uint32_t opaque;
+	bool repeated; /* asked once more, on a new connection */
 };
 
 struct sd_transport {
-	/* Carries out all exchanges at the same time and returns when each has its status, which
-	 * is no later than the latest of their deadlines. */
-	void (*perform)(struct sd_transport *transport, struct sd_exchange *exchanges, size_t count);
-	/* Milliseconds on a clock that never goes back. NULL where the transport has no clock and
-	 * is used beside one that has. */
+	/* Carries out all exchanges of the list at the same time and returns when each has its
+	 * status, which is no later than the latest of their deadlines. */
+	void (*perform)(struct sd_transport *transport, struct sd_exchange *exchanges);
+
+	/* The rest is NULL where a transport is only used beside one that has it. */
+
+	/* Milliseconds on a clock that never goes back. */
 	int64_t (*now_ms)(struct sd_transport *transport);
+	/* Returns after that many milliseconds. */
+	void (*pause)(struct sd_transport *transport, int64_t ms);
+	/* A version: microseconds since 1970, and larger than any that was given or came in an answer
+	 * before, whatever the clock does. */
+	uint64_t (*new_version)(struct sd_transport *transport);
 };
 
 /* Ends an exchange with that status and reason. */
 void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const char *format, ...)
-    SD_PRINTF(3, 4);
+	SD_PRINTF(3, 4);
 
 /*
  * Writes what a get, set or delete sends to a classic server ahead of its data,
  * header and key, to `head`. Returns its length in bytes. The key is a legal one.
  */
 size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
-                                uint8_t head[SD_CLASSIC_HEAD_MAX]);
+								uint8_t head[SD_CLASSIC_HEAD_MAX]);
 
 /*
  * Ends a get, set or delete by the whole answer of a classic server: `length`
@@ -90,8 +142,12 @@ size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
  */
 void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, size_t length);
 
-/* Ends a set that a classic server cannot do: its protocol has no time to live. */
-void sd_exchange_end_without_ttl(struct sd_exchange *exchange);
+/*
+ * Whether a classic server can do what is asked: its protocol has no time to
+ * live, no condition, no counting and no locks, and keys of few bytes. False: the
+ * exchange has ended, with the reason.
+ */
+bool sd_exchange_suits_classic(struct sd_exchange *exchange);
 
 /*
  * A failed exchange as one sentence, PHPDance's first words and then the rest:

@@ -5,8 +5,9 @@
  * The outcomes that a request can have, in one table for all layers.
  *
  * Found, absent and unreachable are three results: SD_OK, SD_ABSENT, and every
- * status for which sd_status_is_failure() is true. Compare with SD_OK or
- * SD_ABSENT, never with one failure out of many.
+ * status for which sd_status_is_failure() is true. A conditional write has a
+ * fourth, SD_CONFLICT: the server answered, and did not write. Compare with
+ * these three, never with one failure out of many.
  */
 
 #ifndef SD_STATUS_H
@@ -17,6 +18,7 @@
 #define SD_STATUS_MAP(X)                                                                           \
 	X(OK, "done")                                                                                  \
 	X(ABSENT, "there is no such entry")                                                            \
+	X(CONFLICT, "what is there is not what the condition asked for")                               \
 	X(REFUSED, "the server refused the request")                                                   \
 	X(BAD_ANSWER, "the server's answer is not one of its protocol")                                \
 	X(CLOSED, "the connection ended before the answer did")                                        \
@@ -30,6 +32,7 @@
 	X(NO_SERVERS, "there is no server to ask")                                                     \
 	X(NO_ROTATION, "the weights leave no second server")                                           \
 	X(NO_MEMORY, "out of memory")                                                                  \
+	X(UNPROVEN, "the server was away, and the other one, which may know better, cannot be asked")  \
 	X(ABORTED, "given up by the caller's own code")
 
 enum sd_status {
@@ -41,7 +44,7 @@ enum sd_status {
 /* Whether nothing is known about the entry: neither found nor proven absent. */
 static inline bool sd_status_is_failure(enum sd_status status)
 {
-	return status != SD_OK && status != SD_ABSENT;
+	return status != SD_OK && status != SD_ABSENT && status != SD_CONFLICT;
 }
 
 /* The status as a sentence without a capital or a full stop; a constant string. */

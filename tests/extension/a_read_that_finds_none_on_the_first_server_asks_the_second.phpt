@@ -9,16 +9,20 @@ require __DIR__ . '/../helper.inc';
 $servers = servers(3);
 $cache = pool($servers, true);
 $cache->set('k', 'v');
-/* the first lost its data: as after a repair with an empty disk */
-$cache->getServer('k')->send('D' . pack('N', 1) . 'k');
+[$first, $second] = owners($servers, $cache, 'k');
+lose_data($first);
 var_dump($cache->get('k'));
 
+/* which repaired the first: it has the value without the second now */
+$second->kill();
+var_dump($cache->get('k'));
+$second->start();
+
 /* without redundancy there is only one to ask */
-$cache->set('k', 'v');
-$plain = pool($servers);
-$plain->getServer('k')->send('D' . pack('N', 1) . 'k');
-var_dump($plain->get('k', 'none'));
+lose_data($first);
+var_dump(pool($servers)->get('k', 'none'));
 ?>
 --EXPECT--
+string(1) "v"
 string(1) "v"
 string(4) "none"

@@ -14,12 +14,28 @@ echo "keys\n";
 report(fn () => $cache->set('', 'v'));
 report(fn () => $cache->get(str_repeat('k', 255)));
 report(fn () => $cache->get(str_repeat('k', 254)));
-report(fn () => $cache->set('a.b', 'v'));
-report(fn () => $cache->get('path/key'));
-report(fn () => $cache->delete("line\nkey"));
-report(fn () => $cache->get("nul\0key"));
-report(fn () => $cache->get('ünïcode'));
-report(fn () => $cache->get("\x7f"));
+report(fn () => $cache->getMulti(['k', '']));
+report(fn () => $cache->getMulti(['k', str_repeat('k', 300)]));
+report(fn () => $cache->deleteMulti(['']));
+report(fn () => $cache->setMulti(['k' => 'v', '' => 'v']));
+foreach (['has', 'increment', 'decrement', 'getWithVersion'] as $method) {
+    report(fn () => $cache->$method(''));
+}
+report(fn () => $cache->touch('', 1));
+report(fn () => $cache->add('', 'v'));
+report(fn () => $cache->replace('', 'v'));
+report(fn () => $cache->cas('', 'v', 1));
+
+echo "keys on a classic server\n";
+$classic = pool([classic(new TestServer())]);
+report(fn () => $classic->set('a.b', 'v'));
+report(fn () => $classic->get('path/key'));
+report(fn () => $classic->delete("line\nkey"));
+report(fn () => $classic->get("nul\0key"));
+report(fn () => $classic->get('ünïcode'));
+report(fn () => $classic->get("\x7f"));
+report(fn () => $classic->getMulti(['k', 'a.b']));
+report(fn () => $classic->deleteMulti(['k', 'a.b']));
 
 echo "values\n";
 report(fn () => $cache->set('k', str_repeat('x', 32 * 1024 * 1024 - 10)));
@@ -28,7 +44,29 @@ report(fn () => $cache->set('k', str_repeat('x', 32 * 1024 * 1024 + 1)));
 
 echo "lives\n";
 report(fn () => $cache->set('k', 'v', -1));
-report(fn () => $cache->set('k', 'v', 60));
+report(fn () => $cache->add('k', 'v', -1));
+report(fn () => $cache->replace('k', 'v', -1));
+report(fn () => $cache->cas('k', 'v', 1, -1));
+report(fn () => $cache->setMulti(['k' => 'v'], -1));
+report(fn () => $cache->touch('k', 0));
+report(fn () => $cache->touch('k', -1));
+report(fn () => $classic->set('k', 'v', 60));
+
+echo "versions and numbers\n";
+report(fn () => $cache->cas('k', 'v', 0));
+report(fn () => $cache->cas('k', 'v', -1));
+report(fn () => $cache->increment('k', -1));
+report(fn () => $cache->decrement('k', -1));
+
+echo "arrays\n";
+report(fn () => $cache->getMulti([['k']]));
+report(fn () => $cache->getMulti([1.5]));
+report(fn () => $cache->getMulti([null]));
+report(fn () => $cache->deleteMulti(['k', true]));
+report(fn () => $cache->setMulti(['k' => null]));
+report(fn () => $cache->setMulti(['k' => 'v', 'l' => []]));
+report(fn () => $cache->setMulti(['k' => 'v', 'l' => new stdClass()]));
+report(fn () => $cache->setMulti(['k' => 'v', 'l' => str_repeat('x', 32 * 1024 * 1024)]));
 
 echo "servers\n";
 report(fn () => new SharedanceServer(''));
@@ -55,21 +93,56 @@ var_dump($cache->get('k') === str_repeat('x', 32 * 1024 * 1024 - 10));
 --EXPECT--
 keys
 ValueError: Sharedance::set(): Argument #1 ($key) must not be empty
-ValueError: Sharedance::get(): Argument #1 ($key) must be at most 254 bytes long, 255 given: byte 0x6b at offset 254 is one too many
+ValueError: Sharedance::get(): Argument #1 ($key) must be at most 254 bytes long, 255 given
 returned bool(false)
-ValueError: Sharedance::set(): Argument #1 ($key) must be printable ASCII without "." and "/", byte 0x2e found at offset 1
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/", byte 0x2f found at offset 4
-ValueError: Sharedance::delete(): Argument #1 ($key) must be printable ASCII without "." and "/", byte 0x0a found at offset 4
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/", byte 0x00 found at offset 3
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/", byte 0xc3 found at offset 0
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/", byte 0x7f found at offset 0
+ValueError: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must not be empty
+ValueError: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be at most 254 bytes long, 300 given
+ValueError: Sharedance::deleteMulti(): Argument #1 ($keys) must have legal keys only, but one must not be empty
+ValueError: Sharedance::setMulti(): Argument #1 ($items) must have legal keys only, but one must not be empty
+ValueError: Sharedance::has(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::increment(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::decrement(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::getWithVersion(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::touch(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::add(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::replace(): Argument #1 ($key) must not be empty
+ValueError: Sharedance::cas(): Argument #1 ($key) must not be empty
+keys on a classic server
+ValueError: Sharedance::set(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x2f found at offset 4
+ValueError: Sharedance::delete(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x0a found at offset 4
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x00 found at offset 3
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0xc3 found at offset 0
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x7f found at offset 0
+ValueError: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
+ValueError: Sharedance::deleteMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
 values
 returned int(1)
 ValueError: Sharedance::set(): Argument #2 ($data) must be at most 33554422 bytes long (32 MiB with the key), 33554423 given
 ValueError: Sharedance::set(): Argument #2 ($data) must be at most 33554422 bytes long (32 MiB with the key), 33554433 given
 lives
 ValueError: Sharedance::set(): Argument #3 ($ttl) must be greater than or equal to 0
+ValueError: Sharedance::add(): Argument #3 ($ttl) must be greater than or equal to 0
+ValueError: Sharedance::replace(): Argument #3 ($ttl) must be greater than or equal to 0
+ValueError: Sharedance::cas(): Argument #4 ($ttl) must be greater than or equal to 0
+ValueError: Sharedance::setMulti(): Argument #2 ($ttl) must be greater than or equal to 0
+ValueError: Sharedance::touch(): Argument #2 ($ttl) must be greater than 0
+ValueError: Sharedance::touch(): Argument #2 ($ttl) must be greater than 0
 SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+versions and numbers
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::increment(): Argument #2 ($by) must be greater than or equal to 0
+ValueError: Sharedance::decrement(): Argument #2 ($by) must be greater than or equal to 0
+arrays
+TypeError: Sharedance::getMulti(): Argument #1 ($keys) must be a list of keys of type string, array given
+TypeError: Sharedance::getMulti(): Argument #1 ($keys) must be a list of keys of type string, float given
+TypeError: Sharedance::getMulti(): Argument #1 ($keys) must be a list of keys of type string, null given
+TypeError: Sharedance::deleteMulti(): Argument #1 ($keys) must be a list of keys of type string, bool given
+TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type string, null given
+TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type string, array given
+TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type string, stdClass given
+ValueError: Sharedance::setMulti(): Argument #1 ($items) must have values of legal length only, but one must be at most 33554422 bytes long (32 MiB with the key), 33554432 given
 servers
 ValueError: SharedanceServer::__construct(): Argument #1 ($host) must not be empty
 ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x00 found at offset 1

@@ -12,8 +12,11 @@ sharedance
 
 Sharedance support => enabled
 Version => %d.%d.%s
-Protocols => classic
+Protocols => meta, classic
 
 Directive => Local Value => Master Value
 sharedance.connect_timeout => 1.0 => 1.0
+sharedance.retry_interval => 5.0 => 5.0
+sharedance.read_policy => newest => newest
+sharedance.persistent => On => On
 %d.%d.%s

@@ -6,13 +6,12 @@ sharedance
 <?php
 require __DIR__ . '/../helper.inc';
 
-$servers = servers(2);
-$cache = pool($servers, true);
-foreach (range(1, 20) as $i) {
-    $cache->set("key-$i", "value-$i");
-}
-
 foreach ([0, 1] as $dead) {
+    $servers = servers(2);
+    $cache = pool($servers, true);
+    foreach (range(1, 20) as $i) {
+        $cache->set("key-$i", "value-$i");
+    }
     $servers[$dead]->kill();
     $right = $stored = 0;
     foreach (range(1, 20) as $i) {
@@ -25,14 +24,15 @@ foreach ([0, 1] as $dead) {
     $cache->set('mortal', 'x');
     var_dump($cache->delete('mortal'), $cache->delete('mortal'));
     $servers[$dead]->start();
+    echo 'both up: ', $cache->set('key-1', 'value-1'), "\n";
 }
-echo 'both up: ', $cache->set('key-1', 'value-1'), "\n";
 ?>
 --EXPECT--
 read 20 of 20, stored 20 copies
 none on the one that is up: string(4) "none"
 bool(true)
 bool(false)
+both up: 2
 read 20 of 20, stored 20 copies
 none on the one that is up: string(4) "none"
 bool(true)

@@ -8,6 +8,7 @@ foreach (['SharedanceException', 'SharedanceServer', 'Sharedance'] as $name) {
     $class = new ReflectionClass($name);
     echo "class $name", $class->getParentClass() ? ' extends ' . $class->getParentClass()->name : '', "\n";
     if ($name === 'SharedanceException') {
+        echo '  ', $class->getProperty('partial'); /* the rest is RuntimeException's */
         continue;
     }
     foreach ($class->getConstants() as $constant => $value) {
@@ -38,6 +39,7 @@ var_dump($pool);
 ?>
 --EXPECTF--
 class SharedanceException extends RuntimeException
+  Property [ public mixed $partial = NULL ]
 class SharedanceServer
   const DEFAULT_PORT = 1042
   const DEFAULT_TIMEOUT = 10
@@ -61,6 +63,17 @@ class Sharedance
   get(string $key, mixed $default = false): mixed
   set(string $key, string $data, int $ttl = 0): int
   delete(string $key): bool
+  has(string $key): bool
+  touch(string $key, int $ttl): bool
+  add(string $key, string $data, int $ttl = 0): bool
+  replace(string $key, string $data, int $ttl = 0): bool
+  increment(string $key, int $by = 1): int|false
+  decrement(string $key, int $by = 1): int|false
+  getWithVersion(string $key): ?array
+  cas(string $key, string $data, int $version, int $ttl = 0): bool
+  getMulti(array $keys): array
+  setMulti(array $items, int $ttl = 0): int
+  deleteMulti(array $keys): int
   getServer(string $key): SharedanceServer
   getReplica(string $key): ?SharedanceServer
 object(SharedanceServer)#%d%d (4) {

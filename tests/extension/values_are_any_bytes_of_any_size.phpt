@@ -21,8 +21,13 @@ foreach ($values as $key => $value) {
     printf("%-20s %s\n", $key, $cache->get($key) === $value ? 'came back' : 'was changed');
 }
 
+echo "an empty value\n";
+var_dump($cache->set('empty', ''), $cache->get('empty', 'none'), $cache->getMulti(['empty']), $cache->delete('empty'));
+
 /* The classic protocol has one answer for "empty" and for "none": it is documented as a limit. */
-var_dump($cache->set('empty', ''), $cache->get('empty', 'none'), $cache->delete('empty'));
+echo "on a classic server\n";
+$cache = pool([classic(new TestServer())]);
+var_dump($cache->set('empty', ''), $cache->get('empty', 'none'), $cache->getMulti(['empty']), $cache->delete('empty'));
 ?>
 --EXPECT--
 every byte           came back
@@ -31,6 +36,17 @@ one zero byte        came back
 just past a read     came back
 a megabyte           came back
 ten megabytes        came back
+an empty value
+int(1)
+string(0) ""
+array(1) {
+  ["empty"]=>
+  string(0) ""
+}
+bool(true)
+on a classic server
 int(1)
 string(4) "none"
+array(0) {
+}
 bool(true)

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The transport with a script; see fake_transport.h. */
+/*
+ * The transport with scripts and stores; see fake_transport.h. What a store does
+ * with a request is what client/link.c makes of it in the dialect of its kind,
+ * and what the servers do with that.
+ */
 
 #include "fake_transport.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
@@ -30,12 +36,467 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	copy_text(asked->key, exchange->key);
 	copy_text(asked->data, exchange->data);
 	asked->ttl = exchange->ttl;
+	asked->touch = exchange->touch;
+	asked->condition = exchange->condition;
+	asked->version = exchange->version;
+	asked->seen = exchange->seen;
+	asked->compared = exchange->compared;
+	asked->wait_ms = exchange->wait_ms;
 	asked->sink = exchange->sink;
 	asked->at_ms = *fake->clock_ms;
 	asked->deadline_ms = exchange->deadline_ms;
 	asked->connect_deadline_ms = exchange->connect_deadline_ms;
 	asked->call = fake->calls;
 	assert_true(exchange->connect_deadline_ms <= exchange->deadline_ms); /* transport.h says so */
+}
+
+/* In pieces of one byte, so that the sink is asked for room again and again. */
+static void give(struct sd_sink *sink, const char *value)
+{
+	for (; *value != '\0'; value++) {
+		size_t granted = 0;
+		char *room = sink->room(sink, strlen(value), &granted);
+
+		assert_non_null(room);
+		assert_in_range(granted, 1, SIZE_MAX);
+		*room = *value;
+		sink->filled(sink, 1);
+	}
+}
+
+/* }}} */
+
+/* {{{ what a store has */
+
+static struct fake_entry *find_entry(struct fake_store *store, const char *key)
+{
+	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
+		if (strcmp(store->entries[i].key, key) == 0) {
+			return &store->entries[i];
+		}
+	}
+	return NULL;
+}
+
+struct fake_entry *fake_entry_of(struct fake_store *store, const char *key)
+{
+	assert_true(key[0] != '\0');
+	return find_entry(store, key);
+}
+
+void fake_evict(struct fake_store *store, const char *key)
+{
+	struct fake_entry *entry = fake_entry_of(store, key);
+
+	if (entry != NULL) {
+		memset(entry, 0, sizeof(*entry));
+	}
+}
+
+static struct fake_entry *make_entry(struct fake_store *store, const char *key, uint64_t version)
+{
+	struct fake_entry *entry = fake_entry_of(store, key);
+
+	if (entry == NULL) {
+		entry = find_entry(store, "");
+		assert_non_null(entry);
+	}
+	memset(entry, 0, sizeof(*entry));
+	(void)snprintf(entry->key, sizeof(entry->key), "%s", key);
+	entry->version = version;
+	entry->expires_ms = FAKE_NEVER;
+	return entry;
+}
+
+struct fake_entry *fake_put(struct fake_store *store, const char *key, const char *value,
+                            uint64_t version)
+{
+	struct fake_entry *entry = make_entry(store, key, version);
+
+	(void)snprintf(entry->value, sizeof(entry->value), "%s", value);
+	return entry;
+}
+
+struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t version)
+{
+	struct fake_entry *entry = make_entry(store, key, version);
+
+	entry->buried = true;
+	return entry;
+}
+
+void fake_restart(struct fake_store *store)
+{
+	store->in_later_life = true;
+	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
+		store->entries[i].unproven = store->kind == FAKE_SHAREDANCED;
+	}
+	memset(store->locks, 0, sizeof(store->locks));
+}
+
+void fake_wipe(struct fake_store *store)
+{
+	store->in_later_life = false;
+	memset(store->entries, 0, sizeof(store->entries));
+	memset(store->locks, 0, sizeof(store->locks));
+}
+
+/* }}} */
+
+/* {{{ what a store does */
+
+/* One exchange with a store. */
+struct work {
+	struct fake_store *store;
+	struct sd_exchange *exchange;
+	int64_t now_ms;
+	char key[FAKE_BYTES_MAX + 1];
+	struct fake_entry *entry; /* what is there, a tombstone included; NULL: nothing */
+	bool found;               /* it is a value */
+	uint64_t connection;      /* of the client */
+	int64_t waited_ms;        /* for a lock */
+};
+
+static void end(struct work *work, enum sd_status status)
+{
+	sd_exchange_end(work->exchange, status, "%s", sd_status_sentence(status));
+}
+
+static bool can_compare(const struct work *work)
+{
+	return work->store->kind == FAKE_SHAREDANCED;
+}
+
+static uint64_t version_there(const struct work *work)
+{
+	return work->entry != NULL ? work->entry->version : 0;
+}
+
+/* The exchange's own, or the server's choice. */
+static uint64_t version_to_give(struct work *work)
+{
+	uint64_t version = (uint64_t)work->now_ms * 1000;
+
+	if (work->exchange->version != 0 && work->store->kind != FAKE_OLD_MEMCACHED) {
+		return work->exchange->version;
+	}
+	version = version > work->store->last_version ? version : work->store->last_version + 1;
+	version = version > version_there(work) ? version : version_there(work) + 1;
+	work->store->last_version = version;
+	return version;
+}
+
+/* Tells of what is newer; only a sharedanced does. Held against what is just as new a write was
+ * carried out before, when its answer was lost. */
+static bool is_new_enough(struct work *work)
+{
+	const struct sd_exchange *exchange = work->exchange;
+
+	if (work->entry == NULL || exchange->version > work->entry->version) {
+		return true;
+	}
+	end(work, exchange->version == work->entry->version ? SD_OK : SD_CONFLICT);
+	work->exchange->found = work->entry->version;
+	return false;
+}
+
+/* `seen` is there still; on memcached, where a tombstone is an entry like others. */
+static bool is_as_seen(struct work *work)
+{
+	const struct sd_exchange *exchange = work->exchange;
+	bool as_seen = exchange->seen == 0 && exchange->operation == SD_SET
+	                   ? work->entry == NULL
+	                   : version_there(work) == exchange->seen;
+
+	if (!as_seen) {
+		end(work, work->entry == NULL && exchange->operation != SD_SET ? SD_ABSENT : SD_CONFLICT);
+	}
+	return as_seen;
+}
+
+static bool must(struct work *work, bool holds)
+{
+	if (!holds) {
+		end(work, !work->found && work->exchange->operation != SD_SET ? SD_ABSENT : SD_CONFLICT);
+	}
+	return holds;
+}
+
+/* Whether it is to be carried out; else it has ended. */
+static bool condition_holds(struct work *work)
+{
+	switch (work->exchange->condition) {
+	case SD_ALWAYS:
+		break;
+	case SD_IF_NEWER:
+		return !can_compare(work) || is_new_enough(work);
+	case SD_IF_SEEN:
+		return can_compare(work) ? is_new_enough(work) : is_as_seen(work);
+	case SD_IF_ABSENT:
+		return can_compare(work) ? must(work, !work->found) : is_as_seen(work);
+	case SD_IF_PRESENT:
+		return must(work, can_compare(work) ? work->found : work->entry != NULL);
+	case SD_IF_VERSION:
+		return must(work, (work->found || (!can_compare(work) && work->entry != NULL)) &&
+		                      work->entry->version == work->exchange->seen);
+	}
+	return true;
+}
+
+static int64_t expiry_of(const struct work *work, int64_t ttl)
+{
+	if (ttl == SD_FOREVER) {
+		return FAKE_NEVER;
+	}
+	if (ttl == 0) {
+		return can_compare(work) ? work->now_ms + FAKE_LIFE * 1000 : FAKE_NEVER;
+	}
+	return work->now_ms + ttl * 1000;
+}
+
+/* Seconds to live: sharedanced rounds up, so that 0 are none; memcached down. */
+static int64_t seconds_left(const struct work *work)
+{
+	int64_t left_ms = work->entry->expires_ms - work->now_ms;
+
+	if (work->entry->expires_ms == FAKE_NEVER) {
+		return SD_FOREVER;
+	}
+	return can_compare(work) ? (left_ms + 999) / 1000 : left_ms / 1000;
+}
+
+static void read_entry(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+	bool ours = can_compare(work);
+
+	end(work, work->found ? SD_OK : SD_ABSENT);
+	exchange->left = SD_FOREVER;
+	if (work->entry == NULL) {
+		exchange->unproven = ours && work->store->in_later_life;
+		return;
+	}
+	if (ours && exchange->compared == work->entry->version) {
+		work->entry->unproven = false;
+	}
+	if (exchange->touch && work->found) {
+		work->entry->expires_ms = expiry_of(work, exchange->ttl);
+	}
+	exchange->found = work->entry->version;
+	exchange->buried = work->entry->buried;
+	exchange->unproven = work->entry->unproven;
+	exchange->left = seconds_left(work);
+	if (exchange->operation == SD_GET && work->found) {
+		give(exchange->sink, work->entry->value);
+	}
+}
+
+static void set_entry(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+	uint64_t version;
+
+	if (work->store->is_full) {
+		sd_exchange_end(exchange, SD_REFUSED, "the server says SERVER_ERROR out of memory");
+		return;
+	}
+	if (condition_holds(work)) {
+		version = version_to_give(work);
+		work->entry = make_entry(work->store, work->key, version);
+		copy_text(work->entry->value, exchange->data);
+		work->entry->expires_ms = expiry_of(work, exchange->ttl);
+		end(work, SD_OK);
+		exchange->found = version;
+	}
+}
+
+/* What is deleted with a version is remembered: by sharedanced whether there was one or not, by
+ * memcached in the place of the entry. */
+static void delete_entry(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+	int64_t expires_ms = work->entry != NULL ? work->entry->expires_ms : 0;
+	bool had = can_compare(work) ? work->found : work->entry != NULL;
+
+	if (!condition_holds(work)) {
+		return;
+	}
+	end(work, had ? SD_OK : SD_ABSENT);
+	if (exchange->version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
+		fake_evict(work->store, work->key);
+	} else if (had || can_compare(work)) {
+		int64_t remembered_ms = expiry_of(work, exchange->ttl > 0 ? exchange->ttl : 0);
+
+		work->entry = fake_bury(work->store, work->key, exchange->version);
+		work->entry->expires_ms =
+		    expires_ms > remembered_ms || !can_compare(work) ? expires_ms : remembered_ms;
+	}
+	exchange->found = had ? exchange->version : 0;
+}
+
+static void count_entry(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+	uint64_t number;
+	char behind;
+
+	if (!work->found) {
+		end(work, SD_ABSENT);
+		return;
+	}
+	if (!condition_holds(work)) {
+		return;
+	}
+	if (sscanf(work->entry->value, "%" SCNu64 "%c", &number, &behind) != 1) {
+		sd_exchange_end(exchange, SD_REFUSED, "the server says CLIENT_ERROR non-numeric value");
+		return;
+	}
+	if (exchange->decrement) {
+		number = number > exchange->delta ? number - exchange->delta : 0;
+	} else {
+		number += exchange->delta;
+	}
+	(void)snprintf(work->entry->value, sizeof(work->entry->value), "%" PRIu64, number);
+	work->entry->version = version_to_give(work);
+	work->entry->unproven = false;
+	end(work, SD_OK);
+	exchange->found = work->entry->version;
+	exchange->left = seconds_left(work);
+	give(exchange->sink, work->entry->value);
+}
+
+static struct fake_lock *find_lock(struct fake_store *store, const char *key)
+{
+	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
+		if (strcmp(store->locks[i].key, key) == 0) {
+			return &store->locks[i];
+		}
+	}
+	return NULL;
+}
+
+static void lock_key(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+	struct fake_lock *lock = find_lock(work->store, work->key);
+
+	if (lock != NULL && lock->connection != work->connection && lock->until_ms > work->now_ms) {
+		int64_t left_ms = lock->until_ms - work->now_ms;
+
+		work->waited_ms = left_ms < exchange->wait_ms ? left_ms : exchange->wait_ms;
+		if (left_ms > exchange->wait_ms) {
+			end(work, SD_CONFLICT);
+			return;
+		}
+	}
+	lock = lock != NULL ? lock : find_lock(work->store, "");
+	assert_non_null(lock);
+	memcpy(lock->key, work->key, sizeof(lock->key));
+	lock->connection = work->connection;
+	lock->until_ms = work->now_ms + work->waited_ms + exchange->ttl * 1000;
+	end(work, SD_OK);
+	exchange->held_by = work->connection;
+}
+
+static void unlock_key(struct work *work)
+{
+	struct fake_lock *lock = find_lock(work->store, work->key);
+	bool held = lock != NULL && lock->connection == work->exchange->connection &&
+	            lock->until_ms > work->now_ms;
+
+	end(work, held ? SD_OK : SD_ABSENT);
+	if (held) {
+		memset(lock, 0, sizeof(*lock));
+	}
+}
+
+static void carry_out(struct work *work)
+{
+	switch (work->exchange->operation) {
+	case SD_RAW:
+		fail_msg("a store speaks no raw requests");
+		break;
+	case SD_GET:
+	case SD_LOOK:
+		read_entry(work);
+		break;
+	case SD_SET:
+		set_entry(work);
+		break;
+	case SD_DELETE:
+		delete_entry(work);
+		break;
+	case SD_COUNT:
+		count_entry(work);
+		break;
+	case SD_LOCK:
+		lock_key(work);
+		break;
+	case SD_UNLOCK:
+		unlock_key(work);
+		break;
+	}
+}
+
+/* Whether a server of that kind can do what is asked; else it has ended. */
+static bool suits_kind(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+
+	switch (work->store->kind) {
+	case FAKE_SHAREDANCED:
+		return true;
+	case FAKE_CLASSIC:
+		return sd_exchange_suits_classic(exchange);
+	default:
+		break;
+	}
+	if (exchange->operation == SD_LOCK || exchange->operation == SD_UNLOCK) {
+		sd_exchange_end(exchange, SD_UNSUPPORTED, "memcached has no locks");
+		return false;
+	}
+	if (exchange->key.length > 250) {
+		sd_exchange_end(exchange, SD_BAD_KEY, "must be at most 250 bytes long on memcached");
+		return false;
+	}
+	return true;
+}
+
+/* A classic server: conditions are none to it, and it tells nothing but what it has. */
+static void carry_out_classic(struct work *work)
+{
+	struct sd_exchange *exchange = work->exchange;
+	struct sd_exchange asked = *exchange;
+
+	exchange->condition = SD_ALWAYS;
+	exchange->version = exchange->operation == SD_DELETE ? 0 : 1;
+	carry_out(work);
+	exchange->condition = asked.condition;
+	exchange->version = asked.version;
+	exchange->found = 0;
+	exchange->left = 0;
+}
+
+static void ask_store(struct work *work)
+{
+	struct fake_store *store = work->store;
+
+	copy_text(work->key, work->exchange->key);
+	work->entry = fake_entry_of(store, work->key);
+	if (work->entry != NULL && work->entry->expires_ms <= work->now_ms) {
+		fake_evict(store, work->key);
+		work->entry = NULL;
+	}
+	work->found = work->entry != NULL && !work->entry->buried;
+	if (!suits_kind(work)) {
+		return;
+	}
+	if (store->kind == FAKE_CLASSIC) {
+		carry_out_classic(work);
+		return;
+	}
+	carry_out(work);
+	work->exchange->versioned = store->kind != FAKE_OLD_MEMCACHED;
 }
 
 /* }}} */
@@ -54,54 +515,69 @@ static const struct fake_script *script_of(const struct fake_transport *fake,
 	return NULL;
 }
 
-/* In pieces of one byte, so that the sink is asked for room again and again. */
-static void give(struct sd_sink *sink, const char *value)
+static void play_answer(const struct fake_script *script, struct sd_exchange *exchange)
 {
-	for (; *value != '\0'; value++) {
-		size_t granted = 0;
-		char *room = sink->room(sink, strlen(value), &granted);
-
-		assert_non_null(room);
-		assert_in_range(granted, 1, SIZE_MAX);
-		*room = *value;
-		sink->filled(sink, 1);
-	}
-}
-
-/* Ends the exchange and returns when that was. */
-static int64_t play(const struct fake_script *script, struct sd_exchange *exchange, int64_t now_ms)
-{
-	int64_t end_ms = now_ms + script->after_ms;
-
-	if (script->act == FAKE_NEVER_CONNECTS) {
-		sd_exchange_end(exchange, SD_UNREACHABLE, "no connection in time");
-		return exchange->connect_deadline_ms;
-	}
-	if (script->act == FAKE_STALLS || end_ms > exchange->deadline_ms) {
-		sd_exchange_end(exchange, SD_TIMEOUT, "no answer in time");
-		return exchange->deadline_ms;
-	}
-	if (script->value != NULL && exchange->operation != SD_SET &&
-	    exchange->operation != SD_DELETE) {
+	if (script->value != NULL && exchange->sink != NULL) {
 		give(exchange->sink, script->value);
 	}
 	sd_exchange_end(exchange, script->status, "%s", script->reason);
+}
+
+/* Ends the exchange and returns when that was. */
+static int64_t play(struct fake_transport *fake, const struct fake_script *script,
+                    struct sd_exchange *exchange, int64_t now_ms)
+{
+	const struct fake_store *store = script->store;
+	enum fake_act act = store != NULL ? store->act : script->act;
+	int64_t end_ms = now_ms + (store != NULL ? store->after_ms : script->after_ms);
+	struct work work = {.store = script->store, .exchange = exchange, .now_ms = now_ms};
+
+	if (act == FAKE_NEVER_CONNECTS) {
+		sd_exchange_end(exchange, SD_UNREACHABLE, "no connection in time");
+		return exchange->connect_deadline_ms;
+	}
+	if (act == FAKE_STALLS || end_ms > exchange->deadline_ms) {
+		sd_exchange_end(exchange, SD_TIMEOUT, "no answer in time");
+		return exchange->deadline_ms;
+	}
+	if (act == FAKE_REFUSES) {
+		sd_exchange_end(exchange, SD_UNREACHABLE, "Connection refused");
+		return end_ms;
+	}
+	if (store == NULL) {
+		play_answer(script, exchange);
+		return end_ms;
+	}
+	work.connection = fake->connection;
+	ask_store(&work);
+	if (act == FAKE_LOSES_ANSWERS) {
+		sd_exchange_end(exchange, SD_CLOSED, "Connection reset by peer");
+		exchange->versioned = exchange->buried = exchange->unproven = false;
+		exchange->found = 0;
+	}
+	end_ms += work.waited_ms;
+	if (exchange->found > fake->last_version) {
+		fake->last_version = exchange->found;
+	}
 	return end_ms;
 }
 
-static void perform(struct sd_transport *transport, struct sd_exchange *exchanges, size_t count)
+static void perform(struct sd_transport *transport, struct sd_exchange *exchanges)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
-	int64_t start_ms = *fake->clock_ms;
+	int64_t start_ms;
 
-	assert_in_range(count, 1, FAKE_ASKED_MAX);
+	assert_non_null(exchanges);
 	fake->calls++;
-	for (size_t i = 0; i < count; i++) {
-		write_down(fake, &exchanges[i]);
+	if (fake->meanwhile != NULL) {
+		fake->meanwhile(fake, fake->context);
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct fake_script *script = script_of(fake, exchanges[i].server);
-		int64_t end_ms = play(script, &exchanges[i], start_ms);
+	start_ms = *fake->clock_ms;
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		write_down(fake, each);
+	}
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		int64_t end_ms = play(fake, script_of(fake, each->server), each, start_ms);
 
 		*fake->clock_ms = end_ms > *fake->clock_ms ? end_ms : *fake->clock_ms;
 	}
@@ -110,6 +586,30 @@ static void perform(struct sd_transport *transport, struct sd_exchange *exchange
 static int64_t now_ms(struct sd_transport *transport)
 {
 	return *((struct fake_transport *)transport)->clock_ms;
+}
+
+static void fake_pause(struct sd_transport *transport, int64_t ms)
+{
+	struct fake_transport *fake = (struct fake_transport *)transport;
+
+	assert_in_range(ms, 1, INT32_MAX);
+	if (fake->pauses < FAKE_ENTRIES_MAX) {
+		fake->paused_ms[fake->pauses] = ms;
+	}
+	fake->pauses++;
+	*fake->clock_ms += ms;
+}
+
+static uint64_t new_version(struct sd_transport *transport)
+{
+	struct fake_transport *fake = (struct fake_transport *)transport;
+	int64_t now_us = *fake->clock_ms * 1000 + fake->wall_us;
+
+	fake->last_version++;
+	if (now_us > 0 && fake->last_version < (uint64_t)now_us) {
+		fake->last_version = (uint64_t)now_us;
+	}
+	return fake->last_version;
 }
 
 /* }}} */
@@ -121,13 +621,17 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	memset(fake, 0, sizeof(*fake));
 	fake->transport.perform = perform;
 	fake->transport.now_ms = now_ms;
+	fake->transport.pause = fake_pause;
+	fake->transport.new_version = new_version;
 	fake->clock_ms = clock_ms;
+	fake->connection = 1;
 }
 
 void fake_forget(struct fake_transport *fake)
 {
 	fake->asked_count = 0;
 	fake->calls = 0;
+	fake->pauses = 0;
 }
 
 void fake_script(struct fake_transport *fake, const struct fake_script *script)
@@ -140,6 +644,13 @@ void fake_script(struct fake_transport *fake, const struct fake_script *script)
 	assert_in_range(i, 0, FAKE_SCRIPTS_MAX - 1);
 	fake->scripts[i] = *script;
 	fake->script_count += i == fake->script_count;
+}
+
+void fake_is(struct fake_transport *fake, const struct sd_server *server, struct fake_store *store)
+{
+	const struct fake_script script = {.server = server, .store = store};
+
+	fake_script(fake, &script);
 }
 
 void fake_answers(struct fake_transport *fake, const struct sd_server *server,

@@ -2,9 +2,13 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A transport without sockets: each server does what its script says, on a
- * clock that only perform() moves, and all that was asked is written down.
+ * A transport without sockets, on a clock that only perform() and pause() move.
+ * Each server does what its script says: it answers the same whatever it is
+ * asked, or it is a store, a small model of a real server that keeps what it is
+ * given and holds conditions against it. All that was asked is written down.
  * Being asked for a server without a script fails the test.
+ *
+ * Several fakes may share one clock and one store: they are several clients.
  */
 
 #ifndef FAKE_TRANSPORT_H
@@ -15,18 +19,77 @@
 #include "client/transport.h"
 
 #define FAKE_SCRIPTS_MAX 8
-#define FAKE_ASKED_MAX 16
+#define FAKE_ASKED_MAX 1024
+#define FAKE_ENTRIES_MAX 16
 #define FAKE_BYTES_MAX 512 /* of a key or a value */
+#define FAKE_LIFE 1800     /* seconds that a sharedanced keeps what has no time to live */
+#define FAKE_NEVER INT64_MAX
+
+/* {{{ stores */
 
 enum fake_act {
 	FAKE_ANSWERS,
 	FAKE_STALLS,         /* takes the request and never answers */
 	FAKE_NEVER_CONNECTS, /* as a host that is switched off */
+	FAKE_REFUSES,        /* as a host without the server */
+	FAKE_LOSES_ANSWERS,  /* carries the request out, but nobody hears of it */
 };
+
+enum fake_kind {
+	FAKE_SHAREDANCED,
+	FAKE_MEMCACHED,     /* knows E and leaves tombstones, but cannot compare, lock or prove */
+	FAKE_OLD_MEMCACHED, /* orders nothing: its versions are its own */
+	FAKE_CLASSIC,
+};
+
+struct fake_entry {
+	char key[FAKE_BYTES_MAX + 1]; /* "": there is none */
+	char value[FAKE_BYTES_MAX + 1];
+	uint64_t version;
+	bool buried;
+	bool unproven;
+	int64_t expires_ms; /* or FAKE_NEVER */
+};
+
+struct fake_lock {
+	char key[FAKE_BYTES_MAX + 1]; /* "": there is none */
+	uint64_t connection;
+	int64_t until_ms;
+};
+
+/* Zero-initialised it is a sharedanced that is up, in its first life, and has nothing. */
+struct fake_store {
+	enum fake_kind kind;
+	enum fake_act act;
+	int64_t after_ms;   /* how long an answer takes */
+	bool in_later_life; /* nothing being there proves nothing */
+	bool is_full;       /* refuses sets */
+	uint64_t last_version;
+	struct fake_entry entries[FAKE_ENTRIES_MAX];
+	struct fake_lock locks[FAKE_ENTRIES_MAX];
+};
+
+/* The entry of that key, a tombstone or an expired one included; NULL: there is none. */
+struct fake_entry *fake_entry_of(struct fake_store *store, const char *key);
+
+/* Puts a value, proven and for ever, or a tombstone there, without any condition. */
+struct fake_entry *fake_put(struct fake_store *store, const char *key, const char *value,
+                            uint64_t version);
+struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t version);
+void fake_evict(struct fake_store *store, const char *key);
+
+/* The server was away: what it has may be old, and its locks went with their connections. */
+void fake_restart(struct fake_store *store);
+
+/* The server comes back on a new disk. */
+void fake_wipe(struct fake_store *store);
+
+/* }}} */
 
 /* What one server does whenever it is asked. */
 struct fake_script {
 	const struct sd_server *server;
+	struct fake_store *store; /* borrowed; the rest is not looked at then. NULL: it has none */
 	enum fake_act act;
 	int64_t after_ms;      /* FAKE_ANSWERS: how long it takes */
 	enum sd_status status; /* FAKE_ANSWERS: what comes of it */
@@ -41,6 +104,12 @@ struct fake_asked {
 	char key[FAKE_BYTES_MAX + 1];
 	char data[FAKE_BYTES_MAX + 1];
 	int64_t ttl;
+	bool touch;
+	enum sd_condition condition;
+	uint64_t version;
+	uint64_t seen;
+	uint64_t compared;
+	int64_t wait_ms;
 	const struct sd_sink *sink;
 	int64_t at_ms; /* when */
 	int64_t deadline_ms;
@@ -51,11 +120,21 @@ struct fake_asked {
 struct fake_transport {
 	struct sd_transport transport; /* first, so that one is the other */
 	int64_t *clock_ms;             /* borrowed; several fakes may share one */
+	int64_t wall_us;               /* its own clock against that one; may be behind */
+	uint64_t last_version;         /* the largest that was given or came in an answer */
+	uint64_t connection;           /* its number, as a lock's owner */
+
+	/* what happens elsewhere: called before the exchanges of each perform() are carried out */
+	void (*meanwhile)(struct fake_transport *fake, void *context);
+	void *context;
+
 	struct fake_script scripts[FAKE_SCRIPTS_MAX];
 	size_t script_count;
 	struct fake_asked asked[FAKE_ASKED_MAX];
 	size_t asked_count;
 	unsigned calls;
+	int64_t paused_ms[FAKE_ENTRIES_MAX]; /* the first pauses */
+	size_t pauses;
 };
 
 /* A fake that knows no server yet. */
@@ -66,6 +145,7 @@ void fake_forget(struct fake_transport *fake);
 
 /* Each sets a server's script, in the place of the one it had. */
 void fake_script(struct fake_transport *fake, const struct fake_script *script);
+void fake_is(struct fake_transport *fake, const struct sd_server *server, struct fake_store *store);
 void fake_answers(struct fake_transport *fake, const struct sd_server *server,
                   enum sd_status status, int64_t after_ms);
 void fake_has(struct fake_transport *fake, const struct sd_server *server, const char *value,

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Locks; see lock.h. */
+
+#include "client/lock.h"
+
+#include <string.h>
+
+#include "client/platform.h"
+
+#define PREFIX "lock:" /* of an entry that is a lock; no session id has a colon */
+#define ENTRY_KEY_MAX (sizeof(PREFIX) - 1 + SD_LOCK_KEY_MAX)
+#define FIRST_PAUSE_MS 5
+#define LONGEST_PAUSE_MS 200
+
+static int64_t now_ms(const struct sd_cluster *cluster)
+{
+	return cluster->transport->now_ms(cluster->transport);
+}
+
+/* {{{ entries that are locks */
+
+/* An exchange about the entry; its key is written to `key`. */
+static struct sd_exchange about_entry(const struct sd_lock *lock, const struct sd_server *server,
+									  enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX])
+{
+	size_t prefix_length = sizeof(PREFIX) - 1;
+	struct sd_exchange exchange = {.server = server, .operation = operation};
+
+	memcpy(key, PREFIX, prefix_length);
+	memcpy(key + prefix_length, lock->key, lock->key_length);
+	exchange.key = (struct sd_bytes){key, prefix_length + lock->key_length};
+	return exchange;
+}
+
+/* Adds the entry, again and again until `until_ms`. */
+static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock,
+								const struct sd_server *server, int64_t lease_s, int64_t until_ms,
+								struct sd_exchange *exchange)
+{
+	uint8_t key[ENTRY_KEY_MAX];
+	int64_t pause_ms = FIRST_PAUSE_MS;
+
+	for (;;) {
+		int64_t left_ms;
+
+		*exchange = about_entry(lock, server, SD_SET, key);
+		exchange->data = (struct sd_bytes){lock->token, sizeof(lock->token)};
+		exchange->ttl = lease_s;
+		exchange->condition = SD_IF_ABSENT;
+		sd_cluster_ask(cluster, exchange);
+		left_ms = until_ms - now_ms(cluster);
+		if (exchange->status != SD_CONFLICT || left_ms <= 0) {
+			return exchange->status;
+		}
+		cluster->transport->pause(cluster->transport, pause_ms < left_ms ? pause_ms : left_ms);
+		pause_ms = pause_ms * 2 < LONGEST_PAUSE_MS ? pause_ms * 2 : LONGEST_PAUSE_MS;
+	}
+}
+
+/* A sink for a token: what does not fit is none. */
+struct token_sink {
+	struct sd_sink sink; /* first: it is a sink */
+	uint8_t bytes[SD_LOCK_TOKEN];
+	uint8_t rest[64];
+	size_t length;
+};
+
+static void *token_room(struct sd_sink *sink, size_t wanted, size_t *granted)
+{
+	struct token_sink *token = (struct token_sink *)sink;
+
+	(void)wanted;
+	if (token->length < sizeof(token->bytes)) {
+		*granted = sizeof(token->bytes) - token->length;
+		return token->bytes + token->length;
+	}
+	*granted = sizeof(token->rest);
+	return token->rest;
+}
+
+static void token_filled(struct sd_sink *sink, size_t length)
+{
+	((struct token_sink *)sink)->length += length;
+}
+
+/* Deletes the entry where it is still this lock's, and of the version that was looked at. */
+static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
+						 const struct sd_server *server, struct sd_exchange *exchange)
+{
+	struct token_sink token = {.sink = {.room = token_room, .filled = token_filled}};
+	uint8_t key[ENTRY_KEY_MAX];
+	uint64_t version;
+
+	*exchange = about_entry(lock, server, SD_GET, key);
+	exchange->sink = &token.sink;
+	sd_cluster_ask(cluster, exchange);
+	if (exchange->status != SD_OK) {
+		return;
+	}
+	if (token.length != sizeof(token.bytes) ||
+		memcmp(token.bytes, lock->token, sizeof(token.bytes)) != 0) {
+		exchange->status = SD_ABSENT; /* its lease ended, and it is somebody else's */
+		return;
+	}
+	version = exchange->found;
+	*exchange = about_entry(lock, server, SD_DELETE, key);
+	exchange->condition = SD_IF_VERSION;
+	exchange->seen = version;
+	sd_cluster_ask(cluster, exchange);
+	if (exchange->status == SD_CONFLICT) {
+		exchange->status = SD_ABSENT;
+	}
+}
+
+/* }}} */
+
+/* {{{ one server */
+
+static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *lock,
+								 const struct sd_server *server, int64_t lease_s, int64_t until_ms,
+								 struct sd_exchange *exchange)
+{
+	int64_t left_ms = until_ms - now_ms(cluster);
+	enum sd_lock_kind kind = SD_LOCK_LINK;
+
+	*exchange = (struct sd_exchange){.server = server, .operation = SD_LOCK};
+	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange->ttl = lease_s;
+	exchange->wait_ms = left_ms > 0 ? left_ms : 0;
+	sd_cluster_ask(cluster, exchange);
+	if (exchange->status == SD_UNSUPPORTED) {
+		kind = SD_LOCK_ENTRY;
+		(void)add_entry(cluster, lock, server, lease_s, until_ms, exchange);
+	}
+	if (exchange->status == SD_OK) {
+		lock->held[lock->holders].server = server;
+		lock->held[lock->holders].kind = kind;
+		lock->held[lock->holders].connection = exchange->held_by;
+		lock->holders++;
+	}
+	return exchange->status;
+}
+
+static enum sd_status release_on(struct sd_cluster *cluster, const struct sd_lock *lock, size_t i,
+								 struct sd_exchange *exchange)
+{
+	const struct sd_server *server = lock->held[i].server;
+
+	if (lock->held[i].kind == SD_LOCK_ENTRY) {
+		delete_entry(cluster, lock, server, exchange);
+		return exchange->status;
+	}
+	*exchange = (struct sd_exchange){.server = server, .operation = SD_UNLOCK};
+	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange->connection = lock->held[i].connection;
+	sd_cluster_ask(cluster, exchange);
+	return exchange->status;
+}
+
+/* }}} */
+
+/* Says why the servers could not be asked. */
+static enum sd_status explain(const struct sd_exchange *exchanges, size_t count,
+							  struct sd_error *error)
+{
+	char texts[SD_OWNERS_MAX][SD_ERROR_TEXT_MAX] = {""};
+
+	for (size_t i = 0; i < count; i++) {
+		(void)sd_exchange_explain(&exchanges[i], texts[i], sizeof(texts[i]));
+	}
+	return sd_error_set(error, exchanges[0].status, "%s%s%s", texts[0], count > 1 ? "; " : "",
+						texts[1]);
+}
+
+enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
+                               int64_t wait_ms, struct sd_lock *lock, struct sd_error *error)
+{
+	return sd_lock_acquire_for(cluster, key, key, lease_s, wait_ms, lock, error);
+}
+
+enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
+                                   struct sd_bytes name, int64_t lease_s, int64_t wait_ms,
+                                   struct sd_lock *lock, struct sd_error *error)
+{
+	struct sd_exchange exchanges[SD_OWNERS_MAX];
+	int64_t until_ms = now_ms(cluster) + wait_ms;
+	size_t owners[SD_OWNERS_MAX];
+	size_t count;
+	enum sd_status status = sd_cluster_locate(cluster, key, owners, &count, error);
+
+	memset(lock, 0, sizeof(*lock));
+	if (status != SD_OK) {
+		return status;
+	}
+	memcpy(lock->key, name.data, name.length);
+	lock->key_length = name.length;
+	if (!sd_platform_random(lock->token, sizeof(lock->token))) {
+		return sd_error_set(error, SD_ABORTED, "%s", "the system has no random bytes");
+	}
+	for (size_t i = 0; i < count; i++) {
+		status = acquire_on(cluster, lock, cluster->servers[owners[i]], lease_s, until_ms,
+							&exchanges[i]);
+		if (status == SD_CONFLICT) {
+			struct sd_error ignored;
+
+			(void)sd_lock_release(cluster, lock, &ignored);
+			return sd_error_set(error, SD_CONFLICT, "%s", "the lock is somebody else's");
+		}
+	}
+	return lock->holders > 0 ? SD_OK : explain(exchanges, count, error);
+}
+
+enum sd_status sd_lock_release(struct sd_cluster *cluster, struct sd_lock *lock,
+							   struct sd_error *error)
+{
+	struct sd_exchange exchange;
+	enum sd_status status = SD_ABSENT;
+
+	for (size_t i = 0; i < lock->holders; i++) {
+		enum sd_status one = release_on(cluster, lock, i, &exchange);
+
+		if (one == SD_OK) {
+			status = SD_OK;
+		} else if (sd_status_is_failure(one) && status != SD_OK) {
+			status = explain(&exchange, 1, error);
+		}
+	}
+	lock->holders = 0;
+	return status;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The transport with sockets; see network.h.
+ *
+ * Invariants: between two operations no call is active and no link is busy.
+ * What is found so when one begins was left by a longjmp: its exchanges are gone
+ * and it is closed.
+ */
+
+#include "client/network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/call.h"
+#include "client/link.h"
+#include "client/platform.h"
+
+/* A host and port, or path, that was asked once. */
+struct place {
+	struct place *next;
+	struct place *pending; /* among those that are to be begun */
+	struct sd_server server;
+	int64_t classic_until_ms; /* not greeted before; 0: not known as classic */
+	bool is_doubted;          /* taken for classic in this operation */
+	struct sd_link link;
+};
+
+struct sd_network {
+	struct sd_transport transport; /* first: the network is a transport */
+	const struct sd_options *options;
+	struct sd_link_shared shared;
+	struct place *places;
+	int64_t process;    /* whose the sockets are */
+	bool is_performing; /* or was, when a longjmp left it */
+	bool has_doubts;    /* a server was taken for classic in this operation */
+
+	struct place *pending_places;
+	struct sd_exchange *pending_calls;
+	struct sd_link *links[SD_PLATFORM_WAIT_MAX]; /* busy ones */
+	size_t link_count;
+	struct sd_call calls[SD_PLATFORM_WAIT_MAX];
+	size_t call_count; /* active ones, the first of them */
+};
+
+/* {{{ clocks */
+
+static int64_t network_now_ms(struct sd_transport *transport)
+{
+	(void)transport;
+	return sd_platform_now_ms();
+}
+
+static void network_pause(struct sd_transport *transport, int64_t ms)
+{
+	int64_t until_ms = sd_platform_now_ms() + ms;
+	int64_t left_ms = ms;
+
+	(void)transport;
+	while (left_ms > 0) {
+		sd_platform_wait(NULL, 0, left_ms); /* a signal ends it early */
+		left_ms = until_ms - sd_platform_now_ms();
+	}
+}
+
+static uint64_t network_new_version(struct sd_transport *transport)
+{
+	struct sd_link_shared *shared = &((struct sd_network *)transport)->shared;
+	int64_t now_us = sd_platform_wall_us();
+
+	shared->last_version++;
+	if (now_us > 0 && shared->last_version < (uint64_t)now_us) {
+		shared->last_version = (uint64_t)now_us;
+	}
+	/* two processes that know the same largest version, or write in the same microsecond */
+	shared->chance = (shared->chance ^ (uint64_t)sd_platform_process()) * 6364136223846793005u + 1;
+	shared->last_version += shared->chance >> 58;
+	return shared->last_version;
+}
+
+/* }}} */
+
+/* {{{ what was left */
+
+void sd_network_close(struct sd_network *network)
+{
+	sd_network_abandon(network);
+	for (struct place *place = network->places; place != NULL; place = place->next) {
+		sd_link_close(&place->link);
+	}
+}
+
+void sd_network_abandon(struct sd_network *network)
+{
+	if (!network->is_performing) {
+		return;
+	}
+	for (struct place *place = network->places; place != NULL; place = place->next) {
+		if (place->link.head != NULL) {
+			sd_link_close(&place->link);
+		}
+	}
+	for (size_t i = 0; i < network->call_count; i++) {
+		sd_call_abandon(&network->calls[i]);
+	}
+	network->link_count = 0;
+	network->call_count = 0;
+	network->pending_places = NULL;
+	network->pending_calls = NULL;
+	network->is_performing = false;
+}
+
+/* Connections are their opener's: a child that used one would mix its requests with the parent's.
+ */
+static void leave_them_to_the_parent(struct sd_network *network)
+{
+	int64_t process = sd_platform_process();
+
+	if (network->process != process) {
+		sd_network_close(network);
+		network->process = process;
+	}
+}
+
+/* }}} */
+
+/* {{{ beginning */
+
+/* The place of a server, made when it is asked first. NULL: no memory. */
+static struct place *place_of(struct sd_network *network, const struct sd_server *server)
+{
+	struct place *place;
+
+	for (place = network->places; place != NULL; place = place->next) {
+		if (sd_server_same(&place->server, server)) {
+			return place;
+		}
+	}
+	place = calloc(1, sizeof(*place));
+	if (place != NULL) {
+		place->server = *server;
+		place->link.shared = &network->shared;
+		place->next = network->places;
+		network->places = place;
+	}
+	return place;
+}
+
+static void add_call(struct sd_network *network, struct sd_exchange *exchange)
+{
+	exchange->queued = network->pending_calls;
+	network->pending_calls = exchange;
+}
+
+/* Puts an exchange where it will be begun. */
+static void route(struct sd_network *network, struct sd_exchange *exchange)
+{
+	struct place *place;
+
+	if (exchange->server->closed) {
+		sd_exchange_end(exchange, SD_UNREACHABLE, "the server object is closed");
+		return;
+	}
+	if (exchange->operation == SD_RAW) {
+		add_call(network, exchange);
+		return;
+	}
+	place = place_of(network, exchange->server);
+	if (place == NULL) {
+		sd_exchange_end(exchange, SD_NO_MEMORY, "%s", sd_status_sentence(SD_NO_MEMORY));
+		return;
+	}
+	if (place->classic_until_ms > 0 && sd_platform_now_ms() < place->classic_until_ms) {
+		add_call(network, exchange);
+		return;
+	}
+	if (place->link.head == NULL) {
+		place->pending = network->pending_places;
+		network->pending_places = place;
+	}
+	sd_link_add(&place->link, exchange);
+}
+
+/* What became of a link: whether it goes on. */
+static bool settle(struct sd_network *network, struct sd_link *link, enum sd_link_state state)
+{
+	struct place *place;
+	struct sd_exchange *next;
+
+	if (state != SD_LINK_IS_CLASSIC) {
+		return state == SD_LINK_BUSY;
+	}
+	place = place_of(network, link->head->server);
+	place->classic_until_ms = sd_platform_now_ms() + network->options->retry_interval_ms;
+	place->is_doubted = network->has_doubts = true;
+	for (struct sd_exchange *each = link->head; each != NULL; each = next) {
+		next = each->queued;
+		add_call(network, each);
+	}
+	link->head = link->tail = NULL;
+	return false;
+}
+
+static bool has_room(const struct sd_network *network)
+{
+	return network->link_count + network->call_count < SD_PLATFORM_WAIT_MAX;
+}
+
+/* Begins what waits, as far as so many can be waited for at once. */
+static void begin_pending(struct sd_network *network)
+{
+	while (network->pending_places != NULL && has_room(network)) {
+		struct place *place = network->pending_places;
+
+		network->pending_places = place->pending;
+		if (settle(network, &place->link, sd_link_begin(&place->link))) {
+			network->links[network->link_count++] = &place->link;
+		}
+	}
+	while (network->pending_calls != NULL && has_room(network)) {
+		struct sd_call *call = &network->calls[network->call_count];
+		struct sd_exchange *exchange = network->pending_calls;
+
+		network->pending_calls = exchange->queued;
+		sd_call_begin(call, network->shared.resolver, exchange);
+		network->call_count += call->exchange != NULL;
+	}
+}
+
+/* }}} */
+
+/* {{{ waiting */
+
+/* One turn for the links: those that are done leave the array. */
+static void turn_links(struct sd_network *network, const struct sd_wait *waits,
+					   const int64_t *deadlines, int64_t now_ms)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < network->link_count; i++) {
+		struct sd_link *link = network->links[i];
+		enum sd_link_state state = SD_LINK_BUSY;
+
+		if (waits[i].ready) {
+			state = sd_link_advance(link);
+		} else if (now_ms >= deadlines[i]) {
+			state = sd_link_expire(link);
+		}
+		if (settle(network, link, state)) {
+			network->links[kept++] = link;
+		}
+	}
+	network->link_count = kept;
+}
+
+static void turn_calls(struct sd_network *network, const struct sd_wait *waits,
+					   const int64_t *deadlines, int64_t now_ms)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < network->call_count; i++) {
+		struct sd_call *call = &network->calls[i];
+
+		if (waits[i].ready) {
+			sd_call_advance(call);
+		} else if (now_ms >= deadlines[i]) {
+			sd_call_expire(call);
+		}
+		if (call->exchange != NULL) {
+			if (kept != i) {
+				network->calls[kept] = *call;
+				call->exchange = NULL;
+				call->dial.socket = SD_NO_SOCKET; /* a sink's longjmp may come before the end */
+			}
+			kept++;
+		}
+	}
+	network->call_count = kept;
+}
+
+/* Waits once for all that is under way, and lets each go on. */
+static void turn(struct sd_network *network)
+{
+	struct sd_wait waits[SD_PLATFORM_WAIT_MAX];
+	int64_t deadlines[SD_PLATFORM_WAIT_MAX];
+	int64_t now_ms = sd_platform_now_ms();
+	int64_t first_ms = INT64_MAX;
+	size_t links = network->link_count;
+	size_t count = links + network->call_count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (i < links) {
+			sd_link_wants(network->links[i], &waits[i], &deadlines[i]);
+		} else {
+			sd_call_wants(&network->calls[i - links], &waits[i], &deadlines[i]);
+		}
+		first_ms = deadlines[i] < first_ms ? deadlines[i] : first_ms;
+	}
+	sd_platform_wait(waits, count, first_ms > now_ms ? first_ms - now_ms : 0);
+	now_ms = sd_platform_now_ms();
+	turn_links(network, waits, deadlines, now_ms);
+	turn_calls(network, waits + links, deadlines + links, now_ms);
+}
+
+/* A server that died as it was greeted closes as a classic one does; but then it is gone. */
+static void settle_doubts(struct sd_network *network, const struct sd_exchange *exchanges)
+{
+	if (!network->has_doubts) {
+		return;
+	}
+	network->has_doubts = false;
+	for (const struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		struct place *place = place_of(network, each->server);
+
+		if (place != NULL && place->is_doubted &&
+		    (each->status == SD_UNREACHABLE || each->status == SD_CLOSED)) {
+			place->classic_until_ms = 0;
+		}
+	}
+	for (struct place *place = network->places; place != NULL; place = place->next) {
+		place->is_doubted = false;
+	}
+}
+
+static void network_perform(struct sd_transport *transport, struct sd_exchange *exchanges)
+{
+	struct sd_network *network = (struct sd_network *)transport;
+
+	sd_network_abandon(network);
+	leave_them_to_the_parent(network);
+	network->is_performing = true;
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		route(network, each);
+	}
+	for (;;) {
+		begin_pending(network);
+		if (network->link_count + network->call_count == 0) {
+			break; /* nothing is pending either: there was room for it */
+		}
+		turn(network);
+	}
+	network->is_performing = false;
+	settle_doubts(network, exchanges);
+}
+
+/* }}} */
+
+struct sd_network *sd_network_new(const struct sd_options *options)
+{
+	struct sd_network *network = calloc(1, sizeof(*network));
+
+	if (network == NULL) {
+		return NULL;
+	}
+	network->shared.resolver = sd_resolver_new();
+	if (network->shared.resolver == NULL) {
+		free(network);
+		return NULL;
+	}
+	network->options = options;
+	(void)sd_platform_random(&network->shared.chance, sizeof(network->shared.chance));
+	network->transport.perform = network_perform;
+	network->transport.now_ms = network_now_ms;
+	network->transport.pause = network_pause;
+	network->transport.new_version = network_new_version;
+	return network;
+}
+
+void sd_network_free(struct sd_network *network)
+{
+	if (network == NULL) {
+		return;
+	}
+	sd_network_close(network);
+	for (struct place *place = network->places, *next; place != NULL; place = next) {
+		next = place->next;
+		free(place);
+	}
+	sd_resolver_free(network->shared.resolver);
+	free(network);
+}
+
+struct sd_transport *sd_network_transport(struct sd_network *network)
+{
+	return &network->transport;
+}

@@ -1,0 +1,52 @@
+--TEST--
+a connection with something unread is not used again
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+/* Whether one of this process's sockets has something to read; it is not read. */
+function has_unread(): bool
+{
+    foreach (scandir('/proc/self/fd') as $descriptor) {
+        if (str_starts_with((string) @readlink("/proc/self/fd/$descriptor"), 'socket:')) {
+            $readable = [fopen("php://fd/$descriptor", 'r')];
+            $none = [];
+            if (stream_select($readable, $none, $none, 0) > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+$server = new TestServer();
+$file = scratch() . '/chatter';
+$relay = relayed($server, 'chatters', $file);
+$cache = pool([$relay]);
+$cache->set('k', 'right');
+$cache->get('k');
+/* the last one in the form of the next answer, token and all: it would be taken for that */
+preg_match('/^mg k O(\d+) /m', $relay->requests(), $match);
+$next = $match[1] + 5;
+foreach (["VA 5 c1 t-1\r\nwrong\r\n", "EN\r\n", "HD\r\n", 'x', "VA 5 O$next c1 t-1\r\nwrong\r\n"] as $chatter) {
+    file_put_contents("$file-next", $chatter);
+    rename("$file-next", $file);
+    wait_until('has_unread', 'the chatter');
+    wait_until(function () use ($file) {
+        clearstatcache();
+        return !file_exists($file);
+    }, 'its end');
+    echo $cache->get('k'), ' ', $relay->connections(), "\n";
+}
+preg_match_all('/^mg k O(\d+) /m', $relay->requests(), $match);
+echo 'the token was guessed right: ', json_encode(end($match[1]) === (string) $next), "\n";
+?>
+--EXPECT--
+right 2
+right 3
+right 4
+right 5
+right 6
+the token was guessed right: true

@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Locks: on which servers they are taken, in what order, and what becomes of them. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/lock.h"
+#include "client/platform.h"
+#include "fake_transport.h"
+#include "unit.h"
+
+#define SERVERS 3
+#define KEY "session"
+#define ENTRY "lock:session" /* the entry that is a lock on memcached */
+#define SECOND_MS 1000
+#define LEASE 30 /* seconds */
+#define WAIT_MS (5 * SECOND_MS)
+
+/* {{{ chance that is known */
+
+static uint8_t next_token;
+static bool has_random_bytes;
+
+/* In the place of the system's: each token is another. */
+bool sd_platform_random(void *out, size_t length)
+{
+	memset(out, 'a' + next_token++ % 26, length);
+	return has_random_bytes;
+}
+
+/* }}} */
+
+/* {{{ two clients of three servers, of which KEY has a first and a second */
+
+struct client {
+	struct fake_transport network;
+	struct sd_cluster cluster;
+	struct sd_lock lock;
+	struct sd_error error;
+};
+
+struct pool {
+	int64_t clock_ms;
+	struct sd_options options;
+	struct sd_server servers[SERVERS];
+	struct fake_store stores[SERVERS];
+	struct sd_server *first;
+	struct sd_server *second;
+	struct fake_store *at_first;
+	struct fake_store *at_second;
+	struct client us;
+	struct client them;
+};
+
+static const struct sd_bytes key = {KEY, sizeof(KEY) - 1};
+static struct pool the_pool;
+
+static void open_client(struct pool *pool, struct client *client, uint64_t connection)
+{
+	fake_init(&client->network, &pool->clock_ms);
+	client->network.connection = connection;
+	sd_cluster_init(&client->cluster, &client->network.transport, &pool->options, true);
+	for (size_t i = 0; i < SERVERS; i++) {
+		assert_int_equal(sd_cluster_add(&client->cluster, &pool->servers[i], &client->error),
+		                 SD_OK);
+		fake_is(&client->network, &pool->servers[i], &pool->stores[i]);
+	}
+}
+
+static int open_pool(void **state)
+{
+	static const char *const hosts[SERVERS] = {"a.example", "b.example", "c.example"};
+	struct pool *pool = &the_pool;
+	enum sd_server_part part;
+	struct sd_error error;
+	size_t owners[2];
+	size_t count;
+
+	memset(pool, 0, sizeof(*pool));
+	next_token = 0;
+	has_random_bytes = true;
+	pool->clock_ms = 1000000;
+	pool->options.connect_timeout_ms = 3 * SECOND_MS;
+	for (size_t i = 0; i < SERVERS; i++) {
+		assert_int_equal(sd_server_init(&pool->servers[i], hosts[i], strlen(hosts[i]), 1042, 10, 1,
+		                                &part, &error),
+		                 SD_OK);
+		pool->stores[i].after_ms = 1;
+	}
+	open_client(pool, &pool->us, 1);
+	open_client(pool, &pool->them, 2);
+	assert_int_equal(sd_cluster_locate(&pool->us.cluster, key, owners, &count, &error), SD_OK);
+	pool->first = &pool->servers[owners[0]];
+	pool->second = &pool->servers[owners[1]];
+	pool->at_first = &pool->stores[owners[0]];
+	pool->at_second = &pool->stores[owners[1]];
+	*state = pool;
+	return 0;
+}
+
+static int close_pool(void **state)
+{
+	struct pool *pool = *state;
+
+	sd_cluster_clear(&pool->us.cluster);
+	sd_cluster_clear(&pool->them.cluster);
+	return 0;
+}
+
+static void use_kinds(struct pool *pool, enum fake_kind first, enum fake_kind second)
+{
+	pool->at_first->kind = first;
+	pool->at_second->kind = second;
+}
+
+static enum sd_status acquire(struct client *client, int64_t wait_ms)
+{
+	fake_forget(&client->network);
+	client->error.status = SD_OK;
+	return sd_lock_acquire(&client->cluster, key, LEASE, wait_ms, &client->lock, &client->error);
+}
+
+static enum sd_status release(struct client *client)
+{
+	enum sd_status status;
+
+	fake_forget(&client->network);
+	status = sd_lock_release(&client->cluster, &client->lock, &client->error);
+	assert_int_equal(client->lock.holders, 0);
+	return status;
+}
+
+static void assert_asked(const struct client *client, size_t i, enum sd_operation operation,
+                         const struct sd_server *server)
+{
+	const struct fake_asked *asked = &client->network.asked[i];
+
+	assert_in_range(i, 0, client->network.asked_count - 1);
+	assert_int_equal(asked->operation, operation);
+	assert_ptr_equal(asked->server, server);
+	assert_int_equal(asked->call, i + 1); /* one after the other */
+}
+
+static void assert_text_has(const struct sd_error *error, const char *part)
+{
+	if (strstr(error->text, part) == NULL) {
+		fail_msg("\"%s\" does not say \"%s\"", error->text, part);
+	}
+}
+
+static const enum fake_kind kinds[] = {FAKE_SHAREDANCED, FAKE_MEMCACHED, FAKE_OLD_MEMCACHED};
+
+/* }}} */
+
+/* {{{ on sharedanced */
+
+static void a_lock_is_taken_on_the_first_and_then_on_the_second(void **state)
+{
+	struct pool *pool = *state;
+
+	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_OK);
+	assert_int_equal(pool->us.lock.holders, 2);
+	assert_int_equal(pool->us.network.asked_count, 2);
+	assert_asked(&pool->us, 0, SD_LOCK, pool->first);
+	assert_asked(&pool->us, 1, SD_LOCK, pool->second);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(pool->us.network.asked[i].key, KEY);
+		assert_int_equal(pool->us.network.asked[i].ttl, LEASE);
+	}
+	assert_int_equal(pool->us.network.asked[0].wait_ms, WAIT_MS);
+	assert_int_equal(pool->us.network.asked[1].wait_ms, WAIT_MS - 1); /* what is left of it */
+}
+
+static void a_lock_is_given_back_on_both(void **state)
+{
+	struct pool *pool = *state;
+
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
+	assert_int_equal(release(&pool->us), SD_OK);
+	assert_asked(&pool->us, 0, SD_UNLOCK, pool->first);
+	assert_asked(&pool->us, 1, SD_UNLOCK, pool->second);
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	assert_int_equal(pool->them.lock.holders, 2);
+}
+
+static void a_lock_of_somebody_else_is_waited_for_and_no_longer(void **state)
+{
+	struct pool *pool = *state;
+	int64_t start_ms;
+
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	start_ms = pool->clock_ms;
+	assert_int_equal(acquire(&pool->them, WAIT_MS), SD_CONFLICT);
+	assert_int_equal(pool->them.error.status, SD_CONFLICT);
+	assert_in_range(pool->clock_ms - start_ms, WAIT_MS, WAIT_MS + 2);
+	assert_int_equal(pool->them.network.asked_count, 1); /* not the second's as well */
+	assert_int_equal(pool->them.lock.holders, 0);
+}
+
+static void the_wait_comes_on_top_of_the_servers_timeout(void **state)
+{
+	struct pool *pool = *state;
+	const struct fake_asked *asked = &pool->us.network.asked[0];
+
+	assert_int_equal(acquire(&pool->us, 60 * SECOND_MS), SD_OK);
+	assert_int_equal(asked->deadline_ms - asked->at_ms, (10 + 60) * SECOND_MS);
+	assert_int_equal(asked->connect_deadline_ms - asked->at_ms, 3 * SECOND_MS);
+}
+
+static void a_lease_that_ends_lets_the_next_one_in(void **state)
+{
+	struct pool *pool = *state;
+
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	pool->clock_ms += (LEASE - 2) * SECOND_MS;
+	assert_int_equal(acquire(&pool->them, WAIT_MS), SD_OK);
+	assert_int_equal(pool->them.lock.holders, 2);
+	assert_int_equal(release(&pool->us), SD_ABSENT); /* it was lost, and theirs is not touched */
+	assert_int_equal(acquire(&pool->us, 0), SD_CONFLICT);
+	assert_int_equal(release(&pool->them), SD_OK);
+}
+
+static void refused_by_the_second_the_first_is_given_back(void **state)
+{
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		use_kinds(pool, kinds[i], kinds[i]);
+		pool->at_first->act = FAKE_REFUSES; /* so that they have the second's alone */
+		assert_int_equal(acquire(&pool->them, 0), SD_OK);
+		pool->at_first->act = FAKE_ANSWERS;
+		assert_int_equal(acquire(&pool->us, 0), SD_CONFLICT);
+		assert_int_equal(pool->us.lock.holders, 0);
+		assert_int_equal(release(&pool->them), SD_OK);
+		assert_int_equal(acquire(&pool->them, 0), SD_OK); /* so it is free on the first */
+		assert_int_equal(pool->them.lock.holders, 2);
+		assert_int_equal(release(&pool->them), SD_OK);
+	}
+}
+
+static void a_server_that_is_down_is_passed_over(void **state)
+{
+	static const enum fake_act acts[] = {FAKE_REFUSES, FAKE_STALLS, FAKE_NEVER_CONNECTS};
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < 2 * COUNT_OF(acts) * COUNT_OF(kinds); i++) {
+		struct fake_store *down = i % 2 ? pool->at_first : pool->at_second;
+
+		use_kinds(pool, kinds[i / 2 % COUNT_OF(kinds)], kinds[i / 2 % COUNT_OF(kinds)]);
+		down->act = acts[i / (2 * COUNT_OF(kinds))];
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		assert_int_equal(pool->us.lock.holders, 1);
+		assert_ptr_equal(pool->us.lock.held[0].server, i % 2 ? pool->second : pool->first);
+		assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
+		assert_int_equal(release(&pool->us), SD_OK);
+		down->act = FAKE_ANSWERS;
+		assert_int_equal(acquire(&pool->them, 0), SD_OK);
+		assert_int_equal(release(&pool->them), SD_OK);
+	}
+}
+
+static void where_both_are_down_there_is_no_lock(void **state)
+{
+	struct pool *pool = *state;
+	char name[SD_SERVER_NAME_MAX];
+
+	pool->at_first->act = FAKE_REFUSES;
+	pool->at_second->act = FAKE_STALLS;
+	assert_int_equal(acquire(&pool->us, 0), SD_UNREACHABLE);
+	assert_int_equal(pool->us.error.status, SD_UNREACHABLE);
+	assert_int_equal(pool->us.lock.holders, 0);
+	assert_text_has(&pool->us.error, sd_server_name(pool->first, name));
+	assert_text_has(&pool->us.error, "Connection refused");
+	assert_int_equal(release(&pool->us), SD_ABSENT);
+	assert_int_equal(pool->us.network.asked_count, 0);
+}
+
+/* As with every operation: one reason alone does not say why the other did not help. */
+static void where_both_are_down_both_are_named(void **state)
+{
+	struct pool *pool = *state;
+	char name[SD_SERVER_NAME_MAX];
+
+	pool->at_first->act = FAKE_REFUSES;
+	pool->at_second->act = FAKE_STALLS;
+	assert_int_equal(acquire(&pool->us, 0), SD_UNREACHABLE);
+	assert_text_has(&pool->us.error, sd_server_name(pool->first, name));
+	assert_text_has(&pool->us.error, "Connection refused");
+	assert_text_has(&pool->us.error, sd_server_name(pool->second, name));
+	assert_text_has(&pool->us.error, "no answer in time");
+}
+
+static void a_lock_that_was_lost_is_told_as_absent(void **state)
+{
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		use_kinds(pool, kinds[i], kinds[i]);
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		fake_wipe(pool->at_first);
+		fake_wipe(pool->at_second);
+		assert_int_equal(release(&pool->us), SD_ABSENT);
+		assert_int_equal(release(&pool->us), SD_ABSENT); /* it is not held at all now */
+		assert_int_equal(pool->us.network.asked_count, 0);
+	}
+}
+
+static void a_lock_that_one_server_kept_was_held_until_now(void **state)
+{
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < 2 * COUNT_OF(kinds); i++) {
+		use_kinds(pool, kinds[i / 2], kinds[i / 2]);
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		fake_wipe(i % 2 ? pool->at_first : pool->at_second);
+		assert_int_equal(release(&pool->us), SD_OK);
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		(i % 2 ? pool->at_first : pool->at_second)->act = FAKE_REFUSES;
+		assert_int_equal(release(&pool->us), SD_OK);
+		fake_wipe(pool->at_first);
+		fake_wipe(pool->at_second);
+		pool->at_first->act = pool->at_second->act = FAKE_ANSWERS;
+	}
+}
+
+static void a_lock_that_nobody_can_be_asked_about_fails_to_be_released(void **state)
+{
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		use_kinds(pool, kinds[i], kinds[i]);
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		pool->at_first->act = pool->at_second->act = FAKE_REFUSES;
+		assert_int_equal(release(&pool->us), SD_UNREACHABLE);
+		assert_text_has(&pool->us.error, "Connection refused");
+		pool->at_first->act = pool->at_second->act = FAKE_ANSWERS;
+		fake_wipe(pool->at_first);
+		fake_wipe(pool->at_second);
+	}
+}
+
+static void without_redundancy_the_lock_is_the_firsts_alone(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.cluster.redundancy = false;
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	assert_int_equal(pool->us.lock.holders, 1);
+	assert_int_equal(pool->us.network.asked_count, 1);
+	assert_asked(&pool->us, 0, SD_LOCK, pool->first);
+	assert_int_equal(release(&pool->us), SD_OK);
+}
+
+static void without_servers_there_is_no_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	sd_cluster_clear(&pool->us.cluster);
+	assert_int_equal(acquire(&pool->us, 0), SD_NO_SERVERS);
+	assert_int_equal(pool->us.lock.holders, 0);
+}
+
+static void without_random_bytes_there_is_no_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	has_random_bytes = false;
+	assert_int_equal(acquire(&pool->us, 0), SD_ABORTED);
+	assert_int_equal(pool->us.network.asked_count, 0);
+}
+
+/* }}} */
+
+/* {{{ on memcached */
+
+static void use_memcached(struct pool *pool)
+{
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_MEMCACHED);
+}
+
+static void on_memcached_the_lock_is_an_entry_with_a_token(void **state)
+{
+	struct pool *pool = *state;
+	const struct fake_entry *entry;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	assert_int_equal(pool->us.lock.holders, 2);
+	assert_asked(&pool->us, 0, SD_LOCK, pool->first);
+	assert_asked(&pool->us, 1, SD_SET, pool->first);
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second);
+	assert_asked(&pool->us, 3, SD_SET, pool->second);
+	assert_int_equal(pool->us.network.asked[1].condition, SD_IF_ABSENT);
+	assert_int_equal(pool->us.network.asked[1].ttl, LEASE);
+	entry = fake_entry_of(pool->at_first, ENTRY);
+	assert_non_null(entry);
+	assert_string_equal(entry->value, "aaaaaaaaaaaaaaaa");
+	assert_string_equal(fake_entry_of(pool->at_second, ENTRY)->value, "aaaaaaaaaaaaaaaa");
+	assert_null(fake_entry_of(pool->at_first, KEY)); /* the key's own entry is another */
+	assert_int_equal(release(&pool->us), SD_OK);
+	assert_null(fake_entry_of(pool->at_first, ENTRY));
+	assert_null(fake_entry_of(pool->at_second, ENTRY));
+}
+
+static void on_memcached_it_is_tried_again_after_growing_pauses(void **state)
+{
+	static const int64_t pauses_ms[] = {5, 10, 20, 40, 80, 160, 200, 200};
+	struct pool *pool = *state;
+	int64_t start_ms;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	start_ms = pool->clock_ms;
+	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_CONFLICT);
+	assert_in_range(pool->clock_ms - start_ms, WAIT_MS, WAIT_MS + 2);
+	assert_in_range(pool->us.network.pauses, COUNT_OF(pauses_ms), 40);
+	for (size_t i = 0; i < COUNT_OF(pauses_ms); i++) {
+		assert_int_equal(pool->us.network.paused_ms[i], pauses_ms[i]);
+	}
+	assert_string_equal(fake_entry_of(pool->at_first, ENTRY)->value, "aaaaaaaaaaaaaaaa");
+}
+
+static void on_memcached_no_wait_is_one_try(void **state)
+{
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	assert_int_equal(acquire(&pool->us, 0), SD_CONFLICT);
+	assert_int_equal(pool->us.network.pauses, 0);
+	assert_int_equal(pool->us.network.asked_count, 2);
+}
+
+static void on_memcached_the_last_pause_ends_with_the_wait(void **state)
+{
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	assert_int_equal(acquire(&pool->us, 12), SD_CONFLICT);
+	assert_int_equal(pool->us.network.pauses, 2);
+	assert_int_equal(pool->us.network.paused_ms[0], 5);
+	assert_in_range(pool->us.network.paused_ms[1], 1, 5);
+}
+
+static void let_go(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->calls == 5) {
+		assert_int_equal(release(&pool->them), SD_OK);
+	}
+}
+
+static void on_memcached_it_is_taken_when_it_is_let_go(void **state)
+{
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	pool->us.network.meanwhile = let_go;
+	pool->us.network.context = pool;
+	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_OK);
+	assert_int_equal(pool->us.network.pauses, 3);
+	assert_string_equal(fake_entry_of(pool->at_first, ENTRY)->value, "bbbbbbbbbbbbbbbb");
+}
+
+static void on_memcached_a_lease_that_ends_lets_the_next_one_in(void **state)
+{
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	pool->clock_ms += LEASE * SECOND_MS + 5;
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	assert_int_equal(release(&pool->us), SD_ABSENT); /* theirs is not touched */
+	assert_string_equal(fake_entry_of(pool->at_first, ENTRY)->value, "bbbbbbbbbbbbbbbb");
+	assert_string_equal(fake_entry_of(pool->at_second, ENTRY)->value, "bbbbbbbbbbbbbbbb");
+	assert_int_equal(release(&pool->them), SD_OK);
+}
+
+/* Between the look at the token and the delete: the lease ends, and somebody takes it. */
+static void take_over(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->calls == 2) {
+		fake_put(pool->at_first, ENTRY, "zzzzzzzzzzzzzzzz", 77);
+	}
+}
+
+static void on_memcached_a_lock_taken_over_meanwhile_is_not_deleted(void **state)
+{
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	pool->us.cluster.redundancy = false;
+	assert_int_equal(acquire(&pool->us, 0), SD_OK);
+	pool->us.network.meanwhile = take_over;
+	pool->us.network.context = pool;
+	assert_int_equal(release(&pool->us), SD_ABSENT);
+	assert_string_equal(fake_entry_of(pool->at_first, ENTRY)->value, "zzzzzzzzzzzzzzzz");
+}
+
+static void on_memcached_no_other_value_is_taken_for_the_token(void **state)
+{
+	static const char *const values[] = {
+	    "", "aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaa",
+	    /* longer than the room for what does not fit */
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	pool->us.cluster.redundancy = false;
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
+		next_token = 0;
+		fake_wipe(pool->at_first);
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		fake_put(pool->at_first, ENTRY, values[i], 77);
+		assert_int_equal(release(&pool->us), SD_ABSENT);
+		assert_non_null(fake_entry_of(pool->at_first, ENTRY));
+	}
+}
+
+static void a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can(void **state)
+{
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		use_kinds(pool, i ? FAKE_SHAREDANCED : FAKE_MEMCACHED,
+		          i ? FAKE_MEMCACHED : FAKE_SHAREDANCED);
+		assert_int_equal(acquire(&pool->us, 0), SD_OK);
+		assert_int_equal(pool->us.lock.holders, 2);
+		assert_int_equal(pool->us.lock.held[i].kind, SD_LOCK_ENTRY);
+		assert_int_equal(pool->us.lock.held[1 - i].kind, SD_LOCK_LINK);
+		assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
+		assert_int_equal(release(&pool->us), SD_OK);
+		assert_int_equal(acquire(&pool->them, 0), SD_OK);
+		assert_int_equal(release(&pool->them), SD_OK);
+	}
+}
+
+/* }}} */
+
+/* {{{ on classic servers */
+
+static void classic_servers_have_no_locks(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_CLASSIC, FAKE_CLASSIC);
+	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_UNSUPPORTED);
+	assert_int_equal(pool->us.error.status, SD_UNSUPPORTED);
+	assert_int_equal(pool->us.lock.holders, 0);
+	assert_int_equal(pool->us.network.pauses, 0);
+	assert_null(fake_entry_of(pool->at_first, ENTRY));
+}
+
+/* }}} */
+
+/* {{{ the longest key */
+
+static void the_longest_key_can_be_locked(void **state)
+{
+	static char bytes[SD_LOCK_KEY_MAX];
+	const struct sd_bytes longest = {bytes, sizeof(bytes)};
+	struct pool *pool = *state;
+	struct client *us = &pool->us;
+
+	memset(bytes, 'k', sizeof(bytes));
+	assert_int_equal(sd_lock_acquire(&us->cluster, longest, LEASE, 0, &us->lock, &us->error),
+	                 SD_OK);
+	assert_int_equal(us->lock.holders, 2);
+	assert_int_equal(release(us), SD_OK);
+	for (size_t i = 0; i < SERVERS; i++) {
+		pool->stores[i].kind = FAKE_MEMCACHED; /* which takes 250 bytes, the prefix included */
+	}
+	assert_int_equal(sd_lock_acquire(&us->cluster, longest, LEASE, 0, &us->lock, &us->error),
+	                 SD_BAD_KEY);
+}
+
+/* }}} */
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_pool, close_pool)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_lock_is_taken_on_the_first_and_then_on_the_second),
+	    TEST(a_lock_is_given_back_on_both),
+	    TEST(a_lock_of_somebody_else_is_waited_for_and_no_longer),
+	    TEST(the_wait_comes_on_top_of_the_servers_timeout),
+	    TEST(a_lease_that_ends_lets_the_next_one_in),
+	    TEST(refused_by_the_second_the_first_is_given_back),
+	    TEST(a_server_that_is_down_is_passed_over),
+	    TEST(where_both_are_down_there_is_no_lock),
+	    TEST(where_both_are_down_both_are_named),
+	    TEST(a_lock_that_was_lost_is_told_as_absent),
+	    TEST(a_lock_that_one_server_kept_was_held_until_now),
+	    TEST(a_lock_that_nobody_can_be_asked_about_fails_to_be_released),
+	    TEST(without_redundancy_the_lock_is_the_firsts_alone),
+	    TEST(without_servers_there_is_no_lock),
+	    TEST(without_random_bytes_there_is_no_lock),
+	    TEST(on_memcached_the_lock_is_an_entry_with_a_token),
+	    TEST(on_memcached_it_is_tried_again_after_growing_pauses),
+	    TEST(on_memcached_no_wait_is_one_try),
+	    TEST(on_memcached_the_last_pause_ends_with_the_wait),
+	    TEST(on_memcached_it_is_taken_when_it_is_let_go),
+	    TEST(on_memcached_a_lease_that_ends_lets_the_next_one_in),
+	    TEST(on_memcached_a_lock_taken_over_meanwhile_is_not_deleted),
+	    TEST(on_memcached_no_other_value_is_taken_for_the_token),
+	    TEST(a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can),
+	    TEST(classic_servers_have_no_locks),
+	    TEST(the_longest_key_can_be_locked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The meta protocol from the client's side: it writes the requests that meta.h
+ * reads, and reads their answers, sharedanced's and memcached's:
+ *
+ *   VA <length> <flag>*   and a value behind it
+ *   HD <flag>*            done, or found where no value was asked for
+ *   EN NF NS EX <flag>*   nothing there; not found; not stored; another version
+ *   MN   VERSION <text>   to mn; to version
+ *   ERROR   CLIENT_ERROR <text>   SERVER_ERROR <text>
+ *
+ * Bytes only: no I/O, no allocation, no clock.
+ */
+
+#ifndef SD_META_CLIENT_H
+#define SD_META_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SD_META_ASK_KEY_MAX 254           /* bytes */
+#define SD_META_ASK_MAX 768               /* bytes of the longest request's line, end included */
+#define SD_META_ANSWER_MAX 2048           /* bytes of an answer's line, end included */
+#define SD_META_MONTH (30 * 24 * 60 * 60) /* seconds: a T above it is a date */
+
+/* What a client greets a server with, and then knows what it is. */
+#define SD_META_GREETING "mn\r\nversion\r\n"
+
+/* A request's line; zero-initialised but for the command it has no flags. */
+struct sd_meta_ask {
+	char command[3]; /* "mg" and so on */
+	const void *key; /* 1 to SD_META_ASK_KEY_MAX bytes, any */
+	size_t key_length;
+	uint32_t opaque;    /* O: the answer has it too */
+	size_t data_length; /* ms: bytes of the data that follow, less their "\r\n" */
+	bool wants_value;   /* v */
+	bool wants_version; /* c */
+	bool wants_ttl;     /* t */
+	bool only_newer;    /* G */
+	bool invalidate;    /* I and x: what memcached has for a tombstone */
+	bool has_ttl;       /* T */
+	int64_t ttl;        /* seconds, or a date where greater than SD_META_MONTH; -1: at once */
+	uint64_t version;   /* E; 0: none */
+	bool has_compare;   /* C */
+	uint64_t compare;
+	uint64_t compared; /* U; 0: none */
+	bool has_delta;    /* D */
+	uint64_t delta;
+	char mode;       /* M; '\0': none */
+	int64_t wait_ms; /* W; 0: none */
+};
+
+enum sd_meta_answer_kind {
+	SD_META_VALUE,      /* VA */
+	SD_META_DONE,       /* HD */
+	SD_META_NONE,       /* EN */
+	SD_META_NOT_FOUND,  /* NF */
+	SD_META_NOT_STORED, /* NS */
+	SD_META_EXISTS,     /* EX */
+	SD_META_NOTHING,    /* MN */
+	SD_META_IS_VERSION, /* VERSION */
+	SD_META_ERROR,      /* ERROR, CLIENT_ERROR, SERVER_ERROR */
+	SD_META_GARBAGE,    /* none of these */
+};
+
+struct sd_meta_answer {
+	enum sd_meta_answer_kind kind;
+	size_t line_length;    /* bytes, end included */
+	uint64_t value_length; /* SD_META_VALUE: bytes behind the line, less their "\r\n" */
+	bool has_opaque;       /* O */
+	uint32_t opaque;
+	bool has_version; /* c */
+	uint64_t version;
+	bool has_ttl;        /* t */
+	int64_t ttl;         /* seconds left; -1: it never expires */
+	bool stale;          /* X: what memcached has for a tombstone */
+	bool unproven;       /* U: from before the server's last start */
+	const uint8_t *text; /* the line without its end */
+	size_t text_length;
+};
+
+/* Bytes that a key takes in a line: it stands there as it is, or in base64. */
+size_t sd_meta_written_key_length(const void *key, size_t length);
+
+/* Writes a request's line to `out` and returns its length in bytes. */
+size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask *ask);
+
+/*
+ * Reads the answer's line at the head of `bytes`. False: its end has not come.
+ * A line longer than SD_META_ANSWER_MAX is garbage of that length. The text points into `bytes`.
+ */
+bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_answer *answer);
+
+#endif
