@@ -206,13 +206,13 @@ void sd_call_expire(struct sd_call *call)
 		return;
 	case SD_CALL_SENDING:
 		sd_exchange_end(exchange, SD_TIMEOUT,
-						"only %zu of %zu bytes were taken within %" PRId64 " ms", call->sent,
-						call->head_length + exchange->data.length, waited_ms);
+		                "only %zu of %zu bytes were taken within %" PRId64 " ms", call->sent,
+		                call->head_length + exchange->data.length, waited_ms);
 		break;
 	case SD_CALL_RECEIVING:
 		sd_exchange_end(exchange, SD_TIMEOUT,
-						"no whole answer within %" PRId64 " ms, %zu bytes of it came", waited_ms,
-						call->received);
+		                "no whole answer within %" PRId64 " ms, %zu bytes of it came", waited_ms,
+		                call->received);
 		break;
 	}
 	sd_call_abandon(call);

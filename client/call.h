@@ -36,7 +36,7 @@ struct sd_call {
 
 /* Begins; what cannot be begun ends at once. The call is not active. */
 void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver,
-				   struct sd_exchange *exchange);
+                   struct sd_exchange *exchange);
 
 /* What an active call waits for, and until when. */
 void sd_call_wants(const struct sd_call *call, struct sd_wait *wait, int64_t *deadline_ms);

@@ -17,7 +17,7 @@
 /* {{{ the servers */
 
 void sd_cluster_init(struct sd_cluster *cluster, struct sd_transport *transport,
-					 const struct sd_options *options, bool redundancy)
+                     const struct sd_options *options, bool redundancy)
 {
 	memset(cluster, 0, sizeof(*cluster));
 	cluster->transport = transport;
@@ -43,14 +43,14 @@ bool sd_cluster_has(const struct sd_cluster *cluster, const struct sd_server *se
 }
 
 enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server *server,
-							  struct sd_error *error)
+                              struct sd_error *error)
 {
 	const struct sd_server **servers;
 	char name[SD_SERVER_NAME_MAX];
 
 	if (sd_cluster_has(cluster, server)) {
 		return sd_error_set(error, SD_DUPLICATE, "must not be added twice, %s is there already",
-							sd_server_name(server, name));
+		                    sd_server_name(server, name));
 	}
 	servers = realloc(cluster->servers, (cluster->ring.count + 1) * sizeof(*servers));
 	if (servers == NULL) {
@@ -65,8 +65,8 @@ enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server
 }
 
 enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_bytes key,
-								 size_t owners[SD_OWNERS_MAX], size_t *count,
-								 struct sd_error *error)
+                                 size_t owners[SD_OWNERS_MAX], size_t *count,
+                                 struct sd_error *error)
 {
 	const struct sd_ring *ring = &cluster->ring;
 
@@ -81,9 +81,9 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
 	if (!sd_ring_has_second(ring)) {
 		*count = 0;
 		return sd_error_set(error, SD_NO_ROTATION,
-							"Bucket rotation not allowed: redundancy needs more servers than the "
-							"largest weight, which is %u, and there %s %zu",
-							ring->max_weight, ring->count == 1 ? "is" : "are", ring->count);
+		                    "Bucket rotation not allowed: redundancy needs more servers than the "
+		                    "largest weight, which is %u, and there %s %zu",
+		                    ring->max_weight, ring->count == 1 ? "is" : "are", ring->count);
 	}
 	owners[1] = sd_ring_second(ring, key.data, key.length);
 	*count = 2;
@@ -125,7 +125,7 @@ static int64_t now_ms(const struct sd_cluster *cluster)
 
 /* Its limit from now, or sooner where the server's timeout says so. A lock's wait comes on top. */
 static void set_deadlines(struct sd_exchange *exchange, const struct sd_options *options,
-						  int64_t now)
+                          int64_t now)
 {
 	int64_t timeout_ms = exchange->server->timeout_ms;
 
@@ -145,7 +145,7 @@ static bool is_callers_end(enum sd_status status)
 }
 
 static struct sd_transport *transport_of(const struct sd_cluster *cluster,
-										 const struct sd_exchange *exchange)
+                                         const struct sd_exchange *exchange)
 {
 	struct sd_transport *own = exchange->server->transport;
 
@@ -154,8 +154,8 @@ static struct sd_transport *transport_of(const struct sd_cluster *cluster,
 
 /* Moves the exchanges of one transport from the list to `out`; returns what is left. */
 static struct sd_exchange *take_those_of(const struct sd_cluster *cluster,
-										 const struct sd_transport *transport,
-										 struct sd_exchange *list, struct round *out)
+                                         const struct sd_transport *transport,
+                                         struct sd_exchange *list, struct round *out)
 {
 	struct round others;
 
@@ -233,7 +233,7 @@ static int64_t longest_timeout_ms(const struct sd_item *item)
 
 /* Finds each item's servers. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
 static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							struct sd_error *error)
+                            struct sd_error *error)
 {
 	int64_t limit_ms = 0;
 
@@ -296,12 +296,12 @@ static void explain(const struct sd_item *item, struct sd_error *error)
 			count++;
 		} else if (item->outdated) {
 			(void)snprintf(texts[count], sizeof(texts[count]), "%s has an older copy",
-						   sd_server_name(exchange->server, name));
+			               sd_server_name(exchange->server, name));
 			count++;
 		} else if (item->status == SD_UNPROVEN) {
 			(void)snprintf(texts[count], sizeof(texts[count]),
-						   "%s was away, and what it has may be older than what the other one has",
-						   sd_server_name(exchange->server, name));
+			               "%s was away, and what it has may be older than what the other one has",
+			               sd_server_name(exchange->server, name));
 			count++;
 		}
 	}
@@ -321,7 +321,7 @@ static enum sd_status verdict_of_one(const struct sd_exchange *exchange, struct 
 		return exchange->status;
 	}
 	return sd_error_set(error, exchange->status, "%s",
-						sd_exchange_explain(exchange, text, sizeof(text)));
+	                    sd_exchange_explain(exchange, text, sizeof(text)));
 }
 
 /* The operation's own status, of those of its items. */
@@ -358,8 +358,8 @@ static enum sd_status failure_of(const struct sd_item *item)
 static bool is_comparable(const struct sd_item *item)
 {
 	return item->owners == 2 && has_answered(&item->exchanges[0]) &&
-		   has_answered(&item->exchanges[1]) && item->exchanges[0].versioned &&
-		   item->exchanges[1].versioned;
+	       has_answered(&item->exchanges[1]) && item->exchanges[0].versioned &&
+	       item->exchanges[1].versioned;
 }
 
 /* Whose answer counts, of those that answered; NULL: of none. */
@@ -387,7 +387,7 @@ static bool is_unproven(const struct sd_item *item, const struct sd_exchange *wi
 
 	/* one that cannot compare, or cannot have the key, does not know better */
 	return item->owners == 2 && winner->unproven && !has_answered(other) &&
-		   other->status != SD_UNSUPPORTED && other->status != SD_BAD_KEY;
+	       other->status != SD_UNSUPPORTED && other->status != SD_BAD_KEY;
 }
 
 /* Whether there may be one on the other server, which has no way to tell. */
@@ -396,7 +396,7 @@ static bool is_half_asked(const struct sd_item *item, const struct sd_exchange *
 	const struct sd_exchange *other = &item->exchanges[winner == &item->exchanges[0]];
 
 	return item->owners == 2 && winner->status != SD_OK && !winner->buried &&
-		   other->status == SD_UNSUPPORTED;
+	       other->status == SD_UNSUPPORTED;
 }
 
 /* How items are read. */
@@ -420,12 +420,12 @@ static bool must_fetch_from_second(struct sd_item *item, const struct reading *r
 		return first->status != SD_OK && !first->buried;
 	}
 	return reading->operation == SD_GET && second->status == SD_OK && winner_of(item) == second &&
-		   !is_unproven(item, second);
+	       !is_unproven(item, second);
 }
 
 /* The first round: the value from the first, what is known of it from the second. */
 static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							const struct reading *reading)
+                            const struct reading *reading)
 {
 	struct round round;
 
@@ -465,7 +465,7 @@ static bool is_given_up(const struct sd_item *items, size_t count)
 
 /* The second round: the value from the second, where that has the newest or the only one. */
 static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							 const struct reading *reading)
+                             const struct reading *reading)
 {
 	struct round round;
 
@@ -521,7 +521,7 @@ static void settle_read(struct sd_item *item)
 /* The exchange that gives the item's older copy what the newer one has; NULL: it cannot be given.
  */
 static struct sd_exchange *repair(struct sd_item *item, size_t older,
-								  const struct sd_exchange *newest, bool was_fetched)
+                                  const struct sd_exchange *newest, bool was_fetched)
 {
 	uint64_t seen = item->exchanges[older].found;
 	struct sd_exchange *exchange;
@@ -543,7 +543,7 @@ static struct sd_exchange *repair(struct sd_item *item, size_t older,
 /* What the comparison of both copies is good for beyond the answer: the older is repaired, and a
  * server that was away is told that it may believe what it has. Nothing depends on its success. */
 static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-				 const struct reading *reading)
+                 const struct reading *reading)
 {
 	struct round round;
 
@@ -578,7 +578,7 @@ static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count
 
 /* Reads items whose servers are known. */
 static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-								 const struct reading *reading, struct sd_error *error)
+                                 const struct reading *reading, struct sd_error *error)
 {
 	enum sd_status status;
 
@@ -595,7 +595,7 @@ static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *ite
 }
 
 enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							  struct sd_error *error)
+                              struct sd_error *error)
 {
 	const struct reading reading = {SD_GET, cluster->options->read_policy, 0, true};
 	enum sd_status status = begin(cluster, items, count, error);
@@ -604,7 +604,7 @@ enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items,
 }
 
 enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							   int64_t ttl, struct sd_error *error)
+                               int64_t ttl, struct sd_error *error)
 {
 	/* a touch is a write: it concerns both, whatever is read */
 	enum sd_read_policy policy = ttl != 0 ? SD_READ_NEWEST : cluster->options->read_policy;
@@ -621,7 +621,7 @@ enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items
 /* Prepares a write of the item to all its servers that have not failed. With redundancy it has a
  * version, and does not replace what is newer. */
 static void prepare_write(const struct sd_cluster *cluster, struct sd_item *item,
-						  enum sd_operation operation, int64_t ttl, struct round *round)
+                          enum sd_operation operation, int64_t ttl, struct round *round)
 {
 	uint64_t version = item->owners == 1 ? 0 : cluster->transport->new_version(cluster->transport);
 
@@ -676,7 +676,7 @@ static void settle_write(struct sd_item *item)
  * ours. What is newer than that too was written meanwhile.
  */
 static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-								  enum sd_operation operation, int64_t ttl, struct sd_error *error)
+                                  enum sd_operation operation, int64_t ttl, struct sd_error *error)
 {
 	enum sd_status status = begin(cluster, items, count, error);
 	struct round round;
@@ -704,13 +704,13 @@ static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *it
 }
 
 enum sd_status sd_cluster_set(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							  int64_t ttl, struct sd_error *error)
+                              int64_t ttl, struct sd_error *error)
 {
 	return write_items(cluster, items, count, SD_SET, ttl, error);
 }
 
 enum sd_status sd_cluster_delete(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-								 struct sd_error *error)
+                                 struct sd_error *error)
 {
 	return write_items(cluster, items, count, SD_DELETE, 0, error);
 }
@@ -720,7 +720,7 @@ enum sd_status sd_cluster_delete(struct sd_cluster *cluster, struct sd_item *ite
 /* {{{ changing */
 
 static struct sd_exchange *prepare_change(struct sd_item *item, size_t owner,
-										  const struct sd_change *change)
+                                          const struct sd_change *change)
 {
 	struct sd_exchange *exchange =
 		prepare(item, owner, change->kind == SD_ADJUST ? SD_COUNT : SD_SET);
@@ -733,7 +733,7 @@ static struct sd_exchange *prepare_change(struct sd_item *item, size_t owner,
 
 /* One server: it has the condition itself. */
 static enum sd_status change_alone(struct sd_cluster *cluster, struct sd_item *item,
-								   const struct sd_change *change, struct sd_error *error)
+                                   const struct sd_change *change, struct sd_error *error)
 {
 	struct sd_exchange *exchange = prepare_change(item, 0, change);
 
@@ -761,7 +761,7 @@ static enum sd_status change_alone(struct sd_cluster *cluster, struct sd_item *i
 
 /* Whether what is there is what the change asks for: SD_OK, or what it comes to otherwise. */
 static enum sd_status check_condition(const struct sd_exchange *newest,
-									  const struct sd_change *change)
+                                      const struct sd_change *change)
 {
 	bool found = newest->status == SD_OK;
 
@@ -780,7 +780,7 @@ static enum sd_status check_condition(const struct sd_exchange *newest,
 
 /* Asks the server that decides: only over what was seen on it. */
 static struct sd_exchange *decide(struct sd_cluster *cluster, struct sd_item *item, size_t owner,
-								  const struct sd_change *change)
+                                  const struct sd_change *change)
 {
 	bool was_found = item->exchanges[owner].status == SD_OK;
 	uint64_t seen = item->exchanges[owner].found;
@@ -797,7 +797,7 @@ static struct sd_exchange *decide(struct sd_cluster *cluster, struct sd_item *it
 
 /* Carries the decision to the other server. */
 static enum sd_status carry(struct sd_cluster *cluster, struct sd_item *item, size_t owner,
-							const struct sd_exchange *decision)
+                            const struct sd_exchange *decision)
 {
 	uint64_t seen = item->exchanges[owner].found;
 	struct sd_exchange *exchange = prepare(item, owner, SD_SET);
@@ -828,8 +828,8 @@ enum outcome {
  * change; else it was written without knowing of it, and this change is lost.
  */
 static enum outcome settle_overtaken(struct sd_cluster *cluster, struct sd_item *item,
-									 size_t decider, const struct reading *looking,
-									 struct sd_error *error)
+                                     size_t decider, const struct reading *looking,
+                                     struct sd_error *error)
 {
 	struct sd_sink *sink = item->sink;
 
@@ -840,7 +840,7 @@ static enum outcome settle_overtaken(struct sd_cluster *cluster, struct sd_item 
 		return SETTLED;
 	}
 	if (is_comparable(item) &&
-		item->exchanges[decider].found < item->exchanges[1 - decider].found) {
+	    item->exchanges[decider].found < item->exchanges[1 - decider].found) {
 		return AGAIN;
 	}
 	item->status = SD_OK;
@@ -856,7 +856,7 @@ static enum outcome settle(struct sd_item *item, enum sd_status status)
 
 /* The number that the deciding server has is old: a read repairs it. */
 static enum outcome heal_number(struct sd_cluster *cluster, struct sd_item *item,
-								struct sd_error *error)
+                                struct sd_error *error)
 {
 	const struct reading getting = {SD_GET, SD_READ_NEWEST, 0, true};
 	enum sd_status status = read_items(cluster, item, 1, &getting, error);
@@ -867,7 +867,7 @@ static enum outcome heal_number(struct sd_cluster *cluster, struct sd_item *item
 
 /* One try: looks, decides, carries. */
 static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
-							   const struct sd_change *change, struct sd_error *error)
+                               const struct sd_change *change, struct sd_error *error)
 {
 	const struct reading looking = {SD_LOOK, SD_READ_NEWEST, 0, false};
 	enum sd_status status = read_items(cluster, item, 1, &looking, error);
@@ -880,10 +880,10 @@ static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
 	}
 	for (size_t i = 0; i < item->owners; i++) {
 		if (item->exchanges[i].status == SD_UNSUPPORTED ||
-			(has_answered(&item->exchanges[i]) && !item->exchanges[i].versioned)) {
+		    (has_answered(&item->exchanges[i]) && !item->exchanges[i].versioned)) {
 			return settle(item, sd_error_set(error, SD_UNSUPPORTED, "%s",
-											 "a conditional write needs servers with versions, "
-											 "and one of the key's has none"));
+			                                 "a conditional write needs servers with versions, "
+			                                 "and one of the key's has none"));
 		}
 	}
 	status = check_condition(winner_of(item), change);
@@ -896,7 +896,7 @@ static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
 	decision = decide(cluster, item, decider, change);
 	if (decision->status != SD_OK) {
 		if (!sd_status_is_failure(decision->status) ||
-			(decision->status == SD_UNREACHABLE && carries)) {
+		    (decision->status == SD_UNREACHABLE && carries)) {
 			return AGAIN;
 		}
 		return settle(item, verdict_of_one(decision, error));
@@ -909,11 +909,11 @@ static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
 	status = carry(cluster, item, 1 - decider, decision);
 	item->stored += status == SD_OK;
 	return status == SD_CONFLICT ? settle_overtaken(cluster, item, decider, &looking, error)
-								 : settle(item, SD_OK);
+	                             : settle(item, SD_OK);
 }
 
 enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *item,
-								 const struct sd_change *change, struct sd_error *error)
+                                 const struct sd_change *change, struct sd_error *error)
 {
 	enum sd_status status = begin(cluster, item, 1, error);
 
@@ -938,8 +938,8 @@ enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *ite
 /* }}} */
 
 enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_options *options,
-							   const struct sd_server *server, struct sd_bytes request,
-							   struct sd_sink *sink, struct sd_error *error)
+                               const struct sd_server *server, struct sd_bytes request,
+                               struct sd_sink *sink, struct sd_error *error)
 {
 	struct sd_exchange exchange = {
 		.server = server, .operation = SD_RAW, .data = request, .sink = sink};

@@ -42,7 +42,7 @@ struct sd_cluster {
 };
 
 void sd_cluster_init(struct sd_cluster *cluster, struct sd_transport *transport,
-					 const struct sd_options *options, bool redundancy);
+                     const struct sd_options *options, bool redundancy);
 
 /* Forgets all servers and gives the memory back; the cluster can be used again. */
 void sd_cluster_clear(struct sd_cluster *cluster);
@@ -50,7 +50,7 @@ void sd_cluster_clear(struct sd_cluster *cluster);
 /* Adds a server, which must live until the cluster forgets it. SD_OK, SD_DUPLICATE or
  * SD_NO_MEMORY. */
 enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server *server,
-							  struct sd_error *error);
+                              struct sd_error *error);
 
 /* Whether a server at that place is in the cluster. */
 bool sd_cluster_has(const struct sd_cluster *cluster, const struct sd_server *server);
@@ -61,8 +61,8 @@ bool sd_cluster_has(const struct sd_cluster *cluster, const struct sd_server *se
  * SD_OK, SD_NO_SERVERS or SD_NO_ROTATION.
  */
 enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_bytes key,
-								 size_t owners[SD_OWNERS_MAX], size_t *count,
-								 struct sd_error *error);
+                                 size_t owners[SD_OWNERS_MAX], size_t *count,
+                                 struct sd_error *error);
 
 /*
  * The operations on any number of keys: all servers are asked at the same time,
@@ -75,21 +75,21 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
 
 /* Fetches values. An item's status: SD_OK, with the value in its sink, SD_ABSENT or a failure. */
 enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							  struct sd_error *error);
+                              struct sd_error *error);
 
 /* Stores values for `ttl` seconds (0: as long as each server likes). SD_OK, with `stored`, or a
  * failure: no server has it. */
 enum sd_status sd_cluster_set(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							  int64_t ttl, struct sd_error *error);
+                              int64_t ttl, struct sd_error *error);
 
 /* SD_OK: a server had it and it is gone; SD_ABSENT; or a failure. */
 enum sd_status sd_cluster_delete(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-								 struct sd_error *error);
+                                 struct sd_error *error);
 
 /* Whether there are entries, without fetching them; where `ttl` is not 0 they get so many seconds
  * to live from now on. SD_OK, SD_ABSENT or a failure. */
 enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-							   int64_t ttl, struct sd_error *error);
+                               int64_t ttl, struct sd_error *error);
 
 /*
  * Changes one entry. With redundancy one of its servers decides, the first
@@ -98,12 +98,12 @@ enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items
  * new value is in the item's sink otherwise; or a failure.
  */
 enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *item,
-								 const struct sd_change *change, struct sd_error *error);
+                                 const struct sd_change *change, struct sd_error *error);
 
 /* One raw classic request to one server, in the cluster or not; its answer goes to the sink. */
 enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_options *options,
-							   const struct sd_server *server, struct sd_bytes request,
-							   struct sd_sink *sink, struct sd_error *error);
+                               const struct sd_server *server, struct sd_bytes request,
+                               struct sd_sink *sink, struct sd_error *error);
 
 /* {{{ for what is built on it: client/lock.c */
 

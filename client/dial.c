@@ -46,21 +46,21 @@ static bool try_next_address(struct sd_dial *dial)
 }
 
 static size_t find_addresses(struct sd_dial *dial, struct sd_resolver *resolver,
-							 const struct sd_server *server)
+                             const struct sd_server *server)
 {
 	const char *path = sd_server_unix_path(server);
 
 	if (path != NULL) {
 		return sd_platform_unix_address(path, &dial->addresses[0], dial->reason,
-										sizeof(dial->reason));
+		                                sizeof(dial->reason));
 	}
 	return sd_resolver_lookup(resolver, server->host, server->port, dial->deadline_ms,
-							  dial->addresses, SD_DIAL_ADDRESSES_MAX, dial->reason,
-							  sizeof(dial->reason));
+	                          dial->addresses, SD_DIAL_ADDRESSES_MAX, dial->reason,
+	                          sizeof(dial->reason));
 }
 
 bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
-				   const struct sd_server *server, int64_t deadline_ms)
+                   const struct sd_server *server, int64_t deadline_ms)
 {
 	dial->socket = SD_NO_SOCKET;
 	dial->deadline_ms = deadline_ms;
@@ -78,7 +78,7 @@ bool sd_dial_ready(struct sd_dial *dial, bool *up)
 bool sd_dial_expire(struct sd_dial *dial, int64_t began_ms)
 {
 	(void)snprintf(dial->reason, sizeof(dial->reason), "not connected within %" PRId64 " ms",
-				   sd_platform_now_ms() - began_ms);
+	               sd_platform_now_ms() - began_ms);
 	return try_next_address(dial);
 }
 

@@ -27,7 +27,7 @@ struct sd_dial {
 
 /* Begins to connect. True: under way; on loopback it may be up already, and sending shows it. */
 bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
-				   const struct sd_server *server, int64_t deadline_ms);
+                   const struct sd_server *server, int64_t deadline_ms);
 
 /* The socket is ready or in error: whether it is up. Where it is not the next address is tried, and
  * *up is false. False: none is left. */

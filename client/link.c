@@ -189,7 +189,7 @@ static int64_t meta_ttl(int64_t ttl)
 }
 
 static void ask_condition(const struct sd_link *link, const struct sd_exchange *exchange,
-						  struct sd_meta_ask *ask)
+                          struct sd_meta_ask *ask)
 {
 	bool compares = link->dialect == SD_SHAREDANCED;
 
@@ -220,7 +220,7 @@ static void ask_condition(const struct sd_link *link, const struct sd_exchange *
 }
 
 static void ask_operation(const struct sd_link *link, const struct sd_exchange *exchange,
-						  struct sd_meta_ask *ask)
+                          struct sd_meta_ask *ask)
 {
 	const char *command = "mg";
 	bool is_ours = link->dialect == SD_SHAREDANCED;
@@ -287,7 +287,7 @@ static size_t write_request(struct sd_link *link, struct sd_exchange *exchange, 
 static void fill_out(struct sd_link *link)
 {
 	while (link->unsent != NULL && link->body.data == NULL &&
-		   sizeof(link->out) - link->out_length >= SD_META_ASK_MAX + 2) {
+	       sizeof(link->out) - link->out_length >= SD_META_ASK_MAX + 2) {
 		struct sd_exchange *exchange = link->unsent;
 		const struct sd_bytes *data = &exchange->data;
 
@@ -311,7 +311,7 @@ static void fill_out(struct sd_link *link)
 static bool has_unsent(const struct sd_link *link)
 {
 	return link->out_sent < link->out_length || link->body.data != NULL ||
-		   (link->phase == SD_LINK_READY && link->unsent != NULL);
+	       (link->phase == SD_LINK_READY && link->unsent != NULL);
 }
 
 /* What went out makes room for what comes behind it. */
@@ -345,8 +345,8 @@ static bool send_out(struct sd_link *link)
 		}
 		out_left = link->out_length - link->out_sent;
 		result = sd_platform_send(link->dial.socket, link->out + link->out_sent, out_left,
-								  (const uint8_t *)link->body.data + link->body_sent,
-								  link->body.length - link->body_sent, &sent);
+		                          (const uint8_t *)link->body.data + link->body_sent,
+		                          link->body.length - link->body_sent, &sent);
 		if (result != SD_IO_DONE) {
 			return result == SD_IO_AGAIN;
 		}
@@ -372,7 +372,7 @@ static void note_version(struct sd_link *link, uint64_t version)
 
 /* What an answer means to its request; SD_BAD_ANSWER: nothing. */
 static enum sd_status status_of(const struct sd_exchange *exchange,
-								const struct sd_meta_answer *answer)
+                                const struct sd_meta_answer *answer)
 {
 	bool fetches = exchange->operation == SD_GET || exchange->operation == SD_LOOK;
 	bool has_value = exchange->operation == SD_GET || exchange->operation == SD_COUNT;
@@ -402,7 +402,7 @@ static enum sd_status status_of(const struct sd_exchange *exchange,
 }
 
 static void note_answer(struct sd_link *link, struct sd_exchange *exchange,
-						const struct sd_meta_answer *answer)
+                        const struct sd_meta_answer *answer)
 {
 	exchange->versioned = link->dialect != SD_OLD_MEMCACHED;
 	exchange->unproven = answer->unproven;
@@ -427,7 +427,7 @@ static void note_answer(struct sd_link *link, struct sd_exchange *exchange,
 
 /* memcached tells no token where there is nothing. */
 static bool is_answer_to(const struct sd_link *link, const struct sd_exchange *exchange,
-						 const struct sd_meta_answer *answer)
+                         const struct sd_meta_answer *answer)
 {
 	if (answer->has_opaque) {
 		return answer->opaque == exchange->opaque;
@@ -448,8 +448,8 @@ static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 	if (answer->kind == SD_META_ERROR) {
 		link->doubtful = true;
 		sd_exchange_end(take_head(link), SD_REFUSED, "the server says %.*s",
-						(int)(answer->text_length < 128 ? answer->text_length : 128),
-						(const char *)answer->text);
+		                (int)(answer->text_length < 128 ? answer->text_length : 128),
+		                (const char *)answer->text);
 		return true;
 	}
 	status = status_of(exchange, answer);
@@ -457,9 +457,9 @@ static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 		char reason[SD_REASON_MAX];
 
 		(void)snprintf(reason, sizeof(reason),
-					   "an answer of another kind, or to another request, came: 0x%02x 0x%02x",
-					   answer->text_length > 0 ? answer->text[0] : 0u,
-					   answer->text_length > 1 ? answer->text[1] : 0u);
+		               "an answer of another kind, or to another request, came: 0x%02x 0x%02x",
+		               answer->text_length > 0 ? answer->text[0] : 0u,
+		               answer->text_length > 1 ? answer->text[1] : 0u);
 		(void)fail(link, SD_BAD_ANSWER, reason);
 		return false;
 	}
@@ -538,8 +538,8 @@ static bool take_greeting(struct sd_link *link, const struct sd_meta_answer *ans
 		return true;
 	}
 	if (link->greetings == 3 &&
-		(answer->kind == SD_META_NONE || answer->kind == SD_META_DONE ||
-		 (answer->kind == SD_META_ERROR && link->dialect != SD_SHAREDANCED))) {
+	    (answer->kind == SD_META_NONE || answer->kind == SD_META_DONE ||
+	     (answer->kind == SD_META_ERROR && link->dialect != SD_SHAREDANCED))) {
 		if (answer->kind == SD_META_ERROR) {
 			link->dialect = SD_OLD_MEMCACHED;
 		}
@@ -565,11 +565,11 @@ static bool take_answers(struct sd_link *link)
 			continue;
 		}
 		if (!sd_meta_read_answer(link->in + link->in_start, link->in_end - link->in_start,
-								 &answer)) {
+		                         &answer)) {
 			return true;
 		}
 		goes_on = link->phase == SD_LINK_GREETING ? take_greeting(link, &answer)
-												  : take_line(link, &answer);
+		                                          : take_line(link, &answer);
 		if (!goes_on) {
 			return false;
 		}
@@ -696,7 +696,7 @@ static enum sd_link_state connect_link(struct sd_link *link)
 	link->connection = ++link->shared->connections;
 	link->phase = SD_LINK_CONNECTING;
 	if (!sd_dial_begin(&link->dial, link->shared->resolver, link->head->server,
-					   link->head->connect_deadline_ms)) {
+	                   link->head->connect_deadline_ms)) {
 		return fail(link, SD_UNREACHABLE, link->dial.reason);
 	}
 	return try_greeting(link);
@@ -776,7 +776,7 @@ enum sd_link_state sd_link_expire(struct sd_link *link)
 		return fail(link, SD_UNREACHABLE, link->dial.reason);
 	}
 	(void)snprintf(reason, sizeof(reason),
-				   "no whole answer within %" PRId64 " ms, %zu bytes of it came",
-				   sd_platform_now_ms() - link->began_ms, link->heard);
+	               "no whole answer within %" PRId64 " ms, %zu bytes of it came",
+	               sd_platform_now_ms() - link->began_ms, link->heard);
 	return fail(link, SD_TIMEOUT, reason);
 }

@@ -78,7 +78,7 @@ enum sd_link_state {
 	SD_LINK_BUSY,
 	SD_LINK_DONE,       /* all exchanges have ended */
 	SD_LINK_IS_CLASSIC, /* the server closed on the greeting: its exchanges are to be asked by the
-						   classic protocol; they hang on `head`, which is the caller's now */
+	                       classic protocol; they hang on `head`, which is the caller's now */
 };
 
 /* Appends an exchange to those that the next sd_link_begin() asks. */

@@ -23,7 +23,7 @@ static int64_t now_ms(const struct sd_cluster *cluster)
 
 /* An exchange about the entry; its key is written to `key`. */
 static struct sd_exchange about_entry(const struct sd_lock *lock, const struct sd_server *server,
-									  enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX])
+                                      enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX])
 {
 	size_t prefix_length = sizeof(PREFIX) - 1;
 	struct sd_exchange exchange = {.server = server, .operation = operation};
@@ -36,8 +36,8 @@ static struct sd_exchange about_entry(const struct sd_lock *lock, const struct s
 
 /* Adds the entry, again and again until `until_ms`. */
 static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock,
-								const struct sd_server *server, int64_t lease_s, int64_t until_ms,
-								struct sd_exchange *exchange)
+                                const struct sd_server *server, int64_t lease_s, int64_t until_ms,
+                                struct sd_exchange *exchange)
 {
 	uint8_t key[ENTRY_KEY_MAX];
 	int64_t pause_ms = FIRST_PAUSE_MS;
@@ -87,7 +87,7 @@ static void token_filled(struct sd_sink *sink, size_t length)
 
 /* Deletes the entry where it is still this lock's, and of the version that was looked at. */
 static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
-						 const struct sd_server *server, struct sd_exchange *exchange)
+                         const struct sd_server *server, struct sd_exchange *exchange)
 {
 	struct token_sink token = {.sink = {.room = token_room, .filled = token_filled}};
 	uint8_t key[ENTRY_KEY_MAX];
@@ -100,7 +100,7 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 		return;
 	}
 	if (token.length != sizeof(token.bytes) ||
-		memcmp(token.bytes, lock->token, sizeof(token.bytes)) != 0) {
+	    memcmp(token.bytes, lock->token, sizeof(token.bytes)) != 0) {
 		exchange->status = SD_ABSENT; /* its lease ended, and it is somebody else's */
 		return;
 	}
@@ -119,8 +119,8 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 /* {{{ one server */
 
 static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *lock,
-								 const struct sd_server *server, int64_t lease_s, int64_t until_ms,
-								 struct sd_exchange *exchange)
+                                 const struct sd_server *server, int64_t lease_s, int64_t until_ms,
+                                 struct sd_exchange *exchange)
 {
 	int64_t left_ms = until_ms - now_ms(cluster);
 	enum sd_lock_kind kind = SD_LOCK_LINK;
@@ -144,7 +144,7 @@ static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *loc
 }
 
 static enum sd_status release_on(struct sd_cluster *cluster, const struct sd_lock *lock, size_t i,
-								 struct sd_exchange *exchange)
+                                 struct sd_exchange *exchange)
 {
 	const struct sd_server *server = lock->held[i].server;
 
@@ -163,7 +163,7 @@ static enum sd_status release_on(struct sd_cluster *cluster, const struct sd_loc
 
 /* Says why the servers could not be asked. */
 static enum sd_status explain(const struct sd_exchange *exchanges, size_t count,
-							  struct sd_error *error)
+                              struct sd_error *error)
 {
 	char texts[SD_OWNERS_MAX][SD_ERROR_TEXT_MAX] = {""};
 
@@ -171,7 +171,7 @@ static enum sd_status explain(const struct sd_exchange *exchanges, size_t count,
 		(void)sd_exchange_explain(&exchanges[i], texts[i], sizeof(texts[i]));
 	}
 	return sd_error_set(error, exchanges[0].status, "%s%s%s", texts[0], count > 1 ? "; " : "",
-						texts[1]);
+	                    texts[1]);
 }
 
 enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
@@ -201,7 +201,7 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
 	}
 	for (size_t i = 0; i < count; i++) {
 		status = acquire_on(cluster, lock, cluster->servers[owners[i]], lease_s, until_ms,
-							&exchanges[i]);
+		                    &exchanges[i]);
 		if (status == SD_CONFLICT) {
 			struct sd_error ignored;
 
@@ -213,7 +213,7 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
 }
 
 enum sd_status sd_lock_release(struct sd_cluster *cluster, struct sd_lock *lock,
-							   struct sd_error *error)
+                               struct sd_error *error)
 {
 	struct sd_exchange exchange;
 	enum sd_status status = SD_ABSENT;

@@ -47,7 +47,7 @@ struct sd_lock {
  * the key's servers could be asked.
  */
 enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
-							   int64_t wait_ms, struct sd_lock *lock, struct sd_error *error);
+                               int64_t wait_ms, struct sd_lock *lock, struct sd_error *error);
 
 /* The same for a lock of the name `name`, on the servers of `key`. */
 enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
@@ -60,6 +60,6 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
  * it was lost meanwhile; or a failure.
  */
 enum sd_status sd_lock_release(struct sd_cluster *cluster, struct sd_lock *lock,
-							   struct sd_error *error);
+                               struct sd_error *error);
 
 #endif

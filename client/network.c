@@ -235,7 +235,7 @@ static void begin_pending(struct sd_network *network)
 
 /* One turn for the links: those that are done leave the array. */
 static void turn_links(struct sd_network *network, const struct sd_wait *waits,
-					   const int64_t *deadlines, int64_t now_ms)
+                       const int64_t *deadlines, int64_t now_ms)
 {
 	size_t kept = 0;
 
@@ -256,7 +256,7 @@ static void turn_links(struct sd_network *network, const struct sd_wait *waits,
 }
 
 static void turn_calls(struct sd_network *network, const struct sd_wait *waits,
-					   const int64_t *deadlines, int64_t now_ms)
+                       const int64_t *deadlines, int64_t now_ms)
 {
 	size_t kept = 0;
 

@@ -20,7 +20,7 @@ struct sd_client {
 };
 
 struct sd_client *sd_client_new(struct sd_transport *transport, const struct sd_options *options,
-								bool redundancy)
+                                bool redundancy)
 {
 	struct sd_client *client = malloc(sizeof(*client));
 
@@ -39,7 +39,7 @@ void sd_client_free(struct sd_client *client)
 }
 
 enum sd_status sd_client_add_server(struct sd_client *client, const struct sd_server *server,
-									struct sd_error *error)
+                                    struct sd_error *error)
 {
 	return sd_cluster_add(&client->cluster, server, error);
 }
@@ -55,7 +55,7 @@ void sd_client_forget_servers(struct sd_client *client)
 }
 
 enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes key,
-								size_t owners[2], size_t *count, struct sd_error *error)
+                                size_t owners[2], size_t *count, struct sd_error *error)
 {
 	return sd_cluster_locate(&client->cluster, key, owners, count, error);
 }
@@ -68,7 +68,7 @@ static enum sd_status check_key(struct sd_bytes key, struct sd_error *error)
 	}
 	if (key.length > SD_CLASSIC_KEY_MAX) {
 		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
-							SD_CLASSIC_KEY_MAX, key.length);
+		                    SD_CLASSIC_KEY_MAX, key.length);
 	}
 	return SD_OK;
 }
@@ -83,15 +83,15 @@ static enum sd_status check_items(const struct sd_item *items, size_t count, str
 		}
 		if (items[i].data.length > data_max) {
 			return sd_error_set(error, SD_TOO_LARGE,
-								"must be at most %zu bytes long (32 MiB with the key), %zu given",
-								data_max, items[i].data.length);
+			                    "must be at most %zu bytes long (32 MiB with the key), %zu given",
+			                    data_max, items[i].data.length);
 		}
 	}
 	return SD_OK;
 }
 
 enum sd_status sd_client_get(struct sd_client *client, struct sd_item *items, size_t count,
-							 struct sd_error *error)
+                             struct sd_error *error)
 {
 	enum sd_status status = check_items(items, count, error);
 
@@ -99,7 +99,7 @@ enum sd_status sd_client_get(struct sd_client *client, struct sd_item *items, si
 }
 
 enum sd_status sd_client_set(struct sd_client *client, struct sd_item *items, size_t count,
-							 int64_t ttl, struct sd_error *error)
+                             int64_t ttl, struct sd_error *error)
 {
 	enum sd_status status = check_items(items, count, error);
 
@@ -107,7 +107,7 @@ enum sd_status sd_client_set(struct sd_client *client, struct sd_item *items, si
 }
 
 enum sd_status sd_client_delete(struct sd_client *client, struct sd_item *items, size_t count,
-								struct sd_error *error)
+                                struct sd_error *error)
 {
 	enum sd_status status = check_items(items, count, error);
 
@@ -115,7 +115,7 @@ enum sd_status sd_client_delete(struct sd_client *client, struct sd_item *items,
 }
 
 enum sd_status sd_client_look(struct sd_client *client, struct sd_item *items, size_t count,
-							  int64_t ttl, struct sd_error *error)
+                              int64_t ttl, struct sd_error *error)
 {
 	enum sd_status status = check_items(items, count, error);
 
@@ -152,7 +152,7 @@ static enum sd_status change_in_turn(struct sd_client *client, struct sd_item *i
 }
 
 enum sd_status sd_client_change(struct sd_client *client, struct sd_item *item,
-								const struct sd_change *change, struct sd_error *error)
+                                const struct sd_change *change, struct sd_error *error)
 {
 	enum sd_status status = check_items(item, 1, error);
 
@@ -163,8 +163,8 @@ enum sd_status sd_client_change(struct sd_client *client, struct sd_item *item,
 }
 
 enum sd_status sd_client_send(struct sd_transport *transport, const struct sd_options *options,
-							  const struct sd_server *server, struct sd_bytes request,
-							  struct sd_sink *sink, struct sd_error *error)
+                              const struct sd_server *server, struct sd_bytes request,
+                              struct sd_sink *sink, struct sd_error *error)
 {
 	return sd_cluster_send(transport, options, server, request, sink, error);
 }

@@ -23,13 +23,13 @@ struct sd_client;
 /* A client without servers. It borrows transport and options, which must outlive it. NULL: no
  * memory. */
 struct sd_client *sd_client_new(struct sd_transport *transport, const struct sd_options *options,
-								bool redundancy);
+                                bool redundancy);
 void sd_client_free(struct sd_client *client);
 
 /* Adds a server, which must live until the client forgets it. SD_OK; SD_DUPLICATE, with a text
  * that goes on after the argument's name; SD_NO_MEMORY. */
 enum sd_status sd_client_add_server(struct sd_client *client, const struct sd_server *server,
-									struct sd_error *error);
+                                    struct sd_error *error);
 
 /* Whether a server at that place is in the list. */
 bool sd_client_has_server(const struct sd_client *client, const struct sd_server *server);
@@ -41,7 +41,7 @@ void sd_client_forget_servers(struct sd_client *client);
  * server, owners[1] of its second; *count is 1 without redundancy, else 2. SD_OK, SD_NO_SERVERS or
  * SD_NO_ROTATION. */
 enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes key,
-								size_t owners[2], size_t *count, struct sd_error *error);
+                                size_t owners[2], size_t *count, struct sd_error *error);
 
 /*
  * The operations, on `count` items at once; cluster.h tells what they do and
@@ -52,19 +52,19 @@ enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes 
  * gave up.
  */
 enum sd_status sd_client_get(struct sd_client *client, struct sd_item *items, size_t count,
-							 struct sd_error *error);
+                             struct sd_error *error);
 enum sd_status sd_client_set(struct sd_client *client, struct sd_item *items, size_t count,
-							 int64_t ttl, struct sd_error *error);
+                             int64_t ttl, struct sd_error *error);
 enum sd_status sd_client_delete(struct sd_client *client, struct sd_item *items, size_t count,
-								struct sd_error *error);
+                                struct sd_error *error);
 enum sd_status sd_client_look(struct sd_client *client, struct sd_item *items, size_t count,
-							  int64_t ttl, struct sd_error *error);
+                              int64_t ttl, struct sd_error *error);
 enum sd_status sd_client_change(struct sd_client *client, struct sd_item *item,
-								const struct sd_change *change, struct sd_error *error);
+                                const struct sd_change *change, struct sd_error *error);
 
 /* Sends one raw classic request to one server; the whole answer goes to the sink. */
 enum sd_status sd_client_send(struct sd_transport *transport, const struct sd_options *options,
-							  const struct sd_server *server, struct sd_bytes request,
-							  struct sd_sink *sink, struct sd_error *error);
+                              const struct sd_server *server, struct sd_bytes request,
+                              struct sd_sink *sink, struct sd_error *error);
 
 #endif

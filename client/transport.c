@@ -33,11 +33,11 @@ static enum sd_classic_command classic_command(enum sd_operation operation)
 }
 
 size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
-								uint8_t head[SD_CLASSIC_HEAD_MAX])
+                                uint8_t head[SD_CLASSIC_HEAD_MAX])
 {
 	size_t length =
 		sd_classic_write_header(head, classic_command(exchange->operation),
-								(uint32_t)exchange->key.length, (uint32_t)exchange->data.length);
+	                            (uint32_t)exchange->key.length, (uint32_t)exchange->data.length);
 
 	memcpy(head + length, exchange->key.data, exchange->key.length);
 	return length + exchange->key.length;
@@ -54,11 +54,11 @@ void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, s
 		break;
 	case SD_CLOSED:
 		sd_exchange_end(exchange, status, "needed OK, but the answer ended after %zu of %d bytes",
-						length, SD_CLASSIC_OK_LENGTH);
+		                length, SD_CLASSIC_OK_LENGTH);
 		break;
 	case SD_BAD_ANSWER:
 		sd_exchange_end(exchange, status, "needed OK, but got an answer beginning with byte 0x%02x",
-						*(const unsigned char *)answer);
+		                *(const unsigned char *)answer);
 		break;
 	default:
 		sd_exchange_end(exchange, status, "%s", sd_status_sentence(status));
@@ -82,9 +82,9 @@ static bool suits_classic_key(struct sd_exchange *exchange)
 		return true;
 	}
 	sd_exchange_end(exchange, SD_BAD_KEY,
-					"must be printable ASCII without \".\" and \"/\" on a classic server, byte "
-					"0x%02x found at offset %zu",
-					bytes[bad_offset], bad_offset);
+	                "must be printable ASCII without \".\" and \"/\" on a classic server, byte "
+	                "0x%02x found at offset %zu",
+	                bytes[bad_offset], bad_offset);
 	return false;
 }
 
@@ -101,9 +101,9 @@ bool sd_exchange_suits_classic(struct sd_exchange *exchange)
 	case SD_SET:
 		if (exchange->ttl != 0) {
 			sd_exchange_end(exchange, SD_UNSUPPORTED,
-							"a time to live of %" PRId64
-							" s was asked for, the classic protocol has none",
-							exchange->ttl);
+			                "a time to live of %" PRId64
+			                " s was asked for, the classic protocol has none",
+			                exchange->ttl);
 			return false;
 		}
 		break;
@@ -120,7 +120,7 @@ bool sd_exchange_suits_classic(struct sd_exchange *exchange)
 static bool is_about_the_answer(enum sd_status status)
 {
 	return status == SD_REFUSED || status == SD_BAD_ANSWER || status == SD_CLOSED ||
-		   status == SD_UNSUPPORTED;
+	       status == SD_UNSUPPORTED;
 }
 
 const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, size_t size)
@@ -140,6 +140,6 @@ const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, s
 		words = "Failed to delete from";
 	}
 	(void)snprintf(out, size, "%s %s \"%s\"", words, sd_server_name(exchange->server, name),
-				   exchange->reason);
+	               exchange->reason);
 	return out;
 }

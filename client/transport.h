@@ -55,9 +55,9 @@ enum sd_operation {
 enum sd_condition {
 	SD_ALWAYS,
 	SD_IF_NEWER,   /* `version` is larger than what is there; not held against a server that cannot
-					  compare: there it is SD_ALWAYS */
+	                  compare: there it is SD_ALWAYS */
 	SD_IF_SEEN,    /* the same for a repair: where the server cannot compare, what is there must
-					  still be of the version `seen` */
+	                  still be of the version `seen` */
 	SD_IF_ABSENT,  /* nothing is there; `seen` is the version of a tombstone, or 0 */
 	SD_IF_PRESENT, /* something is there */
 	SD_IF_VERSION, /* what is there has the version `seen` */
@@ -75,8 +75,8 @@ struct sd_exchange {
 	struct sd_bytes data; /* SD_SET: the value; SD_RAW: the request */
 	struct sd_sink *sink; /* SD_GET, SD_COUNT and SD_RAW: where the answer goes */
 	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: as long as the server likes;
-							 SD_DELETE with a version: how long it is remembered at least;
-							 SD_LOOK, where `touch` is set; SD_LOCK: the lease */
+	                         SD_DELETE with a version: how long it is remembered at least;
+	                         SD_LOOK, where `touch` is set; SD_LOCK: the lease */
 	bool touch;           /* SD_LOOK: the entry gets `ttl` from now on */
 	enum sd_condition condition;
 	uint64_t version;    /* that the entry gets; 0: the server's own choice */
@@ -96,10 +96,10 @@ struct sd_exchange {
 	char reason[SD_REASON_MAX]; /* why, when sd_status_is_failure(status) */
 	bool versioned;             /* the server orders writes: `found` can be compared */
 	uint64_t found;             /* the version of what is there, tombstones included; of a set or
-								   count the one it got; 0: nothing is there */
+	                               count the one it got; 0: nothing is there */
 	bool buried;                /* SD_ABSENT, and a tombstone says so */
 	bool unproven;              /* it dates from before the server's last start, and nobody has
-								   compared it since with the other server's */
+	                               compared it since with the other server's */
 	int64_t left;               /* seconds to live, or SD_FOREVER */
 	uint64_t held_by;           /* SD_LOCK: the connection that holds it */
 
@@ -134,7 +134,7 @@ void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const 
  * header and key, to `head`. Returns its length in bytes. The key is a legal one.
  */
 size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
-								uint8_t head[SD_CLASSIC_HEAD_MAX]);
+                                uint8_t head[SD_CLASSIC_HEAD_MAX]);
 
 /*
  * Ends a get, set or delete by the whole answer of a classic server: `length`

@@ -99,7 +99,7 @@ static bool begins_with(const uint8_t *line, size_t length, const char *word)
 	size_t word_length = strlen(word);
 
 	return length >= word_length && memcmp(line, word, word_length) == 0 &&
-		   (length == word_length || line[word_length] == ' ');
+	       (length == word_length || line[word_length] == ' ');
 }
 
 static enum sd_meta_answer_kind kind_of(const uint8_t *line, size_t length)
@@ -164,7 +164,7 @@ static bool read_flag(struct sd_meta_answer *answer, const uint8_t *word, size_t
 		return answer->has_version;
 	case 't':
 		answer->has_ttl = sd_meta_read_u64(token + negative, token_length - negative, &number) &&
-						  number <= INT64_MAX;
+		                  number <= INT64_MAX;
 		answer->ttl = negative ? -1 : (int64_t)number;
 		return answer->has_ttl;
 	case 'X':
@@ -187,7 +187,7 @@ static bool read_rest(struct sd_meta_answer *answer, const uint8_t *at, const ui
 	if (answer->kind == SD_META_VALUE) {
 		word = next_word(word + length, end, &length);
 		if (!sd_meta_read_u64(word, length, &answer->value_length) ||
-			answer->value_length > INT32_MAX) {
+		    answer->value_length > INT32_MAX) {
 			return false;
 		}
 	}
