@@ -194,6 +194,10 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
 	if (status != SD_OK) {
 		return status;
 	}
+	if (name.length > sizeof(lock->key)) {
+		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
+		                    SD_LOCK_KEY_MAX, name.length);
+	}
 	memcpy(lock->key, name.data, name.length);
 	lock->key_length = name.length;
 	if (!sd_platform_random(lock->token, sizeof(lock->token))) {
