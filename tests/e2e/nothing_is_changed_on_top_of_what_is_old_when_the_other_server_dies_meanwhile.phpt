@@ -36,7 +36,9 @@ foreach (["increment:$number", "replace:$absent:new", "add:$value:new"] as $oper
 var_dump($pool->get($number), $pool->get($absent), $pool->get($value));
 ?>
 --EXPECTREGEX--
-(8|"SharedanceException")
+increment: (8|"SharedanceException")
+replace: (false|"SharedanceException")
+add: (false|"SharedanceException")
 string\(1\) "[78]"
 bool\(false\)
 string\(1\) "7"
