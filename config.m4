@@ -22,9 +22,10 @@ if test "$PHP_SHAREDANCE" != "no"; then
 
   PHP_NEW_EXTENSION([sharedance],
     [sharedance.c sharedance_error.c sharedance_pool.c sharedance_server.c sharedance_sink.c dnl
-     client/call.c client/cluster.c client/dial.c client/error.c client/link.c client/lock.c dnl
-     client/network.c client/platform.c client/ring.c client/sd_client.c client/server.c dnl
-     client/server_list.c client/transport.c dnl
+     sharedance_view.c dnl
+     client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
+     client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl
+     client/sd_client.c client/server.c client/server_list.c client/transport.c dnl
      wire/classic.c wire/meta.c wire/meta_client.c wire/status.c],
     [$ext_shared],,
     [$SHAREDANCE_CFLAGS])

@@ -22,7 +22,7 @@ extern zend_module_entry sharedance_module_entry;
 
 /* One of these per thread under ZTS: no two threads share a connection. */
 ZEND_BEGIN_MODULE_GLOBALS(sharedance)
-	struct sd_network *network;
+	struct sd_network *network; /* NULL until it is needed: see php_sharedance_network() */
 	struct sd_options options;
 	bool persistent; /* connections outlive the request */
 ZEND_END_MODULE_GLOBALS(sharedance)
@@ -33,6 +33,13 @@ ZEND_EXTERN_MODULE_GLOBALS(sharedance)
 #if defined(ZTS) && defined(COMPILE_DL_SHAREDANCE)
 ZEND_TSRMLS_CACHE_EXTERN()
 #endif
+
+/* {{{ the module: sharedance.c */
+
+/* This thread's network, made when it is asked for first. */
+struct sd_network *php_sharedance_network(void);
+
+/* }}} */
 
 /* {{{ values: sharedance_sink.c */
 
@@ -111,6 +118,17 @@ void php_sharedance_server_close(zend_object *object);
 
 /* Takes the class that the stub file describes and gives it its objects. */
 void php_sharedance_register_pool_class(zend_class_entry *ce);
+
+/* }}} */
+
+/* {{{ what is seen: sharedance_view.c */
+
+/* A server's line of getServers(), and of getStats(), as a new array. */
+void php_sharedance_view_server(zval *array, const struct sd_server *server);
+void php_sharedance_view_statistics(zval *array, const struct sd_server *server);
+
+/* The servers that this thread has asked, as a table of phpinfo(). */
+void php_sharedance_print_servers(const struct sd_health *health);
 
 /* }}} */
 

@@ -38,9 +38,19 @@ static ZEND_INI_MH(OnUpdateConnectTimeout)
 	return update_seconds(entry, new_value, &SHAREDANCE_G(options).connect_timeout_ms);
 }
 
+static ZEND_INI_MH(OnUpdateTimeout)
+{
+	(void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
+	return update_seconds(entry, new_value, &SHAREDANCE_G(options).timeout_ms);
+}
+
 static ZEND_INI_MH(OnUpdateRetryInterval)
 {
 	(void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
+	if (zend_string_equals_literal(new_value, "0")) {
+		SHAREDANCE_G(options).retry_interval_ms = 0; /* no server is ever skipped */
+		return SUCCESS;
+	}
 	return update_seconds(entry, new_value, &SHAREDANCE_G(options).retry_interval_ms);
 }
 
@@ -61,6 +71,7 @@ static ZEND_INI_MH(OnUpdateReadPolicy)
 
 PHP_INI_BEGIN()
 	PHP_INI_ENTRY("sharedance.connect_timeout", "1.0", PHP_INI_ALL, OnUpdateConnectTimeout)
+	PHP_INI_ENTRY("sharedance.timeout", "2.0", PHP_INI_ALL, OnUpdateTimeout)
 	PHP_INI_ENTRY("sharedance.retry_interval", "5.0", PHP_INI_ALL, OnUpdateRetryInterval)
 	PHP_INI_ENTRY("sharedance.read_policy", "newest", PHP_INI_ALL, OnUpdateReadPolicy)
 	STD_PHP_INI_BOOLEAN("sharedance.persistent", "1", PHP_INI_ALL, OnUpdateBool, persistent,
@@ -71,16 +82,37 @@ PHP_INI_END()
 
 /* {{{ the module */
 
+/* The dead marks of all workers, which are forked, or begun as threads, after it was made. */
+static struct sd_health *health;
+
+static void log_line(const char *line)
+{
+	char *whole;
+
+	if (PG(log_errors)) {
+		spprintf(&whole, 0, "sharedance: %s", line);
+		php_log_err_with_severity(whole, LOG_NOTICE);
+		efree(whole);
+	}
+}
+
+struct sd_network *php_sharedance_network(void)
+{
+	if (SHAREDANCE_G(network) == NULL) {
+		SHAREDANCE_G(network) = sd_network_new(&SHAREDANCE_G(options), health, log_line);
+		if (SHAREDANCE_G(network) == NULL) {
+			zend_error_noreturn(E_ERROR, "sharedance: out of memory");
+		}
+	}
+	return SHAREDANCE_G(network);
+}
+
 static PHP_GINIT_FUNCTION(sharedance)
 {
 #if defined(COMPILE_DL_SHAREDANCE) && defined(ZTS)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	memset(sharedance_globals, 0, sizeof(*sharedance_globals));
-	sharedance_globals->network = sd_network_new(&sharedance_globals->options);
-	if (sharedance_globals->network == NULL) {
-		zend_error_noreturn(E_CORE_ERROR, "sharedance: out of memory");
-	}
 }
 
 static PHP_GSHUTDOWN_FUNCTION(sharedance)
@@ -91,6 +123,10 @@ static PHP_GSHUTDOWN_FUNCTION(sharedance)
 static PHP_MINIT_FUNCTION(sharedance)
 {
 	(void)type;
+	health = sd_health_new();
+	if (health == NULL) {
+		return FAILURE;
+	}
 	REGISTER_INI_ENTRIES();
 	php_sharedance_exception_ce = register_class_SharedanceException(spl_ce_RuntimeException);
 	php_sharedance_register_server_class(register_class_SharedanceServer(zend_ce_stringable));
@@ -102,6 +138,7 @@ static PHP_MSHUTDOWN_FUNCTION(sharedance)
 {
 	(void)type;
 	UNREGISTER_INI_ENTRIES();
+	sd_health_free(health);
 	return SUCCESS;
 }
 
@@ -119,6 +156,9 @@ static PHP_RSHUTDOWN_FUNCTION(sharedance)
 {
 	(void)type;
 	(void)module_number;
+	if (SHAREDANCE_G(network) == NULL) {
+		return SUCCESS;
+	}
 	if (SHAREDANCE_G(persistent)) {
 		sd_network_abandon(SHAREDANCE_G(network));
 	} else {
@@ -134,6 +174,7 @@ static PHP_MINFO_FUNCTION(sharedance)
 	php_info_print_table_row(2, "Version", PHP_SHAREDANCE_VERSION);
 	php_info_print_table_row(2, "Protocols", PHP_SHAREDANCE_PROTOCOLS);
 	php_info_print_table_end();
+	php_sharedance_print_servers(health);
 	display_ini_entries(zend_module);
 }
 

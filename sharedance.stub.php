@@ -179,4 +179,14 @@ class Sharedance
     public function getReplica(string $key): ?SharedanceServer
     {
     }
+
+    /** @tentative-return-type */
+    public function getServers(): array
+    {
+    }
+
+    /** @tentative-return-type */
+    public function getStats(): array
+    {
+    }
 }

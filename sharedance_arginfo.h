@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8e05456f1b88fa054989ee6e477de1a7d3ee115a */
+ * Stub hash: 31e9339d624784b39cede3439052d54743690701 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceServer___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, host, IS_STRING, 0)
@@ -103,6 +103,11 @@ ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_OBJ_INFO_EX(arginfo_class_Sharedance_getRep
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_getServers, 0, 0, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Sharedance_getStats arginfo_class_Sharedance_getServers
+
 
 ZEND_METHOD(SharedanceServer, __construct);
 ZEND_METHOD(SharedanceServer, send);
@@ -129,6 +134,8 @@ ZEND_METHOD(Sharedance, setMulti);
 ZEND_METHOD(Sharedance, deleteMulti);
 ZEND_METHOD(Sharedance, getServer);
 ZEND_METHOD(Sharedance, getReplica);
+ZEND_METHOD(Sharedance, getServers);
+ZEND_METHOD(Sharedance, getStats);
 
 
 static const zend_function_entry class_SharedanceException_methods[] = {
@@ -167,6 +174,8 @@ static const zend_function_entry class_Sharedance_methods[] = {
 	ZEND_ME(Sharedance, deleteMulti, arginfo_class_Sharedance_deleteMulti, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getServer, arginfo_class_Sharedance_getServer, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getReplica, arginfo_class_Sharedance_getReplica, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, getServers, arginfo_class_Sharedance_getServers, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, getStats, arginfo_class_Sharedance_getStats, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 

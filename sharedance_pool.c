@@ -217,7 +217,7 @@ PHP_METHOD(Sharedance, __construct)
 		RETURN_THROWS();
 	}
 	intern->redundancy = redundancy;
-	intern->client = sd_client_new(sd_network_transport(SHAREDANCE_G(network)),
+	intern->client = sd_client_new(sd_network_transport(php_sharedance_network()),
 	                               &SHAREDANCE_G(options), redundancy);
 	if (intern->client == NULL) {
 		zend_throw_error(NULL, "%s", sd_status_sentence(SD_NO_MEMORY));
@@ -404,6 +404,54 @@ PHP_METHOD(Sharedance, getServer)
 PHP_METHOD(Sharedance, getReplica)
 {
 	return_owner(INTERNAL_FUNCTION_PARAM_PASSTHRU, SECOND);
+}
+
+/* Servers that have an address of their own, as they are listed: "host:port", or "unix:/path". */
+static zend_string *address_of(const struct sd_server *server)
+{
+	return server->port == 0 ? zend_string_init(server->host, strlen(server->host), 0)
+	                         : zend_strpprintf(0, "%s:%u", server->host, server->port);
+}
+
+PHP_METHOD(Sharedance, getServers)
+{
+	struct php_sharedance *intern;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	array_init_size(return_value, intern->count);
+	for (uint32_t i = 0; i < intern->count; i++) {
+		zval view;
+
+		php_sharedance_view_server(&view, &php_sharedance_server_from(intern->servers[i])->server);
+		add_next_index_zval(return_value, &view);
+	}
+}
+
+PHP_METHOD(Sharedance, getStats)
+{
+	struct php_sharedance *intern;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	intern = this_pool(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	array_init_size(return_value, intern->count);
+	for (uint32_t i = 0; i < intern->count; i++) {
+		struct sd_server *server = &php_sharedance_server_from(intern->servers[i])->server;
+		zend_string *address = address_of(server);
+		zval view;
+
+		php_sharedance_view_statistics(&view, server);
+		zend_hash_update(Z_ARRVAL_P(return_value), address, &view);
+		zend_string_release(address);
+	}
 }
 
 /* }}} */

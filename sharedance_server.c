@@ -260,7 +260,7 @@ PHP_METHOD(SharedanceServer, send)
 		RETURN_THROWS();
 	}
 	php_sharedance_sink_init(&sink);
-	if (sd_client_send(sd_network_transport(SHAREDANCE_G(network)), &SHAREDANCE_G(options),
+	if (sd_client_send(sd_network_transport(php_sharedance_network()), &SHAREDANCE_G(options),
 	                   &intern->server,
 	                   (struct sd_bytes){ZSTR_VAL(command), ZSTR_LEN(command)}, &sink.sink,
 	                   &error) != SD_OK) {

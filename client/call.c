@@ -19,6 +19,7 @@ void sd_call_abandon(struct sd_call *call)
 
 static void fail(struct sd_call *call, enum sd_status status, const char *reason)
 {
+	call->exchange->timed_out = status == SD_UNREACHABLE && call->dial.timed_out;
 	sd_exchange_end(call->exchange, status, "%s", reason);
 	sd_call_abandon(call);
 }
@@ -80,6 +81,7 @@ static void receive(struct sd_call *call)
 		switch (sd_platform_receive(call->dial.socket, out, room, &received)) {
 		case SD_IO_DONE:
 			call->received += received;
+			call->traffic->received += received;
 			if (sink != NULL) {
 				sink->filled(sink, received);
 			}
@@ -119,6 +121,7 @@ static bool send_request(struct sd_call *call)
 		}
 		call->phase = SD_CALL_SENDING; /* what takes bytes is connected */
 		call->sent += sent;
+		call->traffic->sent += sent;
 	}
 	call->phase = SD_CALL_RECEIVING;
 	return true;
@@ -141,12 +144,14 @@ static void try_sending(struct sd_call *call)
 
 /* }}} */
 
-void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver, struct sd_exchange *exchange)
+void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver, struct sd_traffic *traffic,
+                   struct sd_exchange *exchange)
 {
 	if (!sd_exchange_suits_classic(exchange)) {
 		return;
 	}
 	call->exchange = exchange;
+	call->traffic = traffic;
 	call->phase = SD_CALL_CONNECTING;
 	call->sent = 0;
 	call->received = 0;
@@ -215,5 +220,11 @@ void sd_call_expire(struct sd_call *call)
 		                call->received);
 		break;
 	}
+	exchange->timed_out = true;
 	sd_call_abandon(call);
+}
+
+void sd_call_give_up(struct sd_call *call, const char *reason)
+{
+	fail(call, SD_DEAD, reason);
 }

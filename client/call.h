@@ -30,12 +30,13 @@ struct sd_call {
 	size_t head_length;
 	size_t sent; /* of head and data together */
 
+	struct sd_traffic *traffic;               /* borrowed: where bytes are counted */
 	uint8_t answer[SD_CLASSIC_OK_LENGTH + 1]; /* one byte more than may come, to see that it does */
 	size_t received;
 };
 
-/* Begins; what cannot be begun ends at once. The call is not active. */
-void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver,
+/* Begins; what cannot be begun ends at once. The call is not active. `traffic` is borrowed. */
+void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver, struct sd_traffic *traffic,
                    struct sd_exchange *exchange);
 
 /* What an active call waits for, and until when. */
@@ -44,6 +45,9 @@ void sd_call_wants(const struct sd_call *call, struct sd_wait *wait, int64_t *de
 /* The socket is ready; the deadline has passed. */
 void sd_call_advance(struct sd_call *call);
 void sd_call_expire(struct sd_call *call);
+
+/* Nothing is to be waited for any more: it ends with SD_DEAD. */
+void sd_call_give_up(struct sd_call *call, const char *reason);
 
 /* Closes a call that a longjmp left; its exchange is gone and is not touched. */
 void sd_call_abandon(struct sd_call *call);

@@ -118,21 +118,23 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int64_t now_ms(const struct sd_cluster *cluster)
+int64_t sd_cluster_now_ms(const struct sd_cluster *cluster)
 {
 	return cluster->transport->now_ms(cluster->transport);
 }
 
-/* Its limit from now, or sooner where the server's timeout says so. A lock's wait comes on top. */
+/* Its limit from now, or sooner where the options or the server's timeout say so. A lock's wait
+ * comes on top. */
 static void set_deadlines(struct sd_exchange *exchange, const struct sd_options *options,
                           int64_t now)
 {
-	int64_t timeout_ms = exchange->server->timeout_ms;
+	int64_t full_ms = earlier(exchange->server->timeout_ms, options->timeout_ms);
+	int64_t timeout_ms = full_ms;
 
 	if (exchange->limit_ms != 0) {
 		timeout_ms = exchange->limit_ms > 0 ? earlier(timeout_ms, exchange->limit_ms) : 0;
 	}
-
+	exchange->hurried = timeout_ms < full_ms / 4;
 	exchange->deadline_ms = now + timeout_ms + exchange->wait_ms;
 	exchange->connect_deadline_ms = now + earlier(timeout_ms, options->connect_timeout_ms);
 }
@@ -179,7 +181,7 @@ void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchan
 
 	while (exchanges != NULL) {
 		struct sd_transport *transport = transport_of(cluster, exchanges);
-		int64_t now = now_ms(cluster);
+		int64_t now = sd_cluster_now_ms(cluster);
 		struct round together;
 
 		exchanges = take_those_of(cluster, transport, exchanges, &together);
@@ -199,7 +201,7 @@ void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchan
 /* What is left of the item's time; never 0, which would be no limit. */
 static int64_t time_left(const struct sd_cluster *cluster, const struct sd_item *item)
 {
-	int64_t left_ms = item->deadline_ms - now_ms(cluster);
+	int64_t left_ms = item->deadline_ms - sd_cluster_now_ms(cluster);
 
 	return left_ms > 0 ? left_ms : -1;
 }
@@ -219,6 +221,7 @@ static struct sd_exchange *prepare(struct sd_item *item, size_t owner, enum sd_o
 	return exchange;
 }
 
+/* The longest that one of the item's servers may take. */
 static int64_t longest_timeout_ms(const struct sd_item *item)
 {
 	int64_t longest_ms = 0;
@@ -255,8 +258,9 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
 		item->outdated = false;
 	}
 	/* they go through their rounds together, and one must not cost another its second round */
+	limit_ms = earlier(limit_ms, cluster->options->timeout_ms);
 	for (size_t i = 0; i < count; i++) {
-		items[i].deadline_ms = now_ms(cluster) + limit_ms;
+		items[i].deadline_ms = sd_cluster_now_ms(cluster) + limit_ms;
 	}
 	return SD_OK;
 }
@@ -344,6 +348,43 @@ static enum sd_status verdict(const struct sd_item *items, size_t count, struct 
 	return failed->status;
 }
 
+/* It could have answered, and did not. */
+static bool is_out(const struct sd_exchange *exchange)
+{
+	switch (exchange->status) {
+	case SD_UNREACHABLE:
+	case SD_TIMEOUT:
+	case SD_CLOSED:
+	case SD_BAD_ANSWER:
+	case SD_REFUSED:
+	case SD_DEAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void note(const struct sd_cluster *cluster, const struct sd_exchange *exchange,
+                 enum sd_note note)
+{
+	if (cluster->transport->note != NULL) {
+		cluster->transport->note(cluster->transport, exchange->server, note);
+	}
+}
+
+/* Tells of the servers in whose place the other one answered. */
+static void note_failovers(const struct sd_cluster *cluster, const struct sd_item *items,
+                           size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < items[i].owners && !sd_status_is_failure(items[i].status); j++) {
+			if (is_out(&items[i].exchanges[j])) {
+				note(cluster, &items[i].exchanges[j], SD_FAILED_OVER);
+			}
+		}
+	}
+}
+
 /* The status of an item about which nothing is known: its first failure. */
 static enum sd_status failure_of(const struct sd_item *item)
 {
@@ -419,11 +460,52 @@ static bool must_fetch_from_second(struct sd_item *item, const struct reading *r
 	if (second->status == SD_UNSUPPORTED) { /* it was not asked, or has no way to tell a version */
 		return first->status != SD_OK && !first->buried;
 	}
-	return reading->operation == SD_GET && second->status == SD_OK && winner_of(item) == second &&
-	       !is_unproven(item, second);
+	return second->operation != reading->operation && second->status == SD_OK &&
+	       winner_of(item) == second && !is_unproven(item, second);
 }
 
-/* The first round: the value from the first, what is known of it from the second. */
+/* Prepares what a read asks a server, within that limit. */
+static struct sd_exchange *prepare_read(struct sd_item *item, size_t owner,
+                                        enum sd_operation operation, int64_t limit_ms,
+                                        const struct reading *reading)
+{
+	struct sd_exchange *exchange = prepare(item, owner, operation);
+
+	exchange->touch = reading->touch_ttl != 0;
+	exchange->ttl = reading->touch_ttl;
+	exchange->limit_ms = limit_ms;
+	return exchange;
+}
+
+/* The first round of one item: the value from the first, what is known of it from the second; the
+ * value from the second where the first is known to be dead. */
+static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
+                     const struct reading *reading, struct round *round)
+{
+	struct sd_transport *transport = cluster->transport;
+	int64_t left_ms = time_left(cluster, item);
+	/* a first that takes the request and never answers must not cost the second's answer */
+	int64_t share_ms = left_ms > 1 ? left_ms / (int64_t)item->owners : left_ms;
+	struct sd_exchange *first = prepare_read(item, 0, reading->operation, share_ms, reading);
+	bool first_is_dead = item->owners == 2 && first->server->transport == NULL &&
+	                     transport->skips != NULL && transport->skips(transport, first);
+	struct sd_exchange *second;
+
+	if (!first_is_dead) {
+		round_add(round, first);
+	}
+	if (item->owners == 1) {
+		return;
+	}
+	second = prepare_read(item, 1, first_is_dead ? reading->operation : SD_LOOK,
+	                      first_is_dead ? left_ms : share_ms, reading);
+	if (reading->policy == SD_READ_FIRST && !first_is_dead) {
+		sd_exchange_end(second, SD_UNSUPPORTED, "not asked, by the read policy");
+	} else {
+		round_add(round, second);
+	}
+}
+
 static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                             const struct reading *reading)
 {
@@ -431,23 +513,8 @@ static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, s
 
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
-		struct sd_item *item = &items[i];
-		int64_t left_ms = time_left(cluster, item);
-
-		item->outdated = false;
-		for (size_t j = 0; j < item->owners; j++) {
-			struct sd_exchange *exchange = prepare(item, j, j == 0 ? reading->operation : SD_LOOK);
-
-			exchange->touch = reading->touch_ttl != 0;
-			exchange->ttl = reading->touch_ttl;
-			/* a first that takes the request and never answers must not cost the second's answer */
-			exchange->limit_ms = left_ms > 1 ? left_ms / (int64_t)item->owners : left_ms;
-			if (j == 1 && reading->policy == SD_READ_FIRST) {
-				sd_exchange_end(exchange, SD_UNSUPPORTED, "not asked, by the read policy");
-			} else {
-				round_add(&round, exchange);
-			}
-		}
+		items[i].outdated = false;
+		ask_both(cluster, &items[i], reading, &round);
 	}
 	sd_cluster_ask(cluster, round.first);
 }
@@ -484,10 +551,7 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
 		if (item->sink != NULL) {
 			item->sink->restart(item->sink);
 		}
-		exchange = prepare(item, 1, reading->operation);
-		exchange->touch = reading->touch_ttl != 0;
-		exchange->ttl = reading->touch_ttl;
-		exchange->limit_ms = time_left(cluster, item);
+		exchange = prepare_read(item, 1, reading->operation, time_left(cluster, item), reading);
 		round_add(&round, exchange);
 	}
 	sd_cluster_ask(cluster, round.first);
@@ -540,6 +604,22 @@ static struct sd_exchange *repair(struct sd_item *item, size_t older,
 	return exchange;
 }
 
+/* Tells of the servers whose older copies were replaced. */
+static void note_repairs(const struct sd_cluster *cluster, const struct sd_item *items,
+                         size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < items[i].owners; j++) {
+			const struct sd_exchange *exchange = &items[i].exchanges[j];
+
+			if ((exchange->operation == SD_SET || exchange->operation == SD_DELETE) &&
+			    (exchange->status == SD_OK || exchange->status == SD_ABSENT)) {
+				note(cluster, exchange, SD_REPAIRED);
+			}
+		}
+	}
+}
+
 /* What the comparison of both copies is good for beyond the answer: the older is repaired, and a
  * server that was away is told that it may believe what it has. Nothing depends on its success. */
 static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count,
@@ -574,6 +654,7 @@ static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count
 		}
 	}
 	sd_cluster_ask(cluster, round.first);
+	note_repairs(cluster, items, count);
 }
 
 /* Reads items whose servers are known. */
@@ -587,6 +668,7 @@ static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *ite
 	for (size_t i = 0; i < count; i++) {
 		settle_read(&items[i]);
 	}
+	note_failovers(cluster, items, count);
 	status = verdict(items, count, error);
 	if (reading->heals && !is_callers_end(status)) {
 		heal(cluster, items, count, reading);
@@ -700,6 +782,7 @@ static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *it
 	for (size_t i = 0; i < count; i++) {
 		settle_write(&items[i]);
 	}
+	note_failovers(cluster, items, count);
 	return verdict(items, count, error);
 }
 
@@ -896,7 +979,7 @@ static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
 	decision = decide(cluster, item, decider, change);
 	if (decision->status != SD_OK) {
 		if (!sd_status_is_failure(decision->status) ||
-		    (decision->status == SD_UNREACHABLE && carries)) {
+		    ((decision->status == SD_UNREACHABLE || decision->status == SD_DEAD) && carries)) {
 			return AGAIN;
 		}
 		return settle(item, verdict_of_one(decision, error));
@@ -920,10 +1003,13 @@ enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *ite
 	if (status != SD_OK) {
 		return status;
 	}
+	if (change->deadline_ms != 0) {
+		item->deadline_ms = earlier(item->deadline_ms, change->deadline_ms);
+	}
 	if (item->owners == 1) {
 		return change_alone(cluster, item, change, error);
 	}
-	for (int i = 0; i < CHANGE_TRIES && now_ms(cluster) < item->deadline_ms; i++) {
+	for (int i = 0; i < CHANGE_TRIES && sd_cluster_now_ms(cluster) < item->deadline_ms; i++) {
 		if (try_change(cluster, item, change, error) == SETTLED) {
 			return item->status;
 		}

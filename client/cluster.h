@@ -107,6 +107,9 @@ enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_o
 
 /* {{{ for what is built on it: client/lock.c */
 
+/* Milliseconds on the transport's clock. */
+int64_t sd_cluster_now_ms(const struct sd_cluster *cluster);
+
 /* Asks all of the list at the same time; each one's server, operation and what goes with it are
  * set. */
 void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges);

@@ -33,6 +33,7 @@ static bool try_addresses(struct sd_dial *dial)
 			return true;
 		}
 		(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
+		dial->timed_out = false;
 		sd_dial_close(dial);
 	}
 	return false;
@@ -65,8 +66,13 @@ bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
 	dial->socket = SD_NO_SOCKET;
 	dial->deadline_ms = deadline_ms;
 	dial->current = 0;
+	dial->timed_out = false;
 	dial->count = find_addresses(dial, resolver, server);
-	return dial->count > 0 && try_addresses(dial);
+	if (dial->count == 0) {
+		dial->timed_out = sd_platform_now_ms() >= deadline_ms;
+		return false;
+	}
+	return try_addresses(dial);
 }
 
 bool sd_dial_ready(struct sd_dial *dial, bool *up)
@@ -79,11 +85,13 @@ bool sd_dial_expire(struct sd_dial *dial, int64_t began_ms)
 {
 	(void)snprintf(dial->reason, sizeof(dial->reason), "not connected within %" PRId64 " ms",
 	               sd_platform_now_ms() - began_ms);
+	dial->timed_out = true;
 	return try_next_address(dial);
 }
 
 bool sd_dial_fail(struct sd_dial *dial)
 {
 	(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
+	dial->timed_out = false;
 	return try_next_address(dial);
 }

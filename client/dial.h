@@ -22,6 +22,7 @@ struct sd_dial {
 	size_t current;             /* the one that is tried */
 	int64_t deadline_ms;        /* by when the connection must stand */
 	int64_t try_deadline_ms;    /* by when the current address must have answered */
+	bool timed_out;             /* why it failed: the name, or the last address, took too long */
 	char reason[SD_REASON_MAX]; /* why it failed, after a function returned false */
 };
 

@@ -46,6 +46,8 @@ struct sd_change {
 	uint64_t version;
 	uint64_t delta;
 	bool decrement;
+	int64_t
+		deadline_ms; /* by when it must be over, on the transport's clock; 0: in the usual time */
 };
 
 #endif

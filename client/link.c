@@ -46,6 +46,8 @@ static enum sd_link_state fail(struct sd_link *link, enum sd_status status, cons
 {
 	for (struct sd_exchange *each = link->head, *next; each != NULL; each = next) {
 		next = each->queued;
+		each->timed_out =
+			status == SD_TIMEOUT || (status == SD_UNREACHABLE && link->dial.timed_out);
 		sd_exchange_end(each, status, "%s", reason);
 	}
 	sd_link_close(link);
@@ -353,6 +355,7 @@ static bool send_out(struct sd_link *link)
 		if (link->phase == SD_LINK_CONNECTING) {
 			link->phase = SD_LINK_GREETING; /* what takes bytes is connected */
 		}
+		link->traffic->sent += sent;
 		link->out_sent += sent < out_left ? sent : out_left;
 		link->body_sent += sent < out_left ? 0 : sent - out_left;
 	}
@@ -519,6 +522,15 @@ static bool take_value(struct sd_link *link)
 	return true;
 }
 
+/* What follows "VERSION ". */
+static void note_server_version(struct sd_link *link, const struct sd_meta_answer *answer)
+{
+	size_t skipped = answer->text_length < 8 ? answer->text_length : 8;
+
+	(void)snprintf(link->version, sizeof(link->version), "%.*s",
+	               (int)(answer->text_length - skipped), (const char *)answer->text + skipped);
+}
+
 /* Reads one of the greeting's answers. False: the link has been closed. */
 static bool take_greeting(struct sd_link *link, const struct sd_meta_answer *answer)
 {
@@ -535,6 +547,7 @@ static bool take_greeting(struct sd_link *link, const struct sd_meta_answer *ans
 					memcmp(answer->text + answer->text_length - length, suffix, length) == 0
 				? SD_SHAREDANCED
 				: SD_MEMCACHED;
+		note_server_version(link, answer);
 		return true;
 	}
 	if (link->greetings == 3 &&
@@ -598,6 +611,7 @@ static void *room_for_bytes(struct sd_link *link, size_t *room)
 static void take_bytes(struct sd_link *link, size_t length)
 {
 	link->heard += length;
+	link->traffic->received += length;
 	if (link->in_value && link->value_left > 0) {
 		link->head->sink->filled(link->head->sink, length);
 		link->value_left -= length;
@@ -779,4 +793,9 @@ enum sd_link_state sd_link_expire(struct sd_link *link)
 	               "no whole answer within %" PRId64 " ms, %zu bytes of it came",
 	               sd_platform_now_ms() - link->began_ms, link->heard);
 	return fail(link, SD_TIMEOUT, reason);
+}
+
+enum sd_link_state sd_link_give_up(struct sd_link *link, const char *reason)
+{
+	return fail(link, SD_DEAD, reason);
 }

@@ -18,7 +18,8 @@
 #include "client/dial.h"
 #include "client/transport.h"
 
-#define SD_LINK_BUFFER 16384 /* bytes, each way */
+#define SD_LINK_BUFFER 16384   /* bytes, each way */
+#define SD_LINK_VERSION_MAX 32 /* bytes, terminator included */
 
 /* What all links of a thread number and count together. */
 struct sd_link_shared {
@@ -28,6 +29,13 @@ struct sd_link_shared {
 	uint64_t last_version; /* the largest that came in an answer or was given */
 	uint64_t chance;       /* what is added to versions, so that no two processes give the same */
 };
+
+/* A number by chance, another one in each process. */
+static inline uint64_t sd_link_chance(struct sd_link_shared *shared)
+{
+	shared->chance = (shared->chance ^ (uint64_t)sd_platform_process()) * 6364136223846793005u + 1;
+	return shared->chance;
+}
 
 /* What a server is, beyond speaking the meta protocol. */
 enum sd_dialect {
@@ -49,7 +57,9 @@ struct sd_link {
 	struct sd_dial dial;
 	enum sd_link_phase phase;
 	enum sd_dialect dialect;
-	uint64_t connection; /* its number */
+	char version[SD_LINK_VERSION_MAX]; /* the server's own words; "": not known */
+	struct sd_traffic *traffic;        /* borrowed: where bytes are counted */
+	uint64_t connection;               /* its number */
 	int64_t began_ms;
 
 	struct sd_exchange *head; /* the oldest without an answer; NULL: not busy */
@@ -93,6 +103,9 @@ void sd_link_wants(const struct sd_link *link, struct sd_wait *wait, int64_t *de
 /* The socket is ready; the deadline has passed. */
 enum sd_link_state sd_link_advance(struct sd_link *link);
 enum sd_link_state sd_link_expire(struct sd_link *link);
+
+/* Nothing is to be waited for any more: all without an answer end with SD_DEAD. */
+enum sd_link_state sd_link_give_up(struct sd_link *link, const char *reason);
 
 /* Closes it and forgets its exchanges, which are not touched. Nothing goes out on the wire, so a
  * child can do so with what it inherited. */

@@ -14,9 +14,20 @@
 #define FIRST_PAUSE_MS 5
 #define LONGEST_PAUSE_MS 200
 
-static int64_t now_ms(const struct sd_cluster *cluster)
+/* How long a lock is held, and waited for. */
+struct terms {
+	int64_t lease_s;
+	int64_t until_ms;    /* the end of the wait */
+	int64_t deadline_ms; /* of it all; 0: none but those of the exchanges */
+};
+
+/* How long an exchange may take that waits for so long besides. */
+static int64_t limit_by(const struct sd_cluster *cluster, const struct terms *terms,
+                        int64_t wait_ms)
 {
-	return cluster->transport->now_ms(cluster->transport);
+	int64_t left_ms = terms->deadline_ms - sd_cluster_now_ms(cluster) - wait_ms;
+
+	return terms->deadline_ms == 0 ? 0 : left_ms > 0 ? left_ms : -1;
 }
 
 /* {{{ entries that are locks */
@@ -34,9 +45,9 @@ static struct sd_exchange about_entry(const struct sd_lock *lock, const struct s
 	return exchange;
 }
 
-/* Adds the entry, again and again until `until_ms`. */
+/* Adds the entry, again and again until the wait is over. */
 static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock,
-                                const struct sd_server *server, int64_t lease_s, int64_t until_ms,
+                                const struct sd_server *server, const struct terms *terms,
                                 struct sd_exchange *exchange)
 {
 	uint8_t key[ENTRY_KEY_MAX];
@@ -47,10 +58,11 @@ static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock
 
 		*exchange = about_entry(lock, server, SD_SET, key);
 		exchange->data = (struct sd_bytes){lock->token, sizeof(lock->token)};
-		exchange->ttl = lease_s;
+		exchange->ttl = terms->lease_s;
 		exchange->condition = SD_IF_ABSENT;
+		exchange->limit_ms = limit_by(cluster, terms, 0);
 		sd_cluster_ask(cluster, exchange);
-		left_ms = until_ms - now_ms(cluster);
+		left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
 		if (exchange->status != SD_CONFLICT || left_ms <= 0) {
 			return exchange->status;
 		}
@@ -119,20 +131,21 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 /* {{{ one server */
 
 static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *lock,
-                                 const struct sd_server *server, int64_t lease_s, int64_t until_ms,
+                                 const struct sd_server *server, const struct terms *terms,
                                  struct sd_exchange *exchange)
 {
-	int64_t left_ms = until_ms - now_ms(cluster);
+	int64_t left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
 	enum sd_lock_kind kind = SD_LOCK_LINK;
 
 	*exchange = (struct sd_exchange){.server = server, .operation = SD_LOCK};
 	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange->ttl = lease_s;
+	exchange->ttl = terms->lease_s;
 	exchange->wait_ms = left_ms > 0 ? left_ms : 0;
+	exchange->limit_ms = limit_by(cluster, terms, exchange->wait_ms);
 	sd_cluster_ask(cluster, exchange);
 	if (exchange->status == SD_UNSUPPORTED) {
 		kind = SD_LOCK_ENTRY;
-		(void)add_entry(cluster, lock, server, lease_s, until_ms, exchange);
+		(void)add_entry(cluster, lock, server, terms, exchange);
 	}
 	if (exchange->status == SD_OK) {
 		lock->held[lock->holders].server = server;
@@ -177,15 +190,16 @@ static enum sd_status explain(const struct sd_exchange *exchanges, size_t count,
 enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
                                int64_t wait_ms, struct sd_lock *lock, struct sd_error *error)
 {
-	return sd_lock_acquire_for(cluster, key, key, lease_s, wait_ms, lock, error);
+	return sd_lock_acquire_for(cluster, key, key, lease_s, wait_ms, 0, lock, error);
 }
 
 enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
                                    struct sd_bytes name, int64_t lease_s, int64_t wait_ms,
-                                   struct sd_lock *lock, struct sd_error *error)
+                                   int64_t deadline_ms, struct sd_lock *lock,
+                                   struct sd_error *error)
 {
 	struct sd_exchange exchanges[SD_OWNERS_MAX];
-	int64_t until_ms = now_ms(cluster) + wait_ms;
+	const struct terms terms = {lease_s, sd_cluster_now_ms(cluster) + wait_ms, deadline_ms};
 	size_t owners[SD_OWNERS_MAX];
 	size_t count;
 	enum sd_status status = sd_cluster_locate(cluster, key, owners, &count, error);
@@ -204,8 +218,7 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
 		return sd_error_set(error, SD_ABORTED, "%s", "the system has no random bytes");
 	}
 	for (size_t i = 0; i < count; i++) {
-		status = acquire_on(cluster, lock, cluster->servers[owners[i]], lease_s, until_ms,
-		                    &exchanges[i]);
+		status = acquire_on(cluster, lock, cluster->servers[owners[i]], &terms, &exchanges[i]);
 		if (status == SD_CONFLICT) {
 			struct sd_error ignored;
 

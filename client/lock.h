@@ -49,10 +49,12 @@ struct sd_lock {
 enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
                                int64_t wait_ms, struct sd_lock *lock, struct sd_error *error);
 
-/* The same for a lock of the name `name`, on the servers of `key`. */
+/* The same for a lock of the name `name`, on the servers of `key`, all of it over by `deadline_ms`
+ * on the transport's clock; 0: each server has its usual time besides the wait. */
 enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
                                    struct sd_bytes name, int64_t lease_s, int64_t wait_ms,
-                                   struct sd_lock *lock, struct sd_error *error);
+                                   int64_t deadline_ms, struct sd_lock *lock,
+                                   struct sd_error *error);
 
 /*
  * Gives it back; it is not held afterwards. SD_OK: it was held until now on all

@@ -15,29 +15,25 @@
 #include <string.h>
 
 #include "client/call.h"
-#include "client/link.h"
+#include "client/place.h"
 #include "client/platform.h"
 
-/* A host and port, or path, that was asked once. */
-struct place {
-	struct place *next;
-	struct place *pending; /* among those that are to be begun */
-	struct sd_server server;
-	int64_t classic_until_ms; /* not greeted before; 0: not known as classic */
-	bool is_doubted;          /* taken for classic in this operation */
-	struct sd_link link;
-};
+/* Between two looks at whether others have marked dead who is waited for. */
+#define PATIENCE_MS 50
 
 struct sd_network {
 	struct sd_transport transport; /* first: the network is a transport */
 	const struct sd_options *options;
+	struct sd_health *health;
+	sd_place_log *log;
 	struct sd_link_shared shared;
-	struct place *places;
+	struct sd_place *places;
+	uint64_t round;     /* counts what was performed */
 	int64_t process;    /* whose the sockets are */
 	bool is_performing; /* or was, when a longjmp left it */
 	bool has_doubts;    /* a server was taken for classic in this operation */
 
-	struct place *pending_places;
+	struct sd_place *pending_places;
 	struct sd_exchange *pending_calls;
 	struct sd_link *links[SD_PLATFORM_WAIT_MAX]; /* busy ones */
 	size_t link_count;
@@ -75,8 +71,7 @@ static uint64_t network_new_version(struct sd_transport *transport)
 		shared->last_version = (uint64_t)now_us;
 	}
 	/* two processes that know the same largest version, or write in the same microsecond */
-	shared->chance = (shared->chance ^ (uint64_t)sd_platform_process()) * 6364136223846793005u + 1;
-	shared->last_version += shared->chance >> 58;
+	shared->last_version += sd_link_chance(shared) >> 58;
 	return shared->last_version;
 }
 
@@ -87,7 +82,7 @@ static uint64_t network_new_version(struct sd_transport *transport)
 void sd_network_close(struct sd_network *network)
 {
 	sd_network_abandon(network);
-	for (struct place *place = network->places; place != NULL; place = place->next) {
+	for (struct sd_place *place = network->places; place != NULL; place = place->next) {
 		sd_link_close(&place->link);
 	}
 }
@@ -97,7 +92,7 @@ void sd_network_abandon(struct sd_network *network)
 	if (!network->is_performing) {
 		return;
 	}
-	for (struct place *place = network->places; place != NULL; place = place->next) {
+	for (struct sd_place *place = network->places; place != NULL; place = place->next) {
 		if (place->link.head != NULL) {
 			sd_link_close(&place->link);
 		}
@@ -129,19 +124,17 @@ static void leave_them_to_the_parent(struct sd_network *network)
 /* {{{ beginning */
 
 /* The place of a server, made when it is asked first. NULL: no memory. */
-static struct place *place_of(struct sd_network *network, const struct sd_server *server)
+static struct sd_place *place_of(struct sd_network *network, const struct sd_server *server)
 {
-	struct place *place;
+	struct sd_place *place;
 
 	for (place = network->places; place != NULL; place = place->next) {
 		if (sd_server_same(&place->server, server)) {
 			return place;
 		}
 	}
-	place = calloc(1, sizeof(*place));
+	place = sd_place_new(server, &network->shared, network->health);
 	if (place != NULL) {
-		place->server = *server;
-		place->link.shared = &network->shared;
 		place->next = network->places;
 		network->places = place;
 	}
@@ -154,17 +147,31 @@ static void add_call(struct sd_network *network, struct sd_exchange *exchange)
 	network->pending_calls = exchange;
 }
 
+static bool network_skips(struct sd_transport *transport, struct sd_exchange *exchange)
+{
+	struct sd_place *place = place_of((struct sd_network *)transport, exchange->server);
+
+	return place != NULL && !exchange->server->closed && sd_place_skips(place, exchange);
+}
+
+static void network_note(struct sd_transport *transport, const struct sd_server *server,
+                         enum sd_note note)
+{
+	struct sd_place *place = place_of((struct sd_network *)transport, server);
+
+	if (place != NULL) {
+		sd_place_note(place, note);
+	}
+}
+
 /* Puts an exchange where it will be begun. */
 static void route(struct sd_network *network, struct sd_exchange *exchange)
 {
-	struct place *place;
+	struct sd_place *place;
 
+	exchange->place = NULL;
 	if (exchange->server->closed) {
 		sd_exchange_end(exchange, SD_UNREACHABLE, "the server object is closed");
-		return;
-	}
-	if (exchange->operation == SD_RAW) {
-		add_call(network, exchange);
 		return;
 	}
 	place = place_of(network, exchange->server);
@@ -172,7 +179,12 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 		sd_exchange_end(exchange, SD_NO_MEMORY, "%s", sd_status_sentence(SD_NO_MEMORY));
 		return;
 	}
-	if (place->classic_until_ms > 0 && sd_platform_now_ms() < place->classic_until_ms) {
+	exchange->place = place;
+	if (!sd_place_admit(place, network->round, network->options, exchange)) {
+		return;
+	}
+	if (exchange->operation == SD_RAW ||
+	    (place->classic_until_ms > 0 && sd_platform_now_ms() < place->classic_until_ms)) {
 		add_call(network, exchange);
 		return;
 	}
@@ -186,13 +198,21 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 /* What became of a link: whether it goes on. */
 static bool settle(struct sd_network *network, struct sd_link *link, enum sd_link_state state)
 {
-	struct place *place;
+	struct sd_place *place = sd_place_of_link(link);
 	struct sd_exchange *next;
 
-	if (state != SD_LINK_IS_CLASSIC) {
-		return state == SD_LINK_BUSY;
+	switch (state) {
+	case SD_LINK_BUSY:
+		return true;
+	case SD_LINK_DONE:
+		place->protocol = link->phase == SD_LINK_READY ? SD_PROTOCOL_META : place->protocol;
+		sd_place_finish(place);
+		return false;
+	case SD_LINK_IS_CLASSIC:
+		break;
 	}
-	place = place_of(network, link->head->server);
+	place->protocol = SD_PROTOCOL_CLASSIC;
+	place->link.version[0] = '\0';
 	place->classic_until_ms = sd_platform_now_ms() + network->options->retry_interval_ms;
 	place->is_doubted = network->has_doubts = true;
 	for (struct sd_exchange *each = link->head; each != NULL; each = next) {
@@ -212,7 +232,7 @@ static bool has_room(const struct sd_network *network)
 static void begin_pending(struct sd_network *network)
 {
 	while (network->pending_places != NULL && has_room(network)) {
-		struct place *place = network->pending_places;
+		struct sd_place *place = network->pending_places;
 
 		network->pending_places = place->pending;
 		if (settle(network, &place->link, sd_link_begin(&place->link))) {
@@ -223,8 +243,10 @@ static void begin_pending(struct sd_network *network)
 		struct sd_call *call = &network->calls[network->call_count];
 		struct sd_exchange *exchange = network->pending_calls;
 
+		struct sd_place *place = exchange->place;
+
 		network->pending_calls = exchange->queued;
-		sd_call_begin(call, network->shared.resolver, exchange);
+		sd_call_begin(call, network->shared.resolver, &place->statistics.bytes, exchange);
 		network->call_count += call->exchange != NULL;
 	}
 }
@@ -242,11 +264,14 @@ static void turn_links(struct sd_network *network, const struct sd_wait *waits,
 	for (size_t i = 0; i < network->link_count; i++) {
 		struct sd_link *link = network->links[i];
 		enum sd_link_state state = SD_LINK_BUSY;
+		char reason[SD_REASON_MAX];
 
 		if (waits[i].ready) {
 			state = sd_link_advance(link);
 		} else if (now_ms >= deadlines[i]) {
 			state = sd_link_expire(link);
+		} else if (sd_place_is_given_up(sd_place_of_link(link), link->heard, reason)) {
+			state = sd_link_give_up(link, reason);
 		}
 		if (settle(network, link, state)) {
 			network->links[kept++] = link;
@@ -262,13 +287,19 @@ static void turn_calls(struct sd_network *network, const struct sd_wait *waits,
 
 	for (size_t i = 0; i < network->call_count; i++) {
 		struct sd_call *call = &network->calls[i];
+		struct sd_place *place = call->exchange->place;
+		char reason[SD_REASON_MAX];
 
 		if (waits[i].ready) {
 			sd_call_advance(call);
 		} else if (now_ms >= deadlines[i]) {
 			sd_call_expire(call);
+		} else if (sd_place_is_given_up(place, call->received, reason)) {
+			sd_call_give_up(call, reason);
 		}
-		if (call->exchange != NULL) {
+		if (call->exchange == NULL) {
+			sd_place_finish(place);
+		} else {
 			if (kept != i) {
 				network->calls[kept] = *call;
 				call->exchange = NULL;
@@ -286,7 +317,7 @@ static void turn(struct sd_network *network)
 	struct sd_wait waits[SD_PLATFORM_WAIT_MAX];
 	int64_t deadlines[SD_PLATFORM_WAIT_MAX];
 	int64_t now_ms = sd_platform_now_ms();
-	int64_t first_ms = INT64_MAX;
+	int64_t first_ms = now_ms + PATIENCE_MS;
 	size_t links = network->link_count;
 	size_t count = links + network->call_count;
 
@@ -312,14 +343,15 @@ static void settle_doubts(struct sd_network *network, const struct sd_exchange *
 	}
 	network->has_doubts = false;
 	for (const struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
-		struct place *place = place_of(network, each->server);
+		struct sd_place *place = each->place;
 
 		if (place != NULL && place->is_doubted &&
 		    (each->status == SD_UNREACHABLE || each->status == SD_CLOSED)) {
 			place->classic_until_ms = 0;
+			place->protocol = SD_PROTOCOL_UNKNOWN;
 		}
 	}
-	for (struct place *place = network->places; place != NULL; place = place->next) {
+	for (struct sd_place *place = network->places; place != NULL; place = place->next) {
 		place->is_doubted = false;
 	}
 }
@@ -331,6 +363,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	sd_network_abandon(network);
 	leave_them_to_the_parent(network);
 	network->is_performing = true;
+	network->round++;
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
 		route(network, each);
 	}
@@ -343,11 +376,46 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	}
 	network->is_performing = false;
 	settle_doubts(network, exchanges);
+	for (const struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		if (each->place != NULL) {
+			sd_place_account(each->place, network->options, network->log, each);
+		}
+	}
 }
 
 /* }}} */
 
-struct sd_network *sd_network_new(const struct sd_options *options)
+/* {{{ what is seen */
+
+bool sd_network_view(struct sd_network *network, const struct sd_server *server,
+                     struct sd_server_view *view)
+{
+	struct sd_place *place = place_of(network, server);
+
+	if (place != NULL) {
+		sd_place_view(place, view);
+	}
+	return place != NULL;
+}
+
+bool sd_network_view_at(struct sd_network *network, size_t index, struct sd_server_view *view)
+{
+	struct sd_place *place = network->places;
+
+	while (place != NULL && index > 0) {
+		place = place->next;
+		index--;
+	}
+	if (place != NULL) {
+		sd_place_view(place, view);
+	}
+	return place != NULL;
+}
+
+/* }}} */
+
+struct sd_network *sd_network_new(const struct sd_options *options, struct sd_health *health,
+                                  sd_place_log *log)
 {
 	struct sd_network *network = calloc(1, sizeof(*network));
 
@@ -360,11 +428,15 @@ struct sd_network *sd_network_new(const struct sd_options *options)
 		return NULL;
 	}
 	network->options = options;
+	network->health = health;
+	network->log = log;
 	(void)sd_platform_random(&network->shared.chance, sizeof(network->shared.chance));
 	network->transport.perform = network_perform;
 	network->transport.now_ms = network_now_ms;
 	network->transport.pause = network_pause;
 	network->transport.new_version = network_new_version;
+	network->transport.skips = network_skips;
+	network->transport.note = network_note;
 	return network;
 }
 
@@ -374,7 +446,7 @@ void sd_network_free(struct sd_network *network)
 		return;
 	}
 	sd_network_close(network);
-	for (struct place *place = network->places, *next; place != NULL; place = next) {
+	for (struct sd_place *place = network->places, *next; place != NULL; place = next) {
 		next = place->next;
 		free(place);
 	}

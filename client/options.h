@@ -15,7 +15,10 @@ enum sd_read_policy {
 
 struct sd_options {
 	int64_t connect_timeout_ms; /* for connecting; a server's own timeout may be shorter */
-	int64_t retry_interval_ms;  /* a server found to be classic is not greeted again before */
+	int64_t timeout_ms;         /* for one operation from start to end, the second server included;
+	                               a server's own timeout may be shorter */
+	int64_t retry_interval_ms; /* before a server that did not answer is tried again, and before one
+	                              found to be classic is greeted again; 0: at once */
 	enum sd_read_policy read_policy;
 };
 

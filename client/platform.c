@@ -22,9 +22,15 @@
 
 #define MSG_NOSIGNAL 0
 
-int64_t sd_platform_now_ms(void)
+int64_t sd_platform_now_us(void)
 {
-	return (int64_t)GetTickCount64();
+	LARGE_INTEGER now;
+	LARGE_INTEGER frequency; /* a second's ticks, some millions */
+
+	(void)QueryPerformanceCounter(&now);
+	(void)QueryPerformanceFrequency(&frequency);
+	return now.QuadPart / frequency.QuadPart * 1000000 +
+	       now.QuadPart % frequency.QuadPart * 1000000 / frequency.QuadPart;
 }
 
 int64_t sd_platform_wall_us(void)
@@ -39,6 +45,18 @@ int64_t sd_platform_wall_us(void)
 int64_t sd_platform_process(void)
 {
 	return (int64_t)GetCurrentProcessId();
+}
+
+void *sd_platform_share(size_t size)
+{
+	(void)size;
+	return NULL;
+}
+
+void sd_platform_unshare(void *memory, size_t size)
+{
+	(void)memory;
+	(void)size;
 }
 
 bool sd_platform_random(void *out, size_t length)
@@ -127,6 +145,7 @@ bool sd_platform_unix_address(const char *path, struct sd_address *address, char
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -145,12 +164,12 @@ bool sd_platform_unix_address(const char *path, struct sd_address *address, char
 #define MSG_NOSIGNAL 0 /* macOS: SO_NOSIGPIPE stands for it */
 #endif
 
-int64_t sd_platform_now_ms(void)
+int64_t sd_platform_now_us(void)
 {
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 int64_t sd_platform_wall_us(void)
@@ -164,6 +183,18 @@ int64_t sd_platform_wall_us(void)
 int64_t sd_platform_process(void)
 {
 	return getpid();
+}
+
+void *sd_platform_share(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void sd_platform_unshare(void *memory, size_t size)
+{
+	(void)munmap(memory, size);
 }
 
 bool sd_platform_random(void *out, size_t length)
@@ -245,6 +276,11 @@ bool sd_platform_unix_address(const char *path, struct sd_address *address, char
 }
 
 #endif
+
+int64_t sd_platform_now_ms(void)
+{
+	return sd_platform_now_us() / 1000;
+}
 
 enum sd_io sd_platform_connect(const struct sd_address *address, sd_socket *opened)
 {

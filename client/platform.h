@@ -34,6 +34,9 @@ enum sd_io {
 /* Milliseconds on a monotonic clock. */
 int64_t sd_platform_now_ms(void);
 
+/* Microseconds on the same clock. */
+int64_t sd_platform_now_us(void);
+
 /* Microseconds since 1970, by the system's clock, which may go back. */
 int64_t sd_platform_wall_us(void);
 
@@ -42,6 +45,11 @@ int64_t sd_platform_process(void);
 
 /* Fills `out` with bytes that nobody can guess. False: the system has none. */
 bool sd_platform_random(void *out, size_t length);
+
+/* Zeroed memory that this process shares with those that it forks from now on. NULL: there is none,
+ * or the system has no such thing. */
+void *sd_platform_share(size_t size);
+void sd_platform_unshare(void *memory, size_t size);
 
 /* This thread's last error: its text, written to `out`, which is returned. */
 const char *sd_platform_error_text(char *out, size_t size);
@@ -63,7 +71,8 @@ enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t 
 /* What became of a connection that sd_platform_connect() began: SD_IO_DONE or SD_IO_FAILED. */
 enum sd_io sd_platform_connect_result(sd_socket socket);
 
-/* Whether nothing came on a connection and it has not ended: as a kept one must be. Does not wait. */
+/* Whether nothing came on a connection and it has not ended: as a kept one must be. Does not wait.
+ */
 bool sd_platform_is_quiet(sd_socket socket);
 
 void sd_platform_close(sd_socket socket);

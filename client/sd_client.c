@@ -12,9 +12,6 @@
 #include "client/lock.h"
 #include "wire/classic.h"
 
-#define CHANGE_LEASE 10 /* seconds that a change may take */
-#define CHANGE_WAIT_MS 2000
-
 struct sd_client {
 	struct sd_cluster cluster;
 };
@@ -132,21 +129,25 @@ static enum sd_status change_in_turn(struct sd_client *client, struct sd_item *i
 {
 	uint8_t name[SD_LOCK_KEY_MAX] = {'~'}; /* not the key's own lock, which is a session's */
 	struct sd_bytes key = {name, item->key.length + 1};
+	int64_t limit_ms = client->cluster.options->timeout_ms;
+	struct sd_change timed = *change;
 	struct sd_error ignored;
 	struct sd_lock lock;
 	enum sd_status status;
 
 	key.length = key.length < sizeof(name) ? key.length : sizeof(name);
 	memcpy(name + 1, item->key.data, key.length - 1);
-	status = sd_lock_acquire_for(&client->cluster, item->key, key, CHANGE_LEASE, CHANGE_WAIT_MS,
-	                             &lock, error);
+	timed.deadline_ms = sd_cluster_now_ms(&client->cluster) + limit_ms;
+	/* it must not be lost before the change is over, and is given back then */
+	status = sd_lock_acquire_for(&client->cluster, item->key, key, 1 + limit_ms / 1000,
+	                             limit_ms / 2, timed.deadline_ms, &lock, error);
 	if (status == SD_CONFLICT) {
 		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
 	}
 	if (status != SD_OK && status != SD_UNSUPPORTED) {
 		return status;
 	}
-	status = sd_cluster_change(&client->cluster, item, change, error);
+	status = sd_cluster_change(&client->cluster, item, &timed, error);
 	(void)sd_lock_release(&client->cluster, &lock, &ignored);
 	return status;
 }

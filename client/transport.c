@@ -132,7 +132,7 @@ const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, s
 		(void)snprintf(out, size, "%s", exchange->reason); /* goes on after the argument's name */
 		return out;
 	}
-	if (exchange->status == SD_UNREACHABLE) {
+	if (exchange->status == SD_UNREACHABLE || exchange->status == SD_DEAD) {
 		words = "Failed to connect on";
 	} else if (is_about_the_answer(exchange->status) && exchange->operation == SD_SET) {
 		words = "Failed to write data to";

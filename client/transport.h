@@ -4,7 +4,7 @@
 /*
  * The line between policy and sockets. The cluster decides who is asked what
  * and by when; a transport carries it out and knows the protocols, the
- * connections and the time. connection.c is the one with sockets; a user's PHP
+ * connections and the time. network.c is the one with sockets; a user's PHP
  * code can be one (sharedance_server.c); the unit tests have one with a script
  * and a clock of its own.
  */
@@ -63,6 +63,12 @@ enum sd_condition {
 	SD_IF_VERSION, /* what is there has the version `seen` */
 };
 
+/* Bytes that went to a server and came from it. */
+struct sd_traffic {
+	uint64_t sent;
+	uint64_t received;
+};
+
 #define SD_FOREVER ((int64_t)-1) /* as a time to live */
 #define SD_REASON_MAX 256        /* bytes, terminator included */
 
@@ -86,6 +92,8 @@ struct sd_exchange {
 	bool decrement;      /* SD_COUNT */
 	int64_t wait_ms;     /* SD_LOCK: the longest wait for it */
 	int64_t limit_ms;    /* the cluster's: how long it may take; 0: as long as its server may */
+	bool hurried;        /* the cluster's: it has so little time that a timeout is not the server's
+	                        fault */
 	uint64_t connection; /* SD_UNLOCK: the one that holds the lock */
 	int64_t deadline_ms; /* by when the answer must be whole, on the transport's clock */
 	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
@@ -104,9 +112,17 @@ struct sd_exchange {
 	uint64_t held_by;           /* SD_LOCK: the connection that holds it */
 
 	/* the transport's own, while it performs */
+	void *place;
 	struct sd_exchange *queued;
 	uint32_t opaque;
-	bool repeated; /* asked once more, on a new connection */
+	bool repeated;  /* asked once more, on a new connection */
+	bool timed_out; /* a deadline ended it, while it connected or later */
+};
+
+/* What the policy tells of a server, for the statistics. */
+enum sd_note {
+	SD_FAILED_OVER, /* it did not answer, and the other one of the pair did */
+	SD_REPAIRED,    /* it had an older copy, and was given the newer */
 };
 
 struct sd_transport {
@@ -123,6 +139,11 @@ struct sd_transport {
 	/* A version: microseconds since 1970, and larger than any that was given or came in an answer
 	 * before, whatever the clock does. */
 	uint64_t (*new_version)(struct sd_transport *transport);
+	/* Whether the exchange's server is marked dead and not to be tried yet: then the exchange has
+	 * ended with SD_DEAD, without a wait. perform() looks too; this is to plan by. */
+	bool (*skips)(struct sd_transport *transport, struct sd_exchange *exchange);
+	/* Counts it. */
+	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
 };
 
 /* Ends an exchange with that status and reason. */

@@ -24,6 +24,7 @@
 	X(CLOSED, "the connection ended before the answer did")                                        \
 	X(TIMEOUT, "the server did not answer in time")                                                \
 	X(UNREACHABLE, "the server cannot be connected to")                                            \
+	X(DEAD, "the server is marked dead, and is not tried yet")                                     \
 	X(BAD_KEY, "the key is not legal")                                                             \
 	X(TOO_LARGE, "the request is too large")                                                       \
 	X(UNSUPPORTED, "the server's protocol has no such thing")                                      \

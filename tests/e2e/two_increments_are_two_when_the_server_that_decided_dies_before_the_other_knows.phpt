@@ -16,7 +16,9 @@ $gate = new Gate($b, '/^ms /');
 $one = php('operate.inc', [$a->port, $gate->port, "increment:$key"]);
 $gate->await();
 $a->kill();
+ini_set('sharedance.timeout', '2');
 $two = outcome(fn () => $pool->increment($key)); /* it waits for the other in vain */
+ini_set('sharedance.timeout', '60');
 $gate->open();
 $one->wait();
 $one = json_decode($one->log());

@@ -14,8 +14,11 @@ Sharedance support => enabled
 Version => %d.%d.%s
 Protocols => meta, classic
 
+Dead marks => shared by all workers
+
 Directive => Local Value => Master Value
 sharedance.connect_timeout => 1.0 => 1.0
+sharedance.timeout => 2.0 => 2.0
 sharedance.retry_interval => 5.0 => 5.0
 sharedance.read_policy => newest => newest
 sharedance.persistent => On => On

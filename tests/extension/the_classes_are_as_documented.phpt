@@ -76,6 +76,8 @@ class Sharedance
   deleteMulti(array $keys): int
   getServer(string $key): SharedanceServer
   getReplica(string $key): ?SharedanceServer
+  getServers(): array
+  getStats(): array
 object(SharedanceServer)#%d%d (4) {
   ["host"]=>
   string(3) "::1"

@@ -42,6 +42,7 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->seen = exchange->seen;
 	asked->compared = exchange->compared;
 	asked->wait_ms = exchange->wait_ms;
+	asked->hurried = exchange->hurried;
 	asked->sink = exchange->sink;
 	asked->at_ms = *fake->clock_ms;
 	asked->deadline_ms = exchange->deadline_ms;
@@ -329,7 +330,7 @@ static void delete_entry(struct work *work)
 
 		work->entry = fake_bury(work->store, work->key, exchange->version);
 		work->entry->expires_ms =
-		    expires_ms > remembered_ms || !can_compare(work) ? expires_ms : remembered_ms;
+			expires_ms > remembered_ms || !can_compare(work) ? expires_ms : remembered_ms;
 	}
 	exchange->found = had ? exchange->version : 0;
 }
@@ -532,6 +533,10 @@ static int64_t play(struct fake_transport *fake, const struct fake_script *scrip
 	int64_t end_ms = now_ms + (store != NULL ? store->after_ms : script->after_ms);
 	struct work work = {.store = script->store, .exchange = exchange, .now_ms = now_ms};
 
+	if (act == FAKE_IS_MARKED) {
+		sd_exchange_end(exchange, SD_DEAD, "marked dead");
+		return now_ms;
+	}
 	if (act == FAKE_NEVER_CONNECTS) {
 		sd_exchange_end(exchange, SD_UNREACHABLE, "no connection in time");
 		return exchange->connect_deadline_ms;
@@ -612,6 +617,26 @@ static uint64_t new_version(struct sd_transport *transport)
 	return fake->last_version;
 }
 
+static bool skips(struct sd_transport *transport, struct sd_exchange *exchange)
+{
+	struct fake_transport *fake = (struct fake_transport *)transport;
+
+	if (script_of(fake, exchange->server)->act != FAKE_IS_MARKED) {
+		return false;
+	}
+	sd_exchange_end(exchange, SD_DEAD, "marked dead");
+	return true;
+}
+
+static void take_note(struct sd_transport *transport, const struct sd_server *server,
+                      enum sd_note note)
+{
+	struct fake_transport *fake = (struct fake_transport *)transport;
+
+	fake->notes[note]++;
+	fake->noted = server;
+}
+
 /* }}} */
 
 /* {{{ scripts */
@@ -623,6 +648,8 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.now_ms = now_ms;
 	fake->transport.pause = fake_pause;
 	fake->transport.new_version = new_version;
+	fake->transport.skips = skips;
+	fake->transport.note = take_note;
 	fake->clock_ms = clock_ms;
 	fake->connection = 1;
 }
@@ -632,6 +659,7 @@ void fake_forget(struct fake_transport *fake)
 	fake->asked_count = 0;
 	fake->calls = 0;
 	fake->pauses = 0;
+	memset(fake->notes, 0, sizeof(fake->notes));
 }
 
 void fake_script(struct fake_transport *fake, const struct fake_script *script)
@@ -668,7 +696,7 @@ void fake_has(struct fake_transport *fake, const struct sd_server *server, const
               int64_t after_ms)
 {
 	const struct fake_script script = {
-	    .server = server, .after_ms = after_ms, .status = SD_OK, .reason = "done", .value = value};
+		.server = server, .after_ms = after_ms, .status = SD_OK, .reason = "done", .value = value};
 
 	fake_script(fake, &script);
 }
@@ -705,6 +733,13 @@ void fake_stalls(struct fake_transport *fake, const struct sd_server *server)
 void fake_never_connects(struct fake_transport *fake, const struct sd_server *server)
 {
 	const struct fake_script script = {.server = server, .act = FAKE_NEVER_CONNECTS};
+
+	fake_script(fake, &script);
+}
+
+void fake_is_marked(struct fake_transport *fake, const struct sd_server *server)
+{
+	const struct fake_script script = {.server = server, .act = FAKE_IS_MARKED};
 
 	fake_script(fake, &script);
 }

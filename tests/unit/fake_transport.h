@@ -33,6 +33,7 @@ enum fake_act {
 	FAKE_NEVER_CONNECTS, /* as a host that is switched off */
 	FAKE_REFUSES,        /* as a host without the server */
 	FAKE_LOSES_ANSWERS,  /* carries the request out, but nobody hears of it */
+	FAKE_IS_MARKED,      /* is marked dead, and not tried: a script's only */
 };
 
 enum fake_kind {
@@ -110,6 +111,7 @@ struct fake_asked {
 	uint64_t seen;
 	uint64_t compared;
 	int64_t wait_ms;
+	bool hurried;
 	const struct sd_sink *sink;
 	int64_t at_ms; /* when */
 	int64_t deadline_ms;
@@ -133,6 +135,8 @@ struct fake_transport {
 	struct fake_asked asked[FAKE_ASKED_MAX];
 	size_t asked_count;
 	unsigned calls;
+	unsigned notes[2];                   /* by enum sd_note */
+	const struct sd_server *noted;       /* the server of the last one */
 	int64_t paused_ms[FAKE_ENTRIES_MAX]; /* the first pauses */
 	size_t pauses;
 };
@@ -155,5 +159,6 @@ void fake_breaks_off(struct fake_transport *fake, const struct sd_server *server
                      int64_t after_ms);
 void fake_stalls(struct fake_transport *fake, const struct sd_server *server);
 void fake_never_connects(struct fake_transport *fake, const struct sd_server *server);
+void fake_is_marked(struct fake_transport *fake, const struct sd_server *server);
 
 #endif

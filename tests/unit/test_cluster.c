@@ -19,7 +19,7 @@
 #define SECOND_MS 1000
 #define SERVER_TIMEOUT_MS (10 * SECOND_MS)
 #define CONNECT_TIMEOUT_MS (3 * SECOND_MS)
-#define OLD 100  /* versions that any new one is larger than */
+#define OLD 100 /* versions that any new one is larger than */
 #define NEW 200
 #define AHEAD (UINT64_C(1) << 50) /* one of somebody whose clock is ahead by years */
 
@@ -72,7 +72,7 @@ static const struct sd_sink kept_sink = {kept_room, kept_filled, kept_restart, k
 struct pool {
 	int64_t clock_ms;
 	struct fake_transport network;
-	struct fake_transport own; /* for a server that has a transport of its own */
+	struct fake_transport own;         /* for a server that has a transport of its own */
 	struct fake_store stores[SERVERS]; /* what the servers are, once use_stores() was called */
 	struct fake_store *at_first;
 	struct fake_store *at_second;
@@ -151,6 +151,7 @@ static int open_pool(void **state)
 	memset(pool, 0, sizeof(*pool));
 	pool->clock_ms = 1000000; /* anything but 0 */
 	pool->options.connect_timeout_ms = CONNECT_TIMEOUT_MS;
+	pool->options.timeout_ms = 2 * SERVER_TIMEOUT_MS;
 	pool->kept.sink = kept_sink;
 	fake_init(&pool->network, &pool->clock_ms);
 	fake_init(&pool->own, &pool->clock_ms);
@@ -239,8 +240,7 @@ static enum sd_status do_look(struct pool *pool)
 }
 
 /* A change's outcome is its item's. */
-static enum sd_status do_change(struct pool *pool, const struct sd_change *change,
-                                const char *text)
+static enum sd_status do_change(struct pool *pool, const struct sd_change *change, const char *text)
 {
 	struct sd_bytes data = {text, text != NULL ? strlen(text) : 0};
 	struct sd_item *item = about(pool, data, text == NULL ? &pool->kept.sink : NULL);
@@ -293,8 +293,8 @@ static void assert_asked_one(const struct fake_transport *fake, enum sd_operatio
 	assert_ptr_equal(fake->asked[0].server, server);
 }
 
-static void assert_asked(const struct fake_asked *asked, unsigned call,
-                         enum sd_operation operation, const struct sd_server *server)
+static void assert_asked(const struct fake_asked *asked, unsigned call, enum sd_operation operation,
+                         const struct sd_server *server)
 {
 	assert_int_equal(asked->call, call);
 	assert_int_equal(asked->operation, operation);
@@ -715,7 +715,7 @@ static const enum fake_act acts[] = {FAKE_ANSWERS, FAKE_REFUSES, FAKE_STALLS, FA
 
 static const char *reason_of(enum fake_act act)
 {
-	return act == FAKE_REFUSES ? "Connection refused"
+	return act == FAKE_REFUSES  ? "Connection refused"
 	       : act == FAKE_STALLS ? "no answer in time"
 	                            : "no connection in time";
 }
@@ -757,8 +757,7 @@ static void run_table(struct pool *pool, enum sd_status (*operation)(struct pool
 		check(first == FAKE_ANSWERS ? pool->at_first : NULL);
 		check(second == FAKE_ANSWERS ? pool->at_second : NULL);
 		if (operation == do_set || operation == do_delete || operation == do_adjust) {
-			assert_int_equal(pool->item.stored,
-			                 (first == FAKE_ANSWERS) + (second == FAKE_ANSWERS));
+			assert_int_equal(pool->item.stored, (first == FAKE_ANSWERS) + (second == FAKE_ANSWERS));
 		}
 	}
 }
@@ -1599,11 +1598,10 @@ static void without_redundancy_the_server_holds_the_condition_itself(void **stat
 		fake_put(pool->at_first, KEY, "41", OLD);
 		assert_int_equal(do_adjust(pool), SD_OK);
 		assert_string_equal(pool->kept.bytes, "42");
-		assert_int_equal(do_change(pool,
-		                           &(struct sd_change){
-		                               .kind = SD_ADJUST, .delta = 50, .decrement = true},
-		                           NULL),
-		                 SD_OK);
+		assert_int_equal(
+			do_change(pool, &(struct sd_change){.kind = SD_ADJUST, .delta = 50, .decrement = true},
+		              NULL),
+			SD_OK);
 		assert_string_equal(pool->kept.bytes, "0");
 	}
 }
@@ -1887,8 +1885,8 @@ static enum sd_status others_write(struct pool *pool, const char *text)
 
 static void others_adjust(struct pool *pool)
 {
-	assert_int_equal(
-	    others_change(pool, &(struct sd_change){.kind = SD_ADJUST, .delta = 1}, ""), SD_OK);
+	assert_int_equal(others_change(pool, &(struct sd_change){.kind = SD_ADJUST, .delta = 1}, ""),
+	                 SD_OK);
 }
 
 static void others_add(struct pool *pool)
@@ -2353,7 +2351,7 @@ static struct many *make_many(struct pool *pool)
 		many->kept[i].sink = kept_sink;
 		item->sink = &many->kept[i].sink;
 		assert_int_equal(
-		    sd_cluster_locate(&pool->cluster, item->key, many->owners[i], &count, &error), SD_OK);
+			sd_cluster_locate(&pool->cluster, item->key, many->owners[i], &count, &error), SD_OK);
 		i += many->owners[i][0] == i % SERVERS;
 	}
 	return many;
@@ -2891,15 +2889,15 @@ static void each_failure_begins_with_phpdances_words(void **state)
 		enum sd_status status;
 		const char *words;
 	} rows[] = {
-	    {SD_SET, SD_UNREACHABLE, "Failed to connect on [a.example:1042] \"why\""},
-	    {SD_GET, SD_UNREACHABLE, "Failed to connect on [a.example:1042] \"why\""},
-	    {SD_SET, SD_TIMEOUT, "Failed to send command to [a.example:1042] \"why\""},
-	    {SD_SET, SD_REFUSED, "Failed to write data to [a.example:1042] \"why\""},
-	    {SD_SET, SD_CLOSED, "Failed to write data to [a.example:1042] \"why\""},
-	    {SD_SET, SD_BAD_ANSWER, "Failed to write data to [a.example:1042] \"why\""},
-	    {SD_DELETE, SD_BAD_ANSWER, "Failed to delete from [a.example:1042] \"why\""},
-	    {SD_DELETE, SD_CLOSED, "Failed to delete from [a.example:1042] \"why\""},
-	    {SD_GET, SD_CLOSED, "Failed to send command to [a.example:1042] \"why\""},
+		{SD_SET, SD_UNREACHABLE, "Failed to connect on [a.example:1042] \"why\""},
+		{SD_GET, SD_UNREACHABLE, "Failed to connect on [a.example:1042] \"why\""},
+		{SD_SET, SD_TIMEOUT, "Failed to send command to [a.example:1042] \"why\""},
+		{SD_SET, SD_REFUSED, "Failed to write data to [a.example:1042] \"why\""},
+		{SD_SET, SD_CLOSED, "Failed to write data to [a.example:1042] \"why\""},
+		{SD_SET, SD_BAD_ANSWER, "Failed to write data to [a.example:1042] \"why\""},
+		{SD_DELETE, SD_BAD_ANSWER, "Failed to delete from [a.example:1042] \"why\""},
+		{SD_DELETE, SD_CLOSED, "Failed to delete from [a.example:1042] \"why\""},
+		{SD_GET, SD_CLOSED, "Failed to send command to [a.example:1042] \"why\""},
 	};
 	struct pool *pool = *state;
 
@@ -3304,6 +3302,163 @@ static void both_stalling_cost_get_half_of_the_longest_timeout(void **state)
 	assert_int_equal(pool->clock_ms - start_ms, SERVER_TIMEOUT_MS / 2);
 }
 
+static void an_operations_timeout_bounds_the_servers(void **state)
+{
+	struct pool *pool = *state;
+	int64_t start_ms = pool->clock_ms;
+
+	pool->options.timeout_ms = 700;
+	fake_stalls(&pool->network, pool->first);
+	fake_stalls(&pool->network, pool->second);
+	assert_int_equal(do_set(pool), SD_TIMEOUT);
+	assert_int_equal(pool->clock_ms - start_ms, 700);
+	start_ms = pool->clock_ms;
+	assert_int_equal(do_get(pool), SD_TIMEOUT);
+	assert_int_equal(pool->clock_ms - start_ms, 350);
+}
+
+static void a_change_is_over_by_its_own_deadline(void **state)
+{
+	struct pool *pool = *state;
+	int64_t start_ms = pool->clock_ms;
+
+	fake_stalls(&pool->network, pool->first);
+	fake_stalls(&pool->network, pool->second);
+	assert_int_equal(
+		do_change(pool, &(struct sd_change){.kind = SD_ADD, .deadline_ms = start_ms + 90}, "added"),
+		SD_TIMEOUT);
+	assert_in_range(pool->clock_ms - start_ms, 0, 90);
+}
+
+/* A timeout after the little that others left of the time says nothing about the server. */
+static void only_what_had_little_time_is_hurried(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_refuses(&pool->network, pool->first, SERVER_TIMEOUT_MS / 2 - 1);
+	fake_has(&pool->network, pool->second, "v", SERVER_TIMEOUT_MS / 2 - 1);
+	assert_int_equal(do_get(pool), SD_OK);
+	for (size_t i = 0; i < 3; i++) {
+		assert_false(pool->network.asked[i].hurried);
+	}
+	fake_forget(&pool->network);
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "old", 1);
+	fake_put(pool->at_second, KEY, "new", 2);
+	pool->at_first->after_ms = SERVER_TIMEOUT_MS / 10 * 4;
+	pool->at_second->after_ms = SERVER_TIMEOUT_MS / 10 * 4;
+	assert_int_equal(do_get(pool), SD_OK);
+	assert_int_equal(pool->network.asked_count, 4);
+	assert_int_equal(pool->network.asked[3].operation, SD_SET);
+	assert_true(pool->network.asked[3].hurried);
+}
+
+/* {{{ dead marks */
+
+static void a_first_that_is_marked_dead_costs_a_read_no_second_round(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int policy = SD_READ_NEWEST; policy <= SD_READ_FIRST; policy++) {
+		fake_forget(&pool->network);
+		pool->options.read_policy = (enum sd_read_policy)policy;
+		fake_is_marked(&pool->network, pool->first);
+		fake_has(&pool->network, pool->second, "v", 5);
+		assert_int_equal(do_get(pool), SD_OK);
+		assert_string_equal(pool->kept.bytes, "v");
+		assert_asked_one(&pool->network, SD_GET, pool->second);
+	}
+}
+
+static void a_second_that_is_marked_dead_leaves_the_first(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_has(&pool->network, pool->first, "v", 5);
+	fake_is_marked(&pool->network, pool->second);
+	assert_int_equal(do_get(pool), SD_OK);
+	assert_string_equal(pool->kept.bytes, "v");
+	fake_answers(&pool->network, pool->first, SD_OK, 5);
+	assert_int_equal(do_set(pool), SD_OK);
+	assert_int_equal(pool->item.stored, 1);
+}
+
+static void both_marked_dead_is_a_failure_at_once_that_names_both(void **state)
+{
+	static enum sd_status (*const operations[])(struct pool *) = {do_set,  do_get, do_delete,
+	                                                              do_look, do_add, do_adjust};
+	struct pool *pool = *state;
+	int64_t start_ms = pool->clock_ms;
+
+	fake_is_marked(&pool->network, pool->first);
+	fake_is_marked(&pool->network, pool->second);
+	for (size_t i = 0; i < COUNT_OF(operations); i++) {
+		assert_int_equal(operations[i](pool), SD_DEAD);
+		assert_text_has(&pool->error, pool->first->host);
+		assert_text_has(&pool->error, pool->second->host);
+	}
+	assert_int_equal(pool->clock_ms, start_ms);
+}
+
+static void what_is_unproven_is_not_believed_while_the_other_is_marked_dead(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_second, KEY, "old", 1);
+	fake_restart(pool->at_second);
+	fake_is_marked(&pool->network, pool->first);
+	assert_int_equal(do_get(pool), SD_UNPROVEN);
+}
+
+/* }}} */
+
+/* {{{ what is noted */
+
+static void a_failover_is_noted_of_the_server_that_failed(void **state)
+{
+	static enum sd_status (*const operations[])(struct pool *) = {do_set, do_get, do_delete,
+	                                                              do_look};
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_second, KEY, "v", 1);
+	fake_refuses(&pool->network, pool->first, 1);
+	for (size_t i = 0; i < COUNT_OF(operations); i++) {
+		fake_forget(&pool->network);
+		assert_false(sd_status_is_failure(operations[i](pool)));
+		assert_int_equal(pool->network.notes[SD_FAILED_OVER], 1);
+		assert_ptr_equal(pool->network.noted, pool->first);
+	}
+}
+
+static void no_failover_is_noted_where_nobody_answered_or_all_did(void **state)
+{
+	struct pool *pool = *state;
+
+	both_answer(pool, SD_OK, SD_OK);
+	assert_int_equal(do_set(pool), SD_OK);
+	both_answer(pool, SD_REFUSED, SD_CLOSED);
+	assert_int_equal(do_set(pool), SD_REFUSED);
+	assert_int_equal(pool->network.notes[SD_FAILED_OVER], 0);
+}
+
+static void a_repair_is_noted_of_the_server_that_had_an_older_copy(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "new", 2);
+	fake_put(pool->at_second, KEY, "old", 1);
+	assert_int_equal(do_get(pool), SD_OK);
+	assert_int_equal(pool->network.notes[SD_REPAIRED], 1);
+	assert_ptr_equal(pool->network.noted, pool->second);
+	assert_int_equal(do_get(pool), SD_OK);
+	assert_int_equal(pool->network.notes[SD_REPAIRED], 1);
+}
+
+/* }}} */
+
 static enum fake_act random_act(struct chance *chance)
 {
 	return chance_between(chance, 0, 1) ? FAKE_ANSWERS
@@ -3341,7 +3496,7 @@ static void behave_randomly(struct chance *chance, struct fake_transport *fake,
 		store->in_later_life = chance_between(chance, 0, 1);
 		if (chance_between(chance, 0, 1)) {
 			fake_put(store, KEY, "7", chance_between(chance, 1, 3) * AHEAD)->unproven =
-			    chance_between(chance, 0, 1);
+				chance_between(chance, 0, 1);
 		} else if (chance_between(chance, 0, 1)) {
 			fake_bury(store, KEY, chance_between(chance, 1, 3) * AHEAD);
 		}
@@ -3355,9 +3510,15 @@ static int64_t longer(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+static int64_t shorter(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void assert_within_timeouts(const struct pool *pool, int64_t start_ms)
 {
-	int64_t longest_ms = longer(pool->first->timeout_ms, pool->second->timeout_ms);
+	int64_t longest_ms = shorter(longer(pool->first->timeout_ms, pool->second->timeout_ms),
+	                             pool->options.timeout_ms);
 
 	assert_in_range(pool->clock_ms - start_ms, 0, longest_ms);
 	for (size_t i = 0; i < pool->network.asked_count; i++) {
@@ -3374,7 +3535,9 @@ static void assert_within_timeouts(const struct pool *pool, int64_t start_ms)
 static void assert_second_had_half(const struct pool *pool)
 {
 	const struct fake_asked *asked = &pool->network.asked[2];
-	int64_t half_ms = longer(pool->first->timeout_ms, pool->second->timeout_ms) / 2;
+	int64_t half_ms = shorter(longer(pool->first->timeout_ms, pool->second->timeout_ms),
+	                          pool->options.timeout_ms) /
+	                  2;
 	int64_t own_ms = pool->second->timeout_ms;
 
 	if (pool->network.asked_count > 2 && asked->operation == SD_GET) {
@@ -3392,11 +3555,11 @@ static enum sd_status do_prolong(struct pool *pool)
 	return do_touch(pool, 60);
 }
 
-static void no_operation_ever_takes_longer_than_the_longest_timeout(void **state)
+static void no_operation_ever_takes_longer_than_its_timeouts(void **state)
 {
 	static enum sd_status (*const operations[])(struct pool *) = {
-	    do_set, do_get,     do_delete,     do_look,  do_prolong,
-	    do_add, do_replace, do_cas_of_one, do_adjust};
+		do_set, do_get,     do_delete,     do_look,  do_prolong,
+		do_add, do_replace, do_cas_of_one, do_adjust};
 	struct pool *pool = *state;
 	struct chance chance = {2026};
 
@@ -3408,6 +3571,7 @@ static void no_operation_ever_takes_longer_than_the_longest_timeout(void **state
 		pool->first->timeout_ms = chance_between(&chance, 1, 8000);
 		pool->second->timeout_ms = chance_between(&chance, 1, 8000);
 		pool->options.connect_timeout_ms = chance_between(&chance, 1, 8000);
+		pool->options.timeout_ms = chance_between(&chance, 1, 16000);
 		pool->options.read_policy = chance_between(&chance, SD_READ_NEWEST, SD_READ_FIRST);
 		behave_randomly(&chance, &pool->network, pool->first, pool->at_first);
 		behave_randomly(&chance, &pool->network, pool->second, pool->at_second);
@@ -3546,164 +3710,174 @@ static void a_failed_raw_request_names_the_server_and_the_reason(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(set_with_both_up_stores_on_both_at_once),
-	    TEST(set_with_the_first_down_stores_on_the_second_alone),
-	    TEST(set_with_the_second_down_stores_on_the_first_alone),
-	    TEST(set_with_both_down_fails_and_stores_nothing),
-	    TEST(set_counts_a_server_that_refused_or_stalled_as_down),
-	    TEST(set_hands_key_value_and_life_to_both),
-	    TEST(get_with_both_up_asks_for_value_and_version_at_once),
-	    TEST(get_with_the_first_down_is_from_the_second),
-	    TEST(get_with_the_second_down_is_from_the_first),
-	    TEST(get_with_both_down_fails),
-	    TEST(get_asks_the_second_when_the_first_has_none),
-	    TEST(get_is_absent_when_both_have_none),
-	    TEST(get_is_absent_when_the_first_has_none_and_the_second_is_down),
-	    TEST(get_is_absent_when_the_first_is_down_and_the_second_has_none),
-	    TEST(get_asks_the_second_after_every_failure_of_a_server),
-	    TEST(delete_with_both_up_is_on_both_at_once),
-	    TEST(delete_with_the_first_down_is_on_the_second),
-	    TEST(delete_with_the_second_down_is_on_the_first),
-	    TEST(delete_with_both_down_fails),
-	    TEST(delete_is_done_when_either_had_it),
-	    TEST(delete_is_absent_when_neither_had_it),
-	    TEST(delete_is_absent_when_the_only_one_up_had_none),
-	    TEST(set_goes_by_the_table_whatever_ails_a_server),
-	    TEST(get_goes_by_the_table_whatever_ails_a_server),
-	    TEST(delete_goes_by_the_table_whatever_ails_a_server),
-	    TEST(look_goes_by_the_table_whatever_ails_a_server),
-	    TEST(change_goes_by_the_table_whatever_ails_a_server),
-	    TEST(the_newest_value_wins_on_whichever_side_it_is),
-	    TEST(the_older_copy_is_repaired_with_value_version_and_life),
-	    TEST(what_lives_for_ever_is_repaired_for_ever),
-	    TEST(what_is_about_to_expire_is_not_repaired),
-	    TEST(a_tombstone_deletes_the_older_value_on_the_other),
-	    TEST(a_look_repairs_by_a_tombstone_and_not_by_a_value),
-	    TEST(a_value_newer_than_a_tombstone_comes_back),
-	    TEST(an_empty_server_is_filled_from_the_other),
-	    TEST(a_tombstone_beside_nothing_is_a_miss_without_repair),
-	    TEST(two_tombstones_are_a_miss_and_the_older_one_learns_the_newer_version),
-	    TEST(a_repair_that_fails_is_no_failure_of_the_read),
-	    TEST(a_newer_write_before_the_repair_survives_it),
-	    TEST(a_delete_before_the_repair_survives_it),
-	    TEST(what_is_written_while_the_value_is_fetched_is_the_newest),
-	    TEST(what_is_gone_while_the_value_is_fetched_is_a_miss),
-	    TEST(what_was_away_is_not_believed_alone_and_both_are_named),
-	    TEST(what_was_not_away_is_believed_alone),
-	    TEST(what_was_compared_is_proven),
-	    TEST(what_both_restarted_with_is_proven_on_both),
-	    TEST(two_tombstones_that_are_the_same_are_proven),
-	    TEST(a_proof_is_sent_only_where_it_is_needed_and_true),
-	    TEST(a_proof_that_is_no_longer_true_proves_nothing),
-	    TEST(a_newer_value_that_cannot_be_fetched_is_never_replaced_by_the_old_one),
-	    TEST(a_newer_value_that_cannot_be_fetched_is_no_miss_either),
-	    TEST(a_value_that_was_away_is_not_even_fetched_alone),
-	    TEST(a_write_proves_what_it_writes),
-	    TEST(by_the_policy_first_the_second_is_not_asked_for_what_the_first_has),
-	    TEST(by_the_policy_first_a_tombstone_is_the_firsts_word_too),
-	    TEST(by_the_policy_first_the_second_fills_a_first_that_has_none),
-	    TEST(by_the_policy_first_the_second_is_asked_when_the_first_fails),
-	    TEST(by_the_policy_first_a_miss_is_one_on_both),
-	    TEST(a_change_asks_both_whatever_the_read_policy),
-	    TEST(a_touch_reaches_both_whatever_the_read_policy),
-	    TEST(a_set_that_finds_something_newer_is_repeated_once_above_it),
-	    TEST(a_delete_that_finds_something_newer_is_repeated_once_above_it),
-	    TEST(it_is_repeated_only_on_those_that_answered),
-	    TEST(a_write_that_is_overtaken_twice_is_done),
-	    TEST(a_slow_second_does_not_keep_a_set_from_being_repeated),
-	    TEST(versions_grow_whatever_the_clock_does),
-	    TEST(both_servers_get_one_version_and_only_with_redundancy),
-	    TEST(what_is_deleted_while_a_server_is_down_stays_deleted),
-	    TEST(without_redundancy_the_server_holds_the_condition_itself),
-	    TEST(a_classic_server_cannot_change_anything),
-	    TEST(a_pair_of_which_one_has_no_versions_cannot_change_anything),
-	    TEST(a_change_is_decided_by_the_first_and_carried_to_the_second),
-	    TEST(what_is_not_there_is_neither_replaced_nor_swapped_nor_adjusted),
-	    TEST(the_second_decides_where_the_first_is_down),
-	    TEST(what_was_away_is_not_changed_alone),
-	    TEST(the_second_decides_where_the_first_went_down_meanwhile),
-	    TEST(a_decision_that_nobody_heard_of_is_not_taken_twice),
-	    TEST(a_second_that_went_down_meanwhile_costs_only_its_copy),
-	    TEST(the_condition_is_held_against_the_newest_copy),
-	    TEST(a_number_that_is_old_where_it_is_decided_is_repaired_first),
-	    TEST(what_one_knows_to_be_deleted_can_be_added),
-	    TEST(what_one_knows_to_be_deleted_is_no_number),
-	    TEST(who_was_slower_tries_again),
-	    TEST(a_change_that_others_built_on_before_it_was_carried_is_done),
-	    TEST(a_change_that_was_deleted_before_it_was_carried_is_done),
-	    TEST(a_change_that_was_overtaken_unseen_is_made_again),
-	    TEST(a_change_that_was_deleted_unseen_is_made_again),
-	    TEST(a_change_is_told_to_be_stored_only_where_it_is),
-	    TEST(a_change_that_has_no_time_left_takes_none),
-	    TEST(a_change_that_others_always_get_ahead_of_ends),
-	    TEST(two_who_count_at_the_same_time_lose_no_increment),
-	    TEST(of_two_classic_servers_the_second_is_asked_where_the_first_has_none),
-	    TEST(two_classic_servers_are_written_to_at_once),
-	    TEST(two_classic_servers_go_by_the_table),
-	    TEST(two_classic_servers_cannot_be_looked_at),
-	    TEST(in_a_mixed_pair_either_may_have_the_value),
-	    TEST(a_tombstone_on_the_first_counts_beside_a_server_without_versions),
-	    TEST(a_look_at_a_mixed_pair_is_no_miss_where_the_classic_one_may_have_it),
-	    TEST(a_key_is_bad_only_where_no_server_takes_it),
-	    TEST(a_key_that_one_cannot_have_is_believed_of_the_other_alone),
-	    TEST(many_keys_are_written_in_one_round),
-	    TEST(many_keys_are_read_in_one_round),
-	    TEST(many_values_are_fetched_in_a_second_round_and_repaired_in_a_third),
-	    TEST(what_was_newer_of_many_is_written_again_in_a_second_round),
-	    TEST(a_server_that_is_down_spoils_no_key),
-	    TEST(only_the_keys_of_two_that_are_down_fail_and_the_first_of_them_is_told),
-	    TEST(of_keys_that_fail_for_different_reasons_the_first_is_told),
-	    TEST(a_short_timeout_of_one_server_does_not_cut_the_others_short),
-	    TEST(a_slow_server_takes_no_time_from_other_keys_second_round),
-	    TEST(nobody_is_asked_for_other_keys_after_one_was_given_up),
-	    TEST(no_keys_are_nothing_to_do),
-	    TEST(no_read_is_older_than_the_last_acknowledged_write),
-	    TEST(without_redundancy_all_operations_ask_the_first_alone),
-	    TEST(without_redundancy_what_the_first_does_not_have_is_absent),
-	    TEST(without_redundancy_the_first_down_is_a_failure_that_names_it),
-	    TEST(a_failure_of_both_names_both_servers_and_both_reasons),
-	    TEST(a_failure_reads_as_one_sentence_each),
-	    TEST(the_longest_names_and_reasons_are_not_cut),
-	    TEST(each_failure_begins_with_phpdances_words),
-	    TEST(without_servers_nobody_is_asked),
-	    TEST(one_server_is_too_few_for_redundancy),
-	    TEST(one_server_is_enough_without_redundancy),
-	    TEST(a_weight_as_large_as_the_number_of_servers_leaves_no_second),
-	    TEST(a_weight_below_the_number_of_servers_leaves_a_second),
-	    TEST(a_key_is_located_on_its_first_and_second),
-	    TEST(without_redundancy_a_key_is_located_on_its_first),
-	    TEST(a_server_at_the_same_place_is_refused_and_changes_nothing),
-	    TEST(a_server_at_another_place_is_not_in_the_cluster),
-	    TEST(a_cleared_cluster_can_be_used_again),
-	    TEST(get_asks_nobody_after_the_first_gave_up),
-	    TEST(set_asks_nobody_after_the_firsts_own_transport_gave_up),
-	    TEST(delete_asks_nobody_after_the_firsts_own_transport_gave_up),
-	    TEST(no_memory_for_the_firsts_value_asks_nobody_else),
-	    TEST(no_memory_in_an_own_transport_asks_nobody_else),
-	    TEST(the_second_giving_up_is_giving_up_whatever_the_first_answered),
-	    TEST(a_part_from_the_first_is_forgotten_before_the_second_is_asked),
-	    TEST(an_empty_value_from_the_second_leaves_no_part_of_the_firsts),
-	    TEST(a_failed_get_leaves_no_part_in_the_sink),
-	    TEST(a_part_from_the_first_is_forgotten_when_the_second_has_none),
-	    TEST(set_gives_each_server_its_own_timeout),
-	    TEST(delete_gives_each_server_its_own_timeout),
-	    TEST(a_server_timeout_below_the_connect_timeout_bounds_connecting),
-	    TEST(get_without_redundancy_has_the_servers_whole_timeout),
-	    TEST(get_leaves_the_second_half_of_the_time_when_the_first_stalls),
-	    TEST(get_bounds_connecting_by_the_firsts_half),
-	    TEST(get_gives_the_second_what_a_quick_failure_of_the_first_left),
-	    TEST(get_keeps_the_seconds_own_timeout),
-	    TEST(both_stalling_cost_set_and_delete_the_longest_timeout),
-	    TEST(both_stalling_cost_get_half_of_the_longest_timeout),
-	    TEST(no_operation_ever_takes_longer_than_the_longest_timeout),
-	    TEST(a_server_with_its_own_transport_is_asked_through_it),
-	    TEST(get_asks_a_server_through_its_own_transport),
-	    TEST(get_falls_back_from_an_own_transport_to_the_network),
-	    TEST(two_servers_on_one_own_transport_are_asked_at_once),
-	    TEST(time_spent_in_an_own_transport_is_not_taken_from_the_network),
-	    TEST(a_raw_request_goes_to_its_server_and_the_answer_to_the_sink),
-	    TEST(a_raw_request_has_the_servers_timeouts),
-	    TEST(a_failed_raw_request_names_the_server_and_the_reason),
+		TEST(set_with_both_up_stores_on_both_at_once),
+		TEST(set_with_the_first_down_stores_on_the_second_alone),
+		TEST(set_with_the_second_down_stores_on_the_first_alone),
+		TEST(set_with_both_down_fails_and_stores_nothing),
+		TEST(set_counts_a_server_that_refused_or_stalled_as_down),
+		TEST(set_hands_key_value_and_life_to_both),
+		TEST(get_with_both_up_asks_for_value_and_version_at_once),
+		TEST(get_with_the_first_down_is_from_the_second),
+		TEST(get_with_the_second_down_is_from_the_first),
+		TEST(get_with_both_down_fails),
+		TEST(get_asks_the_second_when_the_first_has_none),
+		TEST(get_is_absent_when_both_have_none),
+		TEST(get_is_absent_when_the_first_has_none_and_the_second_is_down),
+		TEST(get_is_absent_when_the_first_is_down_and_the_second_has_none),
+		TEST(get_asks_the_second_after_every_failure_of_a_server),
+		TEST(delete_with_both_up_is_on_both_at_once),
+		TEST(delete_with_the_first_down_is_on_the_second),
+		TEST(delete_with_the_second_down_is_on_the_first),
+		TEST(delete_with_both_down_fails),
+		TEST(delete_is_done_when_either_had_it),
+		TEST(delete_is_absent_when_neither_had_it),
+		TEST(delete_is_absent_when_the_only_one_up_had_none),
+		TEST(set_goes_by_the_table_whatever_ails_a_server),
+		TEST(get_goes_by_the_table_whatever_ails_a_server),
+		TEST(delete_goes_by_the_table_whatever_ails_a_server),
+		TEST(look_goes_by_the_table_whatever_ails_a_server),
+		TEST(change_goes_by_the_table_whatever_ails_a_server),
+		TEST(the_newest_value_wins_on_whichever_side_it_is),
+		TEST(the_older_copy_is_repaired_with_value_version_and_life),
+		TEST(what_lives_for_ever_is_repaired_for_ever),
+		TEST(what_is_about_to_expire_is_not_repaired),
+		TEST(a_tombstone_deletes_the_older_value_on_the_other),
+		TEST(a_look_repairs_by_a_tombstone_and_not_by_a_value),
+		TEST(a_value_newer_than_a_tombstone_comes_back),
+		TEST(an_empty_server_is_filled_from_the_other),
+		TEST(a_tombstone_beside_nothing_is_a_miss_without_repair),
+		TEST(two_tombstones_are_a_miss_and_the_older_one_learns_the_newer_version),
+		TEST(a_repair_that_fails_is_no_failure_of_the_read),
+		TEST(a_newer_write_before_the_repair_survives_it),
+		TEST(a_delete_before_the_repair_survives_it),
+		TEST(what_is_written_while_the_value_is_fetched_is_the_newest),
+		TEST(what_is_gone_while_the_value_is_fetched_is_a_miss),
+		TEST(what_was_away_is_not_believed_alone_and_both_are_named),
+		TEST(what_was_not_away_is_believed_alone),
+		TEST(what_was_compared_is_proven),
+		TEST(what_both_restarted_with_is_proven_on_both),
+		TEST(two_tombstones_that_are_the_same_are_proven),
+		TEST(a_proof_is_sent_only_where_it_is_needed_and_true),
+		TEST(a_proof_that_is_no_longer_true_proves_nothing),
+		TEST(a_newer_value_that_cannot_be_fetched_is_never_replaced_by_the_old_one),
+		TEST(a_newer_value_that_cannot_be_fetched_is_no_miss_either),
+		TEST(a_value_that_was_away_is_not_even_fetched_alone),
+		TEST(a_write_proves_what_it_writes),
+		TEST(by_the_policy_first_the_second_is_not_asked_for_what_the_first_has),
+		TEST(by_the_policy_first_a_tombstone_is_the_firsts_word_too),
+		TEST(by_the_policy_first_the_second_fills_a_first_that_has_none),
+		TEST(by_the_policy_first_the_second_is_asked_when_the_first_fails),
+		TEST(by_the_policy_first_a_miss_is_one_on_both),
+		TEST(a_change_asks_both_whatever_the_read_policy),
+		TEST(a_touch_reaches_both_whatever_the_read_policy),
+		TEST(a_set_that_finds_something_newer_is_repeated_once_above_it),
+		TEST(a_delete_that_finds_something_newer_is_repeated_once_above_it),
+		TEST(it_is_repeated_only_on_those_that_answered),
+		TEST(a_write_that_is_overtaken_twice_is_done),
+		TEST(a_slow_second_does_not_keep_a_set_from_being_repeated),
+		TEST(versions_grow_whatever_the_clock_does),
+		TEST(both_servers_get_one_version_and_only_with_redundancy),
+		TEST(what_is_deleted_while_a_server_is_down_stays_deleted),
+		TEST(without_redundancy_the_server_holds_the_condition_itself),
+		TEST(a_classic_server_cannot_change_anything),
+		TEST(a_pair_of_which_one_has_no_versions_cannot_change_anything),
+		TEST(a_change_is_decided_by_the_first_and_carried_to_the_second),
+		TEST(what_is_not_there_is_neither_replaced_nor_swapped_nor_adjusted),
+		TEST(the_second_decides_where_the_first_is_down),
+		TEST(what_was_away_is_not_changed_alone),
+		TEST(the_second_decides_where_the_first_went_down_meanwhile),
+		TEST(a_decision_that_nobody_heard_of_is_not_taken_twice),
+		TEST(a_second_that_went_down_meanwhile_costs_only_its_copy),
+		TEST(the_condition_is_held_against_the_newest_copy),
+		TEST(a_number_that_is_old_where_it_is_decided_is_repaired_first),
+		TEST(what_one_knows_to_be_deleted_can_be_added),
+		TEST(what_one_knows_to_be_deleted_is_no_number),
+		TEST(who_was_slower_tries_again),
+		TEST(a_change_that_others_built_on_before_it_was_carried_is_done),
+		TEST(a_change_that_was_deleted_before_it_was_carried_is_done),
+		TEST(a_change_that_was_overtaken_unseen_is_made_again),
+		TEST(a_change_that_was_deleted_unseen_is_made_again),
+		TEST(a_change_is_told_to_be_stored_only_where_it_is),
+		TEST(a_change_that_has_no_time_left_takes_none),
+		TEST(a_change_that_others_always_get_ahead_of_ends),
+		TEST(two_who_count_at_the_same_time_lose_no_increment),
+		TEST(of_two_classic_servers_the_second_is_asked_where_the_first_has_none),
+		TEST(two_classic_servers_are_written_to_at_once),
+		TEST(two_classic_servers_go_by_the_table),
+		TEST(two_classic_servers_cannot_be_looked_at),
+		TEST(in_a_mixed_pair_either_may_have_the_value),
+		TEST(a_tombstone_on_the_first_counts_beside_a_server_without_versions),
+		TEST(a_look_at_a_mixed_pair_is_no_miss_where_the_classic_one_may_have_it),
+		TEST(a_key_is_bad_only_where_no_server_takes_it),
+		TEST(a_key_that_one_cannot_have_is_believed_of_the_other_alone),
+		TEST(many_keys_are_written_in_one_round),
+		TEST(many_keys_are_read_in_one_round),
+		TEST(many_values_are_fetched_in_a_second_round_and_repaired_in_a_third),
+		TEST(what_was_newer_of_many_is_written_again_in_a_second_round),
+		TEST(a_server_that_is_down_spoils_no_key),
+		TEST(only_the_keys_of_two_that_are_down_fail_and_the_first_of_them_is_told),
+		TEST(of_keys_that_fail_for_different_reasons_the_first_is_told),
+		TEST(a_short_timeout_of_one_server_does_not_cut_the_others_short),
+		TEST(a_slow_server_takes_no_time_from_other_keys_second_round),
+		TEST(nobody_is_asked_for_other_keys_after_one_was_given_up),
+		TEST(no_keys_are_nothing_to_do),
+		TEST(no_read_is_older_than_the_last_acknowledged_write),
+		TEST(without_redundancy_all_operations_ask_the_first_alone),
+		TEST(without_redundancy_what_the_first_does_not_have_is_absent),
+		TEST(without_redundancy_the_first_down_is_a_failure_that_names_it),
+		TEST(a_failure_of_both_names_both_servers_and_both_reasons),
+		TEST(a_failure_reads_as_one_sentence_each),
+		TEST(the_longest_names_and_reasons_are_not_cut),
+		TEST(each_failure_begins_with_phpdances_words),
+		TEST(without_servers_nobody_is_asked),
+		TEST(one_server_is_too_few_for_redundancy),
+		TEST(one_server_is_enough_without_redundancy),
+		TEST(a_weight_as_large_as_the_number_of_servers_leaves_no_second),
+		TEST(a_weight_below_the_number_of_servers_leaves_a_second),
+		TEST(a_key_is_located_on_its_first_and_second),
+		TEST(without_redundancy_a_key_is_located_on_its_first),
+		TEST(a_server_at_the_same_place_is_refused_and_changes_nothing),
+		TEST(a_server_at_another_place_is_not_in_the_cluster),
+		TEST(a_cleared_cluster_can_be_used_again),
+		TEST(get_asks_nobody_after_the_first_gave_up),
+		TEST(set_asks_nobody_after_the_firsts_own_transport_gave_up),
+		TEST(delete_asks_nobody_after_the_firsts_own_transport_gave_up),
+		TEST(no_memory_for_the_firsts_value_asks_nobody_else),
+		TEST(no_memory_in_an_own_transport_asks_nobody_else),
+		TEST(the_second_giving_up_is_giving_up_whatever_the_first_answered),
+		TEST(a_part_from_the_first_is_forgotten_before_the_second_is_asked),
+		TEST(an_empty_value_from_the_second_leaves_no_part_of_the_firsts),
+		TEST(a_failed_get_leaves_no_part_in_the_sink),
+		TEST(a_part_from_the_first_is_forgotten_when_the_second_has_none),
+		TEST(set_gives_each_server_its_own_timeout),
+		TEST(delete_gives_each_server_its_own_timeout),
+		TEST(a_server_timeout_below_the_connect_timeout_bounds_connecting),
+		TEST(get_without_redundancy_has_the_servers_whole_timeout),
+		TEST(get_leaves_the_second_half_of_the_time_when_the_first_stalls),
+		TEST(get_bounds_connecting_by_the_firsts_half),
+		TEST(get_gives_the_second_what_a_quick_failure_of_the_first_left),
+		TEST(get_keeps_the_seconds_own_timeout),
+		TEST(both_stalling_cost_set_and_delete_the_longest_timeout),
+		TEST(both_stalling_cost_get_half_of_the_longest_timeout),
+		TEST(an_operations_timeout_bounds_the_servers),
+		TEST(a_change_is_over_by_its_own_deadline),
+		TEST(only_what_had_little_time_is_hurried),
+		TEST(a_first_that_is_marked_dead_costs_a_read_no_second_round),
+		TEST(a_second_that_is_marked_dead_leaves_the_first),
+		TEST(both_marked_dead_is_a_failure_at_once_that_names_both),
+		TEST(what_is_unproven_is_not_believed_while_the_other_is_marked_dead),
+		TEST(a_failover_is_noted_of_the_server_that_failed),
+		TEST(no_failover_is_noted_where_nobody_answered_or_all_did),
+		TEST(a_repair_is_noted_of_the_server_that_had_an_older_copy),
+		TEST(no_operation_ever_takes_longer_than_its_timeouts),
+		TEST(a_server_with_its_own_transport_is_asked_through_it),
+		TEST(get_asks_a_server_through_its_own_transport),
+		TEST(get_falls_back_from_an_own_transport_to_the_network),
+		TEST(two_servers_on_one_own_transport_are_asked_at_once),
+		TEST(time_spent_in_an_own_transport_is_not_taken_from_the_network),
+		TEST(a_raw_request_goes_to_its_server_and_the_answer_to_the_sink),
+		TEST(a_raw_request_has_the_servers_timeouts),
+		TEST(a_failed_raw_request_names_the_server_and_the_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

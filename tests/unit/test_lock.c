@@ -83,6 +83,7 @@ static int open_pool(void **state)
 	has_random_bytes = true;
 	pool->clock_ms = 1000000;
 	pool->options.connect_timeout_ms = 3 * SECOND_MS;
+	pool->options.timeout_ms = 20 * SECOND_MS; /* longer than the servers' own */
 	for (size_t i = 0; i < SERVERS; i++) {
 		assert_int_equal(sd_server_init(&pool->servers[i], hosts[i], strlen(hosts[i]), 1042, 10, 1,
 		                                &part, &error),
