@@ -1,0 +1,54 @@
+--TEST--
+a name is tried at its next address within the deadline and not looked up again when unknown
+--EXTENSIONS--
+sharedance
+--SKIPIF--
+<?php
+exec('unshare -n -m ip link 2>&1', $output, $status);
+if ($status !== 0) {
+    die('skip a network namespace cannot be made here: ' . implode(' ', $output));
+}
+?>
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+/* In a network of its own with a host that takes every packet and answers none, and a file of hosts of
+ * its own, where "two" has that host's address and another one's. */
+$hosts = scratch() . '/hosts';
+file_put_contents($hosts, "127.0.0.1 localhost\n192.0.2.1 two\n127.0.0.1 two\n192.0.2.1 hole\n");
+$code = <<<'CODE'
+    require getenv('HELPER');
+    ini_set('sharedance.retry_interval', '1000');
+    ini_set('sharedance.connect_timeout', '1');
+    $server = new TestServer();
+    foreach (['hole', 'two', 'no-such-host.invalid'] as $host) {
+        $cache = new Sharedance();
+        $cache->addServer(new SharedanceServer($host, $server->port));
+        report(fn () => $cache->set('k', "by $host"));
+        report(fn () => $cache->get('k'));
+        echo current($cache->getStats())['connect_timeouts'], " connect timeouts\n";
+    }
+CODE;
+$network = 'mount --bind "$1" /etc/hosts && ip link set lo up && ip link add near type veth peer name far'
+    . ' && ip addr add 192.0.2.2/24 dev near && ip link set near up && ip link set far up'
+    . ' && ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev near nud permanent && shift && exec "$@"';
+$php = new Process(
+    array_merge(['unshare', '-n', '-m', 'sh', '-c', $network, 'sh', $hosts, PHP_BINARY, '-n'],
+        extension_options(), ['-r', $code]),
+    null,
+    ['HELPER' => __DIR__ . '/../helper.inc']
+);
+$php->wait();
+echo preg_replace('/\d+\.\d s/', 'N s', $php->log());
+?>
+--EXPECTF--
+SharedanceException: Failed to connect on [hole:PORT] "not connected within N ms"
+SharedanceException: Failed to connect on [hole:PORT] "marked dead N s ago: not connected within N ms; tried again in N s"
+1 connect timeouts
+returned int(1)
+returned string(6) "by two"
+0 connect timeouts
+SharedanceException: Failed to connect on [no-such-host.invalid:PORT] "%s"
+SharedanceException: Failed to connect on [no-such-host.invalid:PORT] "marked dead N s ago: %s; tried again in N s"
+0 connect timeouts

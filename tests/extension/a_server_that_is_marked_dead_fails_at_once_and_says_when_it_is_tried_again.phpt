@@ -1,0 +1,84 @@
+--TEST--
+a server that is marked dead fails at once and says when it is tried again
+--EXTENSIONS--
+sharedance
+--INI--
+sharedance.retry_interval=1000
+--FILE--
+<?php
+require __DIR__ . '/../helper.inc';
+
+$stats = fn (Sharedance $cache) => array_map(
+    fn (array $of) => array_intersect_key($of, ['failures' => 0, 'timeouts' => 0, 'skipped' => 0, 'failovers' => 0]),
+    array_values($cache->getStats())
+);
+$seconds = fn (string $text) => preg_replace('/\d+\.\d s/', 'N s', $text);
+$report = function (callable $code) use ($seconds) {
+    ob_start();
+    report($code);
+    echo $seconds(ob_get_clean());
+};
+
+echo "one server: refused once, not asked again, by no object\n";
+$dead = new SharedanceServer('127.0.0.1', refusing_port());
+$cache = new Sharedance();
+$cache->addServer($dead);
+$report(fn () => $cache->get('k'));
+$report(fn () => $cache->get('k'));
+$other = new Sharedance();
+$other->addServer(new SharedanceServer('127.0.0.1', $dead->port));
+$report(fn () => $other->set('k', 'v'));
+$report(fn () => $other->delete('k'));
+$report(fn () => $other->increment('k'));
+$report(fn () => $dead->send('x'));
+echo json_encode($stats($cache)), "\n";
+
+echo "one of two is silent: it is waited for once\n";
+$silent = new BrokenServer('silent');
+$alive = new TestServer();
+$cache = new Sharedance(true);
+$cache->addServer($silent->object(0.3));
+$cache->addServer($alive->object());
+var_dump($cache->set('a', '1'), $cache->set('b', '2'), $cache->get('a'), $cache->get('b'), $cache->get('c'));
+var_dump($cache->increment('a'), $cache->has('b'), $cache->delete('a'), $cache->getMulti(['a', 'b']));
+[$of_silent, $of_alive] = $stats($cache);
+/* a set, which timed out, and then: two of them were its own keys or not, none was asked */
+echo $of_silent['timeouts'], ' timeout, ', $of_silent['skipped'] > 5 ? 'many' : $of_silent['skipped'], " skipped\n";
+echo json_encode(array_diff_key($of_alive, ['failovers' => 0])), "\n";
+var_dump($of_silent['failovers'] > 5);
+
+echo "both: at once, naming both\n";
+$alive->kill();
+$report(fn () => $cache->get('a'));
+$report(fn () => $cache->get('a'));
+$report(fn () => $cache->set('b', '2'));
+?>
+--EXPECTF--
+one server: refused once, not asked again, by no object
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+[{"failures":1,"failovers":0,"timeouts":0,"skipped":5}]
+one of two is silent: it is waited for once
+int(1)
+int(1)
+string(1) "1"
+string(1) "2"
+bool(false)
+int(2)
+bool(true)
+bool(true)
+array(1) {
+  ["b"]=>
+  string(1) "2"
+}
+1 timeout, many skipped
+{"failures":0,"timeouts":0,"skipped":0}
+bool(true)
+both: at once, naming both
+SharedanceException: Failed to %s [127.0.0.1:PORT] "%s"; Failed to %s [127.0.0.1:PORT] "%s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"; Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"; Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"
