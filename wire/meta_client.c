@@ -102,31 +102,44 @@ static bool begins_with(const uint8_t *line, size_t length, const char *word)
 	       (length == word_length || line[word_length] == ' ');
 }
 
+static const struct {
+	const char *word;
+	enum sd_meta_answer_kind kind;
+} kinds[] = {
+	{"VA", SD_META_VALUE},
+	{"HD", SD_META_DONE},
+	{"EN", SD_META_NONE},
+	{"NF", SD_META_NOT_FOUND},
+	{"NS", SD_META_NOT_STORED},
+	{"EX", SD_META_EXISTS},
+	{"MN", SD_META_NOTHING},
+	{"VERSION", SD_META_IS_VERSION},
+	{"ERROR", SD_META_ERROR},
+	{"CLIENT_ERROR", SD_META_ERROR},
+	{"SERVER_ERROR", SD_META_ERROR},
+};
+
 static enum sd_meta_answer_kind kind_of(const uint8_t *line, size_t length)
 {
-	static const struct {
-		const char *word;
-		enum sd_meta_answer_kind kind;
-	} kinds[] = {
-		{"VA", SD_META_VALUE},
-		{"HD", SD_META_DONE},
-		{"EN", SD_META_NONE},
-		{"NF", SD_META_NOT_FOUND},
-		{"NS", SD_META_NOT_STORED},
-		{"EX", SD_META_EXISTS},
-		{"MN", SD_META_NOTHING},
-		{"VERSION", SD_META_IS_VERSION},
-		{"ERROR", SD_META_ERROR},
-		{"CLIENT_ERROR", SD_META_ERROR},
-		{"SERVER_ERROR", SD_META_ERROR},
-	};
-
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (begins_with(line, length, kinds[i].word)) {
 			return kinds[i].kind;
 		}
 	}
 	return SD_META_GARBAGE;
+}
+
+/* Whether a line that begins so may become an answer. */
+static bool may_become_one(const uint8_t *line, size_t length)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t word_length = strlen(kinds[i].word);
+
+		if (memcmp(line, kinds[i].word, length < word_length ? length : word_length) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The next word behind `at`; its length is 0 at the line's end. */
@@ -208,7 +221,7 @@ bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_ans
 	const uint8_t *newline = memchr(bytes, '\n', looked_at);
 	const uint8_t *end;
 
-	if (newline == NULL && length < SD_META_ANSWER_MAX) {
+	if (newline == NULL && length < SD_META_ANSWER_MAX && may_become_one(bytes, length)) {
 		return false;
 	}
 	memset(answer, 0, sizeof(*answer));

@@ -90,7 +90,9 @@ size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask 
 
 /*
  * Reads the answer's line at the head of `bytes`. False: its end has not come.
- * A line longer than SD_META_ANSWER_MAX is garbage of that length. The text points into `bytes`.
+ * A line longer than SD_META_ANSWER_MAX is garbage of that length, and what begins
+ * as no answer does is garbage without an end too: nobody waits for that. The
+ * text points into `bytes`.
  */
 bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_answer *answer);
 

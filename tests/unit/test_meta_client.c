@@ -922,6 +922,21 @@ static void a_longer_line_is_garbage_whether_or_not_it_ends(void **state)
 }
 
 /* Every part of what came is read as all of it is, or has not come. */
+static void what_begins_as_no_answer_is_garbage_before_its_end(void **state)
+{
+	static const char *const garbage[] = {"X", "vA", "HX", "VB 1", "VERSIOM", "SERVER-", "\r", "\n", "1"};
+	static const char *const beginnings[] = {"", "V", "H", "E", "ER", "ERRO", "VERS", "VA", "VA 12", "SERVER_E"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(garbage); i++) {
+		assert_true(read_bytes(garbage[i], strlen(garbage[i])));
+		assert_int_equal(answer.kind, SD_META_GARBAGE);
+	}
+	for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
+		assert_false(read_bytes(beginnings[i], strlen(beginnings[i])));
+	}
+}
+
 static void random_bytes_are_read_without_harm(void **state)
 {
 	static const char letters[] = "VAHDENFSXMO7ct-1UX  5\r\n\r\n\n\0\xff";
@@ -933,6 +948,7 @@ static void random_bytes_are_read_without_harm(void **state)
 		char bytes[48] = {0};
 		size_t length = chance_between(&chance, (uint32_t)strlen(head), sizeof(bytes));
 		struct sd_meta_answer whole;
+		bool has_newline;
 		bool has_come;
 
 		memcpy(bytes, head, strlen(head));
@@ -941,11 +957,17 @@ static void random_bytes_are_read_without_harm(void **state)
 		}
 		has_come = read_bytes(bytes, length);
 		whole = answer;
-		assert_int_equal(has_come, memchr(bytes, '\n', length) != NULL);
+		has_newline = memchr(bytes, '\n', length) != NULL;
+		assert_true(has_newline ? has_come : !has_come || whole.kind == SD_META_GARBAGE);
 		for (size_t cut = 0; cut <= length; cut++) {
 			bool part = read_bytes(bytes, cut);
 
-			assert_int_equal(part, has_come && cut >= whole.line_length);
+			if (part && memchr(bytes, '\n', cut) == NULL) {
+				assert_int_equal(answer.kind, SD_META_GARBAGE);
+				assert_int_equal(answer.line_length, cut);
+				continue;
+			}
+			assert_int_equal(part, has_newline && cut >= whole.line_length);
 			if (part) {
 				assert_int_equal(answer.kind, whole.kind);
 				assert_int_equal(answer.line_length, whole.line_length);
@@ -997,6 +1019,7 @@ int main(void)
 	    cmocka_unit_test(a_line_without_its_carriage_return_is_garbage),
 	    cmocka_unit_test(the_longest_line_is_read),
 	    cmocka_unit_test(a_longer_line_is_garbage_whether_or_not_it_ends),
+	    cmocka_unit_test(what_begins_as_no_answer_is_garbage_before_its_end),
 	    cmocka_unit_test(random_bytes_are_read_without_harm),
 	};
 

@@ -1,0 +1,31 @@
+--TEST--
+a server that answers garbage: fails, and the other one goes on
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/row.inc';
+
+$file = scratch() . '/garbage';
+row(
+    function (Pool $pool) use ($file) {
+        touch($file);
+    },
+    ['garbles', $file],
+    then: function (Pool $pool) use ($file) {
+        unlink($file);
+        return 'in order again: ' . operations($pool->cache, fn ($name) => "$name again");
+    }
+);
+?>
+--EXPECT--
+one server: set fails, get fails, delete fails, increment fails
+  in order again: set 1, get false, delete false, increment false
+two, its first: set 1, get "old", delete true, increment 6
+  in order again: set 2, get false, delete false, increment false
+two, its second: set 1, get "old", delete true, increment 6
+  in order again: set 2, get false, delete false, increment false
+four, its first: set 1, get "old", delete true, increment 6
+  in order again: set 2, get false, delete false, increment false
+four, its second: set 1, get "old", delete true, increment 6
+  in order again: set 2, get false, delete false, increment false

@@ -1,0 +1,35 @@
+--TEST--
+a server that is too slow: one timeout, and the other one goes on
+--EXTENSIONS--
+sharedance
+--INI--
+sharedance.retry_interval=1000
+--FILE--
+<?php
+require __DIR__ . '/row.inc';
+
+/* No byte of an answer comes in time. */
+$file = scratch() . '/slow';
+row(
+    function (Pool $pool) use ($file) {
+        touch($file);
+    },
+    ['holds', $file, '0'],
+    timeout: 0.5,
+    then: function (Pool $pool) use ($file) {
+        unlink($file);
+        return $pool->cache->getStats()["127.0.0.1:{$pool->relay->port}"]['timeouts'] . ' timeout';
+    }
+);
+?>
+--EXPECT--
+one server: set fails, get fails, delete fails, increment fails
+  1 timeout
+two, its first: set 1, get "old", delete true, increment 6
+  1 timeout
+two, its second: set 1, get "old", delete true, increment 6
+  1 timeout
+four, its first: set 1, get "old", delete true, increment 6
+  1 timeout
+four, its second: set 1, get "old", delete true, increment 6
+  1 timeout
