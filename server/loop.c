@@ -169,6 +169,13 @@ static int bind_tcp(const struct addrinfo *address, int backlog)
 		return -1;
 	}
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* what is accepted has these too: an answer is written whole, and nothing is gained by delay; and
+	 * a client whose machine is gone holds no lock for longer than a minute */
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &(int){30}, sizeof(int));
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &(int){10}, sizeof(int));
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &(int){3}, sizeof(int));
 	if (address->ai_family == AF_INET6) {
 		on = 0; /* as upstream: "::" is for IPv4 too */
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));

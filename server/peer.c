@@ -29,6 +29,7 @@
 #include "loop.h"
 
 #define REQUESTS_PER_TURN 512        /* of one peer, so that the others get their turn too */
+#define READ_PER_TURN (256u * 1024u) /* bytes of one peer, about; for the same reason */
 #define OUT_MAX (4u * 1024u * 1024u) /* bytes waiting for a peer from which on it is not read */
 #define HELD_IN_MAX (1024u * 1024u)  /* bytes read of a peer while it is held */
 #define KEPT_CAPACITY 65536          /* bytes of a buffer that are kept for the next turn */
@@ -245,27 +246,53 @@ static bool hand_over(struct sdd_peer *peer)
 	return true;
 }
 
-/* Reads once. False: the connection is broken. */
-static bool read_some(struct sdd_peer *peer)
+enum read_result {
+	READ_ALL,  /* what was there */
+	READ_MORE, /* there may be more */
+	READ_BROKEN,
+};
+
+/* Reads once, as much as there is room for: `more` bytes at least. */
+static enum read_result read_once(struct sdd_peer *peer, size_t more)
 {
+	size_t room;
 	ssize_t done;
 
-	if (!reserve(&peer->in, peer->peers->read_size)) {
+	if (!reserve(&peer->in, more)) {
 		sdd_log(SDD_LOG_ERROR, "%s: no memory for its request", peer->address);
-		return false;
+		return READ_BROKEN;
 	}
-	done = recv(peer->descriptor, peer->in.bytes + peer->in.length,
-	            peer->in.capacity - peer->in.length, 0);
+	room = peer->in.capacity - peer->in.length;
+	done = recv(peer->descriptor, peer->in.bytes + peer->in.length, room, 0);
 	if (done > 0) {
 		peer->in.length += (size_t)done;
-	} else if (done == 0) {
+		return (size_t)done < room ? READ_ALL : READ_MORE;
+	}
+	if (done == 0) {
 		peer->ended = true; /* its answers may still be on their way */
 		(void)event_del(&peer->read_event);
-	} else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-		sdd_log(SDD_LOG_DEBUG, "%s: gone: %s", peer->address, strerror(errno));
-		return false;
+		return READ_ALL;
 	}
-	return true;
+	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+		sdd_log(SDD_LOG_DEBUG, "%s: gone: %s", peer->address, strerror(errno));
+		return READ_BROKEN;
+	}
+	return READ_ALL;
+}
+
+/* Reads what is there: requests that come together share a turn, and with it a commit. Room grows
+ * with what came, fourfold, so that a long value costs few reads. False: the connection is broken. */
+static bool read_some(struct sdd_peer *peer)
+{
+	size_t before = peer->in.length;
+	size_t more = peer->peers->read_size;
+	enum read_result result;
+
+	do {
+		result = read_once(peer, more);
+		more = peer->in.length < READ_PER_TURN ? 3 * peer->in.length : READ_PER_TURN;
+	} while (result == READ_MORE && peer->in.length - before < READ_PER_TURN);
+	return result != READ_BROKEN;
 }
 
 /* Carries out what was read. A client that sends no more is finished when nothing whole is left. */
