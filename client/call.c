@@ -37,7 +37,7 @@ static void finish(struct sd_call *call)
 	struct sd_exchange *exchange = call->exchange;
 
 	if (exchange->operation == SD_RAW) {
-		sd_exchange_end(exchange, SD_OK, "%s", "");
+		sd_exchange_settle(exchange, SD_OK);
 	} else {
 		sd_exchange_end_classic(exchange, call->answer, call->received);
 	}

@@ -187,7 +187,7 @@ void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchan
 		exchanges = take_those_of(cluster, transport, exchanges, &together);
 		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
 			set_deadlines(each, cluster->options, now);
-			sd_exchange_end(each, SD_ABORTED, "%s", sd_status_sentence(SD_ABORTED));
+			sd_exchange_settle(each, SD_ABORTED);
 		}
 		if (!aborted) {
 			transport->perform(transport, together.first);

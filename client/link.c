@@ -466,7 +466,7 @@ static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 		(void)fail(link, SD_BAD_ANSWER, reason);
 		return false;
 	}
-	sd_exchange_end(exchange, status, "%s", "");
+	sd_exchange_settle(exchange, status);
 	note_answer(link, exchange, answer);
 	link->in_value = answer->kind == SD_META_VALUE;
 	if (link->in_value) {
@@ -557,6 +557,7 @@ static bool take_greeting(struct sd_link *link, const struct sd_meta_answer *ans
 			link->dialect = SD_OLD_MEMCACHED;
 		}
 		link->phase = SD_LINK_READY;
+		sd_platform_keep(link->dial.socket);
 		filter(link);
 		return true;
 	}
@@ -642,9 +643,10 @@ static enum sd_link_state finish(struct sd_link *link)
 	return SD_LINK_DONE;
 }
 
-static enum sd_link_state receive(struct sd_link *link)
+/* Receives what is there; the first time it waits for it where `patient`. */
+static enum sd_link_state receive(struct sd_link *link, bool patient)
 {
-	for (;;) {
+	for (;; patient = false) {
 		size_t room;
 		size_t received;
 		void *out = room_for_bytes(link, &room);
@@ -652,7 +654,8 @@ static enum sd_link_state receive(struct sd_link *link)
 		if (out == NULL) {
 			return SD_LINK_DONE;
 		}
-		switch (sd_platform_receive(link->dial.socket, out, room, &received)) {
+		switch (patient ? sd_platform_await(link->dial.socket, out, room, &received)
+		                : sd_platform_receive(link->dial.socket, out, room, &received)) {
 		case SD_IO_DONE:
 			take_bytes(link, received);
 			if (!take_answers(link)) {
@@ -776,7 +779,17 @@ enum sd_link_state sd_link_advance(struct sd_link *link)
 	if (has_unsent(link) && !send_out(link)) {
 		return broke_by_system(link);
 	}
-	return receive(link);
+	return receive(link, /* patient */ false);
+}
+
+bool sd_link_only_reads(const struct sd_link *link)
+{
+	return link->phase == SD_LINK_READY && !has_unsent(link);
+}
+
+enum sd_link_state sd_link_await(struct sd_link *link)
+{
+	return receive(link, /* patient */ true);
 }
 
 enum sd_link_state sd_link_expire(struct sd_link *link)

@@ -100,6 +100,13 @@ enum sd_link_state sd_link_begin(struct sd_link *link);
 /* What a busy link waits for, and until when. */
 void sd_link_wants(const struct sd_link *link, struct sd_wait *wait, int64_t *deadline_ms);
 
+/* Whether it has sent all, and nothing but the answer is to be waited for. */
+bool sd_link_only_reads(const struct sd_link *link);
+
+/* Waits for an answer of such a link, SD_PLATFORM_PATIENCE_MS at the longest, and takes what came.
+ */
+enum sd_link_state sd_link_await(struct sd_link *link);
+
 /* The socket is ready; the deadline has passed. */
 enum sd_link_state sd_link_advance(struct sd_link *link);
 enum sd_link_state sd_link_expire(struct sd_link *link);

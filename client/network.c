@@ -18,9 +18,6 @@
 #include "client/place.h"
 #include "client/platform.h"
 
-/* Between two looks at whether others have marked dead who is waited for. */
-#define PATIENCE_MS 50
-
 struct sd_network {
 	struct sd_transport transport; /* first: the network is a transport */
 	const struct sd_options *options;
@@ -311,13 +308,34 @@ static void turn_calls(struct sd_network *network, const struct sd_wait *waits,
 	network->call_count = kept;
 }
 
+/* The same for the only link that is under way and waits for nothing but its answer, as is mostly
+ * so: one call of the system less. False: it is not like that. */
+static bool turn_alone(struct sd_network *network)
+{
+	struct sd_link *link = network->links[0];
+	enum sd_link_state state;
+	char reason[SD_REASON_MAX];
+
+	if (network->link_count != 1 || network->call_count != 0 || !sd_link_only_reads(link) ||
+	    link->head->deadline_ms < sd_platform_now_ms() + SD_PLATFORM_PATIENCE_MS) {
+		return false;
+	}
+	state = sd_link_await(link);
+	if (state == SD_LINK_BUSY &&
+	    sd_place_is_given_up(sd_place_of_link(link), link->heard, reason)) {
+		state = sd_link_give_up(link, reason);
+	}
+	network->link_count = settle(network, link, state);
+	return true;
+}
+
 /* Waits once for all that is under way, and lets each go on. */
 static void turn(struct sd_network *network)
 {
 	struct sd_wait waits[SD_PLATFORM_WAIT_MAX];
 	int64_t deadlines[SD_PLATFORM_WAIT_MAX];
 	int64_t now_ms = sd_platform_now_ms();
-	int64_t first_ms = now_ms + PATIENCE_MS;
+	int64_t first_ms = now_ms + SD_PLATFORM_PATIENCE_MS; /* so that marks of others are seen */
 	size_t links = network->link_count;
 	size_t count = links + network->call_count;
 
@@ -372,7 +390,9 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 		if (network->link_count + network->call_count == 0) {
 			break; /* nothing is pending either: there was room for it */
 		}
-		turn(network);
+		if (!turn_alone(network)) {
+			turn(network);
+		}
 	}
 	network->is_performing = false;
 	settle_doubts(network, exchanges);

@@ -21,6 +21,7 @@
 #include <bcrypt.h>
 
 #define MSG_NOSIGNAL 0
+#define MSG_DONTWAIT 0 /* the socket never blocks */
 
 int64_t sd_platform_now_us(void)
 {
@@ -128,6 +129,19 @@ static int poll_sockets(struct pollfd *sockets, size_t count, int timeout_ms)
 	return WSAPoll(sockets, (ULONG)count, timeout_ms);
 }
 
+void sd_platform_keep(sd_socket socket)
+{
+	(void)socket;
+}
+
+enum sd_io sd_platform_await(sd_socket socket, void *out, size_t size, size_t *received)
+{
+	struct sd_wait wait = {.socket = socket, .for_reading = true};
+
+	sd_platform_wait(&wait, 1, SD_PLATFORM_PATIENCE_MS);
+	return wait.ready ? sd_platform_receive(socket, out, size, received) : SD_IO_AGAIN;
+}
+
 bool sd_platform_unix_address(const char *path, struct sd_address *address, char *reason,
                               size_t reason_size)
 {
@@ -145,8 +159,10 @@ bool sd_platform_unix_address(const char *path, struct sd_address *address, char
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
@@ -180,10 +196,39 @@ int64_t sd_platform_wall_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Where the system can, a page that a child finds wiped: asking for it costs no call of the system. */
+#ifdef MADV_WIPEONFORK
+
+int64_t sd_platform_process(void)
+{
+	static _Atomic(int64_t) *known; /* in a page of its own; 0: not known yet */
+	int64_t process;
+
+	if (known == NULL) {
+		void *page = mmap(NULL, sizeof(*known), PROT_READ | PROT_WRITE,
+		                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (page == MAP_FAILED || madvise(page, sizeof(*known), MADV_WIPEONFORK) != 0) {
+			return getpid();
+		}
+		known = page;
+	}
+	process = atomic_load_explicit(known, memory_order_relaxed);
+	if (process == 0) {
+		process = getpid();
+		atomic_store_explicit(known, process, memory_order_relaxed);
+	}
+	return process;
+}
+
+#else
+
 int64_t sd_platform_process(void)
 {
 	return getpid();
 }
+
+#endif
 
 void *sd_platform_share(size_t size)
 {
@@ -245,6 +290,29 @@ void sd_platform_close(sd_socket socket)
 	(void)close((int)socket);
 }
 
+void sd_platform_keep(sd_socket socket)
+{
+	struct timeval patience = {.tv_usec = SD_PLATFORM_PATIENCE_MS * 1000};
+	int flags = fcntl((int)socket, F_GETFL);
+
+	/* where it stays as it was it is awaited by polling */
+	if (flags != -1 &&
+	    setsockopt((int)socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0) {
+		(void)fcntl((int)socket, F_SETFL, flags & ~O_NONBLOCK);
+	}
+}
+
+enum sd_io sd_platform_await(sd_socket socket, void *out, size_t size, size_t *received)
+{
+	ssize_t done = recv((int)socket, out, size, 0);
+
+	if (done < 0) {
+		return must_wait() || was_interrupted() ? SD_IO_AGAIN : SD_IO_FAILED;
+	}
+	*received = (size_t)done;
+	return done == 0 ? SD_IO_ENDED : SD_IO_DONE;
+}
+
 static long send_two(sd_socket socket, const void *head, size_t head_length, const void *body,
                      size_t body_length)
 {
@@ -252,7 +320,7 @@ static long send_two(sd_socket socket, const void *head, size_t head_length, con
 	                         {(void *)(uintptr_t)body, body_length}};
 	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 
-	return (long)sendmsg((int)socket, &message, MSG_NOSIGNAL);
+	return (long)sendmsg((int)socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static int poll_sockets(struct pollfd *sockets, size_t count, int timeout_ms)
@@ -335,7 +403,7 @@ enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t 
 	long done;
 
 	do {
-		done = (long)recv(socket, out, size, 0);
+		done = (long)recv(socket, out, size, MSG_DONTWAIT);
 	} while (done < 0 && was_interrupted());
 	if (done < 0) {
 		return must_wait() ? SD_IO_AGAIN : SD_IO_FAILED;
@@ -348,7 +416,7 @@ bool sd_platform_is_quiet(sd_socket socket)
 {
 	char byte;
 
-	return recv(socket, &byte, 1, MSG_PEEK) < 0 && must_wait();
+	return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && must_wait();
 }
 
 void sd_platform_wait(struct sd_wait *waits, size_t count, int64_t timeout_ms)

@@ -68,6 +68,15 @@ enum sd_io sd_platform_send(sd_socket socket, const void *head, size_t head_leng
 /* Receives up to `size` bytes, at least 1 if SD_IO_DONE. */
 enum sd_io sd_platform_receive(sd_socket socket, void *out, size_t size, size_t *received);
 
+/* Once for a connection that is up and will be awaited. */
+void sd_platform_keep(sd_socket socket);
+
+#define SD_PLATFORM_PATIENCE_MS 50
+
+/* The same, but where nothing is there it waits, SD_PLATFORM_PATIENCE_MS at the longest: in one
+ * call of the system, where there are such. SD_IO_AGAIN: nothing came, or a signal did. */
+enum sd_io sd_platform_await(sd_socket socket, void *out, size_t size, size_t *received);
+
 /* What became of a connection that sd_platform_connect() began: SD_IO_DONE or SD_IO_FAILED. */
 enum sd_io sd_platform_connect_result(sd_socket socket);
 

@@ -146,6 +146,13 @@ struct sd_transport {
 	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
 };
 
+/* Ends an exchange with a status that needs no words. */
+static inline void sd_exchange_settle(struct sd_exchange *exchange, enum sd_status status)
+{
+	exchange->status = status;
+	exchange->reason[0] = '\0';
+}
+
 /* Ends an exchange with that status and reason. */
 void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const char *format, ...)
 	SD_PRINTF(3, 4);
