@@ -497,10 +497,13 @@ static enum sdd_result keep_deleted(struct work *work)
 static enum sdd_result bury(struct work *work)
 {
 	const struct sd_meta_request *request = work->request;
-	int64_t life_ms = request->has_ttl && request->ttl > 0 ? request->ttl * 1000
-	                                                       : work->turn->expiration_ms;
+	int64_t life_ms = 0;
 
-	return sdd_turn_bury(work->turn, work->key, &work->entry, new_version(work), life_ms);
+	if (request->has_ttl && request->ttl > 0) {
+		life_ms = expiry_of(work, request->ttl) - work->turn->now_ms;
+	}
+	return sdd_turn_bury(work->turn, work->key, &work->entry, new_version(work),
+	                     life_ms > 0 ? life_ms : work->turn->expiration_ms);
 }
 
 static enum sdd_result delete_entry(struct work *work, struct sdd_meta_state *state)

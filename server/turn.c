@@ -45,7 +45,7 @@ enum sdd_result sdd_turn_bury(struct sdd_turn *turn, struct sdd_bytes key,
 	};
 
 	if (entry->expires_ms == SDD_NEVER) {
-		tombstone.expires_ms = turn->now_ms + FOREVER_MS;
+		tombstone.expires_ms = turn->now_ms + (life_ms > FOREVER_MS ? life_ms : FOREVER_MS);
 	} else if (entry->expires_ms > tombstone.expires_ms) {
 		tombstone.expires_ms = entry->expires_ms;
 	}
