@@ -218,10 +218,21 @@ static enum sdd_result change(struct work *work, const struct sdd_entry *entry)
 	return sdd_turn_wrote(work->turn, sdd_store_change(work->turn->store, work->key, entry));
 }
 
-/* Whether the entry has another version than the one asked for by C. */
+/* Whether the value is to be made of the one that is there. */
+static bool is_joining(const struct sd_meta_request *request)
+{
+	return request->mode == 'A' || request->mode == 'P';
+}
+
+/* Whether the entry has another version than the one asked for by C. For what changes the value that
+ * is there 0 is none, as with memcached. */
 static bool is_other_version(const struct work *work)
 {
-	return work->request->has_compare && work->entry.version != work->request->compare;
+	const struct sd_meta_request *request = work->request;
+	bool is_none = request->compare == 0 &&
+	               (request->command == SD_META_ARITHMETIC || is_joining(request));
+
+	return request->has_compare && !is_none && work->entry.version != request->compare;
 }
 
 /* Whether G forbids the write: what is there, dead or alive, is as new. */
@@ -279,6 +290,13 @@ static enum sdd_result get_missing(struct work *work)
 	return proof ? change(work, &tombstone) : SDD_DONE;
 }
 
+static void note_reading(const struct work *work)
+{
+	if (!work->request->no_bump) {
+		sdd_access_note(work->state->access, work->key, work->turn->now_ms, /* written */ false);
+	}
+}
+
 /* N: there is to be an entry, without a value, that this client is to make. */
 static enum sdd_result vivify(struct work *work)
 {
@@ -293,6 +311,7 @@ static enum sdd_result vivify(struct work *work)
 		write_text(work->peer, request->wants_value ? "VA 0" : "HD");
 		write_flags(work, &stub);
 		write_text(work->peer, request->wants_value ? " W\r\n\r\n" : " W\r\n");
+		note_reading(work);
 	}
 	return result;
 }
@@ -342,9 +361,7 @@ static enum sdd_result get_found(struct work *work)
 	entry.proven |= proof;
 	won = wins(work, &entry);
 	answer_found(work, &entry, won);
-	if (!work->request->no_bump) {
-		sdd_access_note(work->state->access, work->key, work->turn->now_ms, /* written */ false);
-	}
+	note_reading(work);
 	if (!won && !proof && !work->request->has_ttl) {
 		return SDD_DONE;
 	}
@@ -382,21 +399,24 @@ static enum sdd_result get(struct work *work, struct sdd_meta_state *state)
 static const char *objection_to_set(const struct work *work, bool *stale)
 {
 	const struct sd_meta_request *request = work->request;
-	bool appends = request->mode == 'A' || request->mode == 'P';
+	bool joins = is_joining(request);
 
 	*stale = false;
+	if (request->mode == 'E') {
+		return work->found ? "NS" : NULL; /* whatever C says, as with memcached */
+	}
+	if (!work->found && joins) {
+		return request->has_vivify ? NULL : "NS";
+	}
 	if (!work->found && request->has_compare) {
 		return "NF";
 	}
-	if (request->mode == 'E' && work->found) {
-		return "NS";
-	}
-	if (!work->found && (request->mode == 'R' || (appends && !request->has_vivify))) {
+	if (!work->found && request->mode == 'R') {
 		return "NS";
 	}
 	if (is_other_version(work)) {
 		/* an older version than the entry's is taken by I, but as one to be made anew */
-		*stale = request->invalidate && request->compare < work->entry.version;
+		*stale = request->invalidate && !joins && request->compare < work->entry.version;
 		return *stale ? NULL : "EX";
 	}
 	return NULL;
@@ -426,12 +446,37 @@ static enum sdd_result put_joined(struct work *work, struct sdd_entry *entry)
 	return result;
 }
 
+/* The entry that a set makes, but for a joined value. */
+static struct sdd_entry entry_to_be(struct work *work, bool stale)
+{
+	const struct sd_meta_request *request = work->request;
+	struct sdd_entry entry = {.value = work->data, .client_flags = request->client_flags};
+	bool goes_on = stale || (work->found && is_joining(request)); /* of what is there its life does */
+
+	entry.version = new_version(work);
+	entry.marks = request->base64 ? SDD_BINARY_KEY : 0;
+	if (goes_on) {
+		entry.expires_ms = work->entry.expires_ms;
+	} else if (is_joining(request)) {
+		entry.expires_ms = expiry_of(work, request->vivify);
+	} else {
+		entry.expires_ms = request->has_ttl ? expiry_of(work, request->ttl)
+		                                    : work->turn->now_ms + work->turn->expiration_ms;
+	}
+	if (stale) {
+		entry.marks |= SDD_STALE | (work->entry.marks & SDD_WON);
+	} else if (goes_on) {
+		entry.marks = work->entry.marks & SDD_BINARY_KEY;
+		entry.client_flags = work->entry.client_flags;
+	}
+	return entry;
+}
+
 static enum sdd_result set(struct work *work, struct sdd_meta_state *state)
 {
 	const struct sd_meta_request *request = work->request;
 	enum sdd_result result = look_for_writing(work);
-	struct sdd_entry entry = {.value = work->data, .client_flags = request->client_flags};
-	bool joins = work->found && (request->mode == 'A' || request->mode == 'P');
+	struct sdd_entry entry = {.value = work->data};
 	const char *objection;
 	bool stale;
 
@@ -448,21 +493,8 @@ static enum sdd_result set(struct work *work, struct sdd_meta_state *state)
 		answer(work, objection, &entry, ""); /* its version is 0, as memcached tells it */
 		return SDD_DONE;
 	}
-	entry.version = new_version(work);
-	entry.marks = (request->base64 ? SDD_BINARY_KEY : 0) | (stale ? SDD_STALE | SDD_WON : 0);
-	entry.expires_ms = request->has_ttl ? expiry_of(work, request->ttl)
-	                                    : work->turn->now_ms + work->turn->expiration_ms;
-	if (joins) {
-		entry.client_flags = work->entry.client_flags;
-		entry.expires_ms = work->entry.expires_ms;
-		entry.marks = work->entry.marks;
-		result = put_joined(work, &entry);
-	} else {
-		if (request->mode == 'A' || request->mode == 'P') {
-			entry.expires_ms = expiry_of(work, request->vivify);
-		}
-		result = put(work, &entry);
-	}
+	entry = entry_to_be(work, stale);
+	result = work->found && is_joining(request) ? put_joined(work, &entry) : put(work, &entry);
 	if (result == SDD_DONE) {
 		answer(work, "HD", &entry, "HD");
 	}
@@ -489,8 +521,10 @@ static enum sdd_result keep_deleted(struct work *work)
 	if (!request->only_value) {
 		return change(work, &entry);
 	}
+	/* an empty entry in the place of the one that was won, or stale */
 	entry.value.length = 0;
 	entry.client_flags = 0;
+	entry.marks &= SDD_BINARY_KEY | (request->invalidate ? SDD_STALE : 0u);
 	return put(work, &entry);
 }
 
@@ -605,7 +639,7 @@ static enum sdd_result count(struct work *work, struct sdd_meta_state *state)
 		                           .marks = request->base64 ? SDD_BINARY_KEY : 0};
 		return put_number(work, &entry, request->initial);
 	}
-	if (is_other_version(work)) {
+	if (is_other_version(work) && entry.value.length > 0) {
 		answer(work, "EX", NULL, "");
 		return SDD_DONE;
 	}
@@ -840,7 +874,7 @@ size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
 	if (request.error == NULL && request.key.length > 0) {
 		work.key = (struct sdd_bytes){work.key_bytes, sd_meta_read_key(&request, work.key_bytes)};
 		if (work.key.length == 0) {
-			request.error = "CLIENT_ERROR error decoding key";
+			request.error = sd_meta_bad_key(request.command);
 		}
 	}
 	if (request.has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0) {

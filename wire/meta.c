@@ -9,6 +9,8 @@
 
 #define BAD_FORMAT "CLIENT_ERROR bad command line format"
 #define BAD_TOKEN "CLIENT_ERROR bad token in command line format"
+/* All that memcached says of what is wrong with md and ma. */
+#define BAD_FLAG "CLIENT_ERROR invalid or duplicate flag"
 #define UNKNOWN "ERROR"
 
 /* What each command is called, which flags it takes, and what memcached says to another. */
@@ -23,10 +25,8 @@ static const struct command {
      "CLIENT_ERROR duplicate flag"},
     {"ms", SD_META_SET, "bcCEFIkOqsTMNPLG", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
-    {"md", SD_META_DELETE, "bCEIkOqTxPLG", "CLIENT_ERROR invalid or duplicate flag",
-     "CLIENT_ERROR invalid or duplicate flag"},
-    {"ma", SD_META_ARITHMETIC, "bcCDEJkMNOqtTvPL", "CLIENT_ERROR invalid or duplicate flag",
-     "CLIENT_ERROR invalid or duplicate flag"},
+    {"md", SD_META_DELETE, "bCEIkOqTxPLG", BAD_FLAG, BAD_FLAG},
+    {"ma", SD_META_ARITHMETIC, "bcCDEJkMNOqtTvPL", BAD_FLAG, BAD_FLAG},
     {"ml", SD_META_LOCK, "bkOTW", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
     {"mu", SD_META_UNLOCK, "bkO", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
     {"mn", SD_META_NOOP, NULL, NULL, NULL},
@@ -154,6 +154,13 @@ size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_ME
 	return request->key.length;
 }
 
+const char *sd_meta_bad_key(enum sd_meta_command command)
+{
+	bool is_terse = command == SD_META_DELETE || command == SD_META_ARITHMETIC;
+
+	return is_terse ? BAD_FLAG : "CLIENT_ERROR error decoding key";
+}
+
 /* }}} */
 
 /* {{{ a request's line */
@@ -190,12 +197,9 @@ static const char *read_mode(struct sd_meta_request *request, struct sd_meta_wor
 	bool set = request->command == SD_META_SET;
 
 	if (token.length != 1) {
-		return "CLIENT_ERROR incorrect length for M token";
+		return set ? "CLIENT_ERROR incorrect length for M token" : BAD_FLAG;
 	}
 	request->mode = token.start[0];
-	if (!set && (request->mode == 'i' || request->mode == 'd')) {
-		request->mode = (uint8_t)(request->mode - 'a' + 'A'); /* memcached takes either */
-	}
 	if (request->mode == '\0' || strchr(set ? "EAPRS" : "ID+-", request->mode) == NULL) {
 		return set ? "CLIENT_ERROR invalid mode for ms M token"
 		           : "CLIENT_ERROR invalid mode for ma M token";
@@ -282,7 +286,7 @@ static const char *read_flag(struct sd_meta_request *request, const struct comma
 	if (read_number_flag(request, flag)) {
 		return NULL;
 	}
-	if (request->command == SD_META_ARITHMETIC) {
+	if (request->command == SD_META_DELETE || request->command == SD_META_ARITHMETIC) {
 		return command->bad_flag;
 	}
 	return flag->name == 'F' ? BAD_FORMAT : BAD_TOKEN;

@@ -114,6 +114,9 @@ enum sd_meta_parse sd_meta_read_request(const uint8_t *bytes, size_t length,
  */
 size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_BINARY_KEY_MAX]);
 
+/* What is said of a key that cannot be decoded. */
+const char *sd_meta_bad_key(enum sd_meta_command command);
+
 /* Writes `length` bytes in base64 to `out`, without a terminator. Returns the number written. At
  * most SD_META_BINARY_KEY_MAX bytes make at most SD_META_BASE64_MAX. */
 size_t sd_meta_write_base64(uint8_t *out, const uint8_t *bytes, size_t length);

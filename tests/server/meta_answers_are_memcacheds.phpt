@@ -59,6 +59,13 @@ const SCRIPT = [
     ["ms foo 3 q T0\r\nabc\r\n"], ["ms foo 3 q ME\r\nabc\r\n"], ["mg foo Pxx Lyy v\r\n"],
     ["mg Zm9v b v k\r\n"], ["mg foo v k b\r\n"], ["mg Zm9 b v k\r\n"], ["mg !!!! b v k\r\n"], ["ms Zm9v 3 b k T0\r\nbin\r\n"], ["mg Zm9v b v k\r\n"],
     ["mg foo k\r\n"], ["md Zm9v b k O1\r\n"], ["mg Zm9v b k\r\n"], ["ma YmJi b k N0\r\nmg YmJi b v\r\n"], ["ms AAEC 1 b T0\r\nx\r\nmg AAEC b k v\r\n"],
+    ["ma cnt Mi\r\n"], ["ma cnt MII\r\n"], ["ma cnt M\r\n"], ["ma a b\r\n"], ["md a b\r\n"], ["md foo Tx\r\n"], ["md foo Cx\r\n"],
+    ["ms cas 1 ME C5 T0\r\nx\r\nms cas 1 ME C5\r\ny\r\nmd cas\r\nms cas 1 MA C5\r\nx\r\nms cas 1 MP C5\r\nx\r\nms cas 1 MR C5\r\nx\r\n"],
+    ["ms cas 1 T0\r\n1\r\nms cas 1 MA C0\r\n2\r\nma cas C0 v\r\nms cas 1 C0\r\nx\r\nmd cas C0\r\nms cas 1 MA C7 I\r\nx\r\n"],
+    ["ms cas 0 T0\r\n\r\nma cas C7\r\nms cas 1 T0\r\nx\r\nma cas C7\r\n"],
+    ["mg won N30 h\r\nmg won h u\r\nms won 1 MA\r\n1\r\nmg won\r\n"], ["mg won2 N30 u\r\nmg won2 h u\r\n"],
+    ["mg won3 N30\r\nmd won3 x\r\nmg won3\r\nmd won3 I\r\nmg won3\r\nmd won3 I x\r\nmg won3\r\nmg won3\r\n", '1.6.38'],
+    ["ms late 2 E2000 T60\r\n99\r\nms late 3 E1000 C1000 I T100\r\nold\r\nmg late v t\r\nmg late\r\nms late 3 E900 C900 I\r\nold\r\nmg late t\r\n", '1.6.38'],
     ["verbosity 1\r\n"], ["verbosity\r\n"], ["verbosity x\r\n"], ["mg a\r\nmg b k\r\nmn\r\nmg c k\r\n"], ["foo\r\n", '', "mn\r\n"], ["\r\n", '', "mn\r\n"], ["MG foo\r\n", '', "mn\r\n"],
     ["mg foo v\r\nquit\r\n"], ["quit foo\r\n"],
 ];
@@ -84,7 +91,7 @@ function converse(string $address, string $request, string $before): string
 class Normal
 {
     /* those that the script gives, and the one of what was not stored */
-    private const GIVEN = ['0', '1000', '1010', '2000', '3000', '7777', '18446744073709551615'];
+    private const GIVEN = ['0', '900', '1000', '1010', '2000', '3000', '7777', '18446744073709551615'];
 
     private array $versions = [];
 
