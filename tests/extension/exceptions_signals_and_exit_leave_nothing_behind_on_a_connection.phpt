@@ -57,6 +57,7 @@ $cache->has('a');
 pcntl_async_signals(true);
 pcntl_signal(SIGUSR1, fn () => throw new RuntimeException('from the signal'));
 touch($hold);
+$slow->requests(); /* those so far are not what the child waits for */
 $parent = getmypid();
 $child = pcntl_fork();
 if ($child === 0) {
