@@ -114,7 +114,7 @@ static bool send_request(struct sd_call *call)
 		size_t sent;
 		enum sd_io result = sd_platform_send(
 			call->dial.socket, call->head + head_sent, call->head_length - head_sent,
-			(const uint8_t *)data->data + data_sent, data->length - data_sent, &sent);
+			sd_bytes_from(data, data_sent), data->length - data_sent, &sent);
 
 		if (result != SD_IO_DONE) {
 			return result == SD_IO_AGAIN;

@@ -347,7 +347,7 @@ static bool send_out(struct sd_link *link)
 		}
 		out_left = link->out_length - link->out_sent;
 		result = sd_platform_send(link->dial.socket, link->out + link->out_sent, out_left,
-		                          (const uint8_t *)link->body.data + link->body_sent,
+		                          sd_bytes_from(&link->body, link->body_sent),
 		                          link->body.length - link->body_sent, &sent);
 		if (result != SD_IO_DONE) {
 			return result == SD_IO_AGAIN;

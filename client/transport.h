@@ -24,6 +24,12 @@ struct sd_bytes {
 	size_t length;
 };
 
+/* Those from an offset on; NULL where there are none at all. */
+static inline const void *sd_bytes_from(const struct sd_bytes *bytes, size_t offset)
+{
+	return bytes->data == NULL ? NULL : (const unsigned char *)bytes->data + offset;
+}
+
 /*
  * Where a fetched value goes: straight into the caller's memory. The functions
  * may leave by longjmp (as PHP did at its memory limit); a transport survives it.
