@@ -8,9 +8,13 @@
 #include <string.h>
 
 #include "client/platform.h"
+#include "wire/meta.h"
+#include "wire/meta_client.h"
 
 #define PREFIX "lock:" /* of an entry that is a lock; no session id has a colon */
 #define ENTRY_KEY_MAX (sizeof(PREFIX) - 1 + SD_LOCK_KEY_MAX)
+#define SHORT_KEY (SD_META_KEY_MAX / 4 * 3) /* what any bytes may be long on memcached */
+#define HASH_DIGITS 16
 #define FIRST_PAUSE_MS 5
 #define LONGEST_PAUSE_MS 200
 
@@ -32,16 +36,38 @@ static int64_t limit_by(const struct sd_cluster *cluster, const struct terms *te
 
 /* {{{ entries that are locks */
 
+/*
+ * Writes the entry's key: the prefix and the lock's. Where memcached takes no key of that length
+ * it is the beginning of it, and a hash to tell it from others that begin so. Two locks that are
+ * one by chance are waited for in vain, no more.
+ */
+static size_t write_entry_key(const struct sd_lock *lock, uint8_t key[ENTRY_KEY_MAX])
+{
+	size_t length = sizeof(PREFIX) - 1 + lock->key_length;
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+	memcpy(key, PREFIX, sizeof(PREFIX) - 1);
+	memcpy(key + sizeof(PREFIX) - 1, lock->key, lock->key_length);
+	if (sd_meta_written_key_length(key, length) <= SD_META_KEY_MAX) {
+		return length;
+	}
+	for (size_t i = 0; i < lock->key_length; i++) {
+		hash = (hash ^ lock->key[i]) * 1099511628211u;
+	}
+	for (size_t i = SHORT_KEY - HASH_DIGITS; i < SHORT_KEY; i++) {
+		key[i] = (uint8_t) "0123456789abcdef"[hash & 15];
+		hash >>= 4;
+	}
+	return SHORT_KEY;
+}
+
 /* An exchange about the entry; its key is written to `key`. */
 static struct sd_exchange about_entry(const struct sd_lock *lock, const struct sd_server *server,
                                       enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX])
 {
-	size_t prefix_length = sizeof(PREFIX) - 1;
 	struct sd_exchange exchange = {.server = server, .operation = operation};
 
-	memcpy(key, PREFIX, prefix_length);
-	memcpy(key + prefix_length, lock->key, lock->key_length);
-	exchange.key = (struct sd_bytes){key, prefix_length + lock->key_length};
+	exchange.key = (struct sd_bytes){key, write_entry_key(lock, key)};
 	return exchange;
 }
 

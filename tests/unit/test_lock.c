@@ -576,11 +576,48 @@ static void the_longest_key_can_be_locked(void **state)
 	                 SD_OK);
 	assert_int_equal(us->lock.holders, 2);
 	assert_int_equal(release(us), SD_OK);
+}
+
+/* The lengths of keys in base64 are those at which memcached takes no more, the prefix included. */
+static void on_memcached_the_entry_of_a_long_key_has_a_shorter_one(void **state)
+{
+	static const struct {
+		char byte;
+		size_t length;
+		size_t entry_length;
+	} cases[] = {
+	    {'k', 245, 250}, {'k', 246, 186}, {'k', 250, 186}, {'k', 254, 186},
+	    {'\n', 181, 186}, {'\n', 182, 186}, {'\n', 186, 186}, {'\n', 254, 186},
+	};
+	struct pool *pool = *state;
+	struct client *us = &pool->us;
+	struct client *them = &pool->them;
+
 	for (size_t i = 0; i < SERVERS; i++) {
-		pool->stores[i].kind = FAKE_MEMCACHED; /* which takes 250 bytes, the prefix included */
+		pool->stores[i].kind = FAKE_MEMCACHED;
 	}
-	assert_int_equal(sd_lock_acquire(&us->cluster, longest, LEASE, 0, &us->lock, &us->error),
-	                 SD_BAD_KEY);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char bytes[SD_LOCK_KEY_MAX];
+		const struct sd_bytes long_key = {bytes, cases[i].length};
+
+		memset(bytes, cases[i].byte, sizeof(bytes));
+		fake_forget(&us->network);
+		assert_int_equal(sd_lock_acquire(&us->cluster, long_key, LEASE, 0, &us->lock, &us->error),
+		                 SD_OK);
+		assert_int_equal(us->lock.holders, 2);
+		assert_int_equal(strlen(us->network.asked[1].key), cases[i].entry_length);
+		assert_int_equal(
+		    sd_lock_acquire(&them->cluster, long_key, LEASE, 0, &them->lock, &them->error),
+		    SD_CONFLICT);
+		bytes[cases[i].length - 1] = 'x'; /* another key that begins so */
+		fake_forget(&them->network);
+		assert_int_equal(
+		    sd_lock_acquire(&them->cluster, long_key, LEASE, 0, &them->lock, &them->error), SD_OK);
+		assert_int_equal(strlen(them->network.asked[1].key), cases[i].entry_length);
+		assert_string_not_equal(them->network.asked[1].key, us->network.asked[1].key);
+		assert_int_equal(release(them), SD_OK);
+		assert_int_equal(release(us), SD_OK);
+	}
 }
 
 /* }}} */
@@ -616,6 +653,7 @@ int main(void)
 	    TEST(a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can),
 	    TEST(classic_servers_have_no_locks),
 	    TEST(the_longest_key_can_be_locked),
+	    TEST(on_memcached_the_entry_of_a_long_key_has_a_shorter_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
