@@ -119,6 +119,25 @@ enum sd_status sd_client_look(struct sd_client *client, struct sd_item *items, s
 	return status == SD_OK ? sd_cluster_look(&client->cluster, items, count, ttl, error) : status;
 }
 
+/* How long the lock on a change is waited for: no longer than the key's servers may take to answer.
+ * One that has others wait cannot be told from one that is silent. */
+static int64_t longest_wait_ms(const struct sd_client *client, struct sd_bytes key,
+                               int64_t limit_ms)
+{
+	size_t owners[SD_OWNERS_MAX];
+	size_t count = 0;
+	int64_t longest_ms = 0;
+	struct sd_error ignored;
+
+	(void)sd_cluster_locate(&client->cluster, key, owners, &count, &ignored);
+	for (size_t i = 0; i < count; i++) {
+		int64_t timeout_ms = client->cluster.servers[owners[i]]->timeout_ms;
+
+		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
+	}
+	return longest_ms < limit_ms / 2 ? longest_ms : limit_ms / 2;
+}
+
 /*
  * Two who change an entry at the same time, and of whom one sees a server down
  * that the other sees up, would have different servers decide. They go one after
@@ -140,7 +159,8 @@ static enum sd_status change_in_turn(struct sd_client *client, struct sd_item *i
 	timed.deadline_ms = sd_cluster_now_ms(&client->cluster) + limit_ms;
 	/* it must not be lost before the change is over, and is given back then */
 	status = sd_lock_acquire_for(&client->cluster, item->key, key, 1 + limit_ms / 1000,
-	                             limit_ms / 2, timed.deadline_ms, &lock, error);
+	                             longest_wait_ms(client, item->key, limit_ms), timed.deadline_ms,
+	                             &lock, error);
 	if (status == SD_CONFLICT) {
 		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
 	}
