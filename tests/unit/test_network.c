@@ -344,6 +344,29 @@ static void an_answer_of_another_kind_is_refused_and_the_connection_closed(void 
 	assert_answers("1-sharedanced", "VALUE key 0 5\r\nwrong\r\nEND\r\n", SD_BAD_ANSWER, 2);
 }
 
+/* The lock went with its connection; one of that name on this connection is somebody else's. */
+static void a_lock_is_not_given_back_on_another_connection_than_it_was_taken_on(void **state)
+{
+	struct peer peer;
+	struct client client;
+	struct sd_exchange exchange;
+	struct sd_transport *transport;
+
+	(void)state;
+	peer_start(&peer, serve_answers, "1-sharedanced", "VA 5 c5 t-1 O%u\r\nvalue\r\n");
+	client_open(&client, &peer);
+	transport = sd_network_transport(client.network);
+	assert_int_equal(get(&client, &exchange), SD_OK);
+	exchange = (struct sd_exchange){
+		.server = &client.server, .operation = SD_UNLOCK, .key = {"key", 3}, .connection = 1000};
+	exchange.deadline_ms = exchange.connect_deadline_ms = sd_platform_now_ms() + PATIENCE_MS;
+	transport->perform(transport, &exchange);
+	assert_int_equal(exchange.status, SD_ABSENT);
+	assert_right(&client); /* and nothing was asked in between */
+	client_close(&client);
+	assert_int_equal(peer_end(&peer), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +376,7 @@ int main(void)
 		cmocka_unit_test(an_answer_without_a_token_is_refused_but_for_memcacheds_of_nothing),
 		cmocka_unit_test(after_two_answers_to_one_request_the_connection_is_closed),
 		cmocka_unit_test(an_answer_of_another_kind_is_refused_and_the_connection_closed),
+		cmocka_unit_test(a_lock_is_not_given_back_on_another_connection_than_it_was_taken_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
