@@ -212,7 +212,8 @@ static struct sd_exchange *prepare(struct sd_item *item, size_t owner, enum sd_o
 	struct sd_exchange *exchange = &item->exchanges[owner];
 	const struct sd_server *server = exchange->server;
 
-	memset(exchange, 0, sizeof(*exchange));
+	memset(exchange, 0, offsetof(struct sd_exchange, reason));
+	exchange->reason[0] = '\0';
 	exchange->server = server;
 	exchange->operation = operation;
 	exchange->key = item->key;

@@ -18,7 +18,8 @@
 #include "client/dial.h"
 #include "client/transport.h"
 
-#define SD_LINK_BUFFER 16384   /* bytes, each way */
+#define SD_LINK_OUT 16384      /* bytes of requests that are written at once */
+#define SD_LINK_IN 65536       /* bytes of answers that are read at once */
 #define SD_LINK_VERSION_MAX 32 /* bytes, terminator included */
 
 /* What all links of a thread number and count together. */
@@ -69,13 +70,13 @@ struct sd_link {
 	size_t heard;               /* bytes that came in this operation */
 	bool doubtful;              /* an answer came without its token: not to be kept */
 
-	uint8_t out[SD_LINK_BUFFER];
+	uint8_t out[SD_LINK_OUT];
 	size_t out_length;
 	size_t out_sent;
 	struct sd_bytes body; /* a long value, sent from where it is, behind `out` */
 	size_t body_sent;
 
-	uint8_t in[SD_LINK_BUFFER];
+	uint8_t in[SD_LINK_IN];
 	size_t in_start;
 	size_t in_end;
 	unsigned greetings;  /* answers to the greeting that came */

@@ -126,7 +126,13 @@ static struct sd_place *place_of(struct sd_network *network, const struct sd_ser
 	struct sd_place *place;
 
 	for (place = network->places; place != NULL; place = place->next) {
+		if (server->identity != 0 && place->server.identity == server->identity) {
+			return place;
+		}
+	}
+	for (place = network->places; place != NULL; place = place->next) {
 		if (sd_server_same(&place->server, server)) {
+			place->server.identity = server->identity; /* found sooner the next time */
 			return place;
 		}
 	}

@@ -6,6 +6,7 @@
 #include "client/server.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 #define UNIX_PREFIX "unix:"
 #define UNIX_PREFIX_LENGTH 5
 #define UNIX_PATH_MAX_BYTES 103 /* the smallest sun_path of the systems we run on, less its NUL */
+
+static _Atomic uint64_t identities; /* given so far */
 
 static bool is_unix(const char *host, size_t length)
 {
@@ -88,6 +91,7 @@ enum sd_status sd_server_init(struct sd_server *server, const char *host, size_t
 		                    "must be between 1 and %d, %" PRId64 " given", SD_WEIGHT_MAX, weight);
 	}
 	memset(server, 0, sizeof(*server));
+	server->identity = atomic_fetch_add(&identities, 1) + 1;
 	memcpy(server->host, host, host_length);
 	server->port = (uint16_t)port;
 	server->timeout_ms = sd_milliseconds(timeout);

@@ -32,6 +32,7 @@ struct sd_server {
 	int64_t timeout_ms;             /* the longest that one request may take, connecting included */
 	bool closed;                    /* the user closed it: asking it is a failure */
 	struct sd_transport *transport; /* how it is reached; NULL: through the cluster's own */
+	uint64_t identity;              /* that of its copies too, and of no other server; 0: none */
 };
 
 /* What of a description was wrong; the numbers are the constructor's arguments in PHP. */

@@ -107,15 +107,14 @@ struct sd_exchange {
 
 	/* answered */
 	enum sd_status status;
-	char reason[SD_REASON_MAX]; /* why, when sd_status_is_failure(status) */
-	bool versioned;             /* the server orders writes: `found` can be compared */
-	uint64_t found;             /* the version of what is there, tombstones included; of a set or
-	                               count the one it got; 0: nothing is there */
-	bool buried;                /* SD_ABSENT, and a tombstone says so */
-	bool unproven;              /* it dates from before the server's last start, and nobody has
-	                               compared it since with the other server's */
-	int64_t left;               /* seconds to live, or SD_FOREVER */
-	uint64_t held_by;           /* SD_LOCK: the connection that holds it */
+	bool versioned;   /* the server orders writes: `found` can be compared */
+	uint64_t found;   /* the version of what is there, tombstones included; of a set or
+	                     count the one it got; 0: nothing is there */
+	bool buried;      /* SD_ABSENT, and a tombstone says so */
+	bool unproven;    /* it dates from before the server's last start, and nobody has
+	                     compared it since with the other server's */
+	int64_t left;     /* seconds to live, or SD_FOREVER */
+	uint64_t held_by; /* SD_LOCK: the connection that holds it */
 
 	/* the transport's own, while it performs */
 	void *place;
@@ -123,6 +122,10 @@ struct sd_exchange {
 	uint32_t opaque;
 	bool repeated;  /* asked once more, on a new connection */
 	bool timed_out; /* a deadline ended it, while it connected or later */
+
+	/* answered too: why, when sd_status_is_failure(status); last, so that what is before it can be
+	 * made anew without it */
+	char reason[SD_REASON_MAX];
 };
 
 /* What the policy tells of a server, for the statistics. */

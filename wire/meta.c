@@ -40,15 +40,19 @@ static const struct command {
 
 bool sd_meta_read_u64(const uint8_t *bytes, size_t length, uint64_t *value)
 {
+	uint64_t number = 0;
+
 	*value = 0;
 	for (size_t i = 0; i < length; i++) {
 		uint8_t digit = (uint8_t)(bytes[i] - '0');
 
-		if (digit > 9 || *value > (UINT64_MAX - digit) / 10) {
+		/* 19 digits always fit */
+		if (digit > 9 || (i >= 19 && number > (UINT64_MAX - digit) / 10)) {
 			return false;
 		}
-		*value = *value * 10 + digit;
+		number = number * 10 + digit;
 	}
+	*value = number;
 	return length > 0;
 }
 

@@ -94,35 +94,31 @@ size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask 
 
 /* {{{ answers */
 
-static bool begins_with(const uint8_t *line, size_t length, const char *word)
-{
-	size_t word_length = strlen(word);
-
-	return length >= word_length && memcmp(line, word, word_length) == 0 &&
-	       (length == word_length || line[word_length] == ' ');
-}
-
 static const struct {
 	const char *word;
+	size_t length;
 	enum sd_meta_answer_kind kind;
 } kinds[] = {
-	{"VA", SD_META_VALUE},
-	{"HD", SD_META_DONE},
-	{"EN", SD_META_NONE},
-	{"NF", SD_META_NOT_FOUND},
-	{"NS", SD_META_NOT_STORED},
-	{"EX", SD_META_EXISTS},
-	{"MN", SD_META_NOTHING},
-	{"VERSION", SD_META_IS_VERSION},
-	{"ERROR", SD_META_ERROR},
-	{"CLIENT_ERROR", SD_META_ERROR},
-	{"SERVER_ERROR", SD_META_ERROR},
+	{"VA", 2, SD_META_VALUE},
+	{"HD", 2, SD_META_DONE},
+	{"EN", 2, SD_META_NONE},
+	{"NF", 2, SD_META_NOT_FOUND},
+	{"NS", 2, SD_META_NOT_STORED},
+	{"EX", 2, SD_META_EXISTS},
+	{"MN", 2, SD_META_NOTHING},
+	{"VERSION", 7, SD_META_IS_VERSION},
+	{"ERROR", 5, SD_META_ERROR},
+	{"CLIENT_ERROR", 12, SD_META_ERROR},
+	{"SERVER_ERROR", 12, SD_META_ERROR},
 };
 
 static enum sd_meta_answer_kind kind_of(const uint8_t *line, size_t length)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (begins_with(line, length, kinds[i].word)) {
+		size_t word_length = kinds[i].length;
+
+		if (length >= word_length && memcmp(line, kinds[i].word, word_length) == 0 &&
+		    (length == word_length || line[word_length] == ' ')) {
 			return kinds[i].kind;
 		}
 	}
@@ -133,9 +129,9 @@ static enum sd_meta_answer_kind kind_of(const uint8_t *line, size_t length)
 static bool may_become_one(const uint8_t *line, size_t length)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		size_t word_length = strlen(kinds[i].word);
+		size_t compared = length < kinds[i].length ? length : kinds[i].length;
 
-		if (memcmp(line, kinds[i].word, length < word_length ? length : word_length) == 0) {
+		if (memcmp(line, kinds[i].word, compared) == 0) {
 			return true;
 		}
 	}
