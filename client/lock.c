@@ -21,17 +21,16 @@
 /* How long a lock is held, and waited for. */
 struct terms {
 	int64_t lease_s;
-	int64_t until_ms;    /* the end of the wait */
-	int64_t deadline_ms; /* of it all; 0: none but those of the exchanges */
+	int64_t until_ms; /* the end of the wait */
 };
 
 /* How long an exchange may take that waits for so long besides. */
-static int64_t limit_by(const struct sd_cluster *cluster, const struct terms *terms,
+static int64_t limit_by(const struct sd_cluster *cluster, const struct sd_lock *lock,
                         int64_t wait_ms)
 {
-	int64_t left_ms = terms->deadline_ms - sd_cluster_now_ms(cluster) - wait_ms;
+	int64_t left_ms = lock->deadline_ms - sd_cluster_now_ms(cluster) - wait_ms;
 
-	return terms->deadline_ms == 0 ? 0 : left_ms > 0 ? left_ms : -1;
+	return lock->deadline_ms == 0 ? 0 : left_ms > 0 ? left_ms : -1;
 }
 
 /* {{{ entries that are locks */
@@ -86,7 +85,7 @@ static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock
 		exchange->data = (struct sd_bytes){lock->token, sizeof(lock->token)};
 		exchange->ttl = terms->lease_s;
 		exchange->condition = SD_IF_ABSENT;
-		exchange->limit_ms = limit_by(cluster, terms, 0);
+		exchange->limit_ms = limit_by(cluster, lock, 0);
 		sd_cluster_ask(cluster, exchange);
 		left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
 		if (exchange->status != SD_CONFLICT || left_ms <= 0) {
@@ -133,6 +132,7 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 
 	*exchange = about_entry(lock, server, SD_GET, key);
 	exchange->sink = &token.sink;
+	exchange->limit_ms = limit_by(cluster, lock, 0);
 	sd_cluster_ask(cluster, exchange);
 	if (exchange->status != SD_OK) {
 		return;
@@ -146,6 +146,7 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 	*exchange = about_entry(lock, server, SD_DELETE, key);
 	exchange->condition = SD_IF_VERSION;
 	exchange->seen = version;
+	exchange->limit_ms = limit_by(cluster, lock, 0);
 	sd_cluster_ask(cluster, exchange);
 	if (exchange->status == SD_CONFLICT) {
 		exchange->status = SD_ABSENT;
@@ -167,7 +168,7 @@ static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *loc
 	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->ttl = terms->lease_s;
 	exchange->wait_ms = left_ms > 0 ? left_ms : 0;
-	exchange->limit_ms = limit_by(cluster, terms, exchange->wait_ms);
+	exchange->limit_ms = limit_by(cluster, lock, exchange->wait_ms);
 	sd_cluster_ask(cluster, exchange);
 	if (exchange->status == SD_UNSUPPORTED) {
 		kind = SD_LOCK_ENTRY;
@@ -194,6 +195,7 @@ static enum sd_status release_on(struct sd_cluster *cluster, const struct sd_loc
 	*exchange = (struct sd_exchange){.server = server, .operation = SD_UNLOCK};
 	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->connection = lock->held[i].connection;
+	exchange->limit_ms = limit_by(cluster, lock, 0);
 	sd_cluster_ask(cluster, exchange);
 	return exchange->status;
 }
@@ -225,12 +227,13 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
                                    struct sd_error *error)
 {
 	struct sd_exchange exchanges[SD_OWNERS_MAX];
-	const struct terms terms = {lease_s, sd_cluster_now_ms(cluster) + wait_ms, deadline_ms};
+	const struct terms terms = {lease_s, sd_cluster_now_ms(cluster) + wait_ms};
 	size_t owners[SD_OWNERS_MAX];
 	size_t count;
 	enum sd_status status = sd_cluster_locate(cluster, key, owners, &count, error);
 
 	memset(lock, 0, sizeof(*lock));
+	lock->deadline_ms = deadline_ms;
 	if (status != SD_OK) {
 		return status;
 	}

@@ -31,6 +31,7 @@ enum sd_lock_kind {
 struct sd_lock {
 	uint8_t key[SD_LOCK_KEY_MAX];
 	size_t key_length;
+	int64_t deadline_ms; /* of what it is taken for, the giving back included; 0: none */
 	uint8_t token[SD_LOCK_TOKEN];
 	size_t holders; /* servers on which it is held */
 	struct {
@@ -50,7 +51,8 @@ enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, 
                                int64_t wait_ms, struct sd_lock *lock, struct sd_error *error);
 
 /* The same for a lock of the name `name`, on the servers of `key`, all of it over by `deadline_ms`
- * on the transport's clock; 0: each server has its usual time besides the wait. */
+ * on the transport's clock, giving it back included; 0: each server has its usual time besides the
+ * wait. */
 enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
                                    struct sd_bytes name, int64_t lease_s, int64_t wait_ms,
                                    int64_t deadline_ms, struct sd_lock *lock,

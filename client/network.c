@@ -198,6 +198,26 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 	sd_link_add(&place->link, exchange);
 }
 
+/*
+ * A server that closes on the greeting is classic, unless it has answered it before: then it, or
+ * who stands between, could not go on. By the classic protocol that would be an answer: "none".
+ */
+static bool is_taken_for_classic(struct sd_place *place)
+{
+	struct sd_exchange *next;
+
+	if (place->protocol != SD_PROTOCOL_META) {
+		return true;
+	}
+	for (struct sd_exchange *each = place->link.head; each != NULL; each = next) {
+		next = each->queued;
+		sd_exchange_end(each, SD_CLOSED, "%s", "the connection was closed at the greeting");
+	}
+	place->link.head = place->link.tail = NULL;
+	sd_place_finish(place);
+	return false;
+}
+
 /* What became of a link: whether it goes on. */
 static bool settle(struct sd_network *network, struct sd_link *link, enum sd_link_state state)
 {
@@ -212,6 +232,9 @@ static bool settle(struct sd_network *network, struct sd_link *link, enum sd_lin
 		sd_place_finish(place);
 		return false;
 	case SD_LINK_IS_CLASSIC:
+		if (!is_taken_for_classic(place)) {
+			return false;
+		}
 		break;
 	}
 	place->protocol = SD_PROTOCOL_CLASSIC;
