@@ -1,0 +1,27 @@
+--TEST--
+a server that vanishes costs one timeout an interval and no request
+--EXTENSIONS--
+sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/black-hole.inc';
+$reason = no_black_hole_because();
+if ($reason !== null) {
+    die("skip $reason");
+}
+?>
+--FILE--
+<?php
+/* The short form, which says nothing about speed; scripts/soak has the long one. */
+require __DIR__ . '/black-hole.inc';
+
+$figures = black_hole([1, 5, 3], 100, 4, 4, [
+    'sharedance.connect_timeout' => 1.0,
+    'sharedance.timeout' => 6.0, /* of which a read gives its first server a half */
+    'sharedance.retry_interval' => 1.0,
+]);
+$verdict = black_hole_verdict($figures, 0.5);
+echo $verdict === '' ? "as it must be\n" : black_hole_report($figures) . $verdict;
+?>
+--EXPECT--
+as it must be
