@@ -1,0 +1,2 @@
+<?php
+/* The empty page of the idle part. */

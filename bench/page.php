@@ -1,0 +1,9 @@
+<?php
+/* The page that the web part asks for: a counter in a session of 1 KB; without a handler it has no session. */
+
+if (ini_get('session.save_path') !== '') {
+    session_start();
+    $_SESSION['data'] ??= str_repeat('x', 1024);
+    $_SESSION['n'] = ($_SESSION['n'] ?? 0) + 1;
+}
+echo $_SESSION['n'] ?? 'none', "\n";
