@@ -9,7 +9,7 @@
  *                              ends behind its first answer, as in the classic protocol.
  *   limit ask WHERE [close]    WHERE is a port or a path. Reads lines "REQUEST ANSWER COUNT", bytes
  *                              and number, asks so often, and prints how many nanoseconds all of
- *                              it took.
+ *                              it took. With a second WHERE both are asked at the same time.
  *
  * A request is two 32-bit numbers, its own length and that of its answer, and bytes that mean
  * nothing. The server waits by epoll, as ours, memcached and redis do; all else is the least that
@@ -32,6 +32,7 @@
 #define MAX_BYTES (2u << 20) /* of a request or an answer */
 #define MAX_DESCRIPTORS 1024
 #define MAX_EVENTS 64
+#define MAX_TARGETS 2
 #define HEADER_BYTES (2 * sizeof(uint32_t))
 
 struct peer {
@@ -200,12 +201,14 @@ static int connect_to(const char *target)
 	return fd;
 }
 
-static void ask_once(int fd, const uint32_t header[2])
+static void send_request(int fd, const uint32_t header[2])
 {
-	size_t left = header[1];
-
 	memcpy(bytes, header, HEADER_BYTES);
 	write_all(fd, bytes, header[0]);
+}
+
+static void read_answer(int fd, size_t left)
+{
 	while (left > 0) {
 		ssize_t got = recv(fd, bytes, left, 0);
 
@@ -216,12 +219,24 @@ static void ask_once(int fd, const uint32_t header[2])
 	}
 }
 
+/* All are asked before any answer is waited for. */
+static void ask_kept(const int *fds, int number, const uint32_t header[2])
+{
+	for (int i = 0; i < number; i++) {
+		send_request(fds[i], header);
+	}
+	for (int i = 0; i < number; i++) {
+		read_answer(fds[i], header[1]);
+	}
+}
+
 /* The classic protocol's way: the end of the connection is the end of the answer. */
 static void ask_and_close(const char *target, const uint32_t header[2])
 {
 	int fd = connect_to(target);
 
-	ask_once(fd, header);
+	send_request(fd, header);
+	read_answer(fd, header[1]);
 	while (recv(fd, bytes, sizeof(bytes), 0) > 0) {
 	}
 	(void)close(fd);
@@ -235,26 +250,35 @@ static int64_t now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static int ask(const char *target, bool closing)
+static void read_line(const char *line, uint32_t header[2], unsigned *count)
 {
-	int fd = closing ? -1 : connect_to(target);
+	if (sscanf(line, "%u %u %u", &header[0], &header[1], count) != 3 || header[0] < HEADER_BYTES ||
+	    header[0] > MAX_BYTES || header[1] > MAX_BYTES) {
+		fail("a line that is not REQUEST ANSWER COUNT");
+	}
+}
+
+/* "number" targets are asked on kept connections; none: the one is asked on a new one each time. */
+static int ask(char **targets, int number)
+{
+	int fds[MAX_TARGETS];
 	char line[128];
 
+	for (int i = 0; i < number; i++) {
+		fds[i] = connect_to(targets[i]);
+	}
 	while (fgets(line, sizeof(line), stdin) != NULL) {
 		uint32_t header[2];
 		unsigned count;
 		int64_t start;
 
-		if (sscanf(line, "%u %u %u", &header[0], &header[1], &count) != 3 ||
-		    header[0] < HEADER_BYTES || header[0] > MAX_BYTES || header[1] > MAX_BYTES) {
-			fail("a line that is not REQUEST ANSWER COUNT");
-		}
+		read_line(line, header, &count);
 		start = now_ns();
 		while (count-- > 0) {
-			if (closing) {
-				ask_and_close(target, header);
+			if (number == 0) {
+				ask_and_close(targets[0], header);
 			} else {
-				ask_once(fd, header);
+				ask_kept(fds, number, header);
 			}
 		}
 		printf("%lld\n", (long long)(now_ns() - start));
@@ -270,9 +294,9 @@ int main(int argc, char **argv)
 	if (argc >= 3 && strcmp(argv[1], "serve") == 0) {
 		serve(argv[2], closing);
 	}
-	if (argc >= 3 && strcmp(argv[1], "ask") == 0) {
-		return ask(argv[2], closing);
+	if (argc >= 3 && argc - 2 <= MAX_TARGETS && strcmp(argv[1], "ask") == 0) {
+		return ask(argv + 2, closing ? 0 : argc - 2);
 	}
-	(void)fprintf(stderr, "limit serve|ask WHERE [close]\n");
+	(void)fprintf(stderr, "limit serve|ask WHERE [close], limit ask WHERE WHERE\n");
 	return 2;
 }
