@@ -18,8 +18,7 @@
 
 #include "log.h"
 
-#define INTERVAL_SECONDS 1
-#define BOOT_ID_BYTES 36
+#define INTERVAL_NS 800000000 /* with a fifth of a second until there is a commit: a second */
 
 /* A page that holds a root: LMDB's header of a page, then MDB_meta. */
 #define ROOT_BYTES 152        /* of a page, that are noted: up to and with the transaction's number */
@@ -34,7 +33,7 @@
 
 struct note {
 	char magic[sizeof(NOTE_MAGIC) - 1];
-	char boot_id[BOOT_ID_BYTES]; /* of the system that the root was noted under */
+	char boot_id[SDD_BOOT_ID_BYTES]; /* of the system that the root was noted under */
 	uint32_t page_size;
 	uint8_t root[ROOT_BYTES];
 	uint32_t check; /* of all before it */
@@ -67,14 +66,14 @@ static uint32_t checksum(const struct note *note)
 }
 
 /* Changes when the system is started anew. Where there is none every start counts as one. */
-static void read_boot_id(char id[BOOT_ID_BYTES])
+void sdd_durable_boot_id(char id[SDD_BOOT_ID_BYTES])
 {
 	int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
-	memset(id, 0, BOOT_ID_BYTES);
+	memset(id, 0, SDD_BOOT_ID_BYTES);
 	if (descriptor != -1) {
-		if (read(descriptor, id, BOOT_ID_BYTES) != BOOT_ID_BYTES) {
-			memset(id, 0, BOOT_ID_BYTES);
+		if (read(descriptor, id, SDD_BOOT_ID_BYTES) != SDD_BOOT_ID_BYTES) {
+			memset(id, 0, SDD_BOOT_ID_BYTES);
 		}
 		(void)close(descriptor);
 	}
@@ -156,10 +155,10 @@ static bool put_back(int data, const struct note *note)
 /* Whether the system was started anew since the root was noted. */
 static bool is_of_another_boot(const struct note *note)
 {
-	char boot_id[BOOT_ID_BYTES];
+	char boot_id[SDD_BOOT_ID_BYTES];
 
-	read_boot_id(boot_id);
-	return boot_id[0] == '\0' || memcmp(boot_id, note->boot_id, BOOT_ID_BYTES) != 0;
+	sdd_durable_boot_id(boot_id);
+	return boot_id[0] == '\0' || memcmp(boot_id, note->boot_id, SDD_BOOT_ID_BYTES) != 0;
 }
 
 static bool recover_in(int directory)
@@ -263,7 +262,7 @@ static bool note_root(struct sdd_durable *durable)
 		return true;
 	}
 	memcpy(note.magic, NOTE_MAGIC, sizeof(note.magic));
-	read_boot_id(note.boot_id);
+	sdd_durable_boot_id(note.boot_id);
 	note.check = checksum(&note);
 	if (mdb_env_sync(durable->env, /* force */ 1) != MDB_SUCCESS ||
 	    !write_note(durable->directory, &note)) {
@@ -304,7 +303,9 @@ static void *note_regularly(void *argument)
 		bool failed;
 
 		(void)clock_gettime(CLOCK_REALTIME, &next);
-		next.tv_sec += INTERVAL_SECONDS;
+		next.tv_nsec += INTERVAL_NS;
+		next.tv_sec += next.tv_nsec / 1000000000;
+		next.tv_nsec %= 1000000000;
 		(void)pthread_cond_timedwait(&durable->wake, &durable->mutex, &next);
 		(void)pthread_mutex_unlock(&durable->mutex);
 		failed = !note_root_alone(durable);

@@ -31,6 +31,12 @@
 struct MDB_env;
 struct sdd_durable;
 
+#define SDD_BOOT_ID_BYTES 36
+
+/* Which start of the system this is: another one has another id. All zero where it has none, and every
+ * start of the server has to count as one. */
+void sdd_durable_boot_id(char id[SDD_BOOT_ID_BYTES]);
+
 /*
  * Before the store in `directory` is opened: puts the noted root back where the
  * machine went down since. False, with a reason, where that fails; the store

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "daemon.h"
-#include "expiry.h"
+#include "upkeep.h"
 #include "log.h"
 #include "loop.h"
 #include "options.h"
@@ -26,7 +26,7 @@ struct server {
 	struct sdd_store *store;
 	struct sdd_peers *peers;
 	struct sdd_requests *requests;
-	struct sdd_expiry *expiry;
+	struct sdd_upkeep *upkeep;
 	bool stopping;
 };
 
@@ -44,7 +44,7 @@ static void on_turn_ended(void *context)
 	struct server *server = context;
 
 	sdd_requests_end_turn(server->requests, server->peers);
-	sdd_expiry_end_turn(server->expiry);
+	sdd_upkeep_end_turn(server->upkeep);
 }
 
 static void stop_when_alone(struct server *server)
@@ -134,8 +134,8 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 	                     options->expiration_ms);
 	server->peers = sdd_peers_new(sdd_loop_base(server->loop), &handler, options->read_size,
 	                              options->timeout);
-	server->expiry = sdd_expiry_new(sdd_loop_base(server->loop), server->store);
-	if (server->requests == NULL || server->peers == NULL || server->expiry == NULL) {
+	server->upkeep = sdd_upkeep_new(sdd_loop_base(server->loop), server->store);
+	if (server->requests == NULL || server->peers == NULL || server->upkeep == NULL) {
 		sdd_log(SDD_LOG_ERROR, "out of memory");
 		return false;
 	}
@@ -186,7 +186,7 @@ int main(int argc, char *argv[])
 		sdd_loop_run(server.loop);
 		status = EXIT_SUCCESS;
 	}
-	sdd_expiry_free(server.expiry);
+	sdd_upkeep_free(server.upkeep);
 	sdd_peers_free(server.peers);
 	sdd_requests_free(server.requests);
 	sdd_store_close(server.store);

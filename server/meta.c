@@ -749,6 +749,7 @@ static void write_stats(struct work *work, const struct sdd_meta_state *state)
 	write_line(peer, "STAT version " SDD_VERSION);
 	write_stat(peer, "curr_items", sdd_store_count(work->turn->store));
 	write_stat(peer, "bytes", sdd_store_size(work->turn->store));
+	write_stat(peer, "journal_bytes", sdd_store_journaled(work->turn->store));
 	write_stat(peer, "cmd_get", state->gets);
 	write_stat(peer, "get_hits", state->hits);
 	write_stat(peer, "get_misses", state->gets - state->hits);

@@ -20,6 +20,13 @@
  * the next life, which is one more, is that of none. A life that wrote nothing,
  * or lost all it wrote, leaves its number to the next.
  *
+ * A commit writes four or five pages however little has changed. So what a turn
+ * wrote goes to the journal (journal.h), and stays in LMDB's transaction, which is
+ * committed when it has enough, or a fifth of a second old. Where that transaction
+ * is lost, by one operation that does not fit or with the process, the journal is
+ * carried out again: all that was acknowledged is in it or committed. With
+ * SDD_SYNC_ALWAYS there is no journal, and each batch is a commit.
+ *
  * LMDB's map is larger than the size allowed, which is held against the pages
  * of the three tables: a store that is full can still remove and sweep.
  */
@@ -39,12 +46,22 @@
 #include <unistd.h>
 
 #include "durable.h"
+#include "journal.h"
+#include "log.h"
 
 #define FORMAT "sharedanced 2"  /* changes with the tables or the record */
 #define INLINE_MAX 1024         /* bytes of a value that stay with its record */
 #define TABLES 3                /* that hold data */
 #define SPARE_PAGES 16          /* that a put may need besides its value's */
 #define VERSIONS_AHEAD 10000000u /* microseconds */
+
+/* What a transaction has at the most before it is committed: one that touches a page with each
+ * operation writes 8 MB then, which takes some milliseconds. */
+#define OPERATIONS_UNCOMMITTED 2000
+#define BYTES_UNCOMMITTED (4u * 1024u * 1024u)
+#define BYTES_JOURNALED (512u * 1024u) /* of one batch; a larger one is committed itself */
+#define JOURNAL_MAX (32u * 1024u * 1024u) /* bytes, where commits fail */
+#define BYTES_TO_SPARE 4096               /* of a batch: a disk that has not so many is full */
 
 enum table {
 	ENTRIES,
@@ -75,14 +92,19 @@ struct sdd_store {
 	MDB_dbi tables[TABLES + 1];
 	MDB_txn *reading; /* renewed by the first read, reset when reading ends */
 	bool is_reading;
-	MDB_txn *batch;
+	MDB_txn *writing; /* open across batches; NULL: all is committed */
+	bool in_batch;
+	unsigned operations; /* that `writing` has */
+	struct sdd_journal *journal; /* NULL: each batch is committed */
+	bool failing; /* the last commit of journaled batches; none is tried until the next look */
+	bool stuck;   /* the journal takes no more: nothing is written until then */
 	uint64_t max_size;
 	unsigned page_size;
 	uint64_t version;         /* the last that was given */
 	uint64_t version_ceiling; /* the largest that may be given before a new ceiling is stored */
 	uint32_t life;            /* 1: it was made by this opening */
-	bool life_stored;         /* in the batch, or before it */
-	bool about_written;       /* by the batch */
+	bool life_stored;         /* in `writing`, or before it */
+	bool about_written;       /* by `writing` */
 	int lock; /* the lock file's descriptor */
 	char reason[SDD_STORE_REASON_MAX];
 
@@ -140,15 +162,21 @@ static enum sdd_result result_of(struct sdd_store *store, int error)
 	}
 }
 
-/* The same where LMDB wants nothing more of the batch than its end. */
+static void lose_writing(struct sdd_store *store);
+
+/* The same where LMDB wants nothing more of the transaction than its end. */
 static enum sdd_result lose_batch(struct sdd_store *store, int error)
 {
-	sdd_store_abort(store);
+	enum sdd_result result;
+
+	store->in_batch = false;
 	if (error == MDB_MAP_FULL) {
 		/* mostly by what is kept for a power cut: the next batch finds it free */
 		sdd_durable_note(store->durable);
 	}
-	return result_of(store, error);
+	result = result_of(store, error);
+	lose_writing(store);
+	return result;
 }
 
 /* }}} */
@@ -204,14 +232,14 @@ static int add_expiry(struct sdd_store *store, int64_t time_ms, const MDB_val *k
 	MDB_val row = expiry_key(bytes, time_ms, key);
 	MDB_val nothing = {0, NULL};
 
-	return mdb_put(store->batch, store->tables[EXPIRY], &row, &nothing, 0);
+	return mdb_put(store->writing, store->tables[EXPIRY], &row, &nothing, 0);
 }
 
 static int remove_expiry(struct sdd_store *store, int64_t time_ms, const MDB_val *key)
 {
 	uint8_t bytes[EXPIRY_KEY_MAX];
 	MDB_val row = expiry_key(bytes, time_ms, key);
-	int error = mdb_del(store->batch, store->tables[EXPIRY], &row, NULL);
+	int error = mdb_del(store->writing, store->tables[EXPIRY], &row, NULL);
 
 	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
 }
@@ -221,7 +249,7 @@ static int put_entry(struct sdd_store *store, MDB_val *key, const struct record 
 {
 	size_t inline_length = record->apart ? 0 : value->mv_size;
 	MDB_val row = {sizeof(*record) + inline_length, NULL};
-	int error = mdb_put(store->batch, store->tables[ENTRIES], key, &row, MDB_RESERVE);
+	int error = mdb_put(store->writing, store->tables[ENTRIES], key, &row, MDB_RESERVE);
 
 	if (error == MDB_SUCCESS) {
 		memcpy(row.mv_data, record, sizeof(*record));
@@ -237,9 +265,9 @@ static int remove_entry(struct sdd_store *store, MDB_val *key, const struct reco
 	int error = remove_expiry(store, record->indexed_ms, key);
 
 	if (error == MDB_SUCCESS && record->apart) {
-		error = mdb_del(store->batch, store->tables[VALUES], key, NULL);
+		error = mdb_del(store->writing, store->tables[VALUES], key, NULL);
 	}
-	return error == MDB_SUCCESS ? mdb_del(store->batch, store->tables[ENTRIES], key, NULL) : error;
+	return error == MDB_SUCCESS ? mdb_del(store->writing, store->tables[ENTRIES], key, NULL) : error;
 }
 
 /* Keeps the invariant of the one row: see the head of this file. `old` is NULL for a new entry. */
@@ -289,7 +317,7 @@ static uint64_t pages_used(struct sdd_store *store, MDB_txn *txn)
 static bool has_room(struct sdd_store *store, size_t length, const struct record *old)
 {
 	uint64_t freed = old != NULL && old->apart ? pages_for(store, old->length) : 0;
-	uint64_t needed = pages_used(store, store->batch) + pages_for(store, length) + SPARE_PAGES - freed;
+	uint64_t needed = pages_used(store, store->writing) + pages_for(store, length) + SPARE_PAGES - freed;
 
 	return needed * store->page_size <= store->max_size;
 }
@@ -308,19 +336,29 @@ static int put_about(struct sdd_store *store, MDB_txn *txn, const char *name, co
 	return mdb_put(txn, store->tables[ABOUT], &key, &row, 0);
 }
 
-enum sdd_result sdd_store_begin(struct sdd_store *store)
+/* Opens the transaction, if it is not open. An error is LMDB's. */
+static int open_writing(struct sdd_store *store)
 {
-	int error = mdb_txn_begin(store->env, NULL, 0, &store->batch);
+	int error;
 
+	if (store->writing != NULL) {
+		return MDB_SUCCESS;
+	}
+	error = mdb_txn_begin(store->env, NULL, 0, &store->writing);
+	if (error != MDB_SUCCESS) {
+		store->writing = NULL;
+		return error;
+	}
 	store->about_written = false;
-	if (error == MDB_SUCCESS && !store->life_stored) {
-		error = put_about(store, store->batch, "life", &store->life, sizeof(store->life));
+	store->operations = 0;
+	if (!store->life_stored) {
+		error = put_about(store, store->writing, "life", &store->life, sizeof(store->life));
 		store->life_stored = error == MDB_SUCCESS;
 	}
-	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+	return error;
 }
 
-/* What a batch that is lost had written to `about` is written again by the next. */
+/* What a transaction that is lost had written to `about` is written again by the next. */
 static void lose_about(struct sdd_store *store)
 {
 	if (store->about_written) {
@@ -329,36 +367,164 @@ static void lose_about(struct sdd_store *store)
 	}
 }
 
+static int carry_out(void *context, enum sdd_journal_operation operation, struct sdd_bytes key,
+                     const struct sdd_entry *entry);
+
+/* Begins the transaction anew with all that is acknowledged and not committed. */
+static int replay(struct sdd_store *store)
+{
+	int error = open_writing(store);
+
+	if (error == MDB_SUCCESS) {
+		error = sdd_journal_replay(store->journal, carry_out, store);
+	}
+	return error == -1 ? errno : error;
+}
+
+/* Ends the transaction without its last batch. What can be had no more is had at the next start. */
+static void lose_writing(struct sdd_store *store)
+{
+	if (store->writing != NULL) {
+		mdb_txn_abort(store->writing);
+		store->writing = NULL;
+		lose_about(store);
+	}
+	if (store->journal == NULL) {
+		return;
+	}
+	sdd_journal_forget(store->journal);
+	if (sdd_journal_size(store->journal) > 0 && replay(store) != MDB_SUCCESS) {
+		/* it had been carried out before, and nothing has come in between */
+		sdd_log(SDD_LOG_ERROR, "what was acknowledged cannot be carried out again; the next start "
+		                       "will: it ends");
+		abort();
+	}
+}
+
+enum sdd_result sdd_store_begin(struct sdd_store *store)
+{
+	int error;
+
+	if (store->stuck || (store->failing && sdd_journal_size(store->journal) >= JOURNAL_MAX)) {
+		return SDD_FULL; /* for the reason that there was */
+	}
+	error = open_writing(store);
+	if (error != MDB_SUCCESS) {
+		return lose_batch(store, error);
+	}
+	store->in_batch = true;
+	return SDD_DONE;
+}
+
 int sdd_store_in_batch(const struct sdd_store *store)
 {
-	return store->batch != NULL;
+	return store->in_batch;
 }
 
 void sdd_store_abort(struct sdd_store *store)
 {
-	if (store->batch != NULL) {
-		mdb_txn_abort(store->batch);
-		store->batch = NULL;
-		lose_about(store);
+	if (store->in_batch) {
+		store->in_batch = false;
+		if (store->journal == NULL || sdd_journal_noted(store->journal) > 0) {
+			lose_writing(store);
+		}
 	}
+}
+
+/* Makes all of the transaction last, by LMDB. */
+static enum sdd_result commit_writing(struct sdd_store *store)
+{
+	int error = mdb_txn_commit(store->writing);
+
+	store->writing = NULL; /* LMDB frees it whatever comes of it */
+	if (error != MDB_SUCCESS) {
+		lose_about(store);
+		return lose_batch(store, error);
+	}
+	if (store->journal != NULL) {
+		sdd_journal_forget(store->journal);
+		(void)sdd_journal_begin_anew(store->journal, store->life); /* else it goes on where it is */
+	}
+	return SDD_DONE;
+}
+
+/* Whether the transaction has enough. */
+static bool is_due_to_commit(const struct sdd_store *store)
+{
+	return !store->failing && (store->operations >= OPERATIONS_UNCOMMITTED ||
+	                           sdd_journal_size(store->journal) >= BYTES_UNCOMMITTED);
+}
+
+/* Commits what is in the journal too. Where that fails it stays there, and is tried again at the
+ * next look. */
+static void commit_journaled(struct sdd_store *store)
+{
+	store->failing = commit_writing(store) != SDD_DONE;
 }
 
 enum sdd_result sdd_store_commit(struct sdd_store *store)
 {
-	int error = mdb_txn_commit(store->batch);
+	size_t noted = store->journal != NULL ? sdd_journal_noted(store->journal) : 0;
 
-	store->batch = NULL; /* LMDB frees it whatever comes of it */
-	if (error == MDB_SUCCESS) {
-		return SDD_DONE;
+	store->in_batch = false;
+	if (store->journal == NULL || noted > BYTES_JOURNALED) {
+		return commit_writing(store);
 	}
-	lose_about(store);
-	return lose_batch(store, error);
+	if (!sdd_journal_write(store->journal)) {
+		store->stuck = noted < BYTES_TO_SPARE; /* what is smaller may fit */
+		return lose_batch(store, errno);
+	}
+	if (is_due_to_commit(store)) {
+		commit_journaled(store);
+	}
+	return SDD_DONE;
+}
+
+bool sdd_store_is_uncommitted(const struct sdd_store *store)
+{
+	return store->writing != NULL || store->stuck;
+}
+
+void sdd_store_look(struct sdd_store *store)
+{
+	store->stuck = false;
+	store->failing = false;
+	if (store->writing != NULL && !store->in_batch) {
+		commit_journaled(store);
+	}
+}
+
+/* Counts an operation of the batch, and notes it for the journal. */
+static void note(struct sdd_store *store, enum sdd_journal_operation operation,
+                 struct sdd_bytes key, const struct sdd_entry *entry)
+{
+	store->operations++;
+	if (store->journal != NULL) {
+		sdd_journal_note(store->journal, operation, key, entry);
+	}
+}
+
+/* Stores a bound on the versions, where the last one given is beyond it; an error is LMDB's. It is
+ * well ahead, so that one write in ten seconds is enough for it. */
+static int raise_ceiling(struct sdd_store *store)
+{
+	uint64_t ceiling = store->version + VERSIONS_AHEAD;
+	int error;
+
+	if (store->version <= store->version_ceiling) {
+		return MDB_SUCCESS;
+	}
+	error = put_about(store, store->writing, "versions", &ceiling, sizeof(ceiling));
+	if (error == MDB_SUCCESS) {
+		store->version_ceiling = ceiling;
+	}
+	return error;
 }
 
 /* The record of an entry in the batch. */
 static int find_record(struct sdd_store *store, MDB_val *key, struct record *record, MDB_val *row)
 {
-	int error = mdb_get(store->batch, store->tables[ENTRIES], key, row);
+	int error = mdb_get(store->writing, store->tables[ENTRIES], key, row);
 
 	if (error == MDB_SUCCESS) {
 		*record = record_of(row);
@@ -371,10 +537,10 @@ static int put_value(struct sdd_store *store, MDB_val *key, MDB_val *value,
                      const struct record *old, const struct record *record)
 {
 	if (record->apart) {
-		return mdb_put(store->batch, store->tables[VALUES], key, value, 0);
+		return mdb_put(store->writing, store->tables[VALUES], key, value, 0);
 	}
 	if (old != NULL && old->apart) {
-		return mdb_del(store->batch, store->tables[VALUES], key, NULL);
+		return mdb_del(store->writing, store->tables[VALUES], key, NULL);
 	}
 	return MDB_SUCCESS;
 }
@@ -387,18 +553,32 @@ static void describe_entry(struct record *record, const struct sdd_entry *entry)
 	record->marks = (uint16_t)entry->marks;
 }
 
+/* Puts an entry in the place of that one, or of none; errors are LMDB's. */
+static int put(struct sdd_store *store, MDB_val *key, const struct sdd_entry *entry, uint32_t life,
+               const struct record *before)
+{
+	MDB_val value = val_of(entry->value);
+	struct record record = {
+	    .length = (uint32_t)entry->value.length,
+	    .apart = entry->value.length > INLINE_MAX,
+	    .life = life,
+	};
+	int error;
+
+	describe_entry(&record, entry);
+	error = index_expiry(store, key, before, &record);
+	if (error == MDB_SUCCESS) {
+		error = put_value(store, key, &value, before, &record);
+	}
+	return error == MDB_SUCCESS ? put_entry(store, key, &record, &value) : error;
+}
+
 enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_bytes,
                               const struct sdd_entry *entry)
 {
 	MDB_val key = val_of(key_bytes);
-	MDB_val value = val_of(entry->value);
 	MDB_val row;
 	struct record old;
-	struct record record = {
-	    .length = (uint32_t)entry->value.length,
-	    .apart = entry->value.length > INLINE_MAX,
-	    .life = store->life,
-	};
 	int error = find_record(store, &key, &old, &row);
 	const struct record *before = error == MDB_SUCCESS ? &old : NULL;
 
@@ -407,49 +587,57 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key_byte
 	}
 	/* what is no larger than what it replaces takes no room that was not taken: a full store still
 	 * replaces, and deletes, for a tombstone is an entry without a value */
-	if ((before == NULL || value.mv_size > before->length) &&
-	    !has_room(store, value.mv_size, before)) {
+	if ((before == NULL || entry->value.length > before->length) &&
+	    !has_room(store, entry->value.length, before)) {
 		set_reason(store->reason, "the data would exceed --maxsize, %llu bytes",
 		           (unsigned long long)store->max_size);
 		return SDD_FULL;
 	}
+	error = put(store, &key, entry, store->life, before);
+	if (error != MDB_SUCCESS) {
+		return lose_batch(store, error);
+	}
+	note(store, SDD_JOURNAL_PUT, key_bytes, entry);
+	return SDD_DONE;
+}
+
+/* Changes an entry; errors are LMDB's. */
+static int change(struct sdd_store *store, MDB_val *key, const struct sdd_entry *entry,
+                  uint32_t life)
+{
+	MDB_val row;
+	struct record old;
+	struct record record;
+	uint8_t inlined[INLINE_MAX];
+	MDB_val value = {0, inlined};
+	int error = find_record(store, key, &old, &row);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	record = old;
 	describe_entry(&record, entry);
-	error = index_expiry(store, &key, before, &record);
-	if (error == MDB_SUCCESS) {
-		error = put_value(store, &key, &value, before, &record);
-	}
-	if (error == MDB_SUCCESS) {
-		error = put_entry(store, &key, &record, &value);
-	}
-	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+	record.life = entry->proven ? life : old.life;
+	value.mv_size = record.apart ? 0 : record.length;
+	memcpy(inlined, (const uint8_t *)row.mv_data + sizeof(record), value.mv_size);
+	error = index_expiry(store, key, &old, &record);
+	return error == MDB_SUCCESS ? put_entry(store, key, &record, &value) : error;
 }
 
 enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key_bytes,
                                  const struct sdd_entry *entry)
 {
 	MDB_val key = val_of(key_bytes);
-	MDB_val row;
-	struct record old;
-	struct record record;
-	uint8_t inlined[INLINE_MAX];
-	MDB_val value = {0, inlined};
-	int error = find_record(store, &key, &old, &row);
+	int error = change(store, &key, entry, store->life);
 
 	if (error == MDB_NOTFOUND) {
 		return SDD_ABSENT;
 	}
-	if (error == MDB_SUCCESS) {
-		record = old;
-		describe_entry(&record, entry);
-		record.life = entry->proven ? store->life : old.life;
-		value.mv_size = record.apart ? 0 : record.length;
-		memcpy(inlined, (const uint8_t *)row.mv_data + sizeof(record), value.mv_size);
-		error = index_expiry(store, &key, &old, &record);
+	if (error != MDB_SUCCESS) {
+		return lose_batch(store, error);
 	}
-	if (error == MDB_SUCCESS) {
-		error = put_entry(store, &key, &record, &value);
-	}
-	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+	note(store, SDD_JOURNAL_CHANGE, key_bytes, entry);
+	return SDD_DONE;
 }
 
 enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key_bytes)
@@ -465,24 +653,52 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key_b
 	if (error == MDB_SUCCESS) {
 		error = remove_entry(store, &key, &record);
 	}
-	return error == MDB_SUCCESS ? SDD_DONE : lose_batch(store, error);
+	if (error != MDB_SUCCESS) {
+		return lose_batch(store, error);
+	}
+	note(store, SDD_JOURNAL_REMOVE, key_bytes, NULL);
+	return SDD_DONE;
 }
 
-/* The ceiling is stored well ahead, so that one write in ten seconds is enough for it. After a
- * restart versions go on from there, even if the clock was put back. */
+/* An operation of the journal, once more; what it was told then holds still. */
+static int carry_out(void *context, enum sdd_journal_operation operation, struct sdd_bytes key_bytes,
+                     const struct sdd_entry *entry)
+{
+	struct sdd_store *store = context;
+	uint32_t life = sdd_journal_life(store->journal);
+	MDB_val key = val_of(key_bytes);
+	MDB_val row;
+	struct record old;
+	int error = find_record(store, &key, &old, &row);
+	bool found = error == MDB_SUCCESS;
+
+	if (!found && error != MDB_NOTFOUND) {
+		return error;
+	}
+	store->operations++;
+	store->version = operation != SDD_JOURNAL_REMOVE && entry->version > store->version
+	                     ? entry->version
+	                     : store->version;
+	switch (operation) {
+	case SDD_JOURNAL_PUT:
+		return put(store, &key, entry, life, found ? &old : NULL);
+	case SDD_JOURNAL_CHANGE:
+		return found ? change(store, &key, entry, life) : MDB_SUCCESS;
+	case SDD_JOURNAL_REMOVE:
+		return found ? remove_entry(store, &key, &old) : MDB_SUCCESS;
+	}
+	return EINVAL;
+}
+
+/* After a restart versions go on from the ceiling, or from the largest in the journal, even if the
+ * clock was put back. */
 uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms)
 {
 	uint64_t version = (uint64_t)now_ms * 1000;
 
 	store->version = version > store->version ? version : store->version + 1;
-	if (store->version > store->version_ceiling) {
-		uint64_t ceiling = store->version + VERSIONS_AHEAD;
-
-		/* where this fails the batch is lost by its commit, and so is the version */
-		if (put_about(store, store->batch, "versions", &ceiling, sizeof(ceiling)) == MDB_SUCCESS) {
-			store->version_ceiling = ceiling;
-		}
-	}
+	/* where this fails the batch is lost by its commit, and so is the version */
+	(void)raise_ceiling(store);
 	return store->version;
 }
 
@@ -490,14 +706,20 @@ uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms)
 
 /* {{{ reading */
 
-static int begin_reading(struct sdd_store *store)
+/* What is read by: the transaction that has what is not committed, or one of its own. */
+static int begin_reading(struct sdd_store *store, MDB_txn **reader)
 {
 	int error = MDB_SUCCESS;
 
+	*reader = store->writing;
+	if (*reader != NULL) {
+		return MDB_SUCCESS;
+	}
 	if (!store->is_reading) {
 		error = mdb_txn_renew(store->reading);
 		store->is_reading = error == MDB_SUCCESS;
 	}
+	*reader = store->reading;
 	return error;
 }
 
@@ -515,8 +737,8 @@ enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key_byt
 	MDB_val key = val_of(key_bytes);
 	MDB_val row;
 	struct record record;
-	int error = store->batch != NULL ? MDB_SUCCESS : begin_reading(store);
-	MDB_txn *txn = store->batch != NULL ? store->batch : store->reading;
+	MDB_txn *txn;
+	int error = begin_reading(store, &txn);
 
 	if (error == MDB_SUCCESS) {
 		error = mdb_get(txn, store->tables[ENTRIES], &key, &row);
@@ -555,18 +777,25 @@ bool sdd_store_is_in_first_life(const struct sdd_store *store)
 uint64_t sdd_store_count(struct sdd_store *store)
 {
 	MDB_stat stat = {0};
+	MDB_txn *txn;
 
-	if (begin_reading(store) == MDB_SUCCESS) {
-		(void)mdb_stat(store->reading, store->tables[ENTRIES], &stat);
+	if (begin_reading(store, &txn) == MDB_SUCCESS) {
+		(void)mdb_stat(txn, store->tables[ENTRIES], &stat);
 	}
 	return stat.ms_entries;
 }
 
 uint64_t sdd_store_size(struct sdd_store *store)
 {
-	return begin_reading(store) == MDB_SUCCESS
-	           ? pages_used(store, store->reading) * store->page_size
-	           : 0;
+	MDB_txn *txn;
+
+	return begin_reading(store, &txn) == MDB_SUCCESS ? pages_used(store, txn) * store->page_size
+	                                                 : 0;
+}
+
+size_t sdd_store_journaled(const struct sdd_store *store)
+{
+	return store->journal != NULL ? sdd_journal_size(store->journal) : 0;
 }
 
 /* }}} */
@@ -587,13 +816,14 @@ static int sweep_row(struct sdd_store *store, const MDB_val *expiry_row, int64_t
 
 	/* LMDB's memory changes with the next write: what is needed is copied */
 	memcpy(key_bytes, (const uint8_t *)expiry_row->mv_data + 8, key.mv_size);
-	error = mdb_get(store->batch, store->tables[ENTRIES], &key, &row);
+	error = mdb_get(store->writing, store->tables[ENTRIES], &key, &row);
 	if (error != MDB_SUCCESS && error != MDB_NOTFOUND) {
 		return error;
 	}
 	if (error == MDB_SUCCESS) {
 		record = record_of(&row);
 		if (!lives_at(&record, now_ms)) {
+			note(store, SDD_JOURNAL_REMOVE, (struct sdd_bytes){key.mv_data, key.mv_size}, NULL);
 			error = remove_expiry(store, time_ms, &key);
 			return error == MDB_SUCCESS ? remove_entry(store, &key, &record) : error;
 		}
@@ -617,7 +847,7 @@ static int first_due(struct sdd_store *store, int64_t now_ms, MDB_val *row)
 {
 	MDB_cursor *cursor;
 	MDB_val nothing;
-	int error = mdb_cursor_open(store->batch, store->tables[EXPIRY], &cursor);
+	int error = mdb_cursor_open(store->writing, store->tables[EXPIRY], &cursor);
 
 	if (error != MDB_SUCCESS) {
 		return error;
@@ -634,12 +864,13 @@ static int first_due(struct sdd_store *store, int64_t now_ms, MDB_val *row)
 static bool is_due(struct sdd_store *store, int64_t now_ms)
 {
 	MDB_cursor *cursor;
+	MDB_txn *txn;
 	MDB_val row;
 	MDB_val nothing;
 	bool due = false;
 
-	if (begin_reading(store) == MDB_SUCCESS &&
-	    mdb_cursor_open(store->reading, store->tables[EXPIRY], &cursor) == MDB_SUCCESS) {
+	if (begin_reading(store, &txn) == MDB_SUCCESS &&
+	    mdb_cursor_open(txn, store->tables[EXPIRY], &cursor) == MDB_SUCCESS) {
 		due = mdb_cursor_get(cursor, &row, &nothing, MDB_FIRST) == MDB_SUCCESS &&
 		      expiry_time(&row) <= now_ms;
 		mdb_cursor_close(cursor);
@@ -864,6 +1095,40 @@ static bool guard(struct sdd_store *store, const char *directory, enum sdd_sync 
 	return true;
 }
 
+/* Carries out what an earlier process left uncommitted, and begins a journal for what comes. */
+static bool use_journal(struct sdd_store *store, const char *directory, enum sdd_sync sync,
+                        char reason[SDD_STORE_REASON_MAX])
+{
+	int error = MDB_SUCCESS;
+
+	store->journal = sdd_journal_open(directory);
+	if (store->journal == NULL) {
+		set_reason(reason, "its journal cannot be opened: %s", strerror(errno));
+		return false;
+	}
+	if (sdd_journal_size(store->journal) > 0) {
+		if (store->life <= sdd_journal_life(store->journal)) {
+			store->life = sdd_journal_life(store->journal) + 1;
+		}
+		error = replay(store);
+		error = error == MDB_SUCCESS ? raise_ceiling(store) : error;
+		error = error == MDB_SUCCESS ? mdb_txn_commit(store->writing) : error;
+		store->writing = NULL; /* after another failure the environment is closed with it */
+	}
+	if (error == MDB_SUCCESS && !sdd_journal_begin_anew(store->journal, store->life)) {
+		error = errno;
+	}
+	if (error != MDB_SUCCESS) {
+		set_reason(reason, "its journal cannot be carried out: %s", mdb_strerror(error));
+		return false;
+	}
+	if (sync == SDD_SYNC_ALWAYS) {
+		sdd_journal_close(store->journal, /* is_empty */ true);
+		store->journal = NULL;
+	}
+	return true;
+}
+
 struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
                                  char reason[SDD_STORE_REASON_MAX])
 {
@@ -892,11 +1157,21 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 		sdd_store_close(store);
 		return NULL;
 	}
-	if (!guard(store, directory, sync, reason)) {
+	if (!guard(store, directory, sync, reason) || !use_journal(store, directory, sync, reason)) {
 		sdd_store_close(store);
 		return NULL;
 	}
 	return store;
+}
+
+/* Whether nothing is left for the next start. */
+static bool commit_at_the_end(struct sdd_store *store)
+{
+	sdd_store_abort(store);
+	if (store->writing == NULL) {
+		return store->journal != NULL && sdd_journal_size(store->journal) == 0;
+	}
+	return mdb_txn_commit(store->writing) == MDB_SUCCESS;
 }
 
 void sdd_store_close(struct sdd_store *store)
@@ -904,7 +1179,7 @@ void sdd_store_close(struct sdd_store *store)
 	if (store == NULL) {
 		return;
 	}
-	sdd_store_abort(store);
+	sdd_journal_close(store->journal, commit_at_the_end(store));
 	sdd_durable_stop(store->durable);
 	if (store->reading != NULL) {
 		mdb_txn_abort(store->reading);

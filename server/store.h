@@ -5,7 +5,7 @@
  * The entries on disk: LMDB, one process, one writing thread.
  *
  * Writes come in batches: begin, any number of puts and removals, commit; what
- * is committed survives the process. Reads see the last commit and cost no
+ * is committed survives the process. Reads see all that was written and cost no
  * copy. Expired entries are not found, swept or not. A deleted entry may leave a
  * tombstone, an entry without a value that is kept for its version. Time is an argument, in
  * milliseconds since 1970, so that lives go on across restarts.
@@ -80,7 +80,7 @@ void sdd_store_close(struct sdd_store *store);
 /* What the last SDD_FULL or SDD_FAILED was about; valid until the next call. */
 const char *sdd_store_reason(const struct sdd_store *store);
 
-/* {{{ reading: from the batch where one is open, else from the last commit */
+/* {{{ reading: the batch that is open, too */
 
 /* Finds an entry, or a tombstone, that lives at `now_ms`. SDD_DONE, SDD_ABSENT or SDD_FAILED.
  * The value is the map's own memory, valid until the next put, change or removal, and until
@@ -124,8 +124,13 @@ uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms);
 /* Whether a batch is open. */
 int sdd_store_in_batch(const struct sdd_store *store);
 
-/* Makes the batch last. SDD_DONE; SDD_FULL or SDD_FAILED: none of it is stored. */
+/* Makes the batch outlive the process. SDD_DONE; SDD_FULL or SDD_FAILED: none of it is stored. */
 enum sdd_result sdd_store_commit(struct sdd_store *store);
+
+/* Whether batches wait for being written out, which sdd_store_look() does: a fifth of a second is long
+ * enough. Not to be called while one is open. */
+bool sdd_store_is_uncommitted(const struct sdd_store *store);
+void sdd_store_look(struct sdd_store *store);
 
 /* Forgets the batch. */
 void sdd_store_abort(struct sdd_store *store);
@@ -135,11 +140,14 @@ void sdd_store_abort(struct sdd_store *store);
 /* Whether the store was made by this opening: there is no time before it in which it was away. */
 bool sdd_store_is_in_first_life(const struct sdd_store *store);
 
-/* Entries, tombstones and expired ones that were not swept included; as of the last commit. */
+/* Entries, tombstones and expired ones that were not swept included. */
 uint64_t sdd_store_count(struct sdd_store *store);
 
 /* Bytes of the pages that hold them. */
 uint64_t sdd_store_size(struct sdd_store *store);
+
+/* Bytes of batches that wait for being written out. */
+size_t sdd_store_journaled(const struct sdd_store *store);
 
 /*
  * Removes entries that have expired, looking at no more than `limit`, in a batch

@@ -61,10 +61,12 @@ function make_states(): array
         $data = fn () => file_get_contents("$server->directory/data.mdb");
         $note = fn () => file_get_contents("$server->directory/sharedanced.root");
         write_generation($server, 1);
+        wait_until_committed($server);
         wait_until(fn () => noted_commit($note()) === last_commit($data()), 'all to be on disk');
         $states = [$data(), $note()];
         write_generation($server, 2);
         write_generation($server, 3);
+        wait_until_committed($server);
         $server->kill();
         $states[] = $data();
         if ($note() === $states[1]) {

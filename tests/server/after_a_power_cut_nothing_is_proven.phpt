@@ -13,6 +13,7 @@ $note = fn (string $directory) => file_get_contents("$directory/sharedanced.root
 /* What is on disk when all was forced there. */
 $forced = function (TestServer $server) use ($data, $note): array {
     $directory = $server->directory;
+    wait_until_committed($server);
     wait_until(fn () => noted_commit($note($directory)) === last_commit($data($directory)), 'all to be on disk');
     return [$data($directory), $note($directory)];
 };

@@ -77,6 +77,60 @@ static void reopen(uint64_t max_size)
 	open_store(max_size);
 }
 
+static int make_directory(void **state);
+
+/* Copies a file from one directory to another; one that is not there is not missed. `most` is how many
+ * bytes of it. */
+static void copy_file(const char *from, const char *to, const char *name, size_t most)
+{
+	static char bytes[1 << 16];
+	char path[300];
+	FILE *in;
+	FILE *out;
+	size_t length;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", from, name);
+	in = fopen(path, "rb");
+	if (in == NULL) {
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "%s/%s", to, name);
+	out = fopen(path, "wb");
+	assert_non_null(out);
+	while (most > 0 && (length = fread(bytes, 1, most < sizeof(bytes) ? most : sizeof(bytes), in)) > 0) {
+		assert_int_equal(fwrite(bytes, 1, length, out), length);
+		most -= length;
+	}
+	assert_int_equal(fclose(out), 0);
+	(void)fclose(in);
+}
+
+static int remove_store(void **state);
+
+/* What the process's death leaves, as files are then, is the store from now on; of the journal no more
+ * than `journal_most` bytes. */
+static void die_with(size_t journal_most, uint64_t max_size)
+{
+	char before[sizeof(directory)];
+	char after[sizeof(directory)];
+
+	memcpy(before, directory, sizeof(directory));
+	assert_int_equal(make_directory(NULL), 0);
+	memcpy(after, directory, sizeof(directory));
+	copy_file(before, after, "data.mdb", SIZE_MAX);
+	copy_file(before, after, "sharedanced.journal", journal_most);
+	copy_file(before, after, "sharedanced.root", SIZE_MAX);
+	memcpy(directory, before, sizeof(directory));
+	assert_int_equal(remove_store(NULL), 0);
+	memcpy(directory, after, sizeof(directory));
+	open_store(max_size);
+}
+
+static void die(void)
+{
+	die_with(SIZE_MAX, ROOMY);
+}
+
 static int make_directory(void **state)
 {
 	const char *parent = getenv("TMPDIR");
@@ -98,7 +152,8 @@ static int make_store(void **state)
 
 static int remove_store(void **state)
 {
-	static const char *const files[] = {"data.mdb", "lock.mdb", "sharedanced.lock"};
+	static const char *const files[] = {"data.mdb", "lock.mdb", "sharedanced.lock",
+	                                    "sharedanced.journal", "sharedanced.root"};
 	char path[300];
 
 	(void)state;
@@ -717,19 +772,211 @@ static void an_empty_batch_can_be_committed(void **state)
 	assert_gone("key");
 }
 
-static void what_was_read_stays_until_reading_ends(void **state)
+static void what_was_read_stays_while_others_are_read(void **state)
 {
 	struct sdd_bytes found;
+	struct sdd_bytes other;
 
 	(void)state;
 	put("key", 5000, 1, 1000);
-	assert_int_equal(get_at(store, bytes_of("key"), 0, &found), SDD_DONE);
-	put("key", 5000, 2, 1000);
 	put("other", 5000, 3, 1000);
-	assert_int_equal(found.length, 5000);
-	assert_memory_equal(found.data, value_of(5000, 1).data, 5000);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(get_at(store, bytes_of("key"), 0, &found), SDD_DONE);
+		assert_int_equal(get_at(store, bytes_of("other"), 0, &other), SDD_DONE);
+		assert_int_equal(found.length, 5000);
+		assert_memory_equal(found.data, value_of(5000, 1).data, 5000);
+		sdd_store_end_reading(store);
+		sdd_store_look(store); /* from the last commit now */
+	}
+}
+
+/* }}} */
+
+/* {{{ the journal */
+
+static void what_was_acknowledged_outlives_the_process(void **state)
+{
+	uint64_t version;
+
+	(void)state;
+	put("short", 10, 1, 1000);
+	put("long", 50000, 2, 1000);
+	put("overwritten", 10, 3, 1000);
+	put("overwritten", 3000, 4, 1000);
+	put("removed", 10, 5, 1000);
+	assert_int_equal(remove_one("removed", 0), SDD_DONE);
+	begin();
+	version = sdd_store_next_version(store, 5000);
+	assert_int_equal(sdd_store_put(store, bytes_of("versioned"),
+	                               &(struct sdd_entry){.expires_ms = 1000, .version = version}),
+	                 SDD_DONE);
+	commit();
+	assert_true(sdd_store_journaled(store) > 50000);
+	for (int i = 0; i < 2; i++) {
+		die();
+		assert_int_equal(sdd_store_journaled(store), 0);
+		assert_found("short", 0, 10, 1);
+		assert_found("long", 0, 50000, 2);
+		assert_found("overwritten", 0, 3000, 4);
+		assert_gone("removed");
+		assert_int_equal(sdd_store_count(store), 4);
+		begin();
+		assert_true(sdd_store_next_version(store, 0) > version);
+		commit();
+	}
+}
+
+static void a_change_outlives_the_process_and_so_does_the_value(void **state)
+{
+	struct sdd_entry entry = {.expires_ms = 7000, .version = 9, .client_flags = 5};
+
+	(void)state;
+	put("key", 3000, 1, 1000);
+	begin();
+	assert_int_equal(sdd_store_change(store, bytes_of("key"), &entry), SDD_DONE);
+	commit();
+	die();
+	assert_found("key", 6000, 3000, 1);
+	assert_int_equal(sdd_store_find(store, bytes_of("key"), 0, &entry), SDD_DONE);
+	assert_int_equal(entry.version, 9);
+	assert_int_equal(entry.client_flags, 5);
 	sdd_store_end_reading(store);
-	assert_found("key", 0, 5000, 2);
+}
+
+static void what_outlived_the_process_is_of_an_earlier_life(void **state)
+{
+	struct sdd_entry entry;
+
+	(void)state;
+	for (int life = 1; life <= 3; life++) {
+		put("key", 10, 1, 1000);
+		assert_int_equal(sdd_store_find(store, bytes_of("key"), 0, &entry), SDD_DONE);
+		assert_true(entry.proven);
+		sdd_store_end_reading(store);
+		die();
+		assert_int_equal(sdd_store_find(store, bytes_of("key"), 0, &entry), SDD_DONE);
+		assert_false(entry.proven);
+		assert_false(sdd_store_is_in_first_life(store));
+		sdd_store_end_reading(store);
+	}
+}
+
+static void a_batch_that_was_not_acknowledged_is_not_there_after_the_process_died(void **state)
+{
+	(void)state;
+	put("key", 10, 1, 1000);
+	begin();
+	assert_int_equal(put_until(store, bytes_of("other"), value_of(10, 2), 1000), SDD_DONE);
+	die();
+	assert_found("key", 0, 10, 1);
+	assert_gone("other");
+}
+
+/* A journal cut anywhere ends with a whole batch; what is behind it, of whatever generation, is not
+ * looked at. */
+static void a_cut_journal_has_its_first_batches_whole(void **state)
+{
+	(void)state;
+	for (size_t most = 0; most < 1300; most += 7) {
+		size_t there = 0;
+
+		for (uint32_t i = 0; i < 6; i++) { /* of an earlier generation, longer than what follows */
+			put("before", 100, i, 1000);
+		}
+		sdd_store_look(store);
+		for (size_t i = 0; i < 3; i++) {
+			put(numbered("key", i), 30, (uint32_t)i, 1000);
+		}
+		die_with(most, ROOMY);
+		for (size_t i = 0; i < 3; i++) {
+			if (look(numbered("key", i), 0) == SDD_DONE) {
+				assert_int_equal(there, i); /* none is missing before it */
+				assert_found(numbered("key", i), 0, 30, (uint32_t)i);
+				there++;
+			}
+		}
+		assert_int_equal(there, most < 512 + 3 * 32 ? 0 : there);
+		assert_found("before", 0, 100, 5);
+		begin();
+		for (size_t i = 0; i < 3; i++) {
+			(void)remove_at(store, bytes_of(numbered("key", i)), 0);
+		}
+		commit();
+	}
+}
+
+static void a_journal_whose_head_is_not_whole_counts_as_empty(void **state)
+{
+	char path[300];
+	FILE *file;
+
+	(void)state;
+	put("key", 10, 1, 1000);
+	sdd_store_look(store);
+	put("key", 10, 2, 1000);
+	(void)snprintf(path, sizeof(path), "%s/sharedanced.journal", directory);
+	file = fopen(path, "r+b");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 30, SEEK_SET), 0);
+	assert_int_equal(fputc('?', file), '?');
+	assert_int_equal(fclose(file), 0);
+	die();
+	assert_found("key", 0, 10, 1);
+}
+
+static void a_server_that_has_no_journal_takes_over_what_one_left(void **state)
+{
+	(void)state;
+	put("key", 10, 1, 1000);
+	die();
+	sdd_store_close(store);
+	store = sdd_store_open(directory, ROOMY, SDD_SYNC_ALWAYS, reason);
+	assert_non_null(store);
+	assert_found("key", 0, 10, 1);
+	put("key", 10, 2, 1000);
+	assert_int_equal(sdd_store_journaled(store), 0);
+	die();
+	assert_found("key", 0, 10, 2);
+}
+
+static void an_operation_that_is_lost_takes_nothing_acknowledged_with_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 50; i++) {
+		put(numbered("key", i), 500, (uint32_t)i, 1000);
+		begin();
+		assert_int_equal(put_until(store, bytes_of("lost"), value_of(10, 2), 1000), SDD_DONE);
+		assert_int_equal(remove_at(store, bytes_of(numbered("key", i)), 0), SDD_DONE);
+		sdd_store_abort(store);
+	}
+	for (size_t i = 0; i < 50; i++) {
+		assert_found(numbered("key", i), 0, 500, (uint32_t)i);
+	}
+	assert_gone("lost");
+	die();
+	assert_int_equal(sdd_store_count(store), 50);
+}
+
+static void batches_are_written_out_when_there_are_enough(void **state)
+{
+	(void)state;
+	assert_false(sdd_store_is_uncommitted(store));
+	put("key", 10, 0, 1000);
+	assert_true(sdd_store_is_uncommitted(store));
+	for (uint32_t i = 1; i < 2000; i++) {
+		put("key", 10, i, 1000);
+	}
+	assert_false(sdd_store_is_uncommitted(store)); /* by their number */
+	for (uint32_t i = 0; i < 9; i++) {
+		put("key", 500000, i, 1000);
+	}
+	assert_true(sdd_store_journaled(store) < 5000000); /* by their size */
+	put("key", 1000000, 1, 1000);
+	assert_false(sdd_store_is_uncommitted(store)); /* at once */
+	put("key", 10, 1, 1000);
+	sdd_store_look(store);
+	assert_false(sdd_store_is_uncommitted(store)); /* by the look */
+	assert_found("key", 0, 10, 1);
 }
 
 static void reading_may_end_without_having_begun(void **state)
@@ -1414,8 +1661,15 @@ static void random_operations_do_what_a_plain_list_does(void **state)
 		if (rounds % 100 == 0) {
 			compare_all(&model);
 		}
+		if (chance_between(&model.chance, 0, 99) == 0) {
+			sdd_store_look(store);
+		}
 		if (chance_between(&model.chance, 0, 499) == 0) {
 			reopen(ROOMY);
+			compare_all(&model);
+		}
+		if (chance_between(&model.chance, 0, 199) == 0) {
+			die();
 			compare_all(&model);
 		}
 	}
@@ -1467,7 +1721,16 @@ int main(void)
 	    TEST(a_changed_entry_keeps_its_value),
 	    TEST(a_batch_sees_its_own_writes),
 	    TEST(an_empty_batch_can_be_committed),
-	    TEST(what_was_read_stays_until_reading_ends),
+	    TEST(what_was_read_stays_while_others_are_read),
+	    TEST(what_was_acknowledged_outlives_the_process),
+	    TEST(a_change_outlives_the_process_and_so_does_the_value),
+	    TEST(what_outlived_the_process_is_of_an_earlier_life),
+	    TEST(a_batch_that_was_not_acknowledged_is_not_there_after_the_process_died),
+	    TEST(a_cut_journal_has_its_first_batches_whole),
+	    TEST(a_journal_whose_head_is_not_whole_counts_as_empty),
+	    TEST(a_server_that_has_no_journal_takes_over_what_one_left),
+	    TEST(an_operation_that_is_lost_takes_nothing_acknowledged_with_it),
+	    TEST(batches_are_written_out_when_there_are_enough),
 	    TEST(reading_may_end_without_having_begun),
 	    TEST(what_is_written_is_proven_until_the_store_is_opened_anew),
 	    TEST(a_change_proves_where_it_says_so_and_keeps_the_value),
