@@ -268,6 +268,21 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
 
 /* }}} */
 
+enum sd_status sd_cluster_begin(const struct sd_cluster *cluster, struct sd_item *item,
+                                struct sd_error *error)
+{
+	return begin(cluster, item, 1, error);
+}
+
+struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct sd_item *item,
+                                       size_t owner, enum sd_operation operation)
+{
+	struct sd_exchange *exchange = prepare(item, owner, operation);
+
+	exchange->limit_ms = time_left(cluster, item);
+	return exchange;
+}
+
 /* {{{ what became of it */
 
 static bool has_answered(const struct sd_exchange *exchange)
@@ -658,13 +673,13 @@ static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count
 	note_repairs(cluster, items, count);
 }
 
-/* Reads items whose servers are known. */
-static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                                 const struct reading *reading, struct sd_error *error)
+/* What comes behind the first round. */
+static enum sd_status finish_reading(struct sd_cluster *cluster, struct sd_item *items,
+                                     size_t count, const struct reading *reading,
+                                     struct sd_error *error)
 {
 	enum sd_status status;
 
-	ask_first_round(cluster, items, count, reading);
 	ask_second_round(cluster, items, count, reading);
 	for (size_t i = 0; i < count; i++) {
 		settle_read(&items[i]);
@@ -677,6 +692,14 @@ static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *ite
 	return status;
 }
 
+/* Reads items whose servers are known. */
+static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
+                                 const struct reading *reading, struct sd_error *error)
+{
+	ask_first_round(cluster, items, count, reading);
+	return finish_reading(cluster, items, count, reading, error);
+}
+
 enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                               struct sd_error *error)
 {
@@ -684,6 +707,14 @@ enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items,
 	enum sd_status status = begin(cluster, items, count, error);
 
 	return status == SD_OK ? read_items(cluster, items, count, &reading, error) : status;
+}
+
+enum sd_status sd_cluster_end_reading(struct sd_cluster *cluster, struct sd_item *item,
+                                      struct sd_error *error)
+{
+	const struct reading reading = {SD_GET, SD_READ_NEWEST, 0, true};
+
+	return finish_reading(cluster, item, 1, &reading, error);
 }
 
 enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items, size_t count,

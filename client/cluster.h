@@ -105,7 +105,7 @@ enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_o
                                const struct sd_server *server, struct sd_bytes request,
                                struct sd_sink *sink, struct sd_error *error);
 
-/* {{{ for what is built on it: client/lock.c */
+/* {{{ for what is built on it: client/lock.c, client/session.c */
 
 /* Milliseconds on the transport's clock. */
 int64_t sd_cluster_now_ms(const struct sd_cluster *cluster);
@@ -113,6 +113,24 @@ int64_t sd_cluster_now_ms(const struct sd_cluster *cluster);
 /* Asks all of the list at the same time; each one's server, operation and what goes with it are
  * set. */
 void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges);
+
+/* Finds the item's servers, and begins its time. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
+enum sd_status sd_cluster_begin(const struct sd_cluster *cluster, struct sd_item *item,
+                                struct sd_error *error);
+
+/* One of the item's exchanges, ready to be asked that within what is left of the item's time; what
+ * it was answered before is forgotten. */
+struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct sd_item *item,
+                                       size_t owner, enum sd_operation operation);
+
+/*
+ * The rest of an sd_cluster_get() whose first round the caller has asked: the
+ * value of the first server, and of the second what is known of its entry, or
+ * the value too where the first had failed. Both copies are compared, whatever
+ * the read policy.
+ */
+enum sd_status sd_cluster_end_reading(struct sd_cluster *cluster, struct sd_item *item,
+                                      struct sd_error *error);
 
 /* }}} */
 

@@ -75,7 +75,7 @@ static bool is_repeatable(const struct sd_exchange *exchange)
 		return true;
 	case SD_SET:
 	case SD_DELETE:
-		return exchange->condition <= SD_IF_SEEN;
+		return exchange->condition <= SD_IF_SEEN && !exchange->held;
 	default:
 		return false;
 	}
@@ -131,8 +131,10 @@ static bool can_be_asked(const struct sd_link *link, struct sd_exchange *exchang
 {
 	bool is_lock = exchange->operation == SD_LOCK || exchange->operation == SD_UNLOCK;
 
-	if (exchange->operation == SD_UNLOCK && exchange->connection != link->connection) {
-		sd_exchange_end(exchange, SD_ABSENT, "the connection that held the lock has ended");
+	if ((exchange->operation == SD_UNLOCK || exchange->held) &&
+	    exchange->connection != link->connection) {
+		sd_exchange_end(exchange, exchange->held ? SD_CONFLICT : SD_ABSENT,
+		                "the connection that held the lock has ended");
 		return false;
 	}
 	if (link->dialect == SD_SHAREDANCED) {
@@ -219,6 +221,7 @@ static void ask_condition(const struct sd_link *link, const struct sd_exchange *
 		break;
 	}
 	ask->compare = exchange->seen;
+	ask->only_held = exchange->held;
 }
 
 static void ask_operation(const struct sd_link *link, const struct sd_exchange *exchange,

@@ -18,12 +18,6 @@
 #define FIRST_PAUSE_MS 5
 #define LONGEST_PAUSE_MS 200
 
-/* How long a lock is held, and waited for. */
-struct terms {
-	int64_t lease_s;
-	int64_t until_ms; /* the end of the wait */
-};
-
 /* How long an exchange may take that waits for so long besides. */
 static int64_t limit_by(const struct sd_cluster *cluster, const struct sd_lock *lock,
                         int64_t wait_ms)
@@ -72,12 +66,17 @@ static struct sd_exchange about_entry(const struct sd_lock *lock, const struct s
 
 /* Adds the entry, again and again until the wait is over. */
 static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock,
-                                const struct sd_server *server, const struct terms *terms,
+                                const struct sd_server *server, const struct sd_lock_terms *terms,
                                 struct sd_exchange *exchange)
 {
 	uint8_t key[ENTRY_KEY_MAX];
 	int64_t pause_ms = FIRST_PAUSE_MS;
 
+	if (!lock->has_token && !sd_platform_random(lock->token, sizeof(lock->token))) {
+		sd_exchange_end(exchange, SD_ABORTED, "the system has no random bytes");
+		return exchange->status;
+	}
+	lock->has_token = true;
 	for (;;) {
 		int64_t left_ms;
 
@@ -157,44 +156,89 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 
 /* {{{ one server */
 
-static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *lock,
-                                 const struct sd_server *server, const struct terms *terms,
-                                 struct sd_exchange *exchange)
+static size_t place_of(const struct sd_lock *lock, const struct sd_server *server)
 {
-	int64_t left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
-	enum sd_lock_kind kind = SD_LOCK_LINK;
+	size_t i = 0;
 
+	while (i < lock->holders && lock->held[i].server != server) {
+		i++;
+	}
+	return i;
+}
+
+enum sd_lock_kind sd_lock_kind_on(const struct sd_lock *lock, const struct sd_server *server)
+{
+	size_t i = place_of(lock, server);
+
+	return i < lock->holders ? lock->held[i].kind : SD_LOCK_NONE;
+}
+
+void sd_lock_ask(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
+                 int64_t wait_ms, struct sd_exchange *exchange)
+{
 	*exchange = (struct sd_exchange){.server = server, .operation = SD_LOCK};
 	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange->ttl = terms->lease_s;
-	exchange->wait_ms = left_ms > 0 ? left_ms : 0;
-	exchange->limit_ms = limit_by(cluster, lock, exchange->wait_ms);
-	sd_cluster_ask(cluster, exchange);
+	exchange->ttl = lease_s;
+	exchange->wait_ms = wait_ms > 0 ? wait_ms : 0;
+}
+
+enum sd_status sd_lock_asked(struct sd_cluster *cluster, struct sd_lock *lock,
+                             const struct sd_lock_terms *terms, struct sd_exchange *exchange)
+{
+	const struct sd_server *server = exchange->server;
+	enum sd_lock_kind kind = SD_LOCK_LINK;
+	size_t i = place_of(lock, server);
+
 	if (exchange->status == SD_UNSUPPORTED) {
 		kind = SD_LOCK_ENTRY;
 		(void)add_entry(cluster, lock, server, terms, exchange);
 	}
 	if (exchange->status == SD_OK) {
-		lock->held[lock->holders].server = server;
-		lock->held[lock->holders].kind = kind;
-		lock->held[lock->holders].connection = exchange->held_by;
-		lock->holders++;
+		lock->held[i].server = server;
+		lock->held[i].kind = kind;
+		lock->held[i].connection = exchange->held_by;
+		lock->holders += i == lock->holders;
 	}
 	return exchange->status;
+}
+
+static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *lock,
+                                 const struct sd_server *server, const struct sd_lock_terms *terms,
+                                 struct sd_exchange *exchange)
+{
+	int64_t left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
+
+	sd_lock_ask(lock, server, terms->lease_s, left_ms, exchange);
+	exchange->limit_ms = limit_by(cluster, lock, exchange->wait_ms);
+	sd_cluster_ask(cluster, exchange);
+	return sd_lock_asked(cluster, lock, terms, exchange);
+}
+
+static void ask_back(const struct sd_lock *lock, size_t i, struct sd_exchange *exchange)
+{
+	*exchange = (struct sd_exchange){.server = lock->held[i].server, .operation = SD_UNLOCK};
+	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange->connection = lock->held[i].connection;
+}
+
+uint64_t sd_lock_ask_back(struct sd_lock *lock, const struct sd_server *server,
+                          struct sd_exchange *exchange)
+{
+	size_t i = place_of(lock, server);
+
+	ask_back(lock, i, exchange);
+	lock->held[i] = lock->held[--lock->holders];
+	return exchange->connection;
 }
 
 static enum sd_status release_on(struct sd_cluster *cluster, const struct sd_lock *lock, size_t i,
                                  struct sd_exchange *exchange)
 {
-	const struct sd_server *server = lock->held[i].server;
-
 	if (lock->held[i].kind == SD_LOCK_ENTRY) {
-		delete_entry(cluster, lock, server, exchange);
+		delete_entry(cluster, lock, lock->held[i].server, exchange);
 		return exchange->status;
 	}
-	*exchange = (struct sd_exchange){.server = server, .operation = SD_UNLOCK};
-	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange->connection = lock->held[i].connection;
+	ask_back(lock, i, exchange);
 	exchange->limit_ms = limit_by(cluster, lock, 0);
 	sd_cluster_ask(cluster, exchange);
 	return exchange->status;
@@ -215,6 +259,18 @@ static enum sd_status explain(const struct sd_exchange *exchanges, size_t count,
 	                    texts[1]);
 }
 
+enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct sd_error *error)
+{
+	memset(lock, 0, sizeof(*lock));
+	if (name.length > sizeof(lock->key)) {
+		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
+		                    SD_LOCK_KEY_MAX, name.length);
+	}
+	memcpy(lock->key, name.data, name.length);
+	lock->key_length = name.length;
+	return SD_OK;
+}
+
 enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
                                int64_t wait_ms, struct sd_lock *lock, struct sd_error *error)
 {
@@ -227,24 +283,18 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
                                    struct sd_error *error)
 {
 	struct sd_exchange exchanges[SD_OWNERS_MAX];
-	const struct terms terms = {lease_s, sd_cluster_now_ms(cluster) + wait_ms};
+	const struct sd_lock_terms terms = {lease_s, sd_cluster_now_ms(cluster) + wait_ms};
 	size_t owners[SD_OWNERS_MAX];
 	size_t count;
 	enum sd_status status = sd_cluster_locate(cluster, key, owners, &count, error);
 
-	memset(lock, 0, sizeof(*lock));
+	lock->holders = 0;
+	if (status == SD_OK) {
+		status = sd_lock_init(lock, name, error);
+	}
 	lock->deadline_ms = deadline_ms;
 	if (status != SD_OK) {
 		return status;
-	}
-	if (name.length > sizeof(lock->key)) {
-		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
-		                    SD_LOCK_KEY_MAX, name.length);
-	}
-	memcpy(lock->key, name.data, name.length);
-	lock->key_length = name.length;
-	if (!sd_platform_random(lock->token, sizeof(lock->token))) {
-		return sd_error_set(error, SD_ABORTED, "%s", "the system has no random bytes");
 	}
 	for (size_t i = 0; i < count; i++) {
 		status = acquire_on(cluster, lock, cluster->servers[owners[i]], &terms, &exchanges[i]);

@@ -31,8 +31,9 @@ enum sd_lock_kind {
 struct sd_lock {
 	uint8_t key[SD_LOCK_KEY_MAX];
 	size_t key_length;
-	int64_t deadline_ms; /* of what it is taken for, the giving back included; 0: none */
-	uint8_t token[SD_LOCK_TOKEN];
+	int64_t deadline_ms;          /* of what it is taken for, the giving back included; 0: none */
+	uint8_t token[SD_LOCK_TOKEN]; /* of an entry */
+	bool has_token;
 	size_t holders; /* servers on which it is held */
 	struct {
 		const struct sd_server *server; /* borrowed */
@@ -65,5 +66,38 @@ enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes k
  */
 enum sd_status sd_lock_release(struct sd_cluster *cluster, struct sd_lock *lock,
                                struct sd_error *error);
+
+/* {{{ for whoever asks more in the same round trip: client/session.c */
+
+/* How long a lock is held, and waited for. */
+struct sd_lock_terms {
+	int64_t lease_s;
+	int64_t until_ms; /* the end of the wait, on the transport's clock */
+};
+
+/* A lock of that name, not held. SD_OK or SD_BAD_KEY. */
+enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct sd_error *error);
+
+/* Makes *exchange ask one server for it. */
+void sd_lock_ask(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
+                 int64_t wait_ms, struct sd_exchange *exchange);
+
+/*
+ * Takes note of what came of that. A server that has no locks is given an entry
+ * instead, which takes round trips of its own. Returns what
+ * sd_lock_acquire() returns, for this server, with the reason in *exchange.
+ */
+enum sd_status sd_lock_asked(struct sd_cluster *cluster, struct sd_lock *lock,
+                             const struct sd_lock_terms *terms, struct sd_exchange *exchange);
+
+/* How it is held on that server. */
+enum sd_lock_kind sd_lock_kind_on(const struct sd_lock *lock, const struct sd_server *server);
+
+/* Makes *exchange give back what is held on that server by the connection; noted as given back
+ * already. Returns the connection. */
+uint64_t sd_lock_ask_back(struct sd_lock *lock, const struct sd_server *server,
+                          struct sd_exchange *exchange);
+
+/* }}} */
 
 #endif

@@ -99,7 +99,7 @@ bool sd_exchange_suits_classic(struct sd_exchange *exchange)
 	case SD_UNLOCK:
 		return end_unsupported(exchange, "locks");
 	case SD_SET:
-		if (exchange->ttl != 0) {
+		if (exchange->ttl != 0 && !exchange->any_life) {
 			sd_exchange_end(exchange, SD_UNSUPPORTED,
 			                "a time to live of %" PRId64
 			                " s was asked for, the classic protocol has none",

@@ -90,17 +90,20 @@ struct sd_exchange {
 	                         SD_DELETE with a version: how long it is remembered at least;
 	                         SD_LOOK, where `touch` is set; SD_LOCK: the lease */
 	bool touch;           /* SD_LOOK: the entry gets `ttl` from now on */
+	bool any_life;        /* SD_SET: where the server has no times to live, its own will do */
+	bool held; /* SD_SET and SD_DELETE: only where `connection` holds the lock on the key;
+	              else SD_CONFLICT, with nothing found */
 	enum sd_condition condition;
 	uint64_t version;    /* that the entry gets; 0: the server's own choice */
 	uint64_t seen;       /* see enum sd_condition */
 	uint64_t compared;   /* SD_LOOK: both copies were compared, this is the newest; 0: none was */
 	uint64_t delta;      /* SD_COUNT */
 	bool decrement;      /* SD_COUNT */
-	int64_t wait_ms;     /* SD_LOCK: the longest wait for it */
+	int64_t wait_ms;     /* SD_LOCK, and what is asked behind one: the longest wait for it */
 	int64_t limit_ms;    /* the cluster's: how long it may take; 0: as long as its server may */
 	bool hurried;        /* the cluster's: it has so little time that a timeout is not the server's
 	                        fault */
-	uint64_t connection; /* SD_UNLOCK: the one that holds the lock */
+	uint64_t connection; /* SD_UNLOCK, and where `held`: the one that has the lock */
 	int64_t deadline_ms; /* by when the answer must be whole, on the transport's clock */
 	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
 	struct sd_exchange *next;    /* in the list that is performed */

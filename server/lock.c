@@ -212,13 +212,21 @@ enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_owner *owner, struct sdd_b
 	return wait_for(lock, owner, lease_ms, wait_ms, note, note_length);
 }
 
+bool sdd_lock_is_held(const struct sdd_lock_owner *owner, struct sdd_bytes key)
+{
+	const struct lock *lock = find(owner->locks, key);
+
+	return lock != NULL && lock->owner == owner && !lock->given_back;
+}
+
 bool sdd_lock_release(struct sdd_lock_owner *owner, struct sdd_bytes key)
 {
-	struct lock *lock = find(owner->locks, key);
+	struct lock *lock;
 
-	if (lock == NULL || lock->owner != owner || lock->given_back) {
+	if (!sdd_lock_is_held(owner, key)) {
 		return false;
 	}
+	lock = find(owner->locks, key);
 	LIST_INSERT_HEAD(&owner->locks->given_back, lock, given_back_link);
 	lock->given_back = true;
 	return true;

@@ -64,6 +64,9 @@ enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_owner *owner, struct sdd_b
 /* Gives a lock back. False: it is not this owner's, or no longer. */
 bool sdd_lock_release(struct sdd_lock_owner *owner, struct sdd_bytes key);
 
+/* Whether the lock is this owner's, and was not given back. */
+bool sdd_lock_is_held(const struct sdd_lock_owner *owner, struct sdd_bytes key);
+
 /* The turn ends: hands on what was given back in it. */
 void sdd_locks_end_turn(struct sdd_locks *locks);
 

@@ -242,7 +242,15 @@ static bool is_not_newer(const struct work *work)
 	       work->request->version <= work->entry.version;
 }
 
-/* The answer then: whoever writes learns what there is to be newer than. */
+/* Whether H forbids the write: it is only for whoever holds the lock on the key. */
+static bool is_not_holder(const struct work *work)
+{
+	const struct sdd_lock_owner *owner = sdd_peer_attachment(work->peer);
+
+	return work->request->only_held && (owner == NULL || !sdd_lock_is_held(owner, work->key));
+}
+
+/* The answer to G then: whoever writes learns what there is to be newer than. */
 static void answer_not_newer(struct work *work)
 {
 	write_number(work->peer, "EX c", work->entry.version);
@@ -484,6 +492,10 @@ static enum sdd_result set(struct work *work, struct sdd_meta_state *state)
 	if (result != SDD_DONE) {
 		return result;
 	}
+	if (is_not_holder(work)) {
+		answer(work, "NS", NULL, "");
+		return SDD_DONE;
+	}
 	if (is_not_newer(work)) {
 		answer_not_newer(work);
 		return SDD_DONE;
@@ -549,6 +561,10 @@ static enum sdd_result delete_entry(struct work *work, struct sdd_meta_state *st
 	state->deletes++;
 	if (result != SDD_DONE) {
 		return result;
+	}
+	if (is_not_holder(work)) {
+		answer(work, "NS", NULL, "");
+		return SDD_DONE;
 	}
 	if (is_not_newer(work)) {
 		answer_not_newer(work);

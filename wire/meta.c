@@ -23,9 +23,9 @@ static const struct command {
 } commands[] = {
     {"mg", SD_META_GET, "bcfhklOqstuvENRTPLGU", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
-    {"ms", SD_META_SET, "bcCEFIkOqsTMNPLG", "CLIENT_ERROR invalid flag",
+    {"ms", SD_META_SET, "bcCEFIkOqsTMNPLGH", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
-    {"md", SD_META_DELETE, "bCEIkOqTxPLG", BAD_FLAG, BAD_FLAG},
+    {"md", SD_META_DELETE, "bCEIkOqTxPLGH", BAD_FLAG, BAD_FLAG},
     {"ma", SD_META_ARITHMETIC, "bcCDEJkMNOqtTvPL", BAD_FLAG, BAD_FLAG},
     {"ml", SD_META_LOCK, "bkOTW", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
     {"mu", SD_META_UNLOCK, "bkO", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
@@ -279,6 +279,9 @@ static const char *read_flag(struct sd_meta_request *request, const struct comma
 	case 'G':
 		request->only_newer = true;
 		request->tombstones = true;
+		break;
+	case 'H':
+		request->only_held = true;
 		break;
 	case 'M':
 		return read_mode(request, flag->token);

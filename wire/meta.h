@@ -75,6 +75,7 @@ struct sd_meta_request {
 	bool invalidate;       /* I */
 	bool only_value;       /* x: the value goes, the entry stays */
 	bool only_newer;       /* G, ours: only if E is greater than the entry's version */
+	bool only_held;        /* H, ours: only if this connection holds the lock on the key */
 	bool tombstones;       /* G with mg, ours: a deleted entry is told of, and what is unproven */
 	bool has_proof;        /* U, ours */
 	bool has_compare;      /* C */

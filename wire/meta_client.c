@@ -73,6 +73,7 @@ size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask 
 		at = put_number(at, " C", ask->compare);
 	}
 	at = put_text(at, ask->only_newer ? " G" : "");
+	at = put_text(at, ask->only_held ? " H" : "");
 	if (ask->compared != 0) {
 		at = put_number(at, " U", ask->compared);
 	}

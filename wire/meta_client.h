@@ -40,6 +40,7 @@ struct sd_meta_ask {
 	bool wants_version; /* c */
 	bool wants_ttl;     /* t */
 	bool only_newer;    /* G */
+	bool only_held;     /* H */
 	bool invalidate;    /* I and x: what memcached has for a tombstone */
 	bool has_ttl;       /* T */
 	int64_t ttl;        /* seconds, or a date where greater than SD_META_MONTH; -1: at once */

@@ -364,15 +364,6 @@ static void without_servers_there_is_no_lock(void **state)
 	assert_int_equal(pool->us.lock.holders, 0);
 }
 
-static void without_random_bytes_there_is_no_lock(void **state)
-{
-	struct pool *pool = *state;
-
-	has_random_bytes = false;
-	assert_int_equal(acquire(&pool->us, 0), SD_ABORTED);
-	assert_int_equal(pool->us.network.asked_count, 0);
-}
-
 /* }}} */
 
 /* {{{ on memcached */
@@ -380,6 +371,18 @@ static void without_random_bytes_there_is_no_lock(void **state)
 static void use_memcached(struct pool *pool)
 {
 	use_kinds(pool, FAKE_MEMCACHED, FAKE_MEMCACHED);
+}
+
+static void without_random_bytes_there_is_no_entry_that_is_a_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	has_random_bytes = false;
+	assert_int_equal(acquire(&pool->us, 0), SD_ABORTED);
+	assert_text_has(&pool->us.error, "no random bytes");
+	assert_null(fake_entry_of(pool->at_first, ENTRY));
+	assert_null(fake_entry_of(pool->at_second, ENTRY));
 }
 
 static void on_memcached_the_lock_is_an_entry_with_a_token(void **state)
@@ -641,7 +644,7 @@ int main(void)
 	    TEST(a_lock_that_nobody_can_be_asked_about_fails_to_be_released),
 	    TEST(without_redundancy_the_lock_is_the_firsts_alone),
 	    TEST(without_servers_there_is_no_lock),
-	    TEST(without_random_bytes_there_is_no_lock),
+	    TEST(without_random_bytes_there_is_no_entry_that_is_a_lock),
 	    TEST(on_memcached_the_lock_is_an_entry_with_a_token),
 	    TEST(on_memcached_it_is_tried_again_after_growing_pauses),
 	    TEST(on_memcached_no_wait_is_one_try),

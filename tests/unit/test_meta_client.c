@@ -117,6 +117,7 @@ static void each_flag_is_written_by_its_letter(void **state)
 	    {{.command = "mg", .wants_version = true}, "mg key O0 c"},
 	    {{.command = "mg", .wants_ttl = true}, "mg key O0 t"},
 	    {{.command = "mg", .only_newer = true}, "mg key O0 G"},
+	    {{.command = "ms", .only_held = true}, "ms key 0 O0 H"},
 	    {{.command = "md", .invalidate = true}, "md key O0 I x"},
 	    {{.command = "ms", .has_ttl = true, .ttl = 60}, "ms key 0 O0 T60"},
 	    {{.command = "ms", .version = 12}, "ms key 0 O0 E12"},
@@ -193,6 +194,7 @@ static struct sd_meta_ask with_all_flags(const char *command, const void *key, s
 	    .wants_version = true,
 	    .wants_ttl = true,
 	    .only_newer = true,
+	    .only_held = true,
 	    .invalidate = true,
 	    .has_ttl = true,
 	    .ttl = INT64_MAX,
@@ -223,7 +225,7 @@ static void all_flags_stand_behind_the_key_and_the_length(void **state)
 	ask.delta = 3;
 	ask.wait_ms = 500;
 	assert_string_equal(written(&ask),
-	                    "ms YSBi 5 b O4294967295 v c t I x T60 E12 C9 G U8 D3 ME W500");
+	                    "ms YSBi 5 b O4294967295 v c t I x T60 E12 C9 G H U8 D3 ME W500");
 }
 
 static void the_longest_request_fits(void **state)
@@ -375,6 +377,7 @@ static struct sd_meta_ask some_ask(const char *command, const char *flags, const
 	    .wants_version = takes(flags, 'c'),
 	    .wants_ttl = takes(flags, 't'),
 	    .only_newer = takes(flags, 'G'),
+	    .only_held = takes(flags, 'H'),
 	    .invalidate = takes(flags, 'I'),
 	    .has_ttl = takes(flags, 'T'),
 	    .ttl = maybe() ? -1 : (int64_t)chance_next(&chance),
@@ -417,6 +420,7 @@ static void assert_read_back(const struct sd_meta_ask *ask, enum sd_meta_command
 	assert_int_equal(request.data_length, command == SD_META_SET ? ask->data_length : 0);
 	assert_int_equal(request.wants_value, ask->wants_value);
 	assert_int_equal(request.only_newer, ask->only_newer);
+	assert_int_equal(request.only_held, ask->only_held);
 	assert_int_equal(request.invalidate, ask->invalidate);
 	assert_int_equal(request.only_value, ask->invalidate);
 	assert_int_equal(request.has_ttl, ask->has_ttl);
@@ -441,7 +445,7 @@ static void assert_read_back(const struct sd_meta_ask *ask, enum sd_meta_command
 	/* b I x count as the flags they are; c and t have no field of their own */
 	assert_int_equal(request.flag_count,
 	                 1u + request.base64 + ask->wants_value + ask->wants_version + ask->wants_ttl +
-	                     ask->only_newer + 2u * ask->invalidate + ask->has_ttl +
+	                     ask->only_newer + ask->only_held + 2u * ask->invalidate + ask->has_ttl +
 	                     (ask->version != 0) + ask->has_compare + (ask->compared != 0) +
 	                     ask->has_delta + (ask->mode != '\0') + (ask->wait_ms > 0));
 	assert_non_null(opaque);
@@ -457,8 +461,8 @@ static void what_is_written_is_read_back_with_the_same_meaning(void **state)
 		const char *flags;
 		const char *modes;
 	} commands[] = {
-	    {"mg", SD_META_GET, "vctGU", ""},         {"ms", SD_META_SET, "cTECGM", "EAPR"},
-	    {"md", SD_META_DELETE, "ITECG", ""},      {"ma", SD_META_ARITHMETIC, "vctTECDM", "ID+-"},
+	    {"mg", SD_META_GET, "vctGU", ""},         {"ms", SD_META_SET, "cTECGHM", "EAPR"},
+	    {"md", SD_META_DELETE, "ITECGH", ""},      {"ma", SD_META_ARITHMETIC, "vctTECDM", "ID+-"},
 	    {"ml", SD_META_LOCK, "TW", ""},           {"mu", SD_META_UNLOCK, "", ""},
 	};
 
