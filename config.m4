@@ -25,7 +25,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
      sharedance_view.c dnl
      client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
      client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl
-     client/sd_client.c client/server.c client/server_list.c client/transport.c dnl
+     client/sd_client.c client/server.c client/server_list.c client/session.c client/transport.c dnl
      wire/classic.c wire/meta.c wire/meta_client.c wire/status.c],
     [$ext_shared],,
     [$SHAREDANCE_CFLAGS])

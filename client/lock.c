@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "client/cluster.h"
 #include "client/platform.h"
 #include "wire/meta.h"
 #include "wire/meta_client.h"

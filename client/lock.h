@@ -16,7 +16,9 @@
 #ifndef SD_LOCK_H
 #define SD_LOCK_H
 
-#include "client/cluster.h"
+#include "client/item.h"
+
+struct sd_cluster;
 
 #define SD_LOCK_KEY_MAX 254 /* bytes */
 #define SD_LOCK_TOKEN 16    /* bytes */

@@ -183,6 +183,14 @@ enum sd_status sd_client_change(struct sd_client *client, struct sd_item *item,
 	return change_in_turn(client, item, change, error);
 }
 
+enum sd_status sd_client_open_session(struct sd_client *client, struct sd_bytes key,
+                                      struct sd_session *session, struct sd_error *error)
+{
+	enum sd_status status = check_key(key, error);
+
+	return status == SD_OK ? sd_session_init(session, &client->cluster, key, error) : status;
+}
+
 enum sd_status sd_client_send(struct sd_transport *transport, const struct sd_options *options,
                               const struct sd_server *server, struct sd_bytes request,
                               struct sd_sink *sink, struct sd_error *error)

@@ -16,6 +16,7 @@
 #include "client/options.h"
 #include "client/server.h"
 #include "client/server_list.h"
+#include "client/session.h"
 #include "client/transport.h"
 
 struct sd_client;
@@ -61,6 +62,11 @@ enum sd_status sd_client_look(struct sd_client *client, struct sd_item *items, s
                               int64_t ttl, struct sd_error *error);
 enum sd_status sd_client_change(struct sd_client *client, struct sd_item *item,
                                 const struct sd_change *change, struct sd_error *error);
+
+/* A session of that key on the client's servers, which must not change until it has ended; what can
+ * be done with it is in session.h. SD_OK or SD_BAD_KEY. */
+enum sd_status sd_client_open_session(struct sd_client *client, struct sd_bytes key,
+                                      struct sd_session *session, struct sd_error *error);
 
 /* Sends one raw classic request to one server; the whole answer goes to the sink. */
 enum sd_status sd_client_send(struct sd_transport *transport, const struct sd_options *options,

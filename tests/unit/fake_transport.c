@@ -43,6 +43,7 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->compared = exchange->compared;
 	asked->wait_ms = exchange->wait_ms;
 	asked->hurried = exchange->hurried;
+	asked->held = exchange->held;
 	asked->sink = exchange->sink;
 	asked->at_ms = *fake->clock_ms;
 	asked->deadline_ms = exchange->deadline_ms;
@@ -292,6 +293,30 @@ static void read_entry(struct work *work)
 	}
 }
 
+static struct fake_lock *find_lock(struct fake_store *store, const char *key)
+{
+	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
+		if (strcmp(store->locks[i].key, key) == 0) {
+			return &store->locks[i];
+		}
+	}
+	return NULL;
+}
+
+/* Whether the lock that the exchange needs is this client's; else it has ended. */
+static bool holds_lock(struct work *work)
+{
+	const struct fake_lock *lock = find_lock(work->store, work->key);
+	const struct sd_exchange *exchange = work->exchange;
+
+	if (exchange->held && (lock == NULL || lock->connection != exchange->connection ||
+	                       lock->until_ms <= work->now_ms)) {
+		end(work, SD_CONFLICT);
+		return false;
+	}
+	return true;
+}
+
 static void set_entry(struct work *work)
 {
 	struct sd_exchange *exchange = work->exchange;
@@ -301,7 +326,7 @@ static void set_entry(struct work *work)
 		sd_exchange_end(exchange, SD_REFUSED, "the server says SERVER_ERROR out of memory");
 		return;
 	}
-	if (condition_holds(work)) {
+	if (holds_lock(work) && condition_holds(work)) {
 		version = version_to_give(work);
 		work->entry = make_entry(work->store, work->key, version);
 		copy_text(work->entry->value, exchange->data);
@@ -319,7 +344,7 @@ static void delete_entry(struct work *work)
 	int64_t expires_ms = work->entry != NULL ? work->entry->expires_ms : 0;
 	bool had = can_compare(work) ? work->found : work->entry != NULL;
 
-	if (!condition_holds(work)) {
+	if (!holds_lock(work) || !condition_holds(work)) {
 		return;
 	}
 	end(work, had ? SD_OK : SD_ABSENT);
@@ -364,16 +389,6 @@ static void count_entry(struct work *work)
 	exchange->found = work->entry->version;
 	exchange->left = seconds_left(work);
 	give(exchange->sink, work->entry->value);
-}
-
-static struct fake_lock *find_lock(struct fake_store *store, const char *key)
-{
-	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
-		if (strcmp(store->locks[i].key, key) == 0) {
-			return &store->locks[i];
-		}
-	}
-	return NULL;
 }
 
 static void lock_key(struct work *work)

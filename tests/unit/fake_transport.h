@@ -112,6 +112,7 @@ struct fake_asked {
 	uint64_t compared;
 	int64_t wait_ms;
 	bool hurried;
+	bool held;
 	const struct sd_sink *sink;
 	int64_t at_ms; /* when */
 	int64_t deadline_ms;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/cluster.h"
 #include "client/lock.h"
 #include "client/platform.h"
 #include "fake_transport.h"

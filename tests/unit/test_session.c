@@ -1,0 +1,988 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Sessions: what is asked together, what is written where the lock was lost, and what never is. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/cluster.h"
+#include "client/platform.h"
+#include "client/session.h"
+#include "fake_transport.h"
+#include "unit.h"
+
+#define SERVERS 3
+#define KEY "session"
+#define ENTRY "lock:session" /* the entry that is a lock on memcached */
+#define SECOND_MS 1000
+#define LEASE 30  /* seconds */
+#define LIFE 1440 /* seconds */
+#define WAIT_MS (5 * SECOND_MS)
+
+/* In the place of the system's: each token is another. */
+bool sd_platform_random(void *out, size_t length)
+{
+	static uint8_t next;
+
+	memset(out, 'a' + next++ % 26, length);
+	return true;
+}
+
+/* {{{ a value that is read */
+
+struct kept {
+	struct sd_sink sink; /* first, so that one is the other */
+	char bytes[FAKE_BYTES_MAX + 1];
+	size_t length;
+};
+
+static void *kept_room(struct sd_sink *sink, size_t wanted, size_t *granted)
+{
+	struct kept *kept = (struct kept *)sink;
+	size_t left = FAKE_BYTES_MAX - kept->length;
+
+	*granted = wanted < left ? wanted : left;
+	return kept->bytes + kept->length;
+}
+
+static void kept_filled(struct sd_sink *sink, size_t length)
+{
+	struct kept *kept = (struct kept *)sink;
+
+	kept->length += length;
+	kept->bytes[kept->length] = '\0';
+}
+
+static void kept_restart(struct sd_sink *sink)
+{
+	struct kept *kept = (struct kept *)sink;
+
+	kept->length = 0;
+	kept->bytes[0] = '\0';
+}
+
+static struct sd_bytes kept_came(const struct sd_sink *sink)
+{
+	const struct kept *kept = (const struct kept *)sink;
+
+	return (struct sd_bytes){kept->bytes, kept->length};
+}
+
+static const struct sd_sink kept_sink = {kept_room, kept_filled, kept_restart, kept_came};
+
+/* }}} */
+
+/* {{{ two clients of three servers, of which KEY has a first and a second */
+
+struct client {
+	struct fake_transport network;
+	struct sd_cluster cluster;
+	struct sd_session session;
+	struct sd_session_rules rules;
+	struct kept kept;
+	struct sd_error error;
+};
+
+struct pool {
+	int64_t clock_ms;
+	struct sd_options options;
+	struct sd_server servers[SERVERS];
+	struct fake_store stores[SERVERS];
+	struct sd_server *first;
+	struct sd_server *second;
+	struct fake_store *at_first;
+	struct fake_store *at_second;
+	struct client us;
+	struct client them;
+};
+
+static const struct sd_bytes key = {KEY, sizeof(KEY) - 1};
+static struct pool the_pool;
+
+static void open_client(struct pool *pool, struct client *client, uint64_t connection)
+{
+	fake_init(&client->network, &pool->clock_ms);
+	client->network.connection = connection;
+	client->kept.sink = kept_sink;
+	client->rules =
+	    (struct sd_session_rules){.locks = true, .lease_s = LEASE, .wait_ms = WAIT_MS};
+	sd_cluster_init(&client->cluster, &client->network.transport, &pool->options, true);
+	for (size_t i = 0; i < SERVERS; i++) {
+		assert_int_equal(sd_cluster_add(&client->cluster, &pool->servers[i], &client->error),
+		                 SD_OK);
+		fake_is(&client->network, &pool->servers[i], &pool->stores[i]);
+	}
+	assert_int_equal(sd_session_init(&client->session, &client->cluster, key, &client->error),
+	                 SD_OK);
+}
+
+static int open_pool(void **state)
+{
+	static const char *const hosts[SERVERS] = {"a.example", "b.example", "c.example"};
+	struct pool *pool = &the_pool;
+	enum sd_server_part part;
+	struct sd_error error;
+	size_t owners[2];
+	size_t count;
+
+	memset(pool, 0, sizeof(*pool));
+	pool->clock_ms = 1000000;
+	pool->options.connect_timeout_ms = 3 * SECOND_MS;
+	pool->options.timeout_ms = 10 * SECOND_MS;
+	for (size_t i = 0; i < SERVERS; i++) {
+		assert_int_equal(sd_server_init(&pool->servers[i], hosts[i], strlen(hosts[i]), 1042, 10, 1,
+		                                &part, &error),
+		                 SD_OK);
+		pool->stores[i].after_ms = 1;
+	}
+	open_client(pool, &pool->us, 1);
+	open_client(pool, &pool->them, 2);
+	assert_int_equal(sd_cluster_locate(&pool->us.cluster, key, owners, &count, &error), SD_OK);
+	pool->first = &pool->servers[owners[0]];
+	pool->second = &pool->servers[owners[1]];
+	pool->at_first = &pool->stores[owners[0]];
+	pool->at_second = &pool->stores[owners[1]];
+	*state = pool;
+	return 0;
+}
+
+static int close_pool(void **state)
+{
+	struct pool *pool = *state;
+
+	sd_cluster_clear(&pool->us.cluster);
+	sd_cluster_clear(&pool->them.cluster);
+	return 0;
+}
+
+static void use_kinds(struct pool *pool, enum fake_kind first, enum fake_kind second)
+{
+	pool->at_first->kind = first;
+	pool->at_second->kind = second;
+}
+
+static void put_both(struct pool *pool, const char *value, uint64_t version)
+{
+	fake_put(pool->at_first, KEY, value, version);
+	fake_put(pool->at_second, KEY, value, version);
+}
+
+/* }}} */
+
+/* {{{ what is done and what is looked at */
+
+static struct sd_bytes bytes_of(const char *text)
+{
+	return (struct sd_bytes){text, strlen(text)};
+}
+
+static enum sd_status begin(struct client *client)
+{
+	fake_forget(&client->network);
+	return sd_session_begin(&client->session, &client->rules, &client->kept.sink, &client->error);
+}
+
+static enum sd_status write_value(struct client *client, const char *value)
+{
+	fake_forget(&client->network);
+	return sd_session_write(&client->session, bytes_of(value), LIFE, &client->error);
+}
+
+static enum sd_status touch(struct client *client, const char *value)
+{
+	fake_forget(&client->network);
+	return sd_session_touch(&client->session, bytes_of(value), LIFE, &client->error);
+}
+
+static enum sd_status destroy(struct client *client)
+{
+	fake_forget(&client->network);
+	return sd_session_destroy(&client->session, LIFE, &client->error);
+}
+
+static enum sd_status end(struct client *client)
+{
+	fake_forget(&client->network);
+	return sd_session_end(&client->session, &client->error);
+}
+
+static void assert_begins(struct client *client, enum sd_status status, const char *value)
+{
+	assert_int_equal(begin(client), status);
+	assert_string_equal(client->kept.bytes, value);
+}
+
+static void assert_asked(const struct client *client, size_t i, enum sd_operation operation,
+                         const struct sd_server *server, unsigned call)
+{
+	const struct fake_asked *asked = &client->network.asked[i];
+
+	assert_in_range(i, 0, client->network.asked_count - 1);
+	assert_int_equal(asked->operation, operation);
+	assert_ptr_equal(asked->server, server);
+	assert_int_equal(asked->call, call);
+}
+
+static void assert_asked_no_more(const struct client *client, size_t count, unsigned calls)
+{
+	assert_int_equal(client->network.asked_count, count);
+	assert_int_equal(client->network.calls, calls);
+}
+
+static void assert_text_has(const struct sd_error *error, const char *part)
+{
+	if (strstr(error->text, part) == NULL) {
+		fail_msg("\"%s\" does not say \"%s\"", error->text, part);
+	}
+}
+
+/* A store has that value; NULL: it has none. */
+static void assert_has(struct fake_store *store, const char *value)
+{
+	const struct fake_entry *entry = fake_entry_of(store, KEY);
+
+	if (value == NULL) {
+		assert_true(entry == NULL || entry->buried);
+		return;
+	}
+	assert_non_null(entry);
+	assert_false(entry->buried);
+	assert_string_equal(entry->value, value);
+}
+
+static void assert_both_have(struct pool *pool, const char *value)
+{
+	assert_has(pool->at_first, value);
+	assert_has(pool->at_second, value);
+}
+
+static bool is_locked(const struct fake_store *store)
+{
+	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
+		if (strcmp(store->locks[i].key, KEY) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void assert_free(const struct pool *pool)
+{
+	assert_false(is_locked(pool->at_first));
+	assert_false(is_locked(pool->at_second));
+}
+
+/* }}} */
+
+/* {{{ beginning */
+
+static void lock_and_read_are_one_round_trip_to_each_server(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 0, SD_LOCK, pool->first, 1);
+	assert_asked(&pool->us, 1, SD_GET, pool->first, 1);
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 2);
+	assert_asked(&pool->us, 3, SD_LOOK, pool->second, 2);
+	assert_asked_no_more(&pool->us, 4, 2);
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
+}
+
+static void without_redundancy_they_are_one_in_all(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.cluster.redundancy = false;
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked_no_more(&pool->us, 2, 1);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked(&pool->us, 0, SD_SET, pool->first, 1);
+	assert_asked(&pool->us, 1, SD_UNLOCK, pool->first, 1);
+	assert_asked_no_more(&pool->us, 2, 1);
+	assert_has(pool->at_first, "new");
+	assert_has(pool->at_second, "data");
+	assert_free(pool);
+}
+
+static void what_is_not_there_is_absent_and_locked(void **state)
+{
+	struct pool *pool = *state;
+
+	assert_begins(&pool->us, SD_ABSENT, "");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_int_equal(write_value(&pool->us, "first"), SD_OK);
+	assert_both_have(pool, "first");
+	assert_free(pool);
+}
+
+static void a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->them, SD_OK, "data");
+	began_ms = pool->clock_ms;
+	assert_begins(&pool->us, SD_CONFLICT, "");
+	assert_in_range(pool->clock_ms - began_ms, WAIT_MS, WAIT_MS + 10);
+	assert_int_equal(pool->us.session.failed, SD_SESSION_LOCKING);
+	assert_text_has(&pool->us.error, "another request has the session's lock");
+	assert_int_equal(pool->us.session.lock.holders, 0);
+	assert_asked_no_more(&pool->us, 2, 1); /* the second was not asked */
+	assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
+	assert_begins(&pool->us, SD_OK, "theirs");
+}
+
+static void without_the_lock_the_newest_can_be_read_anyway(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_put(pool->at_first, KEY, "old", 5);
+	fake_put(pool->at_second, KEY, "new", 6);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX};
+	pool->us.rules.reads_anyway = true;
+	assert_begins(&pool->us, SD_OK, "new");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_REFUSED);
+	assert_int_equal(pool->us.session.lock.holders, 0);
+	assert_false(is_locked(pool->at_second));
+}
+
+static void refused_by_the_second_the_first_is_given_back(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_second->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX};
+	assert_begins(&pool->us, SD_CONFLICT, "");
+	assert_false(is_locked(pool->at_first));
+	assert_true(is_locked(pool->at_second)); /* theirs */
+}
+
+static void the_newest_is_read_and_the_older_repaired_under_the_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_put(pool->at_first, KEY, "old", 5);
+	fake_put(pool->at_second, KEY, "new", 6);
+	assert_begins(&pool->us, SD_OK, "new");
+	assert_both_have(pool, "new");
+	assert_int_equal(pool->us.session.version, 6);
+	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
+	assert_int_equal(write_value(&pool->us, "newer"), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	assert_both_have(pool, "newer");
+}
+
+static void both_are_compared_whatever_the_read_policy(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->options.read_policy = SD_READ_FIRST;
+	fake_put(pool->at_first, KEY, "old", 5);
+	fake_put(pool->at_second, KEY, "new", 6);
+	assert_begins(&pool->us, SD_OK, "new");
+}
+
+static void the_second_is_fetched_from_at_once_where_the_first_is_down(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_first->act = FAKE_REFUSES;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 2);
+	assert_asked(&pool->us, 3, SD_GET, pool->second, 2);
+	assert_asked_no_more(&pool->us, 4, 2);
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+}
+
+static void a_first_that_never_answers_leaves_the_second_its_time(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+
+	put_both(pool, "data", 5);
+	pool->at_first->act = FAKE_STALLS;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_in_range(pool->clock_ms - began_ms, 0, WAIT_MS + 6 * SECOND_MS);
+}
+
+static void what_is_behind_the_lock_has_the_locks_wait_too(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + 4 * SECOND_MS};
+	pool->at_second->after_ms = 9 * SECOND_MS;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.network.asked[1].wait_ms, WAIT_MS);
+	assert_int_equal(pool->us.network.asked[1].deadline_ms, pool->us.network.asked[0].deadline_ms);
+	/* what was waited on the first is no longer there to be waited on the second */
+	assert_in_range(pool->us.network.asked[2].wait_ms, SECOND_MS - 10, SECOND_MS);
+}
+
+static void an_outage_is_never_a_session_without_data(void **state)
+{
+	struct pool *pool = *state;
+	enum sd_status status;
+
+	pool->at_first->act = FAKE_REFUSES;
+	pool->at_second->act = FAKE_STALLS;
+	status = begin(&pool->us);
+	assert_true(sd_status_is_failure(status));
+	assert_int_equal(pool->us.session.failed, SD_SESSION_CONNECTING);
+	assert_text_has(&pool->us.error, "Failed to connect on");
+	assert_text_has(&pool->us.error, pool->first->host);
+	assert_text_has(&pool->us.error, pool->second->host);
+	assert_int_equal(pool->us.session.lock.holders, 0);
+}
+
+static void an_absence_that_is_not_proven_is_a_failure(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_restart(pool->at_second);
+	pool->at_first->act = FAKE_REFUSES;
+	assert_int_equal(begin(&pool->us), SD_UNPROVEN);
+	assert_int_equal(pool->us.session.failed, SD_SESSION_READING);
+	assert_free(pool); /* what was taken for it is given back */
+}
+
+static void a_value_that_breaks_off_is_read_anew_from_the_second(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_breaks_off(&pool->us.network, pool->first, "par", 1);
+	fake_put(pool->at_second, KEY, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+}
+
+static void begun_again_it_is_locked_and_read_again(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->clock_ms += (LEASE - 1) * SECOND_MS;
+	put_both(pool, "other", 6);
+	assert_begins(&pool->us, SD_OK, "other");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	pool->clock_ms += (LEASE - 1) * SECOND_MS; /* the lease is a new one */
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_free(pool);
+}
+
+static void without_locks_it_is_read_as_the_policy_says(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.rules.locks = false;
+	pool->options.read_policy = SD_READ_FIRST;
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked_no_more(&pool->us, 1, 1);
+	assert_int_equal(pool->us.session.hold, SD_SESSION_UNASKED);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked_no_more(&pool->us, 2, 1);
+	assert_both_have(pool, "new");
+}
+
+static void ended_without_a_write_both_are_given_back_at_once(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(end(&pool->us), SD_OK);
+	assert_asked_no_more(&pool->us, 2, 1);
+	assert_free(pool);
+	assert_int_equal(end(&pool->us), SD_OK);
+	assert_asked_no_more(&pool->us, 0, 0);
+}
+
+static void without_servers_it_cannot_begin(void **state)
+{
+	struct pool *pool = *state;
+
+	sd_cluster_clear(&pool->us.cluster);
+	assert_int_equal(begin(&pool->us), SD_NO_SERVERS);
+	assert_int_equal(write_value(&pool->us, "new"), SD_NO_SERVERS);
+}
+
+/* }}} */
+
+/* {{{ writing */
+
+static void write_and_unlock_are_one_round_trip_to_both(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	for (size_t i = 0; i < 4; i += 2) {
+		const struct fake_asked *asked = &pool->us.network.asked[i];
+
+		assert_int_equal(asked[0].operation, SD_SET);
+		assert_int_equal(asked[1].operation, SD_UNLOCK);
+		assert_ptr_equal(asked[0].server, asked[1].server);
+		assert_true(asked[0].held);
+		assert_int_equal(asked[0].ttl, LIFE);
+		assert_true(asked[0].version > 5);
+	}
+	assert_both_have(pool, "new");
+	assert_free(pool);
+	assert_int_equal(pool->us.session.lock.holders, 0);
+}
+
+/* Somebody else has written meanwhile, under the lock that was ours. */
+static void lose_to_others(struct pool *pool)
+{
+	fake_restart(pool->at_first);
+	fake_restart(pool->at_second);
+	assert_begins(&pool->them, SD_OK, "data");
+	assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
+}
+
+static void a_write_whose_lock_was_lost_is_refused(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	lose_to_others(pool);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_int_equal(pool->us.session.failed, SD_SESSION_LOCKING);
+	assert_text_has(&pool->us.error, "the lock was lost");
+	assert_text_has(&pool->us.error, pool->second->host);
+	assert_both_have(pool, "theirs");
+}
+
+static void a_delete_whose_lock_was_lost_is_refused(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	lose_to_others(pool);
+	assert_int_equal(destroy(&pool->us), SD_CONFLICT);
+	assert_both_have(pool, "theirs");
+}
+
+static void a_lease_that_ended_is_a_lock_that_was_lost(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->clock_ms += (LEASE + 1) * SECOND_MS;
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_both_have(pool, "data");
+}
+
+static void held_on_one_of_two_it_is_ours_still_and_that_one_is_asked_first(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_restart(pool->at_first);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked(&pool->us, 4, SD_SET, pool->first, 2);
+	assert_false(pool->us.network.asked[4].held);
+	assert_int_equal(pool->us.network.asked[4].condition, SD_IF_NEWER);
+	assert_asked_no_more(&pool->us, 5, 2);
+	assert_both_have(pool, "new");
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->version,
+	                 fake_entry_of(pool->at_second, KEY)->version);
+}
+
+static void lost_on_one_and_the_other_down_nothing_is_written(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_restart(pool->at_first);
+	pool->at_second->act = FAKE_REFUSES;
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_text_has(&pool->us.error, "the lock was lost");
+	assert_text_has(&pool->us.error, "Connection refused");
+	assert_both_have(pool, "data");
+}
+
+static void a_server_that_was_down_is_written_to_once_the_holder_said_yes(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_first->act = FAKE_REFUSES;
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->act = FAKE_ANSWERS;
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked(&pool->us, 0, SD_SET, pool->second, 1);
+	assert_asked(&pool->us, 1, SD_UNLOCK, pool->second, 1);
+	assert_asked(&pool->us, 2, SD_SET, pool->first, 2);
+	assert_asked_no_more(&pool->us, 3, 2);
+	assert_both_have(pool, "new");
+}
+
+static void a_server_that_was_down_is_not_written_to_where_the_holder_said_no(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_first->act = FAKE_REFUSES;
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->act = FAKE_ANSWERS;
+	fake_restart(pool->at_second);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_asked_no_more(&pool->us, 2, 1);
+	assert_both_have(pool, "data");
+}
+
+static void one_server_that_dies_meanwhile_costs_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->act = FAKE_REFUSES;
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	assert_has(pool->at_second, "new");
+}
+
+static void where_both_die_meanwhile_both_are_named(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->act = FAKE_STALLS;
+	pool->at_second->act = FAKE_STALLS;
+	assert_int_equal(write_value(&pool->us, "new"), SD_TIMEOUT);
+	assert_int_equal(pool->us.session.failed, SD_SESSION_WRITING);
+	assert_text_has(&pool->us.error, pool->first->host);
+	assert_text_has(&pool->us.error, pool->second->host);
+	assert_int_equal(pool->us.session.lock.holders, 0);
+}
+
+static void a_write_whose_answer_is_lost_is_a_failure(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->act = FAKE_LOSES_ANSWERS;
+	pool->at_second->act = FAKE_LOSES_ANSWERS;
+	assert_int_equal(write_value(&pool->us, "new"), SD_CLOSED);
+}
+
+static void over_what_is_newer_it_is_written_again_with_a_larger_version(void **state)
+{
+	struct pool *pool = *state;
+	uint64_t ahead = (uint64_t)pool->clock_ms * 1000 + 3600u * 1000000u;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_put(pool->at_second, KEY, "without a lock, by a clock that is ahead", ahead);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_true(fake_entry_of(pool->at_first, KEY)->version > ahead);
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->version,
+	                 fake_entry_of(pool->at_second, KEY)->version);
+}
+
+static void what_is_larger_than_any_request_is_not_sent(void **state)
+{
+	static char byte;
+	struct pool *pool = *state;
+	struct sd_bytes huge = {&byte, SD_CLASSIC_REQUEST_MAX};
+
+	assert_int_equal(begin(&pool->us), SD_ABSENT);
+	fake_forget(&pool->us.network);
+	assert_int_equal(sd_session_write(&pool->us.session, huge, LIFE, &pool->us.error),
+	                 SD_TOO_LARGE);
+	assert_asked_no_more(&pool->us, 0, 0);
+	assert_text_has(&pool->us.error, "33554432 bytes");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+}
+
+/* }}} */
+
+/* {{{ touching and deleting */
+
+static void a_touch_prolongs_on_both_and_writes_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->version, 5);
+	assert_in_range(fake_entry_of(pool->at_first, KEY)->expires_ms,
+	                pool->clock_ms + LIFE * SECOND_MS - 10, pool->clock_ms + LIFE * SECOND_MS);
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->expires_ms,
+	                 fake_entry_of(pool->at_second, KEY)->expires_ms);
+	assert_free(pool);
+}
+
+static void what_a_touch_does_not_find_is_stored_again_as_it_was(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_evict(pool->at_second, KEY);
+	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+	assert_asked(&pool->us, 4, SD_SET, pool->second, 2);
+	assert_both_have(pool, "data");
+	assert_int_equal(fake_entry_of(pool->at_second, KEY)->version, 5);
+
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_evict(pool->at_first, KEY);
+	fake_evict(pool->at_second, KEY);
+	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+	assert_both_have(pool, "data");
+}
+
+static void a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_bury(pool->at_first, KEY, 6);
+	fake_bury(pool->at_second, KEY, 6);
+	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+	assert_both_have(pool, NULL);
+}
+
+static void what_is_stored_again_replaces_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.cluster.redundancy = false;
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_evict(pool->at_first, KEY);
+	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+	assert_int_equal(pool->us.network.asked[2].condition, SD_IF_SEEN);
+	assert_int_equal(pool->us.network.asked[2].seen, 0);
+	assert_has(pool->at_first, "data");
+}
+
+static void a_session_that_was_not_there_is_stored_by_its_first_touch(void **state)
+{
+	struct pool *pool = *state;
+
+	assert_begins(&pool->us, SD_ABSENT, "");
+	assert_int_equal(touch(&pool->us, ""), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	assert_both_have(pool, "");
+}
+
+static void a_touch_needs_no_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	fake_restart(pool->at_first);
+	fake_restart(pool->at_second);
+	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+}
+
+static void a_delete_leaves_tombstones_and_gives_the_lock_back(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(destroy(&pool->us), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
+	assert_true(fake_entry_of(pool->at_second, KEY)->buried);
+	assert_int_equal(pool->us.network.asked[0].ttl, LIFE);
+	assert_free(pool);
+	assert_begins(&pool->us, SD_ABSENT, "");
+	assert_int_equal(destroy(&pool->us), SD_OK); /* of none, too */
+}
+
+/* }}} */
+
+/* {{{ other servers */
+
+static void classic_servers_are_read_and_written_without_locks(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_CLASSIC, FAKE_CLASSIC);
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKLESS);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_begins(&pool->us, SD_OK, "new");
+	assert_int_equal(touch(&pool->us, "new"), SD_OK);
+	assert_int_equal(destroy(&pool->us), SD_OK);
+	assert_both_have(pool, NULL);
+	assert_begins(&pool->us, SD_ABSENT, "");
+}
+
+static void a_dead_classic_server_is_a_failure(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.cluster.redundancy = false;
+	fake_refuses(&pool->us.network, pool->first, 1);
+	assert_int_equal(begin(&pool->us), SD_UNREACHABLE);
+}
+
+static void of_a_pair_with_a_classic_one_the_other_has_the_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_CLASSIC, FAKE_SHAREDANCED);
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_begins(&pool->them, SD_CONFLICT, "");
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+}
+
+static void on_memcached_what_is_read_is_read_behind_the_lock(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_MEMCACHED);
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_asked(&pool->us, 2, SD_SET, pool->first, 2); /* the lock */
+	assert_asked(&pool->us, 3, SD_GET, pool->first, 3);
+	assert_begins(&pool->them, SD_CONFLICT, "");
+	assert_begins(&pool->us, SD_OK, "data"); /* again, with the lock that is held */
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_null(fake_entry_of(pool->at_first, ENTRY));
+	assert_null(fake_entry_of(pool->at_second, ENTRY));
+	assert_begins(&pool->them, SD_OK, "new");
+}
+
+static void on_memcached_a_write_is_held_against_what_was_read(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_MEMCACHED);
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->clock_ms += (LEASE + 1) * SECOND_MS;
+	assert_begins(&pool->them, SD_OK, "data");
+	assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_text_has(&pool->us.error, "the lock was lost");
+	assert_both_have(pool, "theirs");
+}
+
+static void on_memcached_a_new_session_is_stored_only_over_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_OLD_MEMCACHED);
+	assert_begins(&pool->us, SD_ABSENT, "");
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_begins(&pool->us, SD_OK, "new");
+	assert_int_equal(touch(&pool->us, "new"), SD_OK);
+	assert_begins(&pool->us, SD_OK, "new");
+	assert_int_equal(destroy(&pool->us), SD_OK);
+	assert_both_have(pool, NULL);
+
+	assert_begins(&pool->us, SD_ABSENT, "");
+	put_both(pool, "theirs", 9);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_both_have(pool, "theirs");
+}
+
+/* }}} */
+
+static void the_longest_key_is_that_of_a_lock(void **state)
+{
+	struct pool *pool = *state;
+	char text[SD_LOCK_KEY_MAX + 1];
+	struct sd_session session;
+
+	memset(text, 'k', sizeof(text));
+	assert_int_equal(sd_session_init(&session, &pool->us.cluster,
+	                                 (struct sd_bytes){text, SD_LOCK_KEY_MAX}, &pool->us.error),
+	                 SD_OK);
+	assert_int_equal(sd_session_init(&session, &pool->us.cluster,
+	                                 (struct sd_bytes){text, sizeof(text)}, &pool->us.error),
+	                 SD_BAD_KEY);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_pool, close_pool)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(lock_and_read_are_one_round_trip_to_each_server),
+	    TEST(without_redundancy_they_are_one_in_all),
+	    TEST(what_is_not_there_is_absent_and_locked),
+	    TEST(a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it),
+	    TEST(without_the_lock_the_newest_can_be_read_anyway),
+	    TEST(refused_by_the_second_the_first_is_given_back),
+	    TEST(the_newest_is_read_and_the_older_repaired_under_the_lock),
+	    TEST(both_are_compared_whatever_the_read_policy),
+	    TEST(the_second_is_fetched_from_at_once_where_the_first_is_down),
+	    TEST(a_first_that_never_answers_leaves_the_second_its_time),
+	    TEST(what_is_behind_the_lock_has_the_locks_wait_too),
+	    TEST(an_outage_is_never_a_session_without_data),
+	    TEST(an_absence_that_is_not_proven_is_a_failure),
+	    TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
+	    TEST(begun_again_it_is_locked_and_read_again),
+	    TEST(without_locks_it_is_read_as_the_policy_says),
+	    TEST(ended_without_a_write_both_are_given_back_at_once),
+	    TEST(without_servers_it_cannot_begin),
+	    TEST(write_and_unlock_are_one_round_trip_to_both),
+	    TEST(a_write_whose_lock_was_lost_is_refused),
+	    TEST(a_delete_whose_lock_was_lost_is_refused),
+	    TEST(a_lease_that_ended_is_a_lock_that_was_lost),
+	    TEST(held_on_one_of_two_it_is_ours_still_and_that_one_is_asked_first),
+	    TEST(lost_on_one_and_the_other_down_nothing_is_written),
+	    TEST(a_server_that_was_down_is_written_to_once_the_holder_said_yes),
+	    TEST(a_server_that_was_down_is_not_written_to_where_the_holder_said_no),
+	    TEST(one_server_that_dies_meanwhile_costs_nothing),
+	    TEST(where_both_die_meanwhile_both_are_named),
+	    TEST(a_write_whose_answer_is_lost_is_a_failure),
+	    TEST(over_what_is_newer_it_is_written_again_with_a_larger_version),
+	    TEST(what_is_larger_than_any_request_is_not_sent),
+	    TEST(a_touch_prolongs_on_both_and_writes_nothing),
+	    TEST(what_a_touch_does_not_find_is_stored_again_as_it_was),
+	    TEST(a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted),
+	    TEST(what_is_stored_again_replaces_nothing),
+	    TEST(a_session_that_was_not_there_is_stored_by_its_first_touch),
+	    TEST(a_touch_needs_no_lock),
+	    TEST(a_delete_leaves_tombstones_and_gives_the_lock_back),
+	    TEST(classic_servers_are_read_and_written_without_locks),
+	    TEST(a_dead_classic_server_is_a_failure),
+	    TEST(of_a_pair_with_a_classic_one_the_other_has_the_lock),
+	    TEST(on_memcached_what_is_read_is_read_behind_the_lock),
+	    TEST(on_memcached_a_write_is_held_against_what_was_read),
+	    TEST(on_memcached_a_new_session_is_stored_only_over_nothing),
+	    TEST(the_longest_key_is_that_of_a_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
