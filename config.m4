@@ -21,7 +21,8 @@ if test "$PHP_SHAREDANCE" != "no"; then
   fi
 
   PHP_NEW_EXTENSION([sharedance],
-    [sharedance.c sharedance_error.c sharedance_pool.c sharedance_server.c sharedance_sink.c dnl
+    [session_call.c session_handler.c sharedance.c sharedance_error.c sharedance_pool.c dnl
+     sharedance_server.c sharedance_session.c sharedance_sink.c dnl
      sharedance_view.c dnl
      client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
      client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl

@@ -20,11 +20,29 @@
 extern zend_module_entry sharedance_module_entry;
 #define phpext_sharedance_ptr &sharedance_module_entry
 
+/* What is done where a session's lock is somebody else's. */
+enum php_sharedance_lock_failure {
+	PHP_SHAREDANCE_FAIL,     /* the session does not start */
+	PHP_SHAREDANCE_READONLY, /* it can be read, and not be written */
+	PHP_SHAREDANCE_IGNORE,   /* both, without the lock */
+};
+
+/* The settings sharedance.session.* */
+struct php_sharedance_session_settings {
+	bool redundancy;
+	bool locking;
+	int64_t lock_wait_ms;
+	enum php_sharedance_lock_failure lock_failure;
+	char *prefix;
+};
+
 /* One of these per thread under ZTS: no two threads share a connection. */
 ZEND_BEGIN_MODULE_GLOBALS(sharedance)
 	struct sd_network *network; /* NULL until it is needed: see php_sharedance_network() */
 	struct sd_options options;
 	bool persistent; /* connections outlive the request */
+	struct php_sharedance_session_settings session;
+	struct php_sharedance_save_handler *save_handler; /* NULL until a session is opened */
 ZEND_END_MODULE_GLOBALS(sharedance)
 
 ZEND_EXTERN_MODULE_GLOBALS(sharedance)
@@ -38,6 +56,9 @@ ZEND_TSRMLS_CACHE_EXTERN()
 
 /* This thread's network, made when it is asked for first. */
 struct sd_network *php_sharedance_network(void);
+
+/* A line in the error log. */
+void php_sharedance_log(const char *line);
 
 /* }}} */
 
@@ -119,6 +140,82 @@ void php_sharedance_server_close(zend_object *object);
 /* Takes the class that the stub file describes and gives it its objects. */
 void php_sharedance_register_pool_class(zend_class_entry *ce);
 
+extern zend_class_entry *php_sharedance_pool_ce;
+
+/* The client of a Sharedance object, whose servers do not change until it is given back. NULL, and
+ * an Error thrown, where the object was not constructed. */
+struct sd_client *php_sharedance_pool_borrow(zend_object *object);
+void php_sharedance_pool_give_back(zend_object *object);
+
+/* Forgets what users' send() threw in an operation that reports its failure in another way. */
+void php_sharedance_pool_forget_failures(zend_object *object);
+
+/* }}} */
+
+/* {{{ sessions: session_call.c, and on it session_handler.c and sharedance_session.c */
+
+/*
+ * The session that a request has open, as PHP's session module wants it handled:
+ * what each of its calls comes to, whoever makes it. Zero-initialised it is
+ * closed. Each call that fails has warned, once.
+ */
+struct php_sharedance_session {
+	struct sd_client *client; /* borrowed; NULL: it is closed */
+	struct sd_session session;
+	enum php_sharedance_lock_failure lock_failure; /* as it was when it was read */
+	zend_string *id;                               /* whose `session` is; NULL: nobody's yet */
+	bool is_finished; /* it was written or deleted, and the lock given back */
+
+	/* what was read for a call that is still to come */
+	bool is_read_ahead;
+	enum sd_status came;
+	zend_string *value; /* where `came` is SD_OK */
+	struct sd_error error;
+
+	zend_string *created; /* the last id that was made: nobody can have it */
+};
+
+/* Begins; one that is open stays as it is, with its lock. */
+void php_sharedance_session_open(struct php_sharedance_session *open, struct sd_client *client);
+
+/* Gives back the lock, if it is still held, and all memory. */
+void php_sharedance_session_close(struct php_sharedance_session *open);
+
+/* Gives back the memory alone, at a time when no server can be asked. */
+void php_sharedance_session_forget(struct php_sharedance_session *open);
+
+/* Locks and reads: *value is the caller's, and empty where there is none. */
+zend_result php_sharedance_session_read(struct php_sharedance_session *open, zend_string *id,
+                                        zend_string **value);
+
+/* Stores, or prolongs what has not changed, and gives the lock back. `life` is in seconds. */
+zend_result php_sharedance_session_write(struct php_sharedance_session *open, zend_string *id,
+                                         zend_string *value, zend_long life);
+zend_result php_sharedance_session_touch(struct php_sharedance_session *open, zend_string *id,
+                                         zend_string *value, zend_long life);
+
+/* Deletes, and gives the lock back. */
+zend_result php_sharedance_session_destroy(struct php_sharedance_session *open, zend_string *id);
+
+/* Whether there is such a session, as far as strict mode is concerned: one that cannot be asked for
+ * is not said to be unknown, for its user would be given another id. */
+zend_result php_sharedance_session_validate(struct php_sharedance_session *open, zend_string *id);
+
+/* A new id, which nothing is stored under. NULL: an exception was thrown. */
+zend_string *php_sharedance_session_create_id(struct php_sharedance_session *open);
+
+/* Makes the save handler and its settings known to PHP. */
+void php_sharedance_register_save_handler(int type, int module_number);
+
+/* Frees what a thread has of it. NULL is allowed. */
+void php_sharedance_save_handler_free(struct php_sharedance_save_handler *handler);
+
+/* A request is over: what it left open is forgotten. */
+void php_sharedance_save_handler_reset(void);
+
+/* Takes the class that the stub file describes and gives it its objects. */
+void php_sharedance_register_session_class(zend_class_entry *ce);
+
 /* }}} */
 
 /* {{{ what is seen: sharedance_view.c */
@@ -149,6 +246,14 @@ void php_sharedance_throw_of_many(const struct sd_error *error);
 
 /* Throws a ValueError for that argument of the running method; the error's text follows its name. */
 void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error);
+
+/* Warns that a session could not be read, written, deleted or unlocked, as `what` says; `bytes` is
+ * the size of what was to be written. An exception that is under way says enough. */
+void php_sharedance_warn_session(const char *what, const struct sd_session *session, size_t bytes,
+                                 const struct sd_error *error);
+
+/* Warns of what was wrong before anybody was asked. */
+void php_sharedance_warn(const char *subject, const struct sd_error *error);
 
 /* }}} */
 

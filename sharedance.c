@@ -6,6 +6,7 @@
 #include "php_sharedance.h"
 
 #include "Zend/zend_interfaces.h"
+#include "ext/session/php_session.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/standard/info.h"
 
@@ -85,7 +86,7 @@ PHP_INI_END()
 /* The dead marks of all workers, which are forked, or begun as threads, after it was made. */
 static struct sd_health *health;
 
-static void log_line(const char *line)
+void php_sharedance_log(const char *line)
 {
 	char *whole;
 
@@ -99,7 +100,7 @@ static void log_line(const char *line)
 struct sd_network *php_sharedance_network(void)
 {
 	if (SHAREDANCE_G(network) == NULL) {
-		SHAREDANCE_G(network) = sd_network_new(&SHAREDANCE_G(options), health, log_line);
+		SHAREDANCE_G(network) = sd_network_new(&SHAREDANCE_G(options), health, php_sharedance_log);
 		if (SHAREDANCE_G(network) == NULL) {
 			zend_error_noreturn(E_ERROR, "sharedance: out of memory");
 		}
@@ -117,20 +118,24 @@ static PHP_GINIT_FUNCTION(sharedance)
 
 static PHP_GSHUTDOWN_FUNCTION(sharedance)
 {
+	php_sharedance_save_handler_free(sharedance_globals->save_handler);
 	sd_network_free(sharedance_globals->network);
 }
 
 static PHP_MINIT_FUNCTION(sharedance)
 {
-	(void)type;
 	health = sd_health_new();
 	if (health == NULL) {
 		return FAILURE;
 	}
 	REGISTER_INI_ENTRIES();
+	php_sharedance_register_save_handler(type, module_number);
 	php_sharedance_exception_ce = register_class_SharedanceException(spl_ce_RuntimeException);
 	php_sharedance_register_server_class(register_class_SharedanceServer(zend_ce_stringable));
 	php_sharedance_register_pool_class(register_class_Sharedance());
+	php_sharedance_register_session_class(register_class_SharedanceSession(
+		php_session_iface_entry, php_session_id_iface_entry,
+		php_session_update_timestamp_iface_entry));
 	return SUCCESS;
 }
 
@@ -152,10 +157,10 @@ static PHP_RINIT_FUNCTION(sharedance)
 	return SUCCESS;
 }
 
-static PHP_RSHUTDOWN_FUNCTION(sharedance)
+/* Not RSHUTDOWN: a session that is open then is written after ours, by PHP's own. */
+static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(sharedance)
 {
-	(void)type;
-	(void)module_number;
+	php_sharedance_save_handler_reset();
 	if (SHAREDANCE_G(network) == NULL) {
 		return SUCCESS;
 	}
@@ -178,20 +183,28 @@ static PHP_MINFO_FUNCTION(sharedance)
 	display_ini_entries(zend_module);
 }
 
+static const zend_module_dep dependencies[] = {
+	ZEND_MOD_REQUIRED("session")
+	ZEND_MOD_REQUIRED("spl")
+	ZEND_MOD_END
+};
+
 zend_module_entry sharedance_module_entry = {
-	STANDARD_MODULE_HEADER,
+	STANDARD_MODULE_HEADER_EX,
+	NULL,
+	dependencies,
 	"sharedance",
 	NULL, /* functions: there are only classes */
 	PHP_MINIT(sharedance),
 	PHP_MSHUTDOWN(sharedance),
 	PHP_RINIT(sharedance),
-	PHP_RSHUTDOWN(sharedance),
+	NULL, /* RSHUTDOWN: see the end */
 	PHP_MINFO(sharedance),
 	PHP_SHAREDANCE_VERSION,
 	PHP_MODULE_GLOBALS(sharedance),
 	PHP_GINIT(sharedance),
 	PHP_GSHUTDOWN(sharedance),
-	NULL, /* post deactivate */
+	ZEND_MODULE_POST_ZEND_DEACTIVATE_N(sharedance),
 	STANDARD_MODULE_PROPERTIES_EX,
 };
 

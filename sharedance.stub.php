@@ -190,3 +190,58 @@ class Sharedance
     {
     }
 }
+
+/**
+ * @not-serializable
+ */
+class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, SessionUpdateTimestampHandlerInterface
+{
+    public function __construct(Sharedance $cache)
+    {
+    }
+
+    /** @tentative-return-type */
+    public function open(string $path, string $name): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function close(): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function read(string $id): string|false
+    {
+    }
+
+    /** @tentative-return-type */
+    public function write(string $id, string $data): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function destroy(string $id): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function gc(int $max_lifetime): int|false
+    {
+    }
+
+    /** @tentative-return-type */
+    public function create_sid(): string
+    {
+    }
+
+    /** @tentative-return-type */
+    public function validateId(string $id): bool
+    {
+    }
+
+    /** @tentative-return-type */
+    public function updateTimestamp(string $id, string $data): bool
+    {
+    }
+}

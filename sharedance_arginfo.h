@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 31e9339d624784b39cede3439052d54743690701 */
+ * Stub hash: a42c1d2af0afe05d3a4fc70b8427dc514a077cb7 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceServer___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, host, IS_STRING, 0)
@@ -108,6 +108,42 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Sharedance_getStats arginfo_class_Sharedance_getServers
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceSession___construct, 0, 0, 1)
+	ZEND_ARG_OBJ_INFO(0, cache, Sharedance, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceSession_open, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceSession_close, 0, 0, _IS_BOOL, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_MASK_EX(arginfo_class_SharedanceSession_read, 0, 1, MAY_BE_STRING|MAY_BE_FALSE)
+	ZEND_ARG_TYPE_INFO(0, id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceSession_write, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, id, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, data, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceSession_destroy, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_MASK_EX(arginfo_class_SharedanceSession_gc, 0, 1, MAY_BE_LONG|MAY_BE_FALSE)
+	ZEND_ARG_TYPE_INFO(0, max_lifetime, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceSession_create_sid, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_SharedanceSession_validateId arginfo_class_SharedanceSession_destroy
+
+#define arginfo_class_SharedanceSession_updateTimestamp arginfo_class_SharedanceSession_write
+
 
 ZEND_METHOD(SharedanceServer, __construct);
 ZEND_METHOD(SharedanceServer, send);
@@ -136,6 +172,16 @@ ZEND_METHOD(Sharedance, getServer);
 ZEND_METHOD(Sharedance, getReplica);
 ZEND_METHOD(Sharedance, getServers);
 ZEND_METHOD(Sharedance, getStats);
+ZEND_METHOD(SharedanceSession, __construct);
+ZEND_METHOD(SharedanceSession, open);
+ZEND_METHOD(SharedanceSession, close);
+ZEND_METHOD(SharedanceSession, read);
+ZEND_METHOD(SharedanceSession, write);
+ZEND_METHOD(SharedanceSession, destroy);
+ZEND_METHOD(SharedanceSession, gc);
+ZEND_METHOD(SharedanceSession, create_sid);
+ZEND_METHOD(SharedanceSession, validateId);
+ZEND_METHOD(SharedanceSession, updateTimestamp);
 
 
 static const zend_function_entry class_SharedanceException_methods[] = {
@@ -176,6 +222,21 @@ static const zend_function_entry class_Sharedance_methods[] = {
 	ZEND_ME(Sharedance, getReplica, arginfo_class_Sharedance_getReplica, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getServers, arginfo_class_Sharedance_getServers, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getStats, arginfo_class_Sharedance_getStats, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_SharedanceSession_methods[] = {
+	ZEND_ME(SharedanceSession, __construct, arginfo_class_SharedanceSession___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, open, arginfo_class_SharedanceSession_open, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, close, arginfo_class_SharedanceSession_close, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, read, arginfo_class_SharedanceSession_read, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, write, arginfo_class_SharedanceSession_write, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, destroy, arginfo_class_SharedanceSession_destroy, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, gc, arginfo_class_SharedanceSession_gc, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, create_sid, arginfo_class_SharedanceSession_create_sid, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, validateId, arginfo_class_SharedanceSession_validateId, ZEND_ACC_PUBLIC)
+	ZEND_ME(SharedanceSession, updateTimestamp, arginfo_class_SharedanceSession_updateTimestamp, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -268,6 +329,18 @@ static zend_class_entry *register_class_Sharedance(void)
 	zend_string *const_ROTATE_BACKWARDS_name = zend_string_init_interned("ROTATE_BACKWARDS", sizeof("ROTATE_BACKWARDS") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_ROTATE_BACKWARDS_name, &const_ROTATE_BACKWARDS_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_ROTATE_BACKWARDS_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_SharedanceSession(zend_class_entry *class_entry_SessionHandlerInterface, zend_class_entry *class_entry_SessionIdInterface, zend_class_entry *class_entry_SessionUpdateTimestampHandlerInterface)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_CLASS_ENTRY(ce, "SharedanceSession", class_SharedanceSession_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_NOT_SERIALIZABLE;
+	zend_class_implements(class_entry, 3, class_entry_SessionHandlerInterface, class_entry_SessionIdInterface, class_entry_SessionUpdateTimestampHandlerInterface);
 
 	return class_entry;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* From a status of the client to an exception of PHP: the only such place. */
+/* From a status of the client to an exception or a warning of PHP: the only such place. */
 
 #include "php_sharedance.h"
+
+#include <inttypes.h>
 
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
@@ -55,5 +57,26 @@ void php_sharedance_throw_of_many(const struct sd_error *error)
 	default:
 		php_sharedance_throw(error);
 		break;
+	}
+}
+
+void php_sharedance_warn_session(const char *what, const struct sd_session *session, size_t bytes,
+                                 const struct sd_error *error)
+{
+	bool waited = error->status == SD_CONFLICT && session->hold == SD_SESSION_REFUSED;
+
+	if (error->status == SD_ABORTED || EG(exception) != NULL) {
+		return;
+	}
+	php_error_docref(NULL, E_WARNING,
+	                 "Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s%s",
+	                 what, sd_session_phase_name(session->failed), session->took_ms, bytes,
+	                 error->text, waited ? " (sharedance.session.lock_wait)" : "");
+}
+
+void php_sharedance_warn(const char *subject, const struct sd_error *error)
+{
+	if (error->status != SD_ABORTED && EG(exception) == NULL) {
+		php_error_docref(NULL, E_WARNING, "%s %s", subject, error->text);
 	}
 }

@@ -17,10 +17,12 @@ struct php_sharedance {
 	zend_object **servers;    /* SharedanceServer objects, owned, in the client's order */
 	uint32_t count;
 	uint32_t running; /* operations under way: a user's send() may come back to this object */
+	uint32_t borrowed; /* sessions that rely on its servers */
 	bool redundancy;
 	zend_object std; /* last, as Zend wants it */
 };
 
+zend_class_entry *php_sharedance_pool_ce;
 static zend_object_handlers pool_handlers;
 
 static struct php_sharedance *pool_from(zend_object *object)
@@ -125,11 +127,18 @@ static struct php_sharedance *this_idle_pool(zval *this)
 		                 ZSTR_VAL(intern->std.ce->name));
 		return NULL;
 	}
+	if (intern != NULL && intern->borrowed > 0) {
+		zend_throw_error(NULL, "The servers of a %s object cannot be changed while a session is open "
+		                       "on them",
+		                 ZSTR_VAL(intern->std.ce->name));
+		return NULL;
+	}
 	return intern;
 }
 
 void php_sharedance_register_pool_class(zend_class_entry *ce)
 {
+	php_sharedance_pool_ce = ce;
 	ce->create_object = pool_create_object;
 	memcpy(&pool_handlers, &std_object_handlers, sizeof(pool_handlers));
 	pool_handlers.offset = XtOffsetOf(struct php_sharedance, std);
@@ -193,6 +202,36 @@ static void end_operation(struct php_sharedance *intern, enum sd_status status,
 	if (failure != NULL && EG(exception) != NULL) {
 		zend_exception_set_previous(EG(exception), failure);
 	} else if (failure != NULL) {
+		OBJ_RELEASE(failure);
+	}
+}
+
+/* }}} */
+
+/* {{{ for sessions */
+
+struct sd_client *php_sharedance_pool_borrow(zend_object *object)
+{
+	struct php_sharedance *intern = pool_from(object);
+
+	if (intern->client == NULL) {
+		zend_throw_error(NULL, "The %s object has not been constructed", ZSTR_VAL(object->ce->name));
+		return NULL;
+	}
+	intern->borrowed++;
+	return intern->client;
+}
+
+void php_sharedance_pool_give_back(zend_object *object)
+{
+	pool_from(object)->borrowed--;
+}
+
+void php_sharedance_pool_forget_failures(zend_object *object)
+{
+	zend_object *failure = take_failures(pool_from(object));
+
+	if (failure != NULL) {
 		OBJ_RELEASE(failure);
 	}
 }

@@ -22,4 +22,9 @@ sharedance.timeout => 2.0 => 2.0
 sharedance.retry_interval => 5.0 => 5.0
 sharedance.read_policy => newest => newest
 sharedance.persistent => On => On
+sharedance.session.redundancy => On => On
+sharedance.session.locking => On => On
+sharedance.session.lock_wait => 10 => 10
+sharedance.session.lock_failure => fail => fail
+sharedance.session.prefix => no value => no value
 %d.%d.%s

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * class SharedanceSession: the save handler on a Sharedance object of the
+ * user's, with whatever servers that has. It does what session.save_handler =
+ * sharedance does, by the same code (session_call.c).
+ */
+
+#include "php_sharedance.h"
+
+#include "ext/session/php_session.h"
+
+/* {{{ the object */
+
+struct php_sharedance_session_object {
+	struct php_sharedance_session open;
+	zend_object *cache; /* the Sharedance object, owned; NULL: not constructed */
+	zend_object std;    /* last, as Zend wants it */
+};
+
+static zend_object_handlers session_handlers;
+
+static struct php_sharedance_session_object *session_from(zend_object *object)
+{
+	return (struct php_sharedance_session_object *)((char *)object -
+	                                                XtOffsetOf(struct php_sharedance_session_object,
+	                                                           std));
+}
+
+static zend_object *session_create_object(zend_class_entry *ce)
+{
+	struct php_sharedance_session_object *intern = zend_object_alloc(sizeof(*intern), ce);
+
+	zend_object_std_init(&intern->std, ce);
+	object_properties_init(&intern->std, ce);
+	intern->std.handlers = &session_handlers;
+	return &intern->std;
+}
+
+static void close_session(struct php_sharedance_session_object *intern)
+{
+	if (intern->open.client != NULL) {
+		php_sharedance_session_close(&intern->open);
+		php_sharedance_pool_forget_failures(intern->cache);
+		php_sharedance_pool_give_back(intern->cache);
+	}
+}
+
+/* At the end of a request PHP's session module is still to write and close. */
+static void session_destroy_object(zend_object *object)
+{
+	if (!(EG(flags) & EG_FLAGS_IN_SHUTDOWN)) {
+		close_session(session_from(object));
+	}
+	zend_objects_destroy_object(object);
+}
+
+static void session_free_object(zend_object *object)
+{
+	struct php_sharedance_session_object *intern = session_from(object);
+
+	php_sharedance_session_forget(&intern->open);
+	if (intern->cache != NULL) {
+		OBJ_RELEASE(intern->cache);
+	}
+	zend_object_std_dtor(object);
+}
+
+static HashTable *session_get_gc(zend_object *object, zval **table, int *count)
+{
+	struct php_sharedance_session_object *intern = session_from(object);
+	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
+
+	if (intern->cache != NULL) {
+		zend_get_gc_buffer_add_obj(buffer, intern->cache);
+	}
+	zend_get_gc_buffer_use(buffer, table, count);
+	return zend_std_get_properties(object);
+}
+
+void php_sharedance_register_session_class(zend_class_entry *ce)
+{
+	ce->create_object = session_create_object;
+	memcpy(&session_handlers, &std_object_handlers, sizeof(session_handlers));
+	session_handlers.offset = XtOffsetOf(struct php_sharedance_session_object, std);
+	session_handlers.dtor_obj = session_destroy_object;
+	session_handlers.free_obj = session_free_object;
+	session_handlers.clone_obj = NULL;
+	session_handlers.get_gc = session_get_gc;
+}
+
+/* }}} */
+
+/* {{{ methods */
+
+/* The object behind $this with its session open; NULL, and an Error thrown, where it is not. */
+static struct php_sharedance_session_object *this_open(zval *this)
+{
+	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(this));
+
+	if (intern->cache == NULL) {
+		zend_throw_error(NULL, "The %s object has not been constructed",
+		                 ZSTR_VAL(intern->std.ce->name));
+		return NULL;
+	}
+	if (intern->open.client == NULL) {
+		zend_throw_error(NULL, "The session of the %s object is not open",
+		                 ZSTR_VAL(intern->std.ce->name));
+		return NULL;
+	}
+	return intern;
+}
+
+/* What a user's send() threw on the way has been told of in a warning. */
+static bool succeeded(struct php_sharedance_session_object *intern, zend_result result)
+{
+	php_sharedance_pool_forget_failures(intern->cache);
+	return result == SUCCESS;
+}
+
+static zend_long lifetime(void)
+{
+	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
+}
+
+PHP_METHOD(SharedanceSession, __construct)
+{
+	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(ZEND_THIS));
+	zend_object *cache;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_OBJ_OF_CLASS(cache, php_sharedance_pool_ce)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (intern->cache != NULL) {
+		zend_throw_error(NULL, "The %s object has been constructed already",
+		                 ZSTR_VAL(intern->std.ce->name));
+		RETURN_THROWS();
+	}
+	GC_ADDREF(cache);
+	intern->cache = cache;
+}
+
+PHP_METHOD(SharedanceSession, open)
+{
+	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(ZEND_THIS));
+	struct sd_client *client;
+	zend_string *path;
+	zend_string *name;
+
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_STR(path)
+		Z_PARAM_STR(name)
+	ZEND_PARSE_PARAMETERS_END();
+
+	(void)path; /* the servers are those of the Sharedance object */
+	(void)name;
+	if (intern->cache == NULL) {
+		(void)this_open(ZEND_THIS);
+		RETURN_THROWS();
+	}
+	if (intern->open.client == NULL) {
+		client = php_sharedance_pool_borrow(intern->cache);
+		if (client == NULL) {
+			RETURN_THROWS();
+		}
+		php_sharedance_session_open(&intern->open, client);
+	}
+	RETURN_TRUE;
+}
+
+PHP_METHOD(SharedanceSession, close)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	close_session(session_from(Z_OBJ_P(ZEND_THIS)));
+	RETURN_TRUE;
+}
+
+PHP_METHOD(SharedanceSession, read)
+{
+	struct php_sharedance_session_object *intern;
+	zend_string *value;
+	zend_string *id;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(id)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_open(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	if (!succeeded(intern, php_sharedance_session_read(&intern->open, id, &value))) {
+		RETURN_FALSE;
+	}
+	RETURN_STR(value);
+}
+
+/* write() and updateTimestamp() */
+static void store(INTERNAL_FUNCTION_PARAMETERS,
+                  zend_result (*call)(struct php_sharedance_session *open, zend_string *id,
+                                      zend_string *value, zend_long life))
+{
+	struct php_sharedance_session_object *intern;
+	zend_string *data;
+	zend_string *id;
+
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_STR(id)
+		Z_PARAM_STR(data)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_open(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	RETURN_BOOL(succeeded(intern, call(&intern->open, id, data, lifetime())));
+}
+
+PHP_METHOD(SharedanceSession, write)
+{
+	store(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_write);
+}
+
+PHP_METHOD(SharedanceSession, updateTimestamp)
+{
+	store(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_touch);
+}
+
+/* destroy() and validateId() */
+static void ask(INTERNAL_FUNCTION_PARAMETERS,
+                zend_result (*call)(struct php_sharedance_session *open, zend_string *id))
+{
+	struct php_sharedance_session_object *intern;
+	zend_string *id;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(id)
+	ZEND_PARSE_PARAMETERS_END();
+
+	intern = this_open(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	RETURN_BOOL(succeeded(intern, call(&intern->open, id)));
+}
+
+PHP_METHOD(SharedanceSession, destroy)
+{
+	ask(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_destroy);
+}
+
+PHP_METHOD(SharedanceSession, validateId)
+{
+	ask(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_validate);
+}
+
+/* The servers let sessions expire by themselves. */
+PHP_METHOD(SharedanceSession, gc)
+{
+	zend_long max_lifetime;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_LONG(max_lifetime)
+	ZEND_PARSE_PARAMETERS_END();
+
+	(void)max_lifetime;
+	RETURN_LONG(0);
+}
+
+PHP_METHOD(SharedanceSession, create_sid)
+{
+	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(ZEND_THIS));
+	zend_string *id;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	id = php_sharedance_session_create_id(&intern->open);
+	if (id == NULL) {
+		RETURN_THROWS();
+	}
+	RETURN_STR(id);
+}
+
+/* }}} */
