@@ -134,6 +134,7 @@ static void begin(struct php_sharedance_session *open, zend_string *id)
 		return;
 	}
 	php_sharedance_sink_init(&sink);
+	open->came = SD_ABORTED; /* PHP's memory limit may leave from here, and then writes the session */
 	open->came = sd_session_begin(&open->session, &rules, &sink.sink, &open->error);
 	if (open->came == SD_OK) {
 		open->value = php_sharedance_sink_take(&sink);
@@ -146,10 +147,14 @@ static void begin(struct php_sharedance_session *open, zend_string *id)
 /* Warns where it could not be locked and read. */
 static zend_result check_begun(const struct php_sharedance_session *open, const char *what)
 {
+	struct sd_error error;
+
 	if (open->came == SD_OK || open->came == SD_ABSENT) {
 		return SUCCESS;
 	}
-	php_sharedance_warn_session(what, &open->session, 0, &open->error);
+	(void)sd_error_set(&error, open->came, "%s%s", open->error.text,
+	                   open->came == SD_CONFLICT ? " (sharedance.session.lock_wait)" : "");
+	php_sharedance_warn_session(what, &open->session, 0, &error);
 	return FAILURE;
 }
 
@@ -220,6 +225,19 @@ zend_string *php_sharedance_session_create_id(struct php_sharedance_session *ope
 
 /* {{{ writing */
 
+/* Warns where the open session was not read to its end: PHP, which ended the script at its memory
+ * limit meanwhile, would now write an empty one over it. */
+static bool was_read(struct php_sharedance_session *open, const char *what)
+{
+	if (open->came == SD_OK || open->came == SD_ABSENT) {
+		return true;
+	}
+	(void)sd_error_set(&open->error, SD_CLOSED, "%s", "it was not read to its end");
+	open->session.failed = SD_SESSION_READING;
+	php_sharedance_warn_session(what, &open->session, 0, &open->error);
+	return false;
+}
+
 /*
  * The session that a call about `id` is for: the open one, or `other`, which is
  * locked for this call alone. NULL: it could not be, or it must not be written.
@@ -231,7 +249,11 @@ static struct php_sharedance_session *session_of(struct php_sharedance_session *
 	struct php_sharedance_session *one = open;
 
 	memset(other, 0, sizeof(*other));
-	if (!is_of(open, id) || open->is_finished) {
+	if (is_of(open, id) && !open->is_finished) {
+		if (!was_read(open, what)) {
+			return NULL;
+		}
+	} else {
 		one = is_of(open, id) ? open : other;
 		one->client = open->client;
 		begin(one, id);
@@ -257,7 +279,8 @@ static bool may_write(struct php_sharedance_session *one, const char *what, size
 		return true;
 	}
 	(void)sd_error_set(&one->error, SD_CONFLICT, "%s",
-	                   "it was read without its lock, which another request had");
+	                   "it was read without its lock, which another request had "
+	                   "(sharedance.session.lock_failure)");
 	one->session.failed = SD_SESSION_LOCKING;
 	php_sharedance_warn_session(what, &one->session, bytes, &one->error);
 	return false;

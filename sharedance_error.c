@@ -63,15 +63,13 @@ void php_sharedance_throw_of_many(const struct sd_error *error)
 void php_sharedance_warn_session(const char *what, const struct sd_session *session, size_t bytes,
                                  const struct sd_error *error)
 {
-	bool waited = error->status == SD_CONFLICT && session->hold == SD_SESSION_REFUSED;
-
 	if (error->status == SD_ABORTED || EG(exception) != NULL) {
 		return;
 	}
 	php_error_docref(NULL, E_WARNING,
-	                 "Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s%s",
+	                 "Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s",
 	                 what, sd_session_phase_name(session->failed), session->took_ms, bytes,
-	                 error->text, waited ? " (sharedance.session.lock_wait)" : "");
+	                 error->text);
 }
 
 void php_sharedance_warn(const char *subject, const struct sd_error *error)

@@ -161,6 +161,19 @@ static bool goes_on(const struct sd_session *session, size_t owner, const struct
 	       before != SD_NO_MEMORY; /* the caller's own end */
 }
 
+/* Says who has refused it. */
+static enum sd_status refuse(const struct sd_session *session, const struct taking *taking,
+                             struct sd_error *error)
+{
+	const struct sd_exchange *refused = &taking->locks[taking->locks[0].status != SD_CONFLICT];
+	char name[SD_SERVER_NAME_MAX];
+
+	return sd_error_set(error, SD_CONFLICT,
+	                    "another request has the session's lock on %s, and kept it for the %" PRId64
+	                    " ms that were waited",
+	                    sd_server_name(refused->server, name), now_ms(session) - taking->began_ms);
+}
+
 /* What the lock came to, on all servers. SD_OK, with `hold`; SD_CONFLICT or a failure. */
 static enum sd_status settle_lock(struct sd_session *session, const struct taking *taking,
                                   struct sd_error *error)
@@ -174,12 +187,7 @@ static enum sd_status settle_lock(struct sd_session *session, const struct takin
 		return SD_OK;
 	}
 	if (session->hold == SD_SESSION_REFUSED) {
-		return taking->rules->reads_anyway
-		           ? SD_OK
-		           : sd_error_set(error, SD_CONFLICT,
-		                          "another request has the session's lock, and kept it for the "
-		                          "%" PRId64 " ms that were waited",
-		                          now_ms(session) - taking->began_ms);
+		return taking->rules->reads_anyway ? SD_OK : refuse(session, taking, error);
 	}
 	for (size_t i = 0; i < session->item.owners; i++) {
 		if (taking->locks[i].status == SD_UNSUPPORTED) {

@@ -1,0 +1,28 @@
+--TEST--
+a child process does not write the session that its parent has open
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/session.inc';
+
+$server = new TestServer();
+use_servers([$server]);
+start('id');
+$_SESSION['n'] = 'parent';
+ob_end_flush();
+$child = pcntl_fork();
+if ($child === 0) {
+    $_SESSION['n'] = 'child';
+    exit(0);
+}
+pcntl_waitpid($child, $status);
+var_dump(is_free($server, 'id'));
+session_write_close();
+echo entry($server, 'id'), "\n";
+?>
+--EXPECT--
+Warning: PHP Request Shutdown: Sharedance failed to write the session (lock, after N ms, 14 bytes): the lock was lost meanwhile, and nothing was written to [127.0.0.1:PORT]
+Warning: PHP Request Shutdown: Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
+bool(false)
+n|s:6:"parent";

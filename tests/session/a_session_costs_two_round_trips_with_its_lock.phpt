@@ -1,0 +1,81 @@
+--TEST--
+a session costs two round trips with its lock
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/session.inc';
+
+function count_up(): void
+{
+    $_SESSION['n'] = ($_SESSION['n'] ?? 0) + 1;
+}
+
+function show(BrokenServer ...$relays): void
+{
+    foreach ($relays as $i => $relay) {
+        $times = sent($relay);
+        echo count($relays) > 1 ? "server $i, " : '', "$times times:\n", asked($relay);
+    }
+}
+
+$relay = relayed(new TestServer());
+use_servers([$relay]);
+visit('id', count_up(...));
+asked($relay);
+sent($relay); /* the greeting is not to be counted */
+
+echo "changed\n";
+visit('id', count_up(...));
+show($relay);
+echo "not changed\n";
+visit('id');
+show($relay);
+echo "in strict mode\n";
+ini_set('session.use_strict_mode', '1');
+visit('id', count_up(...));
+show($relay);
+ini_set('session.use_strict_mode', '0');
+echo "on two servers: one more, for the second's lock\n";
+$relays = [relayed(new TestServer()), relayed(new TestServer())];
+use_servers($relays);
+visit('id', count_up(...));
+array_map(asked(...), $relays);
+array_map(sent(...), $relays);
+visit('id', count_up(...));
+show(...$relays);
+?>
+--EXPECT--
+changed
+2 times:
+ml id T W10000
+mg id v c t G
+ms id 6 T H
+n|i:2;
+mu id
+not changed
+2 times:
+ml id T W10000
+mg id v c t G
+mg id c t T G
+mu id
+in strict mode
+2 times:
+ml id T W10000
+mg id v c t G
+ms id 6 T H
+n|i:3;
+mu id
+on two servers: one more, for the second's lock
+server 0, 2 times:
+ml id T W10000
+mg id c t G
+ms id 6 T E G H
+n|i:2;
+mu id
+server 1, 2 times:
+ml id T W10000
+mg id v c t G
+ms id 6 T E G H
+n|i:2;
+mu id

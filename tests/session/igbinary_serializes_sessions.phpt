@@ -1,0 +1,32 @@
+--TEST--
+igbinary serializes sessions
+--EXTENSIONS--
+sharedance
+igbinary
+--FILE--
+<?php
+require __DIR__ . '/session.inc';
+
+$server = new TestServer();
+use_servers([$server]);
+ini_set('session.serialize_handler', 'igbinary');
+visit('id', function () {
+    $_SESSION = ['n' => 1, 'list' => [1, 'two', null]];
+});
+var_dump(visit('id'), bin2hex(substr(entry($server, 'id'), 0, 4)));
+?>
+--EXPECT--
+array(2) {
+  ["n"]=>
+  int(1)
+  ["list"]=>
+  array(3) {
+    [0]=>
+    int(1)
+    [1]=>
+    string(3) "two"
+    [2]=>
+    NULL
+  }
+}
+string(8) "00000002"

@@ -1,0 +1,36 @@
+--TEST--
+session create id works and stores nothing
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/session.inc';
+
+$server = new TestServer();
+use_servers([$server]);
+foreach (['0', '1'] as $strict) {
+    ini_set('session.use_strict_mode', $strict);
+    var_dump(strlen(session_create_id()));
+    session_id('');
+    session_start();
+    $id = session_create_id('prefix-');
+    var_dump(preg_match('/^prefix-[0-9a-z]{32}$/', $id), entry($server, $id), is_free($server, $id));
+    echo is_free($server, session_id()) ? "FREE\n" : "ours is held still\n";
+    $_SESSION['n'] = 1;
+    session_write_close();
+    var_dump(entry($server, session_id()));
+}
+?>
+--EXPECT--
+int(32)
+int(1)
+NULL
+bool(true)
+ours is held still
+string(6) "n|i:1;"
+int(32)
+int(1)
+NULL
+bool(true)
+ours is held still
+string(6) "n|i:1;"

@@ -1,0 +1,39 @@
+--TEST--
+session reset knows its own lock
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/session.inc';
+
+foreach ([1, 2] as $count) {
+    $servers = servers($count);
+    use_servers($servers);
+    ini_set('sharedance.session.lock_wait', '0');
+    visit('id', function () {
+        $_SESSION['n'] = 1;
+    });
+    foreach (['0', '1'] as $strict) {
+        ini_set('session.use_strict_mode', $strict);
+        start('id');
+        $_SESSION['n'] = 'forgotten';
+        var_dump(session_reset());
+        echo $_SESSION['n'], ' ', is_free($servers[0], 'id') ? 'FREE' : 'held';
+        $_SESSION['n']++;
+        session_write_close();
+        echo ' ', entry($servers[0], 'id'), ' ', is_free($servers[0], 'id') ? 'free' : 'HELD', "\n";
+    }
+    ini_set('session.use_strict_mode', '0');
+}
+?>
+--EXPECT--
+bool(true)
+1 held n|i:2; free
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
+bool(false)
+forgotten FREE n|i:2; free
+bool(true)
+1 held n|i:2; free
+bool(true)
+2 held n|i:3; free
