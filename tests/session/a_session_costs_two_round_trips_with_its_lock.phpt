@@ -48,33 +48,33 @@ show(...$relays);
 --EXPECT--
 changed
 2 times:
-ml id T W10000
+ml id T W
 mg id v c t G
 ms id 6 T H
 n|i:2;
 mu id
 not changed
 2 times:
-ml id T W10000
+ml id T W
 mg id v c t G
 mg id c t T G
 mu id
 in strict mode
 2 times:
-ml id T W10000
+ml id T W
 mg id v c t G
 ms id 6 T H
 n|i:3;
 mu id
 on two servers: one more, for the second's lock
 server 0, 2 times:
-ml id T W10000
+ml id T W
 mg id c t G
 ms id 6 T E G H
 n|i:2;
 mu id
 server 1, 2 times:
-ml id T W10000
+ml id T W
 mg id v c t G
 ms id 6 T E G H
 n|i:2;

@@ -15,7 +15,7 @@ foreach (['0', '1'] as $strict) {
     session_start();
     $id = session_create_id('prefix-');
     var_dump(preg_match('/^prefix-[0-9a-z]{32}$/', $id), entry($server, $id), is_free($server, $id));
-    echo is_free($server, session_id()) ? "FREE\n" : "ours is held still\n";
+    echo !is_held($server, session_id()) ? "FREE\n" : "ours is held still\n";
     $_SESSION['n'] = 1;
     session_write_close();
     var_dump(entry($server, session_id()));

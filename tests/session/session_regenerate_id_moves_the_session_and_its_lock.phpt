@@ -21,7 +21,7 @@ foreach (['0', '1'] as $strict) {
         var_dump(session_regenerate_id($delete));
         $new = session_id();
         var_dump($new !== 'old', strlen($new), entry($servers[0], 'old'), entry($servers[1], 'old'));
-        var_dump(is_free($servers[0], 'old'), is_free($servers[0], $new));
+        var_dump(is_free($servers[0], 'old'), is_held($servers[0], $new));
         $_SESSION['m'] = 1;
         session_write_close();
         var_dump(entry($servers[0], $new), entry($servers[1], $new), is_free($servers[1], $new));
@@ -36,7 +36,7 @@ int(32)
 string(6) "n|i:2;"
 string(6) "n|i:2;"
 bool(true)
-bool(false)
+bool(true)
 string(12) "n|i:2;m|i:1;"
 string(12) "n|i:2;m|i:1;"
 bool(true)
@@ -46,7 +46,7 @@ int(32)
 NULL
 NULL
 bool(true)
-bool(false)
+bool(true)
 string(12) "n|i:3;m|i:1;"
 string(12) "n|i:3;m|i:1;"
 bool(true)
@@ -57,7 +57,7 @@ int(32)
 string(6) "n|i:2;"
 string(6) "n|i:2;"
 bool(true)
-bool(false)
+bool(true)
 string(12) "n|i:2;m|i:1;"
 string(12) "n|i:2;m|i:1;"
 bool(true)
@@ -67,7 +67,7 @@ int(32)
 NULL
 NULL
 bool(true)
-bool(false)
+bool(true)
 string(12) "n|i:3;m|i:1;"
 string(12) "n|i:3;m|i:1;"
 bool(true)

@@ -22,7 +22,7 @@ foreach ($ends as $what => $end) {
     echo $what, ': ', is_free($server, 'id') ? 'free' : 'HELD', "\n";
 }
 start('id');
-echo 'open: ', is_free($server, 'id') ? 'FREE' : 'held', "\n";
+echo 'open: ', !is_held($server, 'id') ? 'FREE' : 'held', "\n";
 session_abort();
 
 echo "the end of the script, however it comes\n";
