@@ -28,6 +28,18 @@ foreach (['fail', 'readonly', 'ignore'] as $what) {
     var_dump(visit('id', fn () => session_destroy()));
     echo 'the server has ', var_export(entry($server, 'id'), true), "\n";
 }
+echo "where 64 wait already, one more does not\n";
+ini_set('sharedance.session.lock_failure', 'fail');
+ini_set('sharedance.session.lock_wait', '3600');
+$waiters = [];
+for ($i = 0; $i < 64; $i++) {
+    $waiters[$i] = stream_socket_client("tcp://127.0.0.1:$server->port");
+    fwrite($waiters[$i], "mn\r\nml id W3600000\r\n");
+    fgets($waiters[$i]);
+}
+ask($server, fetch('id')); /* all that was sent before has been read */
+var_dump(start('id'));
+array_map(fclose(...), $waiters);
 echo "a lock_wait of 50 ms is waited, and the lock's end not\n";
 ini_set('sharedance.session.lock_failure', 'fail');
 ini_set('sharedance.session.lock_wait', '0.05');
@@ -76,6 +88,10 @@ changed: int(1)
 the server has n|i:2;
 deleted: bool(true)
 the server has NULL
+where 64 wait already, one more does not
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
+bool(false)
 a lock_wait of 50 ms is waited, and the lock's end not
 Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)

@@ -41,6 +41,15 @@ start('id');
 pool($servers, true)->delete('id');
 session_write_close();
 var_dump(entry($first, 'id'), entry($second, 'id'));
+echo "but what changed is\n";
+visit('id', function () {
+    $_SESSION['n'] = 1;
+});
+start('id');
+pool($servers, true)->delete('id');
+$_SESSION['n'] = 2;
+session_write_close();
+var_dump(entry($first, 'id'), entry($second, 'id'));
 echo "an empty new one is stored, so that strict mode knows it\n";
 visit('new');
 var_dump(entry($first, 'new'), entry($second, 'new'));
@@ -65,6 +74,9 @@ bool(true)
 deleted meanwhile it is not
 NULL
 NULL
+but what changed is
+string(6) "n|i:2;"
+string(6) "n|i:2;"
 an empty new one is stored, so that strict mode knows it
 string(0) ""
 string(0) ""

@@ -764,6 +764,7 @@ static void a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted(void **state
 	fake_bury(pool->at_first, KEY, 6);
 	fake_bury(pool->at_second, KEY, 6);
 	assert_int_equal(touch(&pool->us, "data"), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
 	assert_both_have(pool, NULL);
 }
 
