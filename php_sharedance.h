@@ -121,7 +121,7 @@ extern zend_class_entry *php_sharedance_server_ce;
 static inline struct php_sharedance_server *php_sharedance_server_from(zend_object *object)
 {
 	return (struct php_sharedance_server *)((char *)object -
-	                                        XtOffsetOf(struct php_sharedance_server, std));
+	                                        offsetof(struct php_sharedance_server, std));
 }
 
 /* Takes the class that the stub file describes and gives it its objects. */

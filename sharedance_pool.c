@@ -27,7 +27,7 @@ static zend_object_handlers pool_handlers;
 
 static struct php_sharedance *pool_from(zend_object *object)
 {
-	return (struct php_sharedance *)((char *)object - XtOffsetOf(struct php_sharedance, std));
+	return (struct php_sharedance *)((char *)object - offsetof(struct php_sharedance, std));
 }
 
 static zend_object *pool_create_object(zend_class_entry *ce)
@@ -141,7 +141,7 @@ void php_sharedance_register_pool_class(zend_class_entry *ce)
 	php_sharedance_pool_ce = ce;
 	ce->create_object = pool_create_object;
 	memcpy(&pool_handlers, &std_object_handlers, sizeof(pool_handlers));
-	pool_handlers.offset = XtOffsetOf(struct php_sharedance, std);
+	pool_handlers.offset = offsetof(struct php_sharedance, std);
 	pool_handlers.free_obj = pool_free_object;
 	pool_handlers.clone_obj = NULL;
 	pool_handlers.get_gc = pool_get_gc;

@@ -120,7 +120,7 @@ static void user_perform(struct sd_transport *transport, struct sd_exchange *exc
 {
 	struct php_sharedance_server *intern =
 	    (struct php_sharedance_server *)((char *)transport -
-	                                     XtOffsetOf(struct php_sharedance_server, transport));
+	                                     offsetof(struct php_sharedance_server, transport));
 
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
 		ask_by_send(intern, each);
@@ -195,7 +195,7 @@ void php_sharedance_register_server_class(zend_class_entry *ce)
 	php_sharedance_server_ce = ce;
 	ce->create_object = server_create_object;
 	memcpy(&server_handlers, &std_object_handlers, sizeof(server_handlers));
-	server_handlers.offset = XtOffsetOf(struct php_sharedance_server, std);
+	server_handlers.offset = offsetof(struct php_sharedance_server, std);
 	server_handlers.free_obj = server_free_object;
 	server_handlers.clone_obj = NULL;
 }

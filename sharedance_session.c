@@ -24,7 +24,7 @@ static zend_object_handlers session_handlers;
 static struct php_sharedance_session_object *session_from(zend_object *object)
 {
 	return (struct php_sharedance_session_object *)((char *)object -
-	                                                XtOffsetOf(struct php_sharedance_session_object,
+	                                                offsetof(struct php_sharedance_session_object,
 	                                                           std));
 }
 
@@ -83,7 +83,7 @@ void php_sharedance_register_session_class(zend_class_entry *ce)
 {
 	ce->create_object = session_create_object;
 	memcpy(&session_handlers, &std_object_handlers, sizeof(session_handlers));
-	session_handlers.offset = XtOffsetOf(struct php_sharedance_session_object, std);
+	session_handlers.offset = offsetof(struct php_sharedance_session_object, std);
 	session_handlers.dtor_obj = session_destroy_object;
 	session_handlers.free_obj = session_free_object;
 	session_handlers.clone_obj = NULL;
