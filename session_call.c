@@ -68,9 +68,8 @@ static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 
 /* {{{ locking and reading */
 
-/* The end of a connection frees a lock at once, whatever ends it but a machine that vanishes: the
- * lease is for that. A script must not outlive it; time spent waiting does not count against its
- * limit, hence twice as long. */
+/* The end of a connection frees a lock at once: the lease is for a request that hangs. A script must
+ * not outlive it; time spent waiting does not count against its limit, hence twice as long. */
 static int64_t lease_s(void)
 {
 	zend_long limit = EG(timeout_seconds);
