@@ -9,7 +9,7 @@ require __DIR__ . '/../helper.inc';
 $cache = new Sharedance(true);
 $ports = [refusing_port(), (new BrokenServer('silent'))->port];
 $cache->addServer(new SharedanceServer('127.0.0.1', $ports[0]));
-$cache->addServer(new SharedanceServer('localhost', $ports[1], 0.3));
+$cache->addServer(new SharedanceServer('localhost', $ports[1], 2));
 /* a key whose first server is the one that refuses */
 $key = $cache->getServer('a')->port === $ports[0] ? 'a' : 'b';
 
