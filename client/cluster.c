@@ -388,9 +388,8 @@ static void note(const struct sd_cluster *cluster, const struct sd_exchange *exc
 	}
 }
 
-/* Tells of the servers in whose place the other one answered. */
-static void note_failovers(const struct sd_cluster *cluster, const struct sd_item *items,
-                           size_t count)
+void sd_cluster_note_failovers(const struct sd_cluster *cluster, const struct sd_item *items,
+                               size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < items[i].owners && !sd_status_is_failure(items[i].status); j++) {
@@ -684,7 +683,7 @@ static enum sd_status finish_reading(struct sd_cluster *cluster, struct sd_item 
 	for (size_t i = 0; i < count; i++) {
 		settle_read(&items[i]);
 	}
-	note_failovers(cluster, items, count);
+	sd_cluster_note_failovers(cluster, items, count);
 	status = verdict(items, count, error);
 	if (reading->heals && !is_callers_end(status)) {
 		heal(cluster, items, count, reading);
@@ -814,7 +813,7 @@ static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *it
 	for (size_t i = 0; i < count; i++) {
 		settle_write(&items[i]);
 	}
-	note_failovers(cluster, items, count);
+	sd_cluster_note_failovers(cluster, items, count);
 	return verdict(items, count, error);
 }
 
@@ -1050,7 +1049,8 @@ enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *ite
 		}
 	}
 	item->status = SD_TIMEOUT;
-	return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
+	return sd_error_set(error, SD_TIMEOUT, "%s",
+	                    "the time was over: others kept changing the entry, or a server was slow");
 }
 
 /* }}} */

@@ -132,6 +132,10 @@ struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct 
 enum sd_status sd_cluster_end_reading(struct sd_cluster *cluster, struct sd_item *item,
                                       struct sd_error *error);
 
+/* Tells the statistics of the servers in whose place the other one of an item answered. */
+void sd_cluster_note_failovers(const struct sd_cluster *cluster, const struct sd_item *items,
+                               size_t count);
+
 /* }}} */
 
 #endif

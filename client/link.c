@@ -441,6 +441,17 @@ static bool is_answer_to(const struct sd_link *link, const struct sd_exchange *e
 	return answer->kind == SD_META_NONE && link->dialect != SD_SHAREDANCED;
 }
 
+/* What is there has a version and a life, and every request that looks asks for both. */
+static bool tells_what_was_asked(const struct sd_exchange *exchange,
+                                 const struct sd_meta_answer *answer)
+{
+	bool looks = exchange->operation == SD_GET || exchange->operation == SD_LOOK ||
+	             exchange->operation == SD_COUNT;
+	bool found = answer->kind == SD_META_VALUE || answer->kind == SD_META_DONE;
+
+	return !looks || !found || (answer->has_version && answer->has_ttl);
+}
+
 /* Reads the line of an answer. False: the link has been closed. */
 static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 {
@@ -459,7 +470,8 @@ static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 		return true;
 	}
 	status = status_of(exchange, answer);
-	if (status == SD_BAD_ANSWER || !is_answer_to(link, exchange, answer)) {
+	if (status == SD_BAD_ANSWER || !is_answer_to(link, exchange, answer) ||
+	    !tells_what_was_asked(exchange, answer)) {
 		char reason[SD_REASON_MAX];
 
 		(void)snprintf(reason, sizeof(reason),

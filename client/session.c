@@ -520,6 +520,8 @@ static enum sd_status finish(struct sd_session *session, struct finishing *finis
 	}
 	(void)sd_session_end(session, &ignored); /* locks that are entries */
 	status = has_part(finishing, DONE) ? SD_OK : explain(session, finishing, error);
+	session->item.status = status;
+	sd_cluster_note_failovers(session->cluster, &session->item, 1);
 	session->took_ms = now_ms(session) - began_ms;
 	return status;
 }

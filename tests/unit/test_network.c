@@ -344,6 +344,14 @@ static void an_answer_of_another_kind_is_refused_and_the_connection_closed(void 
 	assert_answers("1-sharedanced", "VALUE key 0 5\r\nwrong\r\nEND\r\n", SD_BAD_ANSWER, 2);
 }
 
+static void an_answer_without_the_version_that_was_asked_for_is_refused(void **state)
+{
+	(void)state;
+	assert_answers("1-sharedanced", "VA 5 t-1 O%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "VA 5 c5 O%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1.6.38", "VA 5 O%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+}
+
 /* The lock went with its connection; one of that name on this connection is somebody else's. */
 static void a_lock_is_not_given_back_on_another_connection_than_it_was_taken_on(void **state)
 {
@@ -375,6 +383,7 @@ int main(void)
 		cmocka_unit_test(an_answer_with_another_token_is_refused_and_the_connection_closed),
 		cmocka_unit_test(an_answer_without_a_token_is_refused_but_for_memcacheds_of_nothing),
 		cmocka_unit_test(after_two_answers_to_one_request_the_connection_is_closed),
+		cmocka_unit_test(an_answer_without_the_version_that_was_asked_for_is_refused),
 		cmocka_unit_test(an_answer_of_another_kind_is_refused_and_the_connection_closed),
 		cmocka_unit_test(a_lock_is_not_given_back_on_another_connection_than_it_was_taken_on),
 	};
