@@ -40,6 +40,11 @@ for ($i = 0; $i < 64; $i++) {
 ask($server, fetch('id')); /* all that was sent before has been read */
 var_dump(start('id'));
 array_map(fclose(...), $waiters);
+wait_until(function () use ($server) { /* they have been seen to go: one that waits is not refused at once */
+    $began = hrtime(true);
+    meta_line($server, 'ml id W50');
+    return hrtime(true) - $began >= 50e6;
+}, 'the end of those that waited');
 echo "a lock_wait of 50 ms is waited, and the lock's end not\n";
 ini_set('sharedance.session.lock_failure', 'fail');
 ini_set('sharedance.session.lock_wait', '0.05');
