@@ -10,6 +10,7 @@
 #include "client/platform.h"
 #include "client/session.h"
 #include "fake_transport.h"
+#include "kept.h"
 #include "unit.h"
 
 #define SERVERS 3
@@ -28,50 +29,6 @@ bool sd_platform_random(void *out, size_t length)
 	memset(out, 'a' + next++ % 26, length);
 	return true;
 }
-
-/* {{{ a value that is read */
-
-struct kept {
-	struct sd_sink sink; /* first, so that one is the other */
-	char bytes[FAKE_BYTES_MAX + 1];
-	size_t length;
-};
-
-static void *kept_room(struct sd_sink *sink, size_t wanted, size_t *granted)
-{
-	struct kept *kept = (struct kept *)sink;
-	size_t left = FAKE_BYTES_MAX - kept->length;
-
-	*granted = wanted < left ? wanted : left;
-	return kept->bytes + kept->length;
-}
-
-static void kept_filled(struct sd_sink *sink, size_t length)
-{
-	struct kept *kept = (struct kept *)sink;
-
-	kept->length += length;
-	kept->bytes[kept->length] = '\0';
-}
-
-static void kept_restart(struct sd_sink *sink)
-{
-	struct kept *kept = (struct kept *)sink;
-
-	kept->length = 0;
-	kept->bytes[0] = '\0';
-}
-
-static struct sd_bytes kept_came(const struct sd_sink *sink)
-{
-	const struct kept *kept = (const struct kept *)sink;
-
-	return (struct sd_bytes){kept->bytes, kept->length};
-}
-
-static const struct sd_sink kept_sink = {kept_room, kept_filled, kept_restart, kept_came};
-
-/* }}} */
 
 /* {{{ two clients of three servers, of which KEY has a first and a second */
 
