@@ -130,7 +130,7 @@ static bool send_request(struct sd_call *call)
 /* Sends what goes at once to the address that is tried, or to the next that takes it. */
 static void try_sending(struct sd_call *call)
 {
-	while (!send_request(call)) {
+	while (!sd_dial_is_looking_up(&call->dial) && !send_request(call)) {
 		if (call->phase != SD_CALL_CONNECTING) {
 			fail_by_system(call);
 			return;

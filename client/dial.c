@@ -8,11 +8,22 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-void sd_dial_close(struct sd_dial *dial)
+#define LOOKUP_PAUSE_MS 5 /* between two looks at whether a name has been looked up */
+
+static void close_socket(struct sd_dial *dial)
 {
 	if (dial->socket != SD_NO_SOCKET) {
 		sd_platform_close(dial->socket);
 		dial->socket = SD_NO_SOCKET;
+	}
+}
+
+void sd_dial_close(struct sd_dial *dial)
+{
+	close_socket(dial);
+	if (dial->lookup != NULL) {
+		sd_resolver_abandon(dial->resolver, dial->lookup);
+		dial->lookup = NULL;
 	}
 }
 
@@ -34,45 +45,76 @@ static bool try_addresses(struct sd_dial *dial)
 		}
 		(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
 		dial->timed_out = false;
-		sd_dial_close(dial);
+		close_socket(dial);
 	}
 	return false;
 }
 
 static bool try_next_address(struct sd_dial *dial)
 {
-	sd_dial_close(dial);
+	close_socket(dial);
 	dial->current++;
 	return try_addresses(dial);
 }
 
-static size_t find_addresses(struct sd_dial *dial, struct sd_resolver *resolver,
-                             const struct sd_server *server)
+static struct sd_found found_by(struct sd_dial *dial)
 {
-	const char *path = sd_server_unix_path(server);
+	return (struct sd_found){.addresses = dial->addresses,
+	                         .max = SD_DIAL_ADDRESSES_MAX,
+	                         .reason = dial->reason,
+	                         .reason_size = sizeof(dial->reason)};
+}
 
-	if (path != NULL) {
-		return sd_platform_unix_address(path, &dial->addresses[0], dial->reason,
-		                                sizeof(dial->reason));
+/* Goes on where the look-up is over. */
+static bool go_on(struct sd_dial *dial, enum sd_io looked_up, const struct sd_found *found)
+{
+	int64_t now_ms = sd_platform_now_ms();
+
+	switch (looked_up) {
+	case SD_IO_DONE:
+		dial->lookup = NULL;
+		dial->count = found->count;
+		return try_addresses(dial);
+	case SD_IO_AGAIN:
+		if (now_ms < dial->deadline_ms) {
+			dial->try_deadline_ms = now_ms + LOOKUP_PAUSE_MS;
+			return true;
+		}
+		(void)snprintf(dial->reason, sizeof(dial->reason), "the name was not looked up in time");
+		dial->timed_out = true;
+		return false;
+	default:
+		dial->lookup = NULL;
+		return false;
 	}
-	return sd_resolver_lookup(resolver, server->host, server->port, dial->deadline_ms,
-	                          dial->addresses, SD_DIAL_ADDRESSES_MAX, dial->reason,
-	                          sizeof(dial->reason));
 }
 
 bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
                    const struct sd_server *server, int64_t deadline_ms)
 {
+	const char *path = sd_server_unix_path(server);
+	struct sd_found found = found_by(dial);
+
 	dial->socket = SD_NO_SOCKET;
+	dial->resolver = resolver;
+	dial->lookup = NULL;
 	dial->deadline_ms = deadline_ms;
 	dial->current = 0;
+	dial->count = 0;
 	dial->timed_out = false;
-	dial->count = find_addresses(dial, resolver, server);
-	if (dial->count == 0) {
-		dial->timed_out = sd_platform_now_ms() >= deadline_ms;
-		return false;
+	if (path != NULL) {
+		dial->count = sd_platform_unix_address(path, &dial->addresses[0], dial->reason,
+		                                       sizeof(dial->reason));
+		return dial->count > 0 && try_addresses(dial);
 	}
-	return try_addresses(dial);
+	return go_on(dial,
+	             sd_resolver_begin(resolver, server->host, server->port, &dial->lookup, &found),
+	             &found);
+}
+
+bool sd_dial_is_looking_up(const struct sd_dial *dial)
+{
+	return dial->lookup != NULL;
 }
 
 bool sd_dial_ready(struct sd_dial *dial, bool *up)
@@ -83,6 +125,11 @@ bool sd_dial_ready(struct sd_dial *dial, bool *up)
 
 bool sd_dial_expire(struct sd_dial *dial, int64_t began_ms)
 {
+	struct sd_found found = found_by(dial);
+
+	if (dial->lookup != NULL) {
+		return go_on(dial, sd_resolver_look(dial->lookup, &found), &found);
+	}
 	(void)snprintf(dial->reason, sizeof(dial->reason), "not connected within %" PRId64 " ms",
 	               sd_platform_now_ms() - began_ms);
 	dial->timed_out = true;

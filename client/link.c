@@ -705,6 +705,9 @@ static enum sd_link_state try_greeting(struct sd_link *link)
 {
 	for (;;) {
 		link->phase = SD_LINK_CONNECTING;
+		if (sd_dial_is_looking_up(&link->dial)) {
+			return SD_LINK_BUSY;
+		}
 		memcpy(link->out, GREETING, sizeof(GREETING) - 1);
 		link->out_length = sizeof(GREETING) - 1;
 		link->out_sent = 0;

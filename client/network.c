@@ -330,6 +330,7 @@ static void turn_calls(struct sd_network *network, const struct sd_wait *waits,
 				network->calls[kept] = *call;
 				call->exchange = NULL;
 				call->dial.socket = SD_NO_SOCKET; /* a sink's longjmp may come before the end */
+				call->dial.lookup = NULL;
 			}
 			kept++;
 		}

@@ -451,10 +451,10 @@ static size_t copy_addresses(const struct addrinfo *found, struct sd_address *ad
 	return count;
 }
 
-/* One name being looked up. It belongs to the C library's thread until that is done with it, so it
- * holds copies of all it needs and may outlive the call that began it. */
-struct lookup {
-	struct lookup *next;
+/* It belongs to the C library's thread until that is done with it, so it holds copies of all it needs
+ * and may outlive the call that began it. */
+struct sd_lookup {
+	struct sd_lookup *next;
 	struct addrinfo hints;
 	char host[256];
 	char port[6];
@@ -464,7 +464,7 @@ struct lookup {
 };
 
 struct sd_resolver {
-	struct lookup *abandoned; /* their deadline passed before the answer came */
+	struct sd_lookup *abandoned; /* their deadline passed before the answer came */
 	int64_t process;          /* which began the first look-up in a thread */
 };
 
@@ -473,7 +473,7 @@ struct sd_resolver *sd_resolver_new(void)
 	return calloc(1, sizeof(struct sd_resolver));
 }
 
-static int lookup_now(const struct lookup *lookup, int flags, struct addrinfo **found)
+static int lookup_now(const struct sd_lookup *lookup, int flags, struct addrinfo **found)
 {
 	struct addrinfo hints = lookup->hints;
 
@@ -486,10 +486,10 @@ static int lookup_now(const struct lookup *lookup, int flags, struct addrinfo **
 
 static void free_finished(struct sd_resolver *resolver)
 {
-	struct lookup **link = &resolver->abandoned;
+	struct sd_lookup **link = &resolver->abandoned;
 
 	while (*link != NULL) {
-		struct lookup *lookup = *link;
+		struct sd_lookup *lookup = *link;
 
 		if (gai_error(&lookup->request) == EAI_INPROGRESS) {
 			link = &lookup->next;
@@ -503,56 +503,56 @@ static void free_finished(struct sd_resolver *resolver)
 	}
 }
 
-/* Waits for a look-up in the C library's own thread. EAI_INPROGRESS: the deadline came first. */
-static int wait_for(struct lookup *lookup, int64_t deadline_ms)
+/* Whether the library's threads are this process's. After a fork they are the parent's: one of them
+ * would be waited for in vain, so a child looks up by itself. */
+static bool has_threads(struct sd_resolver *resolver)
 {
-	const struct gaicb *requests[1] = {&lookup->request};
-
-	while (gai_error(&lookup->request) == EAI_INPROGRESS) {
-		int64_t left = deadline_ms - sd_platform_now_ms();
-		struct timespec timeout = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
-
-		if (left <= 0) {
-			break;
-		}
-		(void)gai_suspend(requests, 1, &timeout);
+	if (resolver->process == 0) {
+		resolver->process = getpid();
 	}
-	return gai_error(&lookup->request);
+	return resolver->process == getpid();
 }
 
-/* Takes `lookup` over. */
-static int lookup_by(struct sd_resolver *resolver, struct lookup *lookup, int64_t deadline_ms,
-                     struct addrinfo **found)
+/* Begins a look-up in a thread. EAI_INPROGRESS: it is under way; else it is over. */
+static int begin_lookup(struct sd_resolver *resolver, struct sd_lookup *lookup,
+                        struct addrinfo **found)
 {
 	struct gaicb *requests[1] = {&lookup->request};
 	int error;
 
 	free_finished(resolver);
-	if (resolver->process == 0) {
-		resolver->process = getpid();
-	}
-	if (resolver->process != getpid()) {
-		/* after a fork the library's threads are the parent's: one of them would be waited for in
-		 * vain, so a child looks up by itself */
-		error = lookup_now(lookup, 0, found);
-		free(lookup);
-		return error;
+	if (!has_threads(resolver)) {
+		return lookup_now(lookup, 0, found);
 	}
 	lookup->request.ar_name = lookup->host;
 	lookup->request.ar_service = lookup->port;
 	lookup->request.ar_request = &lookup->hints;
 	error = getaddrinfo_a(GAI_NOWAIT, requests, 1, NULL);
-	if (error == 0) {
-		error = wait_for(lookup, deadline_ms);
+	return error == 0 ? EAI_INPROGRESS : error;
+}
+
+static int look_at(struct sd_lookup *lookup, struct addrinfo **found)
+{
+	int error = gai_error(&lookup->request);
+
+	*found = error == 0 ? lookup->request.ar_result : NULL;
+	return error;
+}
+
+void sd_resolver_abandon(struct sd_resolver *resolver, struct sd_lookup *lookup)
+{
+	if (!has_threads(resolver)) {
+		return; /* it is the parent's */
 	}
-	if (error == EAI_INPROGRESS && gai_cancel(&lookup->request) == EAI_NOTCANCELED) {
+	if (gai_cancel(&lookup->request) == EAI_NOTCANCELED) {
 		lookup->next = resolver->abandoned;
 		resolver->abandoned = lookup;
-		return error;
+		return;
 	}
-	*found = lookup->request.ar_result;
+	if (lookup->request.ar_result != NULL) {
+		freeaddrinfo(lookup->request.ar_result);
+	}
 	free(lookup);
-	return error;
 }
 
 #else
@@ -562,16 +562,29 @@ static void free_finished(struct sd_resolver *resolver)
 	(void)resolver;
 }
 
-static int lookup_by(struct sd_resolver *resolver, struct lookup *lookup, int64_t deadline_ms,
-                     struct addrinfo **found)
+static int begin_lookup(struct sd_resolver *resolver, struct sd_lookup *lookup,
+                        struct addrinfo **found)
 {
-	int error = lookup_now(lookup, 0, found);
-
 	(void)resolver;
-	(void)deadline_ms;
-	free(lookup);
-	return error;
+	return lookup_now(lookup, 0, found);
 }
+
+static int look_at(struct sd_lookup *lookup, struct addrinfo **found)
+{
+	(void)lookup;
+	*found = NULL;
+	return EAI_FAIL; /* none is ever under way */
+}
+
+void sd_resolver_abandon(struct sd_resolver *resolver, struct sd_lookup *lookup)
+{
+	(void)resolver;
+	free(lookup);
+}
+
+#ifndef EAI_INPROGRESS
+#define EAI_INPROGRESS INT32_MAX /* no error of a look-up's */
+#endif
 
 #endif
 
@@ -595,48 +608,59 @@ static void copy_host(const char *host, char *out, size_t size)
 	(void)snprintf(out, size, "%.*s", (int)length, host);
 }
 
-static const char *lookup_error_text(int error)
+/* Takes over what was found, and gives it back; or says why nothing was. */
+static enum sd_io end_lookup(int error, struct addrinfo *found, struct sd_found *out)
 {
-#ifdef SD_LOOKUP_HAS_DEADLINE
-	if (error == EAI_INPROGRESS) {
-		return "the name was not looked up in time";
+	if (error != 0) {
+		(void)snprintf(out->reason, out->reason_size, "%s", gai_strerror(error));
+		return SD_IO_FAILED;
 	}
-#endif
-	return gai_strerror(error);
+	out->count = copy_addresses(found, out->addresses, out->max);
+	freeaddrinfo(found);
+	if (out->count == 0) {
+		(void)snprintf(out->reason, out->reason_size, "the name has no address");
+		return SD_IO_FAILED;
+	}
+	return SD_IO_DONE;
 }
 
-size_t sd_resolver_lookup(struct sd_resolver *resolver, const char *host, uint16_t port,
-                          int64_t deadline_ms, struct sd_address *addresses, size_t max,
-                          char *reason, size_t reason_size)
+enum sd_io sd_resolver_begin(struct sd_resolver *resolver, const char *host, uint16_t port,
+                             struct sd_lookup **lookup, struct sd_found *out)
 {
-	struct lookup *lookup = calloc(1, sizeof(*lookup));
+	struct sd_lookup *begun = calloc(1, sizeof(*begun));
 	struct addrinfo *found = NULL;
-	size_t count = 0;
 	int error;
 
-	if (lookup == NULL) {
-		(void)snprintf(reason, reason_size, "out of memory");
-		return 0;
+	*lookup = NULL;
+	if (begun == NULL) {
+		(void)snprintf(out->reason, out->reason_size, "out of memory");
+		return SD_IO_FAILED;
 	}
-	copy_host(host, lookup->host, sizeof(lookup->host));
-	(void)snprintf(lookup->port, sizeof(lookup->port), "%u", port);
-	lookup->hints.ai_socktype = SOCK_STREAM;
-	lookup->hints.ai_family = AF_UNSPEC;
-	lookup->hints.ai_flags = AI_NUMERICSERV;
-	error = lookup_now(lookup, AI_NUMERICHOST, &found);
+	copy_host(host, begun->host, sizeof(begun->host));
+	(void)snprintf(begun->port, sizeof(begun->port), "%u", port);
+	begun->hints.ai_socktype = SOCK_STREAM;
+	begun->hints.ai_family = AF_UNSPEC;
+	begun->hints.ai_flags = AI_NUMERICSERV;
+	error = lookup_now(begun, AI_NUMERICHOST, &found);
 	if (error == EAI_NONAME) {
-		error = lookup_by(resolver, lookup, deadline_ms, &found);
-	} else {
-		free(lookup);
+		error = begin_lookup(resolver, begun, &found);
 	}
-	if (error != 0) {
-		(void)snprintf(reason, reason_size, "%s", lookup_error_text(error));
-		return 0;
+	if (error == EAI_INPROGRESS) {
+		*lookup = begun;
+		return SD_IO_AGAIN;
 	}
-	count = copy_addresses(found, addresses, max);
-	freeaddrinfo(found);
-	if (count == 0) {
-		(void)snprintf(reason, reason_size, "the name has no address");
+	free(begun);
+	return end_lookup(error, found, out);
+}
+
+enum sd_io sd_resolver_look(struct sd_lookup *lookup, struct sd_found *out)
+{
+	struct addrinfo *found;
+	int error = look_at(lookup, &found);
+
+	if (error == EAI_INPROGRESS) {
+		return SD_IO_AGAIN;
 	}
-	return count;
+	free(lookup);
+	return end_lookup(error, found, out);
 }

@@ -99,22 +99,40 @@ struct sd_wait {
  * is a pause. */
 void sd_platform_wait(struct sd_wait *waits, size_t count, int64_t timeout_ms);
 
-/* Looks names up; what is left unfinished by one look-up is kept here for the next. */
+/* Looks names up; what is left unfinished is kept here until it is over. */
 struct sd_resolver;
 
 /* NULL: no memory. */
 struct sd_resolver *sd_resolver_new(void);
 void sd_resolver_free(struct sd_resolver *resolver);
 
+/* Where addresses go, or the reason why there are none. */
+struct sd_found {
+	struct sd_address *addresses;
+	size_t max;
+	size_t count; /* set */
+	char *reason;
+	size_t reason_size;
+};
+
+/* A name that is being looked up. */
+struct sd_lookup;
+
 /*
- * The addresses of a host and TCP port, at most `max` of them; numeric hosts
- * cost no look-up. Returns their number; 0 with a reason written to `reason`.
- * Where the C library can (glibc), the wait ends at `deadline_ms`; elsewhere it
- * is the resolver's own time limit that ends it.
+ * Begins to look for the addresses of a host and TCP port; numeric hosts cost no
+ * look-up. SD_IO_DONE, SD_IO_FAILED, or SD_IO_AGAIN: it is under way, in a thread of
+ * the C library's, and *lookup is to be looked at from time to time. Where there is
+ * no such thread (elsewhere than glibc, and in a child), the call itself takes as
+ * long as the resolver's own limits let it.
  */
-size_t sd_resolver_lookup(struct sd_resolver *resolver, const char *host, uint16_t port,
-                          int64_t deadline_ms, struct sd_address *addresses, size_t max,
-                          char *reason, size_t reason_size);
+enum sd_io sd_resolver_begin(struct sd_resolver *resolver, const char *host, uint16_t port,
+                             struct sd_lookup **lookup, struct sd_found *out);
+
+/* What became of it: the same three; it is gone, but for SD_IO_AGAIN. */
+enum sd_io sd_resolver_look(struct sd_lookup *lookup, struct sd_found *out);
+
+/* Nobody waits for it any more. */
+void sd_resolver_abandon(struct sd_resolver *resolver, struct sd_lookup *lookup);
 
 /* The address of a unix socket. False, with a reason, where there are none. */
 bool sd_platform_unix_address(const char *path, struct sd_address *address, char *reason,
