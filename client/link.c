@@ -391,6 +391,9 @@ static enum sd_status status_of(const struct sd_exchange *exchange,
 	case SD_META_NONE:
 		return fetches ? SD_ABSENT : SD_BAD_ANSWER;
 	case SD_META_NOT_FOUND:
+		if (exchange->operation == SD_DELETE && exchange->repeated) {
+			return SD_OK; /* the first time there may have been one */
+		}
 		return fetches ? SD_BAD_ANSWER : exchange->operation == SD_SET ? SD_CONFLICT : SD_ABSENT;
 	case SD_META_EXISTS:
 		if (fetches) {
