@@ -29,23 +29,23 @@ foreach ([2, 4] as $count) {
     echo '  right: ', operations($right, $key), "\n";
     echo '  left again: get ', word(fn () => $left->get($key('set'))), ', right: set ',
         word(fn () => $right->set($key('set'), 'newest')), "\n";
-    echo '  whole again: ', json_encode(array_map(fn ($name) => $whole->get($key($name)), ['set', 'get', 'delete', 'number'])), "\n";
+    echo '  whole again: ', json_encode(array_map(fn ($name) => $whole->get($key($name)), ['set', 'get', 'delete', 'number', 'session'])), "\n";
     echo '  on both: ', json_encode(array_map(
         fn ($name) => meta_line($servers[0], "mg {$key($name)} c") === meta_line($servers[1], "mg {$key($name)} c"),
-        ['set', 'get', 'delete', 'number']
+        ['set', 'get', 'delete', 'number', 'session']
     )), "\n";
 }
 ?>
 --EXPECT--
 2 servers
-  left: set 1, get "old", delete true, increment 6
-  right: set 1, get "old", delete true, increment 6
+  left: set 1, get "old", delete true, increment 6, session 6
+  right: set 1, get "old", delete true, increment 6, session 6
   left again: get "new", right: set 1
-  whole again: ["newest","old",false,"6"]
-  on both: [true,true,true,true]
+  whole again: ["newest","old",false,"6","n|i:6;"]
+  on both: [true,true,true,true,true]
 4 servers
-  left: set 1, get "old", delete true, increment 6
-  right: set 1, get "old", delete true, increment 6
+  left: set 1, get "old", delete true, increment 6, session 6
+  right: set 1, get "old", delete true, increment 6, session 6
   left again: get "new", right: set 1
-  whole again: ["newest","old",false,"6"]
-  on both: [true,true,true,true]
+  whole again: ["newest","old",false,"6","n|i:6;"]
+  on both: [true,true,true,true,true]

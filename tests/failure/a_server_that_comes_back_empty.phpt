@@ -15,13 +15,13 @@ row(
 );
 ?>
 --EXPECT--
-one server: set 1, get false, delete false, increment false
+one server: set 1, get false, delete false, increment false, session 1
   it has: [true,false,false]
-two, its first: set 2, get "old", delete true, increment 6
+two, its first: set 2, get "old", delete true, increment 6, session 6
   it has: [true,true,true]
-two, its second: set 2, get "old", delete true, increment 6
+two, its second: set 2, get "old", delete true, increment 6, session 6
   it has: [true,true,true]
-four, its first: set 2, get "old", delete true, increment 6
+four, its first: set 2, get "old", delete true, increment 6, session 6
   it has: [true,true,true]
-four, its second: set 2, get "old", delete true, increment 6
+four, its second: set 2, get "old", delete true, increment 6, session 6
   it has: [true,true,true]

@@ -16,13 +16,14 @@ row(function (Pool $pool) {
         }
         $pool->cache->deleteMulti($names('delete'));
         $pool->cache->setMulti(array_fill_keys($names('number'), '7'));
+        $pool->cache->setMulti(array_fill_keys($names('session'), 'n|i:7;'));
     }
     $pool->faulty->start();
 });
 ?>
 --EXPECT--
-one server: set 1, get "old", delete true, increment 6
-two, its first: set 2, get "newer", delete true, increment 8
-two, its second: set 2, get "newer", delete true, increment 8
-four, its first: set 2, get "newer", delete true, increment 8
-four, its second: set 2, get "newer", delete true, increment 8
+one server: set 1, get "old", delete true, increment 6, session 6
+two, its first: set 2, get "newer", delete true, increment 8, session 8
+two, its second: set 2, get "newer", delete true, increment 8, session 8
+four, its first: set 2, get "newer", delete true, increment 8, session 8
+four, its second: set 2, get "newer", delete true, increment 8, session 8

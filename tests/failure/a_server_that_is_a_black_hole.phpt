@@ -32,13 +32,13 @@ foreach ([1, 2, 4] as $count) {
 }
 ?>
 --EXPECT--
-1 first: set fails, get fails, delete fails, increment fails
+1 first: set fails, get fails, delete fails, increment fails, session does not start
   1 connect timeout
-2 first: set 1, get "old", delete true, increment 6
+2 first: set 1, get "old", delete true, increment 6, session 6
   1 connect timeout
-2 second: set 1, get "old", delete true, increment 6
+2 second: set 1, get "old", delete true, increment 6, session 6
   1 connect timeout
-4 first: set 1, get "old", delete true, increment 6
+4 first: set 1, get "old", delete true, increment 6, session 6
   1 connect timeout
-4 second: set 1, get "old", delete true, increment 6
+4 second: set 1, get "old", delete true, increment 6, session 6
   1 connect timeout

@@ -23,13 +23,13 @@ row(
 );
 ?>
 --EXPECT--
-one server: set fails, get fails, delete fails, increment fails
+one server: set fails, get fails, delete fails, increment fails, session does not start
   1 timeout
-two, its first: set 1, get "old", delete true, increment 6
+two, its first: set 1, get "old", delete true, increment 6, session 6
   1 timeout
-two, its second: set 1, get "old", delete true, increment 6
+two, its second: set 1, get "old", delete true, increment 6, session 6
   1 timeout
-four, its first: set 1, get "old", delete true, increment 6
+four, its first: set 1, get "old", delete true, increment 6, session 6
   1 timeout
-four, its second: set 1, get "old", delete true, increment 6
+four, its second: set 1, get "old", delete true, increment 6, session 6
   1 timeout

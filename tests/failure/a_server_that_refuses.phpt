@@ -11,8 +11,8 @@ require __DIR__ . '/row.inc';
 row(fn (Pool $pool) => $pool->faulty->kill());
 ?>
 --EXPECT--
-one server: set fails, get fails, delete fails, increment fails
-two, its first: set 1, get "old", delete true, increment 6
-two, its second: set 1, get "old", delete true, increment 6
-four, its first: set 1, get "old", delete true, increment 6
-four, its second: set 1, get "old", delete true, increment 6
+one server: set fails, get fails, delete fails, increment fails, session does not start
+two, its first: set 1, get "old", delete true, increment 6, session 6
+two, its second: set 1, get "old", delete true, increment 6, session 6
+four, its first: set 1, get "old", delete true, increment 6, session 6
+four, its second: set 1, get "old", delete true, increment 6, session 6

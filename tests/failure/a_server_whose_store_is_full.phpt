@@ -25,13 +25,13 @@ row(
 );
 ?>
 --EXPECT--
-one server: set 1, get "old", delete true, increment 6
+one server: set 1, get "old", delete true, increment 6, session 6
   a new one: set fails, get 0
-two, its first: set 2, get "old", delete true, increment 6
+two, its first: set 2, get "old", delete true, increment 6, session 6
   a new one: set 1, get 30000
-two, its second: set 2, get "old", delete true, increment 6
+two, its second: set 2, get "old", delete true, increment 6, session 6
   a new one: set 1, get 30000
-four, its first: set 2, get "old", delete true, increment 6
+four, its first: set 2, get "old", delete true, increment 6, session 6
   a new one: set 1, get 30000
-four, its second: set 2, get "old", delete true, increment 6
+four, its second: set 2, get "old", delete true, increment 6, session 6
   a new one: set 1, get 30000
