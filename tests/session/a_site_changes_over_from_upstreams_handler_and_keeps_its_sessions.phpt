@@ -6,8 +6,8 @@ sharedance
 <?php
 require __DIR__ . '/session.inc';
 
-/* What upstream's PHP handler does on a classic server: the id is the key, and PHP's own
- * serialization the value. */
+/* What upstream's PHP handler does on a classic server: the id is the key, and the value is what PHP
+ * makes of the session, by php_serialize; before it was a class, by what php.ini says. */
 function upstream(BrokenServer $server, string $request): string
 {
     $socket = stream_socket_client("tcp://127.0.0.1:$server->port");
@@ -30,6 +30,13 @@ echo "and back\n", upstream($classic, fetch('id')), "\n";
 echo "and on to the bundled server, by the meta protocol\n";
 use_servers([$server]);
 var_dump(visit('id')['test']);
+
+echo "from the handler before that\n";
+echo upstream($classic, store('older', 'test|i:41;user|s:4:"anna";'));
+use_servers([$classic]);
+ini_set('session.serialize_handler', 'php');
+visit('older', fn () => $_SESSION['test']++);
+echo upstream($classic, fetch('older')), "\n";
 ?>
 --EXPECT--
 OK
@@ -43,3 +50,6 @@ and back
 a:2:{s:4:"test";i:42;s:4:"user";s:4:"anna";}
 and on to the bundled server, by the meta protocol
 int(42)
+from the handler before that
+OK
+test|i:42;user|s:4:"anna";
