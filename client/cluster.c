@@ -608,6 +608,11 @@ static struct sd_exchange *repair(struct sd_item *item, size_t older,
 	if (newest->left == 0 || (newest->status == SD_OK ? !was_fetched : seen == 0)) {
 		return NULL; /* it is about to expire, was not fetched, or there is nothing to delete */
 	}
+	if (newest->left == 1 && seen == 0) {
+		/* A life is told in whole seconds, and a repair may prolong it by a part of one: of two
+		 * copies in their last second, each would bring back the one that expired before it. */
+		return NULL;
+	}
 	exchange = prepare(item, older, newest->status == SD_OK ? SD_SET : SD_DELETE);
 	if (newest->status == SD_OK) {
 		exchange->data = item->sink->came(item->sink);

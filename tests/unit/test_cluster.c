@@ -841,6 +841,36 @@ static void what_is_about_to_expire_is_not_repaired(void **state)
 	assert_int_equal(times_asked(&pool->network, SD_SET), 0);
 }
 
+static void two_copies_do_not_keep_each_other_alive(void **state)
+{
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < COUNT_OF(versioned_kinds); i++) {
+		int64_t end_ms = pool->clock_ms + 5 * SECOND_MS;
+
+		use_kind(pool, versioned_kinds[i]);
+		fake_put(pool->at_first, KEY, "v", NEW)->expires_ms = end_ms;
+		fake_put(pool->at_second, KEY, "v", NEW)->expires_ms = end_ms + 300;
+		while (pool->clock_ms < end_ms + 2 * SECOND_MS) {
+			fake_forget(&pool->network);
+			(void)do_get(pool);
+			pool->clock_ms++;
+		}
+		assert_missed(pool);
+	}
+}
+
+static void what_is_in_its_last_second_still_replaces_what_is_older(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "new", NEW)->expires_ms = pool->clock_ms + 900;
+	fake_put(pool->at_second, KEY, "old", OLD);
+	assert_got(pool, "new", NEW);
+	assert_has(pool->at_second, "new", NEW);
+}
+
 static void a_tombstone_deletes_the_older_value_on_the_other(void **state)
 {
 	struct pool *pool = *state;
@@ -3698,6 +3728,8 @@ int main(void)
 		TEST(the_older_copy_is_repaired_with_value_version_and_life),
 		TEST(what_lives_for_ever_is_repaired_for_ever),
 		TEST(what_is_about_to_expire_is_not_repaired),
+		TEST(two_copies_do_not_keep_each_other_alive),
+		TEST(what_is_in_its_last_second_still_replaces_what_is_older),
 		TEST(a_tombstone_deletes_the_older_value_on_the_other),
 		TEST(a_look_repairs_by_a_tombstone_and_not_by_a_value),
 		TEST(a_value_newer_than_a_tombstone_comes_back),
