@@ -30,7 +30,8 @@ wait_until(fn () => @stream_socket_client("tcp://127.0.0.1:$port"), 'the web ser
 /* What the page says, and the state of a server as it shows it. */
 function says(Browser $browser): string
 {
-    return $browser->text('h1') . ' ' . $browser->run('return document.querySelector("#visits")?.textContent ?? "-"');
+    return $browser->run('return document.querySelector("h1").innerText + " "
+        + (document.querySelector("#visits")?.innerText ?? "-")');
 }
 
 function state(Browser $browser, string $server): string
