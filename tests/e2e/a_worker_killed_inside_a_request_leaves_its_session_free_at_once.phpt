@@ -12,13 +12,13 @@ if ($reason !== null) {
 ?>
 --FILE--
 <?php
-/* A lock that stayed would be held for five minutes at least, and lock_wait is a minute: less than half
+/* A lock that stayed would be held for five minutes at least, and lock_wait is 40 seconds: less than half
  * of that is told from both on any machine. scripts/soak tells how long it is. */
 require __DIR__ . '/sessions.inc';
 
-$site = new Site(4, PATIENT + ['sharedance.session.lock_wait' => '60']);
+$site = new Site(4, PATIENT + ['sharedance.session.lock_wait' => '40']);
 $figures = kill_workers($site, 'id', 5);
-$verdict = kill_workers_verdict($figures, 5, 30000);
+$verdict = kill_workers_verdict($figures, 5, 20000);
 echo $verdict === '' ? "as it must be\n" : kill_workers_report($figures) . $verdict . web_logs();
 $site->end();
 ?>
