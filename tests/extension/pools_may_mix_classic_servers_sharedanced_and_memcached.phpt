@@ -22,6 +22,7 @@ $keys = array_map(fn (int $i) => "key-$i", range(1, 12));
 foreach ([['sharedanced', 'sharedanced'], ['sharedanced', 'classic'], ['sharedanced', 'memcached'], ['classic', 'memcached'], ['memcached', 'memcached'], ['classic', 'classic']] as $kinds) {
     $servers = array_map(fn (string $kind) => $make[$kind](), $kinds);
     $cache = pool($servers, true);
+    $remembers = array_filter($servers, fn ($server) => $server instanceof MemcachedServer && orders_writes($server)) !== [];
     $facts = [];
     $fact = function (string $what, bool $true) use (&$facts): void {
         if (!$true) {
@@ -43,7 +44,8 @@ foreach ([['sharedanced', 'sharedanced'], ['sharedanced', 'classic'], ['sharedan
     foreach (array_slice($keys, 0, 6) as $key) {
         $fact("$key delete", $cache->delete($key) === true);
         $fact("$key deleted", $cache->get($key, 'none') === 'none');
-        $fact("$key delete again", $cache->delete($key) === false);
+        /* a memcached that orders writes remembers the delete in the entry's place: there is one to delete */
+        $fact("$key delete again", $cache->delete($key) === $remembers);
         $fact("$key set after delete", $cache->set($key, 'back') === 2);
         $fact("$key get after delete", $cache->get($key) === 'back');
         $cache->delete($key);
