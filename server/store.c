@@ -1112,8 +1112,12 @@ static bool use_journal(struct sdd_store *store, const char *directory, enum sdd
 		}
 		error = replay(store);
 		error = error == MDB_SUCCESS ? raise_ceiling(store) : error;
-		error = error == MDB_SUCCESS ? mdb_txn_commit(store->writing) : error;
-		store->writing = NULL; /* after another failure the environment is closed with it */
+		if (error == MDB_SUCCESS) {
+			error = mdb_txn_commit(store->writing);
+		} else if (store->writing != NULL) {
+			mdb_txn_abort(store->writing);
+		}
+		store->writing = NULL;
 	}
 	if (error == MDB_SUCCESS && !sdd_journal_begin_anew(store->journal, store->life)) {
 		error = errno;
