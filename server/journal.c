@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What is acknowledged and not committed; see journal.h. */
+/* What is acknowledged and not in the tables; see journal.h. */
 
 #include "journal.h"
 
@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "durable.h"
+#include "hash.h"
 
-#define NAME "sharedanced.journal"
-#define MAGIC "sharedanced journal 1\n"
-#define FIRST_TURN 512                /* where turns begin in the file */
-#define ROOM_KEPT (1024u * 1024u)     /* bytes of the turn's memory that are kept for the next */
-#define BLOCKS_AHEAD (256u * 1024u)   /* bytes that the file has on disk from the beginning on */
+#define MAGIC "sharedanced journal 2\n"
+#define FIRST_PIECE 512             /* where pieces begin in a file */
+#define BLOCKS_AHEAD (256u * 1024u) /* bytes that a file has on disk from the beginning on */
 
 struct header {
 	char magic[sizeof(MAGIC) - 1];
@@ -28,87 +28,55 @@ struct header {
 	uint64_t check; /* of all before it */
 };
 
-/* In front of each turn. */
+/* At the head of each piece. */
 struct frame {
 	uint64_t length; /* of what follows, in bytes */
 	uint64_t check;  /* of that, and of the generation and the length */
 };
 
-/* An operation; its key follows, and its value. */
-struct operation {
-	uint32_t operation; /* enum sdd_journal_operation */
-	uint32_t key_length;
-	uint64_t value_length;
-	int64_t expires_ms;
-	uint64_t version;
-	uint32_t client_flags;
-	uint32_t marks;
-	uint32_t proven;
+_Static_assert(sizeof(struct frame) == SDD_PIECE_HEAD, "a piece has room for its frame");
+
+struct file {
+	int descriptor; /* -1: it is not open */
+	uint64_t generation;
+	uint32_t life;
+	size_t size;  /* of all pieces */
+	bool is_done; /* the tables have them, and it could not be begun anew */
 };
 
 struct sdd_journal {
 	int directory;
-	int file;
-	uint64_t generation;
-	uint32_t life;
-	size_t size; /* of all turns */
-
-	/* the turn, with room for its frame in front */
-	uint8_t *bytes;
-	size_t length;
-	size_t capacity;
-	bool has_failed; /* there was no memory for an operation of it */
+	struct file files[2];
+	struct file *taking; /* what is written */
+	uint64_t generation; /* the last of both */
+	uint32_t life;       /* of what is written */
 };
+
+static const char *const names[] = {"sharedanced.journal.1", "sharedanced.journal.2"};
+
+static struct file *other_file(struct sdd_journal *journal)
+{
+	return journal->taking == &journal->files[0] ? &journal->files[1] : &journal->files[0];
+}
 
 /* {{{ bytes */
 
-#define LANES 4 /* sums that do not wait for each other */
-
-static uint64_t mix(uint64_t sum, const uint8_t *at, size_t length)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, at, length);
-	sum = (sum ^ word) * 0xff51afd7ed558ccdu;
-	return sum ^ sum >> 32;
-}
-
-/* Sees what was cut or never written; values may be long. */
-static uint64_t checksum(uint64_t seed, const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-	uint64_t sums[LANES] = {seed ^ 0x9e3779b97f4a7c15u, 1, 2, length};
-
-	for (; length >= LANES * 8; length -= LANES * 8, at += LANES * 8) {
-		for (int i = 0; i < LANES; i++) {
-			sums[i] = mix(sums[i], at + 8 * i, 8);
-		}
-	}
-	for (; length > 0; at += length < 8 ? length : 8, length -= length < 8 ? length : 8) {
-		sums[0] = mix(sums[0], at, length < 8 ? length : 8);
-	}
-	for (int i = 1; i < LANES; i++) {
-		sums[0] = mix(sums[0], (const uint8_t *)&sums[i], 8);
-	}
-	return sums[0];
-}
-
 static uint64_t check_of_header(const struct header *header)
 {
-	return checksum(0, header, offsetof(struct header, check));
+	return sdd_hash(0, header, offsetof(struct header, check));
 }
 
-static uint64_t check_of_turn(uint64_t generation, const uint8_t *bytes, size_t length)
+static uint64_t check_of_piece(uint64_t generation, const uint8_t *bytes, size_t length)
 {
-	return checksum(generation ^ (uint64_t)length << 32, bytes, length);
+	return sdd_hash(generation ^ (uint64_t)length << 32, bytes, length);
 }
 
-static bool write_all(int file, const void *bytes, size_t length, size_t offset)
+static bool write_all(int descriptor, const void *bytes, size_t length, size_t offset)
 {
 	const uint8_t *at = bytes;
 
 	while (length > 0) {
-		ssize_t done = pwrite(file, at, length, (off_t)offset);
+		ssize_t done = pwrite(descriptor, at, length, (off_t)offset);
 
 		if (done < 0 && errno == EINTR) {
 			continue;
@@ -125,12 +93,13 @@ static bool write_all(int file, const void *bytes, size_t length, size_t offset)
 }
 
 /* Reads as much as there is. */
-static size_t read_all(int file, void *bytes, size_t length, size_t offset)
+static size_t read_all(int descriptor, void *bytes, size_t length, size_t offset)
 {
 	size_t got = 0;
 
 	while (got < length) {
-		ssize_t done = pread(file, (uint8_t *)bytes + got, length - got, (off_t)(offset + got));
+		ssize_t done =
+			pread(descriptor, (uint8_t *)bytes + got, length - got, (off_t)(offset + got));
 
 		if (done < 0 && errno == EINTR) {
 			continue;
@@ -145,10 +114,12 @@ static size_t read_all(int file, void *bytes, size_t length, size_t offset)
 
 /* }}} */
 
-/* {{{ the file */
+/* {{{ the files */
 
-static bool write_header(const struct sdd_journal *journal, uint64_t generation, uint32_t life)
+/* Begins a generation of a file. Its pieces of before are none from then on. */
+static bool begin_file(struct sdd_journal *journal, struct file *file, uint32_t life)
 {
+	uint64_t generation = journal->generation + 1;
 	struct header header;
 
 	memset(&header, 0, sizeof(header)); /* what is between the fields is written, too */
@@ -157,17 +128,24 @@ static bool write_header(const struct sdd_journal *journal, uint64_t generation,
 	header.generation = generation;
 	header.life = life;
 	header.check = check_of_header(&header);
-	return write_all(journal->file, &header, sizeof(header), 0);
+	if (!write_all(file->descriptor, &header, sizeof(header), 0)) {
+		return false;
+	}
+	journal->generation = generation;
+	file->generation = generation;
+	file->life = life;
+	file->size = 0;
+	file->is_done = false;
+	return true;
 }
 
-/* The turn at that offset, in memory of its own; NULL: there is none that is whole. */
-static uint8_t *read_turn(const struct sdd_journal *journal, size_t offset, size_t end,
-                          size_t *length)
+/* The piece at that offset, in memory of its own; NULL: there is none that is whole. */
+static uint8_t *read_piece(const struct file *file, size_t offset, size_t end, size_t *length)
 {
 	struct frame frame;
 	uint8_t *bytes;
 
-	if (read_all(journal->file, &frame, sizeof(frame), offset) < sizeof(frame) ||
+	if (read_all(file->descriptor, &frame, sizeof(frame), offset) < sizeof(frame) ||
 	    frame.length == 0 || frame.length > end - offset) {
 		return NULL;
 	}
@@ -175,9 +153,8 @@ static uint8_t *read_turn(const struct sdd_journal *journal, size_t offset, size
 	if (bytes == NULL) {
 		return NULL;
 	}
-	*length = read_all(journal->file, bytes, frame.length, offset + sizeof(frame));
-	if (*length < frame.length ||
-	    check_of_turn(journal->generation, bytes, *length) != frame.check) {
+	*length = read_all(file->descriptor, bytes, frame.length, offset + sizeof(frame));
+	if (*length < frame.length || check_of_piece(file->generation, bytes, *length) != frame.check) {
 		free(bytes);
 		errno = 0;
 		return NULL;
@@ -185,14 +162,14 @@ static uint8_t *read_turn(const struct sdd_journal *journal, size_t offset, size
 	return bytes;
 }
 
-/* Where the turns of the file's generation end. */
-static size_t find_end(const struct sdd_journal *journal, size_t file_size)
+/* Where the pieces of the file's generation end. */
+static size_t find_end(const struct file *file, size_t file_size)
 {
-	size_t at = FIRST_TURN;
+	size_t at = FIRST_PIECE;
 	size_t length;
 	uint8_t *bytes;
 
-	while (at < file_size && (bytes = read_turn(journal, at, file_size, &length)) != NULL) {
+	while (at < file_size && (bytes = read_piece(file, at, file_size, &length)) != NULL) {
 		free(bytes);
 		at += sizeof(struct frame) + length;
 	}
@@ -200,24 +177,44 @@ static size_t find_end(const struct sdd_journal *journal, size_t file_size)
 }
 
 /* What an earlier process left. */
-static void look_at_file(struct sdd_journal *journal)
+static void look_at_file(struct file *file)
 {
 	char boot_id[SDD_BOOT_ID_BYTES];
 	struct header header;
 	struct stat stat;
 
-	if (fstat(journal->file, &stat) != 0 ||
-	    read_all(journal->file, &header, sizeof(header), 0) < sizeof(header) ||
+	if (fstat(file->descriptor, &stat) != 0 ||
+	    read_all(file->descriptor, &header, sizeof(header), 0) < sizeof(header) ||
 	    memcmp(header.magic, MAGIC, sizeof(header.magic)) != 0 ||
 	    header.check != check_of_header(&header)) {
 		return;
 	}
-	journal->generation = header.generation;
+	file->generation = header.generation;
 	sdd_durable_boot_id(boot_id);
 	if (boot_id[0] != '\0' && memcmp(boot_id, header.boot_id, sizeof(boot_id)) == 0) {
-		journal->size = find_end(journal, (size_t)stat.st_size) - FIRST_TURN;
-		journal->life = journal->size > 0 ? header.life : 0;
+		file->size = find_end(file, (size_t)stat.st_size) - FIRST_PIECE;
+		file->life = file->size > 0 ? header.life : 0;
 	}
+}
+
+static bool open_file(struct sdd_journal *journal, int number)
+{
+	struct file *file = &journal->files[number];
+	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+
+	file->descriptor = openat(journal->directory, names[number], flags, 0600);
+	if (file->descriptor == -1) {
+		return false;
+	}
+	look_at_file(file);
+	if (file->generation > journal->generation) {
+		journal->generation = file->generation;
+		journal->taking = file;
+	}
+	/* so that a disk that is full still takes what gives room; where it cannot be had it is not
+	 * missed before */
+	(void)!posix_fallocate(file->descriptor, 0, BLOCKS_AHEAD);
+	return true;
 }
 
 struct sdd_journal *sdd_journal_open(const char *directory)
@@ -227,20 +224,13 @@ struct sdd_journal *sdd_journal_open(const char *directory)
 	if (journal == NULL) {
 		return NULL;
 	}
-	journal->file = -1;
+	journal->taking = &journal->files[0];
+	journal->files[0].descriptor = journal->files[1].descriptor = -1;
 	journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (journal->directory != -1) {
-		journal->file = openat(journal->directory, NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		                       0600);
-	}
-	if (journal->file == -1) {
+	if (journal->directory == -1 || !open_file(journal, 0) || !open_file(journal, 1)) {
 		sdd_journal_close(journal, /* is_empty */ false);
 		return NULL;
 	}
-	look_at_file(journal);
-	/* so that a disk that is full still takes what gives room; where it cannot be had it is not
-	 * missed before */
-	(void)!posix_fallocate(journal->file, 0, BLOCKS_AHEAD);
 	return journal;
 }
 
@@ -249,181 +239,148 @@ void sdd_journal_close(struct sdd_journal *journal, bool is_empty)
 	if (journal == NULL) {
 		return;
 	}
-	if (is_empty) {
-		(void)unlinkat(journal->directory, NAME, 0);
-	}
-	if (journal->file != -1) {
-		(void)close(journal->file);
+	for (int i = 0; i < 2; i++) {
+		if (is_empty) {
+			(void)unlinkat(journal->directory, names[i], 0);
+		}
+		if (journal->files[i].descriptor != -1) {
+			(void)close(journal->files[i].descriptor);
+		}
 	}
 	if (journal->directory != -1) {
 		(void)close(journal->directory);
 	}
-	free(journal->bytes);
 	free(journal);
 }
 
 uint32_t sdd_journal_life(const struct sdd_journal *journal)
 {
-	return journal->life;
+	uint32_t first = journal->files[0].life;
+	uint32_t second = journal->files[1].life;
+
+	return first > second ? first : second;
+}
+
+static size_t size_of(const struct file *file)
+{
+	return file->is_done ? 0 : file->size;
 }
 
 size_t sdd_journal_size(const struct sdd_journal *journal)
 {
-	return journal->size;
-}
-
-bool sdd_journal_begin_anew(struct sdd_journal *journal, uint32_t life)
-{
-	if (!write_header(journal, journal->generation + 1, life)) {
-		return false;
-	}
-	journal->generation++;
-	journal->life = life;
-	journal->size = 0;
-	return true;
+	return size_of(&journal->files[0]) + size_of(&journal->files[1]);
 }
 
 /* }}} */
 
-/* {{{ the turn */
+/* {{{ writing */
 
-static uint8_t *reserve(struct sdd_journal *journal, size_t more)
+bool sdd_journal_begin_anew(struct sdd_journal *journal, uint32_t life)
 {
-	size_t length = journal->length > 0 ? journal->length : sizeof(struct frame);
-	size_t capacity = 2 * journal->capacity;
-	uint8_t *bytes = journal->bytes;
+	journal->life = life;
+	journal->taking = &journal->files[0]; /* whose generation is the lower one */
+	return begin_file(journal, &journal->files[0], life) &&
+	       begin_file(journal, &journal->files[1], life);
+}
 
-	if (journal->capacity < length + more) {
-		capacity = capacity > length + more ? capacity : length + more;
-		bytes = realloc(bytes, capacity);
-		if (bytes == NULL) {
-			return NULL;
+static void complete(const struct file *file, struct sdd_piece *piece)
+{
+	size_t length = piece->length - sizeof(struct frame);
+	struct frame frame = {length,
+	                      check_of_piece(file->generation, piece->bytes + sizeof(frame), length)};
+
+	memcpy(piece->bytes, &frame, sizeof(frame));
+}
+
+bool sdd_journal_write(struct sdd_journal *journal, struct sdd_piece *pieces, size_t count)
+{
+	static const struct frame none;
+	struct file *file = journal->taking;
+	size_t begin = FIRST_PIECE + file->size;
+	size_t offset = begin;
+
+	for (size_t i = 0; i < count; i++) {
+		complete(file, &pieces[i]);
+		if (!write_all(file->descriptor, pieces[i].bytes, pieces[i].length, offset)) {
+			int error = errno;
+
+			/* a batch is there whole or not at all; this has its place on the disk already */
+			(void)!write_all(file->descriptor, &none, i > 0 ? sizeof(none) : 0, begin);
+			errno = error;
+			return false;
 		}
-		journal->bytes = bytes;
-		journal->capacity = capacity;
+		offset += pieces[i].length;
 	}
-	journal->length = length + more;
-	return bytes + length;
+	file->size = offset - FIRST_PIECE;
+	return true;
 }
 
-void sdd_journal_note(struct sdd_journal *journal, enum sdd_journal_operation operation,
-                      struct sdd_bytes key, const struct sdd_entry *entry)
+bool sdd_journal_change_over(struct sdd_journal *journal)
 {
-	struct operation noted = {.operation = operation, .key_length = (uint32_t)key.length};
-	uint8_t *at;
+	struct file *other = other_file(journal);
 
-	if (operation != SDD_JOURNAL_REMOVE) {
-		noted.value_length = operation == SDD_JOURNAL_PUT ? entry->value.length : 0;
-		noted.expires_ms = entry->expires_ms;
-		noted.version = entry->version;
-		noted.client_flags = entry->client_flags;
-		noted.marks = entry->marks;
-		noted.proven = entry->proven;
-	}
-	at = reserve(journal, sizeof(noted) + key.length + noted.value_length);
-	if (at == NULL) {
-		journal->has_failed = true;
-		return;
-	}
-	memcpy(at, &noted, sizeof(noted));
-	memcpy(at + sizeof(noted), key.data, key.length);
-	if (noted.value_length > 0) {
-		memcpy(at + sizeof(noted) + key.length, entry->value.data, noted.value_length);
-	}
-}
-
-size_t sdd_journal_noted(const struct sdd_journal *journal)
-{
-	return journal->length > 0 ? journal->length - sizeof(struct frame) : 0;
-}
-
-void sdd_journal_forget(struct sdd_journal *journal)
-{
-	journal->length = 0;
-	journal->has_failed = false;
-	if (journal->capacity > ROOM_KEPT) {
-		free(journal->bytes);
-		journal->bytes = NULL;
-		journal->capacity = 0;
-	}
-}
-
-bool sdd_journal_write(struct sdd_journal *journal)
-{
-	size_t noted = sdd_journal_noted(journal);
-	struct frame frame = {.length = noted};
-	bool written;
-
-	if (noted == 0 && !journal->has_failed) {
-		return true;
-	}
-	if (journal->has_failed) {
-		sdd_journal_forget(journal);
-		errno = ENOMEM;
+	if (other->is_done && !begin_file(journal, other, journal->life)) {
 		return false;
 	}
-	frame.check = check_of_turn(journal->generation, journal->bytes + sizeof(frame), noted);
-	memcpy(journal->bytes, &frame, sizeof(frame));
-	written = write_all(journal->file, journal->bytes, journal->length, FIRST_TURN + journal->size);
-	if (written) {
-		journal->size += journal->length;
-	}
-	sdd_journal_forget(journal);
-	return written;
+	journal->taking = other;
+	return true;
+}
+
+void sdd_journal_forget_other(struct sdd_journal *journal)
+{
+	struct file *other = other_file(journal);
+
+	/* its generation is the last: what will be written to it is carried out behind all else */
+	other->is_done = true;
+	(void)begin_file(journal, other, journal->life); /* else when it is wanted */
 }
 
 /* }}} */
 
 /* {{{ replaying */
 
-typedef int carry_out_function(void *context, enum sdd_journal_operation operation,
-                               struct sdd_bytes key, const struct sdd_entry *entry);
-
-/* Hands over the operations of one turn, whose check is right. */
-static int replay_turn(const uint8_t *bytes, size_t length, carry_out_function *carry_out,
-                       void *context)
+/* Hands over the operations of one piece, whose check is right. */
+static int replay_piece(const uint8_t *bytes, size_t length, uint32_t life,
+                        sdd_journal_operation *carry_out, void *context)
 {
 	int result = 0;
 
 	for (size_t at = 0; at < length && result == 0;) {
-		struct operation noted;
-		struct sdd_entry entry;
-		struct sdd_bytes key;
+		const struct sdd_record *record = (const void *)(bytes + at);
+		struct sdd_entry entry = sdd_record_entry(record);
 
-		memcpy(&noted, bytes + at, sizeof(noted));
-		key = (struct sdd_bytes){bytes + at + sizeof(noted), noted.key_length};
-		entry = (struct sdd_entry){
-			.value = {bytes + at + sizeof(noted) + noted.key_length, noted.value_length},
-			.expires_ms = noted.expires_ms,
-			.version = noted.version,
-			.client_flags = noted.client_flags,
-			.marks = noted.marks,
-			.proven = noted.proven != 0,
-		};
-		result = carry_out(context, (enum sdd_journal_operation)noted.operation, key, &entry);
-		at += sizeof(noted) + noted.key_length + noted.value_length;
+		result = carry_out(context, (enum sdd_operation)record->operation, sdd_record_key(record),
+		                   &entry, life);
+		at += sdd_record_size(record);
 	}
 	return result;
 }
 
-int sdd_journal_replay(struct sdd_journal *journal, carry_out_function *carry_out, void *context)
+static int replay_file(const struct file *file, sdd_journal_operation *carry_out, void *context)
 {
-	size_t end = FIRST_TURN + journal->size;
+	size_t end = FIRST_PIECE + file->size;
 	int result = 0;
 
-	for (size_t at = FIRST_TURN; at < end && result == 0;) {
+	for (size_t at = FIRST_PIECE; at < end && result == 0;) {
 		size_t length;
-		uint8_t *bytes = read_turn(journal, at, end, &length);
+		uint8_t *bytes = read_piece(file, at, end, &length);
 
 		if (bytes == NULL) {
 			errno = errno == 0 ? EIO : errno;
 			return -1;
 		}
-		result = replay_turn(bytes, length, carry_out, context);
+		result = replay_piece(bytes, length, file->life, carry_out, context);
 		free(bytes);
 		at += sizeof(struct frame) + length;
 	}
 	return result;
+}
+
+int sdd_journal_replay(struct sdd_journal *journal, sdd_journal_operation *carry_out, void *context)
+{
+	int result = replay_file(other_file(journal), carry_out, context);
+
+	return result == 0 ? replay_file(journal->taking, carry_out, context) : result;
 }
 
 /* }}} */

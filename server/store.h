@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The entries on disk: LMDB, one process, one writing thread.
+ * The entries, on disk: one process, and one thread that calls.
  *
  * Writes come in batches: begin, any number of puts and removals, commit; what
  * is committed survives the process. Reads see all that was written and cost no
@@ -13,8 +13,6 @@
  * Each opening begins a new life of the store. An entry is proven where it was written in the
  * present life, or found in it to be what another server has. All others are from before: what
  * happened to them while the server was away is not known here.
- *
- * store.c is the only file that knows LMDB.
  */
 
 #ifndef SDD_STORE_H
@@ -83,8 +81,8 @@ const char *sdd_store_reason(const struct sdd_store *store);
 /* {{{ reading: the batch that is open, too */
 
 /* Finds an entry, or a tombstone, that lives at `now_ms`. SDD_DONE, SDD_ABSENT or SDD_FAILED.
- * The value is the map's own memory, valid until the next put, change or removal, and until
- * sdd_store_end_reading(). */
+ * The value is the store's own memory, valid until the next batch begins or ends, or one of the
+ * store's other calls is made; and until sdd_store_end_reading(). */
 enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms,
                                struct sdd_entry *entry);
 
@@ -127,11 +125,6 @@ int sdd_store_in_batch(const struct sdd_store *store);
 /* Makes the batch outlive the process. SDD_DONE; SDD_FULL or SDD_FAILED: none of it is stored. */
 enum sdd_result sdd_store_commit(struct sdd_store *store);
 
-/* Whether batches wait for being written out, which sdd_store_look() does: a fifth of a second is long
- * enough. Not to be called while one is open. */
-bool sdd_store_is_uncommitted(const struct sdd_store *store);
-void sdd_store_look(struct sdd_store *store);
-
 /* Forgets the batch. */
 void sdd_store_abort(struct sdd_store *store);
 
@@ -140,21 +133,31 @@ void sdd_store_abort(struct sdd_store *store);
 /* Whether the store was made by this opening: there is no time before it in which it was away. */
 bool sdd_store_is_in_first_life(const struct sdd_store *store);
 
-/* Entries, tombstones and expired ones that were not swept included. */
+/* Entries, tombstones and expired ones that were not swept included. Settles. */
 uint64_t sdd_store_count(struct sdd_store *store);
 
-/* Bytes of the pages that hold them. */
+/* Bytes of the pages that hold them. Settles. */
 uint64_t sdd_store_size(struct sdd_store *store);
 
-/* Bytes of batches that wait for being written out. */
+/* Bytes of the journal that are wanted if the process dies. */
 size_t sdd_store_journaled(const struct sdd_store *store);
 
+/* {{{ upkeep, between batches */
+
 /*
- * Removes entries that have expired, looking at no more than `limit`, in a batch
- * of its own. SDD_DONE with *seen the number looked at: less than `limit` when
- * none is left.
+ * To be called each fifth of a second while the store is busy, and each second while it is not:
+ * begins to carry what was written to where it stays, and to remove what has expired by `now_ms`,
+ * looking at no more than `sweep_limit` entries. It is done in the background.
  */
-enum sdd_result sdd_store_sweep(struct sdd_store *store, int64_t now_ms, size_t limit,
-                                size_t *seen);
+void sdd_store_look(struct sdd_store *store, int64_t now_ms, size_t sweep_limit);
+
+/* Whether there is something to be done, or under way. */
+bool sdd_store_is_busy(const struct sdd_store *store);
+
+/* Waits until all that was written is where it stays, or cannot be brought there. Returns how many
+ * entries were looked at for having expired since the last look. */
+size_t sdd_store_settle(struct sdd_store *store);
+
+/* }}} */
 
 #endif

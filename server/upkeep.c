@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What the store needs from time to time; see upkeep.h. A turn's requests may have a batch open when a
- * timer fires: it only notes that, and the turn's end does the work. */
+/* What the store needs from time to time; see upkeep.h. A turn's requests may have a batch open
+ * when a timer fires: it only notes that, and the turn's end does the work. */
 
 #include "upkeep.h"
 
@@ -11,73 +11,43 @@
 #include <stdlib.h>
 #include <sys/time.h>
 
-#include "log.h"
 #include "loop.h"
 #include "store.h"
 
-#define ENTRIES_PER_TURN 100 /* that are swept: well below a millisecond */
+#define ENTRIES_PER_LOOK 5000 /* that are swept: some milliseconds, in the background */
 
-static const struct timeval next_turn = {0, 0};
-static const struct timeval sweep_pause = {1, 0}; /* after a turn that found nothing left */
-static const struct timeval commit_pause = {0, 200000};
-
-/* A timer, and whether its time has come. */
-struct timer {
-	struct event *event;
-	bool due;
-};
+static const struct timeval busy_pause = {0, 200000};
+static const struct timeval idle_pause = {1, 0};
 
 struct sdd_upkeep {
 	struct sdd_store *store;
-	struct timer sweep;
-	struct timer commit; /* pending while something waits for it */
-	bool failing;
+	struct event *timer;
+	bool is_hurried; /* it is pending for a busy store */
+	bool is_time;
 };
 
 static void on_time(evutil_socket_t descriptor, short what, void *argument)
 {
-	struct timer *timer = argument;
+	struct sdd_upkeep *upkeep = argument;
 
 	(void)descriptor;
 	(void)what;
-	timer->due = true;
-}
-
-static bool is_time(struct timer *timer)
-{
-	bool due = timer->due;
-
-	timer->due = false;
-	return due;
-}
-
-static void sweep(struct sdd_upkeep *upkeep)
-{
-	size_t seen;
-	enum sdd_result result =
-	    sdd_store_sweep(upkeep->store, sdd_loop_now_ms(), ENTRIES_PER_TURN, &seen);
-
-	if (result != SDD_DONE && !upkeep->failing) {
-		sdd_log(SDD_LOG_ERROR, "expired entries cannot be removed: %s",
-		        sdd_store_reason(upkeep->store));
-	}
-	upkeep->failing = result != SDD_DONE;
-	(void)event_add(upkeep->sweep.event, result == SDD_DONE && seen == ENTRIES_PER_TURN
-	                                         ? &next_turn
-	                                         : &sweep_pause);
+	upkeep->is_time = true;
 }
 
 void sdd_upkeep_end_turn(struct sdd_upkeep *upkeep)
 {
-	if (is_time(&upkeep->sweep)) {
-		sweep(upkeep);
+	bool is_time = upkeep->is_time;
+	bool is_busy;
+
+	if (is_time) {
+		upkeep->is_time = false;
+		sdd_store_look(upkeep->store, sdd_loop_now_ms(), ENTRIES_PER_LOOK);
 	}
-	if (is_time(&upkeep->commit)) {
-		sdd_store_look(upkeep->store);
-	}
-	if (sdd_store_is_uncommitted(upkeep->store) &&
-	    !event_pending(upkeep->commit.event, EV_TIMEOUT, NULL)) {
-		(void)event_add(upkeep->commit.event, &commit_pause);
+	is_busy = sdd_store_is_busy(upkeep->store);
+	if (is_time || (is_busy && !upkeep->is_hurried)) {
+		upkeep->is_hurried = is_busy;
+		(void)event_add(upkeep->timer, is_busy ? &busy_pause : &idle_pause);
 	}
 }
 
@@ -89,13 +59,12 @@ struct sdd_upkeep *sdd_upkeep_new(struct event_base *base, struct sdd_store *sto
 		return NULL;
 	}
 	upkeep->store = store;
-	upkeep->sweep.event = evtimer_new(base, on_time, &upkeep->sweep);
-	upkeep->commit.event = evtimer_new(base, on_time, &upkeep->commit);
-	if (upkeep->sweep.event == NULL || upkeep->commit.event == NULL) {
+	upkeep->timer = evtimer_new(base, on_time, upkeep);
+	if (upkeep->timer == NULL) {
 		sdd_upkeep_free(upkeep);
 		return NULL;
 	}
-	upkeep->sweep.due = true;
+	upkeep->is_time = true;
 	sdd_upkeep_end_turn(upkeep);
 	return upkeep;
 }
@@ -105,11 +74,8 @@ void sdd_upkeep_free(struct sdd_upkeep *upkeep)
 	if (upkeep == NULL) {
 		return;
 	}
-	if (upkeep->sweep.event != NULL) {
-		event_free(upkeep->sweep.event);
-	}
-	if (upkeep->commit.event != NULL) {
-		event_free(upkeep->commit.event);
+	if (upkeep->timer != NULL) {
+		event_free(upkeep->timer);
 	}
 	free(upkeep);
 }

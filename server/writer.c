@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The thread that writes the tables; see writer.h. */
+
+#include "writer.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct sdd_writer {
+	struct sdd_tables *tables;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t begun; /* or to be stopped */
+	pthread_cond_t over;
+	struct sdd_task *_Atomic task; /* that is under way; NULL: none */
+	bool stopping;
+};
+
+/* {{{ the task */
+
+/* What a generation made of one key. */
+static enum sdd_result write_known(struct sdd_tables *tables, struct sdd_known known)
+{
+	struct sdd_entry entry = sdd_record_entry(known.last);
+	enum sdd_operation operation = (enum sdd_operation)known.last->operation;
+
+	if (operation == SDD_CHANGE && known.put != NULL) {
+		operation = SDD_PUT;
+		entry.value = sdd_record_value(known.put);
+	}
+	return sdd_tables_write(tables, operation, sdd_record_key(known.last), &entry,
+	                        sdd_tables_life(tables));
+}
+
+static enum sdd_result write_all(struct sdd_tables *tables, const struct sdd_recent *recent)
+{
+	enum sdd_result result = SDD_DONE;
+	struct sdd_known known;
+
+	for (size_t i = 0; result == SDD_DONE && sdd_recent_at(recent, i, &known); i++) {
+		if (known.last != NULL) {
+			result = write_known(tables, known);
+		}
+	}
+	return result;
+}
+
+static enum sdd_result try_once(struct sdd_tables *tables, struct sdd_task *task)
+{
+	enum sdd_result result = sdd_tables_begin(tables);
+
+	if (result == SDD_DONE && task->recent != NULL) {
+		result = write_all(tables, task->recent);
+	}
+	if (result == SDD_DONE) {
+		result = sdd_tables_note_version(tables, task->version);
+	}
+	if (result == SDD_DONE && task->sweep_limit > 0) {
+		result = sdd_tables_sweep(tables, task->sweep_ms, task->sweep_limit, &task->swept);
+	}
+	return result == SDD_DONE ? sdd_tables_commit(tables) : result;
+}
+
+static void carry_out(struct sdd_tables *tables, struct sdd_task *task)
+{
+	task->swept = 0;
+	task->result = try_once(tables, task);
+	if (task->result == SDD_FULL) {
+		/* of pages that were kept for a power cut, as they are no longer */
+		task->result = try_once(tables, task);
+	}
+	if (task->result != SDD_DONE) {
+		(void)snprintf(task->reason, sizeof(task->reason), "%s", sdd_tables_reason(tables));
+	}
+}
+
+/* }}} */
+
+/* {{{ the thread */
+
+static void *run(void *argument)
+{
+	struct sdd_writer *writer = argument;
+
+	(void)pthread_mutex_lock(&writer->mutex);
+	for (;;) {
+		struct sdd_task *task = atomic_load(&writer->task);
+
+		if (task != NULL) {
+			(void)pthread_mutex_unlock(&writer->mutex);
+			carry_out(writer->tables, task);
+			(void)pthread_mutex_lock(&writer->mutex);
+			atomic_store(&writer->task, NULL);
+			(void)pthread_cond_signal(&writer->over);
+		} else if (writer->stopping) {
+			break;
+		} else {
+			(void)pthread_cond_wait(&writer->begun, &writer->mutex);
+		}
+	}
+	(void)pthread_mutex_unlock(&writer->mutex);
+	return NULL;
+}
+
+void sdd_writer_begin(struct sdd_writer *writer, struct sdd_task *task)
+{
+	(void)pthread_mutex_lock(&writer->mutex);
+	atomic_store(&writer->task, task);
+	(void)pthread_cond_signal(&writer->begun);
+	(void)pthread_mutex_unlock(&writer->mutex);
+}
+
+bool sdd_writer_is_over(struct sdd_writer *writer)
+{
+	return atomic_load(&writer->task) == NULL;
+}
+
+void sdd_writer_wait(struct sdd_writer *writer)
+{
+	(void)pthread_mutex_lock(&writer->mutex);
+	while (atomic_load(&writer->task) != NULL) {
+		(void)pthread_cond_wait(&writer->over, &writer->mutex);
+	}
+	(void)pthread_mutex_unlock(&writer->mutex);
+}
+
+struct sdd_writer *sdd_writer_start(struct sdd_tables *tables)
+{
+	struct sdd_writer *writer = calloc(1, sizeof(*writer));
+
+	if (writer == NULL) {
+		return NULL;
+	}
+	writer->tables = tables;
+	(void)pthread_mutex_init(&writer->mutex, NULL);
+	(void)pthread_cond_init(&writer->begun, NULL);
+	(void)pthread_cond_init(&writer->over, NULL);
+	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
+		free(writer);
+		return NULL;
+	}
+	return writer;
+}
+
+void sdd_writer_stop(struct sdd_writer *writer)
+{
+	if (writer == NULL) {
+		return;
+	}
+	(void)pthread_mutex_lock(&writer->mutex);
+	writer->stopping = true;
+	(void)pthread_cond_signal(&writer->begun);
+	(void)pthread_mutex_unlock(&writer->mutex);
+	(void)pthread_join(writer->thread, NULL);
+	free(writer);
+}
+
+/* }}} */

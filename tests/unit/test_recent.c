@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What is in memory of what was written: its index and its log. What the store makes of it is in
+ * test_store.c. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "recent.h"
+#include "unit.h"
+
+#define MANY 200000 /* keys: of so many some share a hash of 32 bits */
+
+static struct sdd_recent *recent;
+
+static int make_recent(void **state)
+{
+	(void)state;
+	recent = sdd_recent_new();
+	return recent == NULL;
+}
+
+static int free_recent(void **state)
+{
+	(void)state;
+	sdd_recent_free(recent);
+	return 0;
+}
+
+/* A key; valid until the next call. */
+static struct sdd_bytes key_of(unsigned number)
+{
+	static char key[16];
+
+	(void)snprintf(key, sizeof(key), "key-%08u", number);
+	return (struct sdd_bytes){key, strlen(key)};
+}
+
+static void put(unsigned number, uint64_t version, size_t length)
+{
+	static const uint8_t zeros[1 << 16];
+	struct sdd_entry entry = {.version = version, .value = {zeros, length}};
+
+	assert_in_range(length, 0, sizeof(zeros));
+	assert_true(sdd_recent_add(recent, SDD_PUT, key_of(number), &entry));
+}
+
+static void assert_version(unsigned number, uint64_t version)
+{
+	struct sdd_known known = sdd_recent_find(recent, key_of(number));
+
+	assert_non_null(known.last);
+	assert_true(known.last->version == version);
+}
+
+static void each_of_many_keys_has_its_own_record(void **state)
+{
+	struct sdd_known known;
+	size_t count = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < MANY; i++) {
+		put(i, i + 1, 0);
+	}
+	for (unsigned i = 0; i < MANY; i++) {
+		assert_version(i, i + 1);
+	}
+	assert_null(sdd_recent_find(recent, key_of(MANY)).last);
+	while (sdd_recent_at(recent, count, &known)) {
+		count++;
+	}
+	assert_int_equal(count, MANY);
+}
+
+static void a_batch_that_is_taken_back_leaves_nothing_and_takes_no_room(void **state)
+{
+	size_t size;
+
+	(void)state;
+	put(1, 1, 100);
+	sdd_recent_keep(recent);
+	size = sdd_recent_size(recent);
+	for (int i = 0; i < 100; i++) {
+		put(1, 2, 60000);
+		put(2, 2, 60000);
+		sdd_recent_take_back(recent);
+		assert_version(1, 1);
+		assert_null(sdd_recent_find(recent, key_of(2)).last);
+		assert_int_equal(sdd_recent_size(recent), size);
+	}
+	put(3, 3, 8);
+	sdd_recent_keep(recent);
+	/* all of it is in the first chunk still, side by side */
+	assert_ptr_equal(sdd_recent_find(recent, key_of(3)).last,
+	                 (const uint8_t *)sdd_recent_find(recent, key_of(1)).last +
+	                     sdd_record_size(sdd_recent_find(recent, key_of(1)).last) + SDD_PIECE_HEAD);
+}
+
+static void a_batch_is_handed_over_in_pieces_that_have_all_of_it(void **state)
+{
+	struct sdd_piece *pieces;
+	size_t count;
+	size_t length = 0;
+	uint64_t version = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		put(i, i, 50000);
+	}
+	pieces = sdd_recent_batch(recent, &count);
+	assert_in_range(count, 2, 10);
+	for (size_t i = 0; i < count; i++) {
+		size_t at = SDD_PIECE_HEAD;
+
+		while (at < pieces[i].length) {
+			const struct sdd_record *record = (const void *)(pieces[i].bytes + at);
+
+			assert_true(record->version == version++);
+			at += sdd_record_size(record);
+		}
+		assert_int_equal(at, pieces[i].length);
+		length += at;
+	}
+	assert_true(version == 100);
+	assert_int_equal(length, sdd_recent_size(recent));
+	sdd_recent_keep(recent);
+	(void)sdd_recent_batch(recent, &count);
+	assert_int_equal(count, 0);
+}
+
+static void what_was_cleared_knows_nothing(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct sdd_known known;
+
+		put(i, 1, 60000);
+		sdd_recent_keep(recent);
+		put(7, 1, 0);
+		sdd_recent_clear(recent);
+		assert_null(sdd_recent_find(recent, key_of(i)).last);
+		assert_null(sdd_recent_find(recent, key_of(7)).last);
+		assert_int_equal(sdd_recent_size(recent), 0);
+		assert_false(sdd_recent_at(recent, 0, &known));
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_recent, free_recent)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_of_many_keys_has_its_own_record),
+		TEST(a_batch_that_is_taken_back_leaves_nothing_and_takes_no_room),
+		TEST(a_batch_is_handed_over_in_pieces_that_have_all_of_it),
+		TEST(what_was_cleared_knows_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
