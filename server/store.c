@@ -39,11 +39,16 @@
 #include "tables.h"
 #include "writer.h"
 
-#define ENOUGH                                                                                     \
-	(32u * 1024u * 1024u) /* bytes in `active` that are carried on without waiting for a look */
-#define MOST (96u * 1024u * 1024u) /* that it may have; a batch that begins below may go beyond */
-#define SPARE (64 * 1024)          /* bytes that the estimate may be wrong by */
-#define BYTES_TO_SPARE 4096        /* of a batch: a disk that has not so many is full */
+/* Bytes in `active`: from so many on they are carried on without waiting for a look; from so many
+ * on, where the thread is behind, writing is slowed down; so many it may have, and a batch that
+ * begins below may go beyond. More of them would make a commit of LMDB slower than it gains by
+ * writing a key once. */
+#define ENOUGH (16u * 1024u * 1024u)
+#define MUCH (24u * 1024u * 1024u)
+#define MOST (64u * 1024u * 1024u)
+#define SLOWEST_MS 20       /* that a batch waits at the longest before there is the most */
+#define SPARE (64 * 1024)   /* bytes that the estimate may be wrong by */
+#define BYTES_TO_SPARE 4096 /* of a batch: a disk that has not so many is full */
 
 struct sdd_store {
 	int lock; /* the lock file's descriptor */
@@ -177,7 +182,7 @@ static void carry_on(struct sdd_store *store, int64_t now_ms, size_t sweep_limit
 static bool wait_for_task(struct sdd_store *store)
 {
 	if (store->is_leaving) {
-		sdd_writer_wait(store->writer);
+		sdd_writer_wait(store->writer, SDD_WRITER_FOREVER);
 		(void)is_task_over(store);
 	}
 	return !store->is_leaving;
@@ -345,6 +350,19 @@ static enum sdd_result lose_unwritten(struct sdd_store *store, size_t size)
 	return lose_batch(store, error == ENOSPC || error == EDQUOT ? SDD_FULL : SDD_FAILED);
 }
 
+/* The further the thread is behind, the longer a batch waits for it: many short waits in the place
+ * of one that everybody would notice. */
+static void slow_down(struct sdd_store *store)
+{
+	size_t size = sdd_recent_size(store->active);
+
+	if (size > MUCH && size < MOST && store->is_leaving && !store->failing) {
+		double behind = (double)(size - MUCH) / (MOST - MUCH);
+
+		sdd_writer_wait(store->writer, 1 + (int)(behind * behind * SLOWEST_MS));
+	}
+}
+
 enum sdd_result sdd_store_commit(struct sdd_store *store)
 {
 	size_t count;
@@ -361,6 +379,7 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	store->growth += store->batch_growth;
 	store->batch_growth = 0;
 	if (sdd_recent_size(store->active) >= ENOUGH) {
+		slow_down(store);
 		carry_on(store, /* now_ms */ 0, /* sweep_limit */ 0);
 	}
 	return SDD_DONE;

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct sdd_writer {
 	struct sdd_tables *tables;
@@ -119,11 +120,27 @@ bool sdd_writer_is_over(struct sdd_writer *writer)
 	return atomic_load(&writer->task) == NULL;
 }
 
-void sdd_writer_wait(struct sdd_writer *writer)
+static struct timespec in_ms(int ms)
 {
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += (long)ms * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	return until;
+}
+
+void sdd_writer_wait(struct sdd_writer *writer, int most_ms)
+{
+	struct timespec until = in_ms(most_ms);
+	int error = 0;
+
 	(void)pthread_mutex_lock(&writer->mutex);
-	while (atomic_load(&writer->task) != NULL) {
-		(void)pthread_cond_wait(&writer->over, &writer->mutex);
+	while (atomic_load(&writer->task) != NULL && error == 0) {
+		error = most_ms == SDD_WRITER_FOREVER
+		            ? pthread_cond_wait(&writer->over, &writer->mutex)
+		            : pthread_cond_timedwait(&writer->over, &writer->mutex, &until);
 	}
 	(void)pthread_mutex_unlock(&writer->mutex);
 }

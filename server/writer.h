@@ -44,7 +44,9 @@ void sdd_writer_begin(struct sdd_writer *writer, struct sdd_task *task);
 /* Whether it is over; there is no waiting. */
 bool sdd_writer_is_over(struct sdd_writer *writer);
 
-/* Waits until it is. */
-void sdd_writer_wait(struct sdd_writer *writer);
+/* Waits until it is, so many milliseconds at the longest; SDD_WRITER_FOREVER: as long as it takes.
+ */
+#define SDD_WRITER_FOREVER (-1)
+void sdd_writer_wait(struct sdd_writer *writer, int most_ms);
 
 #endif
