@@ -11,7 +11,7 @@
 
 /* {{{ requests */
 
-static uint8_t *put_text(uint8_t *out, const char *text)
+static inline uint8_t *put_text(uint8_t *out, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -19,7 +19,7 @@ static uint8_t *put_text(uint8_t *out, const char *text)
 	return out + length;
 }
 
-static uint8_t *put_number(uint8_t *out, const char *before, uint64_t number)
+static inline uint8_t *put_number(uint8_t *out, const char *before, uint64_t number)
 {
 	out = put_text(out, before);
 	return out + sd_meta_write_u64(out, number);
@@ -41,28 +41,43 @@ size_t sd_meta_written_key_length(const void *key, size_t length)
 	return is_plain(key, length) ? length : (length + 2) / 3 * 4;
 }
 
-size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask *ask)
+/* The command, the key, and of a set the length of its data. */
+static uint8_t *put_subject(uint8_t *out, const struct sd_meta_ask *ask)
 {
 	bool plain = is_plain(ask->key, ask->key_length);
-	uint8_t *at = out;
 
-	at = put_text(at, ask->command);
-	*at++ = ' ';
+	memcpy(out, ask->command, 2);
+	out[2] = ' ';
+	out += 3;
 	if (plain) {
-		memcpy(at, ask->key, ask->key_length);
-		at += ask->key_length;
+		memcpy(out, ask->key, ask->key_length);
+		out += ask->key_length;
 	} else {
-		at += sd_meta_write_base64(at, ask->key, ask->key_length);
+		out += sd_meta_write_base64(out, ask->key, ask->key_length);
 	}
 	if (memcmp(ask->command, "ms", 2) == 0) {
-		at = put_number(at, " ", ask->data_length);
+		out = put_number(out, " ", ask->data_length);
 	}
-	at = put_text(at, plain ? "" : " b");
+	return plain ? out : put_text(out, " b");
+}
+
+/* The flags that have no token. */
+static uint8_t *put_letters(uint8_t *out, const struct sd_meta_ask *ask)
+{
+	out = ask->wants_value ? put_text(out, " v") : out;
+	out = ask->wants_version ? put_text(out, " c") : out;
+	out = ask->wants_ttl ? put_text(out, " t") : out;
+	out = ask->invalidate ? put_text(out, " I x") : out;
+	out = ask->only_newer ? put_text(out, " G") : out;
+	return ask->only_held ? put_text(out, " H") : out;
+}
+
+size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask *ask)
+{
+	uint8_t *at = put_subject(out, ask);
+
 	at = put_number(at, " O", ask->opaque);
-	at = put_text(at, ask->wants_value ? " v" : "");
-	at = put_text(at, ask->wants_version ? " c" : "");
-	at = put_text(at, ask->wants_ttl ? " t" : "");
-	at = put_text(at, ask->invalidate ? " I x" : "");
+	at = put_letters(at, ask);
 	if (ask->has_ttl) {
 		at = ask->ttl < 0 ? put_text(at, " T-1") : put_number(at, " T", (uint64_t)ask->ttl);
 	}
@@ -72,8 +87,6 @@ size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask 
 	if (ask->has_compare) {
 		at = put_number(at, " C", ask->compare);
 	}
-	at = put_text(at, ask->only_newer ? " G" : "");
-	at = put_text(at, ask->only_held ? " H" : "");
 	if (ask->compared != 0) {
 		at = put_number(at, " U", ask->compared);
 	}
@@ -139,77 +152,108 @@ static bool may_become_one(const uint8_t *line, size_t length)
 	return false;
 }
 
-/* The next word behind `at`; its length is 0 at the line's end. */
-static const uint8_t *next_word(const uint8_t *at, const uint8_t *end, size_t *length)
+/* What the digit there is worth; more than 9: it is none. */
+static inline uint64_t digit_at(const uint8_t *at)
 {
-	const uint8_t *start;
+	return (uint64_t)*at - '0';
+}
 
-	while (at < end && *at == ' ') {
+/* The number that is a word's rest from `at` on. Returns the word's end; NULL: it is none, or too
+ * large. Behind the words stands the line's end, which is no digit. */
+static const uint8_t *read_number(const uint8_t *at, const uint8_t *end, uint64_t *number)
+{
+	const uint8_t *start = at;
+	uint64_t value = 0;
+	size_t length;
+
+	for (uint64_t digit = digit_at(at); digit <= 9; digit = digit_at(at)) {
+		value = value * 10 + digit;
 		at++;
 	}
-	start = at;
+	length = (size_t)(at - start);
+	*number = value;
+	if (length == 0 || (*at != ' ' && at != end)) {
+		return NULL;
+	}
+	/* 19 digits always fit */
+	return length <= 19 || sd_meta_read_u64(start, length, number) ? at : NULL;
+}
+
+/* A time to live: whatever is negative means that it never expires. */
+static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
+{
+	bool negative = *at == '-';
+	uint64_t number;
+
+	at = read_number(at + negative, end, &number);
+	answer->has_ttl = at != NULL && number <= INT64_MAX;
+	answer->ttl = negative ? -1 : (int64_t)number;
+	return answer->has_ttl ? at : NULL;
+}
+
+static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
+{
 	while (at < end && *at != ' ') {
 		at++;
 	}
-	*length = (size_t)(at - start);
-	return start;
+	return at;
 }
 
-/* Notes a flag. False: it has a token that is none. Flags that were not asked for are passed over.
- */
-static bool read_flag(struct sd_meta_answer *answer, const uint8_t *word, size_t length)
+/* Notes the flag at `at`. Returns its end; NULL: it has a token that is none. Flags that were not
+ * asked for are passed over. */
+static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at,
+                                const uint8_t *end)
 {
-	const uint8_t *token = word + 1;
-	size_t token_length = length - 1;
-	bool negative = token_length > 0 && *token == '-';
 	uint64_t number;
 
-	switch (*word) {
+	switch (*at) {
 	case 'O':
-		answer->has_opaque = sd_meta_read_u64(token, token_length, &number) && number <= UINT32_MAX;
+		at = read_number(at + 1, end, &number);
+		answer->has_opaque = at != NULL && number <= UINT32_MAX;
 		answer->opaque = (uint32_t)number;
-		return answer->has_opaque;
+		return answer->has_opaque ? at : NULL;
 	case 'c':
-		answer->has_version = sd_meta_read_u64(token, token_length, &answer->version);
-		return answer->has_version;
+		at = read_number(at + 1, end, &answer->version);
+		answer->has_version = at != NULL;
+		return at;
 	case 't':
-		answer->has_ttl = sd_meta_read_u64(token + negative, token_length - negative, &number) &&
-		                  number <= INT64_MAX;
-		answer->ttl = negative ? -1 : (int64_t)number;
-		return answer->has_ttl;
+		return read_ttl(answer, at + 1, end);
 	case 'X':
 		answer->stale = true;
-		return true;
+		return skip_word(at, end);
 	case 'U':
 		answer->unproven = true;
-		return true;
+		return skip_word(at, end);
 	default:
-		return true;
+		return skip_word(at, end);
 	}
 }
 
-/* What stands behind the first word. False: it is not of the protocol. */
+static const uint8_t *skip_spaces(const uint8_t *at, const uint8_t *end)
+{
+	while (at < end && *at == ' ') {
+		at++;
+	}
+	return at;
+}
+
+/* What stands behind the kind's two letters. False: it is not of the protocol. */
 static bool read_rest(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
 {
-	size_t length;
-	const uint8_t *word = next_word(at, end, &length); /* the kind */
-
+	at = skip_spaces(at, end);
 	if (answer->kind == SD_META_VALUE) {
-		word = next_word(word + length, end, &length);
-		if (!sd_meta_read_u64(word, length, &answer->value_length) ||
-		    answer->value_length > INT32_MAX) {
+		at = read_number(at, end, &answer->value_length);
+		if (at == NULL || answer->value_length > INT32_MAX) {
 			return false;
 		}
 	}
-	for (;;) {
-		word = next_word(word + length, end, &length);
-		if (length == 0) {
-			return true;
-		}
-		if (!read_flag(answer, word, length)) {
+	for (at = skip_spaces(at, end); at < end; at = skip_spaces(at, end)) {
+		at = read_flag(answer, at, end);
+		if (at == NULL) {
 			return false;
 		}
 	}
+	return true;
 }
 
 bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_answer *answer)
@@ -237,7 +281,7 @@ bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_ans
 	end = newline - 1;
 	answer->text_length = (size_t)(end - bytes);
 	answer->kind = kind_of(bytes, answer->text_length);
-	if (answer->kind < SD_META_NOTHING && !read_rest(answer, bytes, end)) {
+	if (answer->kind < SD_META_NOTHING && !read_rest(answer, bytes + 2, end)) {
 		answer->kind = SD_META_GARBAGE;
 	}
 	return true;
