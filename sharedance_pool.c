@@ -515,7 +515,8 @@ static enum sd_status fetch(struct php_sharedance *intern, zend_string *key, str
 	enum sd_status status;
 
 	php_sharedance_sink_init(sink);
-	*item = (struct sd_item){.key = bytes_of(key), .sink = &sink->sink};
+	sd_item_init(item, bytes_of(key));
+	item->sink = &sink->sink;
 	intern->running++;
 	status = sd_client_get(intern->client, item, 1, &error);
 	status = status == SD_OK ? item->status : status;
@@ -608,7 +609,8 @@ PHP_METHOD(Sharedance, set)
 	if (intern == NULL || !check_ttl(ttl, 3)) {
 		RETURN_THROWS();
 	}
-	item = (struct sd_item){.key = bytes_of(key), .data = bytes_of(data)};
+	sd_item_init(&item, bytes_of(key));
+	item.data = bytes_of(data);
 	intern->running++;
 	status = sd_client_set(intern->client, &item, 1, ttl, &error);
 	end_operation(intern, status, &error, php_sharedance_throw);
@@ -633,7 +635,7 @@ PHP_METHOD(Sharedance, delete)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	item = (struct sd_item){.key = bytes_of(key)};
+	sd_item_init(&item, bytes_of(key));
 	intern->running++;
 	status = sd_client_delete(intern->client, &item, 1, &error);
 	end_operation(intern, status, &error, php_sharedance_throw);
@@ -646,10 +648,11 @@ PHP_METHOD(Sharedance, delete)
  * is one. */
 static void look(zval *return_value, struct php_sharedance *intern, zend_string *key, zend_long ttl)
 {
-	struct sd_item item = {.key = bytes_of(key)};
+	struct sd_item item;
 	struct sd_error error;
 	enum sd_status status;
 
+	sd_item_init(&item, bytes_of(key));
 	intern->running++;
 	status = sd_client_look(intern->client, &item, 1, ttl, &error);
 	end_operation(intern, status, &error, php_sharedance_throw);
@@ -730,7 +733,8 @@ static void store_if(INTERNAL_FUNCTION_PARAMETERS, enum sd_change_kind kind)
 	if (intern == NULL || !check_ttl(ttl, 3)) {
 		RETURN_THROWS();
 	}
-	item = (struct sd_item){.key = bytes_of(key), .data = bytes_of(data)};
+	sd_item_init(&item, bytes_of(key));
+	item.data = bytes_of(data);
 	status = change_item(intern, &item, &(struct sd_change){.kind = kind, .ttl = ttl});
 	if (!sd_status_is_failure(status)) {
 		RETURN_BOOL(status == SD_OK);
@@ -776,7 +780,8 @@ PHP_METHOD(Sharedance, cas)
 	}
 	change.version = (uint64_t)version;
 	change.ttl = ttl;
-	item = (struct sd_item){.key = bytes_of(key), .data = bytes_of(data)};
+	sd_item_init(&item, bytes_of(key));
+	item.data = bytes_of(data);
 	status = change_item(intern, &item, &change);
 	if (!sd_status_is_failure(status)) {
 		RETURN_BOOL(status == SD_OK);
@@ -824,7 +829,8 @@ static void adjust(INTERNAL_FUNCTION_PARAMETERS, bool decrement)
 		RETURN_THROWS();
 	}
 	php_sharedance_sink_init(&sink);
-	item = (struct sd_item){.key = bytes_of(key), .sink = &sink.sink};
+	sd_item_init(&item, bytes_of(key));
+	item.sink = &sink.sink;
 	status = change_item(intern, &item,
 	                     &(struct sd_change){.kind = SD_ADJUST,
 	                                         .delta = (uint64_t)by,
@@ -865,7 +871,7 @@ struct batch {
 static void batch_init(struct batch *batch, size_t count)
 {
 	*batch = (struct batch){0};
-	batch->items = ecalloc(count, sizeof(*batch->items));
+	batch->items = safe_emalloc(count, sizeof(*batch->items), 0);
 	batch->keys = safe_emalloc(count, sizeof(*batch->keys), 0);
 }
 
@@ -873,7 +879,7 @@ static void batch_add(struct batch *batch, zend_string *key, zend_string *value)
 {
 	struct sd_item *item = &batch->items[batch->count];
 
-	item->key = bytes_of(key);
+	sd_item_init(item, bytes_of(key));
 	batch->keys[batch->count] = key;
 	if (batch->values != NULL) {
 		item->data = bytes_of(value);

@@ -192,6 +192,9 @@ void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchan
 		if (!aborted) {
 			transport->perform(transport, together.first);
 		}
+		if (exchanges == NULL) {
+			break; /* there is nobody whom an end by the caller would concern */
+		}
 		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
 			aborted |= is_callers_end(each->status);
 		}
@@ -199,9 +202,9 @@ void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchan
 }
 
 /* What is left of the item's time; never 0, which would be no limit. */
-static int64_t time_left(const struct sd_cluster *cluster, const struct sd_item *item)
+static int64_t time_left(const struct sd_item *item, int64_t now_ms)
 {
-	int64_t left_ms = item->deadline_ms - sd_cluster_now_ms(cluster);
+	int64_t left_ms = item->deadline_ms - now_ms;
 
 	return left_ms > 0 ? left_ms : -1;
 }
@@ -212,8 +215,7 @@ static struct sd_exchange *prepare(struct sd_item *item, size_t owner, enum sd_o
 	struct sd_exchange *exchange = &item->exchanges[owner];
 	const struct sd_server *server = exchange->server;
 
-	memset(exchange, 0, offsetof(struct sd_exchange, reason));
-	exchange->reason[0] = '\0';
+	sd_exchange_init(exchange);
 	exchange->server = server;
 	exchange->operation = operation;
 	exchange->key = item->key;
@@ -240,6 +242,7 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
                             struct sd_error *error)
 {
 	int64_t limit_ms = 0;
+	int64_t deadline_ms;
 
 	for (size_t i = 0; i < count; i++) {
 		struct sd_item *item = &items[i];
@@ -259,9 +262,9 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
 		item->outdated = false;
 	}
 	/* they go through their rounds together, and one must not cost another its second round */
-	limit_ms = earlier(limit_ms, cluster->options->timeout_ms);
+	deadline_ms = sd_cluster_now_ms(cluster) + earlier(limit_ms, cluster->options->timeout_ms);
 	for (size_t i = 0; i < count; i++) {
-		items[i].deadline_ms = sd_cluster_now_ms(cluster) + limit_ms;
+		items[i].deadline_ms = deadline_ms;
 	}
 	return SD_OK;
 }
@@ -279,7 +282,7 @@ struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct 
 {
 	struct sd_exchange *exchange = prepare(item, owner, operation);
 
-	exchange->limit_ms = time_left(cluster, item);
+	exchange->limit_ms = time_left(item, sd_cluster_now_ms(cluster));
 	return exchange;
 }
 
@@ -391,6 +394,9 @@ static void note(const struct sd_cluster *cluster, const struct sd_exchange *exc
 void sd_cluster_note_failovers(const struct sd_cluster *cluster, const struct sd_item *items,
                                size_t count)
 {
+	if (!cluster->redundancy) {
+		return; /* nobody answers in another's place */
+	}
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < items[i].owners && !sd_status_is_failure(items[i].status); j++) {
 			if (is_out(&items[i].exchanges[j])) {
@@ -495,10 +501,10 @@ static struct sd_exchange *prepare_read(struct sd_item *item, size_t owner,
 /* The first round of one item: the value from the first, what is known of it from the second; the
  * value from the second where the first is known to be dead. */
 static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
-                     const struct reading *reading, struct round *round)
+                     const struct reading *reading, int64_t now_ms, struct round *round)
 {
 	struct sd_transport *transport = cluster->transport;
-	int64_t left_ms = time_left(cluster, item);
+	int64_t left_ms = time_left(item, now_ms);
 	/* a first that takes the request and never answers must not cost the second's answer */
 	int64_t share_ms = left_ms > 1 ? left_ms / (int64_t)item->owners : left_ms;
 	struct sd_exchange *first = prepare_read(item, 0, reading->operation, share_ms, reading);
@@ -524,12 +530,13 @@ static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
 static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                             const struct reading *reading)
 {
+	int64_t now_ms = sd_cluster_now_ms(cluster);
 	struct round round;
 
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
 		items[i].outdated = false;
-		ask_both(cluster, &items[i], reading, &round);
+		ask_both(cluster, &items[i], reading, now_ms, &round);
 	}
 	sd_cluster_ask(cluster, round.first);
 }
@@ -550,10 +557,12 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
                              const struct reading *reading)
 {
 	struct round round;
+	int64_t now_ms;
 
-	if (is_given_up(items, count)) {
+	if (!cluster->redundancy || is_given_up(items, count)) {
 		return;
 	}
+	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
 		struct sd_item *item = &items[i];
@@ -566,7 +575,7 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
 		if (item->sink != NULL) {
 			item->sink->restart(item->sink);
 		}
-		exchange = prepare_read(item, 1, reading->operation, time_left(cluster, item), reading);
+		exchange = prepare_read(item, 1, reading->operation, time_left(item, now_ms), reading);
 		round_add(&round, exchange);
 	}
 	sd_cluster_ask(cluster, round.first);
@@ -640,41 +649,59 @@ static void note_repairs(const struct sd_cluster *cluster, const struct sd_item 
 	}
 }
 
-/* What the comparison of both copies is good for beyond the answer: the older is repaired, and a
- * server that was away is told that it may believe what it has. Nothing depends on its success. */
+/* Whether the comparison of an item's copies is good for more than the answer. */
+static bool needs_healing(struct sd_item *item)
+{
+	const struct sd_exchange *first = &item->exchanges[0];
+	const struct sd_exchange *second = &item->exchanges[1];
+
+	return is_comparable(item) && winner_of(item)->found != 0 &&
+	       (first->found != second->found || first->unproven || second->unproven);
+}
+
+static void heal_item(struct sd_item *item, int64_t limit_ms, const struct reading *reading,
+                      struct round *round)
+{
+	const struct sd_exchange newest = *winner_of(item); /* which may be made anew */
+
+	for (size_t i = 0; i < item->owners; i++) {
+		struct sd_exchange *exchange = &item->exchanges[i];
+
+		if (exchange->found != newest.found) {
+			exchange = repair(item, i, &newest, reading->operation == SD_GET);
+		} else if (exchange->unproven) {
+			exchange = prepare(item, i, SD_LOOK);
+			exchange->compared = newest.found;
+		} else {
+			exchange = NULL;
+		}
+		if (exchange != NULL) {
+			exchange->limit_ms = limit_ms;
+			round_add(round, exchange);
+		}
+	}
+}
+
+/* The older copies are repaired, and a server that was away is told that it may believe what it
+ * has. Nothing depends on its success. */
 static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                  const struct reading *reading)
 {
+	int64_t now_ms = sd_cluster_now_ms(cluster);
 	struct round round;
 
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
-		struct sd_item *item = &items[i];
-		struct sd_exchange newest;
+		int64_t limit_ms = time_left(&items[i], now_ms);
 
-		if (!is_comparable(item) || winner_of(item)->found == 0 || time_left(cluster, item) < 0) {
-			continue;
-		}
-		newest = *winner_of(item);
-		for (size_t j = 0; j < item->owners; j++) {
-			struct sd_exchange *exchange = &item->exchanges[j];
-
-			if (exchange->found != newest.found) {
-				exchange = repair(item, j, &newest, reading->operation == SD_GET);
-			} else if (exchange->unproven) {
-				exchange = prepare(item, j, SD_LOOK);
-				exchange->compared = newest.found;
-			} else {
-				exchange = NULL;
-			}
-			if (exchange != NULL) {
-				exchange->limit_ms = time_left(cluster, item);
-				round_add(&round, exchange);
-			}
+		if (limit_ms > 0 && needs_healing(&items[i])) {
+			heal_item(&items[i], limit_ms, reading, &round);
 		}
 	}
-	sd_cluster_ask(cluster, round.first);
-	note_repairs(cluster, items, count);
+	if (round.first != NULL) {
+		sd_cluster_ask(cluster, round.first);
+		note_repairs(cluster, items, count);
+	}
 }
 
 /* What comes behind the first round. */
@@ -690,7 +717,7 @@ static enum sd_status finish_reading(struct sd_cluster *cluster, struct sd_item 
 	}
 	sd_cluster_note_failovers(cluster, items, count);
 	status = verdict(items, count, error);
-	if (reading->heals && !is_callers_end(status)) {
+	if (cluster->redundancy && reading->heals && !is_callers_end(status)) {
 		heal(cluster, items, count, reading);
 	}
 	return status;
@@ -739,7 +766,8 @@ enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items
 /* Prepares a write of the item to all its servers that have not failed. With redundancy it has a
  * version, and does not replace what is newer. */
 static void prepare_write(const struct sd_cluster *cluster, struct sd_item *item,
-                          enum sd_operation operation, int64_t ttl, struct round *round)
+                          enum sd_operation operation, int64_t ttl, int64_t now_ms,
+                          struct round *round)
 {
 	uint64_t version = item->owners == 1 ? 0 : cluster->transport->new_version(cluster->transport);
 
@@ -753,7 +781,7 @@ static void prepare_write(const struct sd_cluster *cluster, struct sd_item *item
 		exchange->ttl = operation == SD_SET ? ttl : 0;
 		exchange->version = version;
 		exchange->condition = version != 0 ? SD_IF_NEWER : SD_ALWAYS;
-		exchange->limit_ms = time_left(cluster, item);
+		exchange->limit_ms = time_left(item, now_ms);
 		round_add(round, exchange);
 	}
 }
@@ -798,20 +826,23 @@ static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *it
 {
 	enum sd_status status = begin(cluster, items, count, error);
 	struct round round;
+	int64_t now_ms;
 
 	if (status != SD_OK) {
 		return status;
 	}
+	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
-		prepare_write(cluster, &items[i], operation, ttl, &round);
+		prepare_write(cluster, &items[i], operation, ttl, now_ms, &round);
 	}
 	sd_cluster_ask(cluster, round.first);
+	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
 		items[i].again = has_conflict(&items[i]) && !is_given_up(items, count);
 		if (items[i].again) {
-			prepare_write(cluster, &items[i], operation, ttl, &round);
+			prepare_write(cluster, &items[i], operation, ttl, now_ms, &round);
 		}
 	}
 	sd_cluster_ask(cluster, round.first);
@@ -908,7 +939,7 @@ static struct sd_exchange *decide(struct sd_cluster *cluster, struct sd_item *it
 	exchange->condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
 	exchange->seen = seen;
 	exchange->version = cluster->transport->new_version(cluster->transport);
-	exchange->limit_ms = time_left(cluster, item);
+	exchange->limit_ms = time_left(item, sd_cluster_now_ms(cluster));
 	exchange->next = NULL;
 	sd_cluster_ask(cluster, exchange);
 	return exchange;
@@ -929,7 +960,7 @@ static enum sd_status carry(struct sd_cluster *cluster, struct sd_item *item, si
 	exchange->condition = SD_IF_SEEN;
 	exchange->seen = seen;
 	exchange->version = decision->version;
-	exchange->limit_ms = time_left(cluster, item);
+	exchange->limit_ms = time_left(item, sd_cluster_now_ms(cluster));
 	exchange->next = NULL;
 	sd_cluster_ask(cluster, exchange);
 	return exchange->status;

@@ -14,7 +14,8 @@
 
 #define SD_OWNERS_MAX 2 /* servers of a key */
 
-/* One key of an operation, and what became of it. Zero-initialised but for what is asked. */
+/* One key of an operation, and what became of it. Initialised by sd_item_init(), or zero, but for
+ * what is asked. */
 struct sd_item {
 	struct sd_bytes key;
 	struct sd_bytes data; /* what is to be stored */
@@ -25,12 +26,20 @@ struct sd_item {
 	uint64_t version; /* by a read: of what was found */
 
 	/* the cluster's own */
-	struct sd_exchange exchanges[SD_OWNERS_MAX]; /* with the first server and the second */
 	size_t owners;
 	int64_t deadline_ms;
 	bool again;    /* to be asked once more */
 	bool outdated; /* what the first has is known to be older than what the second has */
+	struct sd_exchange exchanges[SD_OWNERS_MAX]; /* with the first server and the second; last, for
+	                                                the cluster initialises those of the owners */
 };
+
+/* An item about that key, of which nothing is asked yet. */
+static inline void sd_item_init(struct sd_item *item, struct sd_bytes key)
+{
+	memset(item, 0, offsetof(struct sd_item, exchanges));
+	item->key = key;
+}
 
 /* A write that depends on what is there. */
 enum sd_change_kind {

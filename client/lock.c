@@ -55,14 +55,15 @@ static size_t write_entry_key(const struct sd_lock *lock, uint8_t key[ENTRY_KEY_
 	return SHORT_KEY;
 }
 
-/* An exchange about the entry; its key is written to `key`. */
-static struct sd_exchange about_entry(const struct sd_lock *lock, const struct sd_server *server,
-                                      enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX])
+/* Makes *exchange one about the entry; its key is written to `key`. */
+static void about_entry(const struct sd_lock *lock, const struct sd_server *server,
+                        enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX],
+                        struct sd_exchange *exchange)
 {
-	struct sd_exchange exchange = {.server = server, .operation = operation};
-
-	exchange.key = (struct sd_bytes){key, write_entry_key(lock, key)};
-	return exchange;
+	sd_exchange_init(exchange);
+	exchange->server = server;
+	exchange->operation = operation;
+	exchange->key = (struct sd_bytes){key, write_entry_key(lock, key)};
 }
 
 /* Adds the entry, again and again until the wait is over. */
@@ -81,7 +82,7 @@ static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock
 	for (;;) {
 		int64_t left_ms;
 
-		*exchange = about_entry(lock, server, SD_SET, key);
+		about_entry(lock, server, SD_SET, key, exchange);
 		exchange->data = (struct sd_bytes){lock->token, sizeof(lock->token)};
 		exchange->ttl = terms->lease_s;
 		exchange->condition = SD_IF_ABSENT;
@@ -130,7 +131,7 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 	uint8_t key[ENTRY_KEY_MAX];
 	uint64_t version;
 
-	*exchange = about_entry(lock, server, SD_GET, key);
+	about_entry(lock, server, SD_GET, key, exchange);
 	exchange->sink = &token.sink;
 	exchange->limit_ms = limit_by(cluster, lock, 0);
 	sd_cluster_ask(cluster, exchange);
@@ -143,7 +144,7 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 		return;
 	}
 	version = exchange->found;
-	*exchange = about_entry(lock, server, SD_DELETE, key);
+	about_entry(lock, server, SD_DELETE, key, exchange);
 	exchange->condition = SD_IF_VERSION;
 	exchange->seen = version;
 	exchange->limit_ms = limit_by(cluster, lock, 0);
@@ -177,7 +178,9 @@ enum sd_lock_kind sd_lock_kind_on(const struct sd_lock *lock, const struct sd_se
 void sd_lock_ask(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
                  int64_t wait_ms, struct sd_exchange *exchange)
 {
-	*exchange = (struct sd_exchange){.server = server, .operation = SD_LOCK};
+	sd_exchange_init(exchange);
+	exchange->server = server;
+	exchange->operation = SD_LOCK;
 	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->ttl = lease_s;
 	exchange->wait_ms = wait_ms > 0 ? wait_ms : 0;
@@ -217,7 +220,9 @@ static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *loc
 
 static void ask_back(const struct sd_lock *lock, size_t i, struct sd_exchange *exchange)
 {
-	*exchange = (struct sd_exchange){.server = lock->held[i].server, .operation = SD_UNLOCK};
+	sd_exchange_init(exchange);
+	exchange->server = lock->held[i].server;
+	exchange->operation = SD_UNLOCK;
 	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->connection = lock->held[i].connection;
 }

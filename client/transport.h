@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "client/server.h"
 #include "wire/classic.h"
@@ -78,7 +79,8 @@ struct sd_traffic {
 #define SD_FOREVER ((int64_t)-1) /* as a time to live */
 #define SD_REASON_MAX 256        /* bytes, terminator included */
 
-/* One request to one server, and what became of it. Zero-initialised but for what is asked. */
+/* One request to one server, and what became of it. Initialised by sd_exchange_init(), or zero, but
+ * for what is asked. */
 struct sd_exchange {
 	/* asked */
 	const struct sd_server *server;
@@ -126,8 +128,8 @@ struct sd_exchange {
 	bool repeated;  /* asked once more, on a new connection */
 	bool timed_out; /* a deadline ended it, while it connected or later */
 
-	/* answered too: why, when sd_status_is_failure(status); last, so that what is before it can be
-	 * made anew without it */
+	/* answered too: why, when sd_status_is_failure(status); last, for its bytes are not
+	 * initialised */
 	char reason[SD_REASON_MAX];
 };
 
@@ -157,6 +159,13 @@ struct sd_transport {
 	/* Counts it. */
 	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
 };
+
+/* Nothing is asked by it yet, and nothing came of it. */
+static inline void sd_exchange_init(struct sd_exchange *exchange)
+{
+	memset(exchange, 0, offsetof(struct sd_exchange, reason));
+	exchange->reason[0] = '\0';
+}
 
 /* Ends an exchange with a status that needs no words. */
 static inline void sd_exchange_settle(struct sd_exchange *exchange, enum sd_status status)
