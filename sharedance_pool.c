@@ -507,15 +507,14 @@ static bool check_ttl(zend_long ttl, uint32_t argument)
 	return true;
 }
 
-/* Fetches an entry. Where it is found its value is in the sink; else the sink is freed. */
-static enum sd_status fetch(struct php_sharedance *intern, zend_string *key, struct sd_item *item,
+/* Fetches the entry of an item. Where it is found its value is in the sink; else the sink is freed. */
+static enum sd_status fetch(struct php_sharedance *intern, struct sd_item *item,
                             struct php_sharedance_sink *sink)
 {
 	struct sd_error error;
 	enum sd_status status;
 
 	php_sharedance_sink_init(sink);
-	sd_item_init(item, bytes_of(key));
 	item->sink = &sink->sink;
 	intern->running++;
 	status = sd_client_get(intern->client, item, 1, &error);
@@ -546,7 +545,8 @@ PHP_METHOD(Sharedance, get)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	status = fetch(intern, key, &item, &sink);
+	sd_item_init(&item, bytes_of(key));
+	status = fetch(intern, &item, &sink);
 	if (status == SD_OK) {
 		RETURN_STR(php_sharedance_sink_take(&sink));
 	}
@@ -574,7 +574,9 @@ PHP_METHOD(Sharedance, getWithVersion)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	if (fetch(intern, key, &item, &sink) != SD_OK) {
+	sd_item_init(&item, bytes_of(key));
+	item.wants_version = true;
+	if (fetch(intern, &item, &sink) != SD_OK) {
 		return; /* null, or by an exception */
 	}
 	if (item.version == 0) {

@@ -492,6 +492,8 @@ static struct sd_exchange *prepare_read(struct sd_item *item, size_t owner,
 {
 	struct sd_exchange *exchange = prepare(item, owner, operation);
 
+	/* two copies have to be compared */
+	exchange->value_only = operation == SD_GET && item->owners == 1 && !item->wants_version;
 	exchange->touch = reading->touch_ttl != 0;
 	exchange->ttl = reading->touch_ttl;
 	exchange->limit_ms = limit_ms;

@@ -20,10 +20,11 @@ struct sd_item {
 	struct sd_bytes key;
 	struct sd_bytes data; /* what is to be stored */
 	struct sd_sink *sink; /* where what is fetched goes */
+	bool wants_version;   /* a read tells `version` */
 
 	enum sd_status status;
 	unsigned stored;  /* by a write: the number of servers that hold it now */
-	uint64_t version; /* by a read: of what was found */
+	uint64_t version; /* of what was found, where a read was asked for it; of what was changed */
 
 	/* the cluster's own */
 	size_t owners;

@@ -235,8 +235,8 @@ static void ask_operation(const struct sd_link *link, const struct sd_exchange *
 	case SD_GET:
 	case SD_LOOK:
 		ask->wants_value = exchange->operation == SD_GET;
-		ask->wants_version = ask->wants_ttl = true;
-		ask->only_newer = is_ours; /* of mg: tell of tombstones */
+		ask->wants_version = ask->wants_ttl = !exchange->value_only;
+		ask->only_newer = is_ours && !exchange->value_only; /* of mg: tell of tombstones */
 		ask->compared = is_ours ? exchange->compared : 0;
 		ask->has_ttl = exchange->touch;
 		break;
@@ -444,7 +444,7 @@ static bool is_answer_to(const struct sd_link *link, const struct sd_exchange *e
 	return answer->kind == SD_META_NONE && link->dialect != SD_SHAREDANCED;
 }
 
-/* What is there has a version and a life, and every request that looks asks for both. */
+/* What is there has a version and a life, and who looks asks for both, or for the value alone. */
 static bool tells_what_was_asked(const struct sd_exchange *exchange,
                                  const struct sd_meta_answer *answer)
 {
@@ -452,7 +452,7 @@ static bool tells_what_was_asked(const struct sd_exchange *exchange,
 	             exchange->operation == SD_COUNT;
 	bool found = answer->kind == SD_META_VALUE || answer->kind == SD_META_DONE;
 
-	return !looks || !found || (answer->has_version && answer->has_ttl);
+	return !looks || !found || exchange->value_only || (answer->has_version && answer->has_ttl);
 }
 
 /* Reads the line of an answer. False: the link has been closed. */

@@ -245,6 +245,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	memset(&session->item, 0, sizeof(session->item));
 	session->item.key = key_of(session);
 	session->item.sink = sink;
+	session->item.wants_version = true;
 	status = rules->locks ? begin_locked(session, rules, error) : begin_unlocked(session, error);
 	session->version = status == SD_OK ? session->item.version : 0;
 	session->item.sink = NULL; /* the caller's, and gone by the time of the write */

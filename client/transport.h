@@ -91,6 +91,8 @@ struct sd_exchange {
 	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: as long as the server likes;
 	                         SD_DELETE with a version: how long it is remembered at least;
 	                         SD_LOOK, where `touch` is set; SD_LOCK: the lease */
+	bool value_only;      /* SD_GET: nothing else of the entry is asked for, and `found` and `left`
+	                         are not told */
 	bool touch;           /* SD_LOOK: the entry gets `ttl` from now on */
 	bool any_life;        /* SD_SET: where the server has no times to live, its own will do */
 	bool held; /* SD_SET and SD_DELETE: only where `connection` holds the lock on the key;

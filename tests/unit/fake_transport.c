@@ -275,7 +275,7 @@ static void read_entry(struct work *work)
 	end(work, work->found ? SD_OK : SD_ABSENT);
 	exchange->left = SD_FOREVER;
 	if (work->entry == NULL) {
-		exchange->unproven = ours && work->store->in_later_life;
+		exchange->unproven = ours && work->store->in_later_life && !exchange->value_only;
 		return;
 	}
 	if (ours && exchange->compared == work->entry->version) {
@@ -284,10 +284,12 @@ static void read_entry(struct work *work)
 	if (exchange->touch && work->found) {
 		work->entry->expires_ms = expiry_of(work, exchange->ttl);
 	}
-	exchange->found = work->entry->version;
-	exchange->buried = work->entry->buried;
-	exchange->unproven = work->entry->unproven;
-	exchange->left = seconds_left(work);
+	if (!exchange->value_only) {
+		exchange->found = work->entry->version;
+		exchange->buried = work->entry->buried;
+		exchange->unproven = work->entry->unproven;
+		exchange->left = seconds_left(work);
+	}
 	if (exchange->operation == SD_GET && work->found) {
 		give(exchange->sink, work->entry->value);
 	}

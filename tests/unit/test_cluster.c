@@ -2773,6 +2773,26 @@ static void without_redundancy_all_operations_ask_the_first_alone(void **state)
 	assert_asked_one(&pool->network, SD_DELETE, pool->first);
 }
 
+/* Two copies have to be compared; of one the version is told to who wants it. */
+static void without_redundancy_a_read_tells_the_version_where_it_is_wanted(void **state)
+{
+	struct pool *pool = *state;
+	struct sd_item *item;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "value", OLD);
+	fake_put(pool->at_second, KEY, "value", OLD);
+	assert_got(pool, "value", OLD);
+	pool->cluster.redundancy = false;
+	assert_got(pool, "value", 0);
+	item = about(pool, no_bytes, NULL);
+	pool->kept.sink.restart(&pool->kept.sink);
+	item->sink = &pool->kept.sink;
+	item->wants_version = true;
+	assert_int_equal(sd_cluster_get(&pool->cluster, item, 1, &pool->error), SD_OK);
+	assert_int_equal(item->version, OLD);
+}
+
 static void without_redundancy_what_the_first_does_not_have_is_absent(void **state)
 {
 	struct pool *pool = *state;
@@ -3812,6 +3832,7 @@ int main(void)
 		TEST(no_keys_are_nothing_to_do),
 		TEST(no_read_is_older_than_the_last_acknowledged_write),
 		TEST(without_redundancy_all_operations_ask_the_first_alone),
+		TEST(without_redundancy_a_read_tells_the_version_where_it_is_wanted),
 		TEST(without_redundancy_what_the_first_does_not_have_is_absent),
 		TEST(without_redundancy_the_first_down_is_a_failure_that_names_it),
 		TEST(a_failure_of_both_names_both_servers_and_both_reasons),
