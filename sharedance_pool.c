@@ -992,7 +992,7 @@ PHP_METHOD(Sharedance, getMulti)
 	intern->running++;
 	status = sd_client_get(intern->client, batch.items, batch.count, &error);
 	end_operation(intern, status, &error, php_sharedance_throw_of_many);
-	array_init(&found);
+	array_init_size(&found, batch.count);
 	for (size_t i = 0; i < batch.count && status != SD_BAD_KEY; i++) {
 		if (batch.items[i].status == SD_OK && batch.items[i].owners > 0) {
 			zval value;

@@ -69,11 +69,13 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
                                  struct sd_error *error)
 {
 	const struct sd_ring *ring = &cluster->ring;
+	uint32_t hash;
 
 	if (ring->count == 0) {
 		return sd_error_set(error, SD_NO_SERVERS, "No Servers Registered");
 	}
-	owners[0] = sd_ring_first(ring, key.data, key.length);
+	hash = sd_ring_hash(key.data, key.length);
+	owners[0] = sd_ring_first(ring, hash);
 	*count = 1;
 	if (!cluster->redundancy) {
 		return SD_OK;
@@ -85,7 +87,7 @@ enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_byt
 		                    "largest weight, which is %u, and there %s %zu",
 		                    ring->max_weight, ring->count == 1 ? "is" : "are", ring->count);
 	}
-	owners[1] = sd_ring_second(ring, key.data, key.length);
+	owners[1] = sd_ring_second(ring, hash);
 	*count = 2;
 	return SD_OK;
 }
@@ -116,6 +118,11 @@ static void round_add(struct round *round, struct sd_exchange *exchange)
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 int64_t sd_cluster_now_ms(const struct sd_cluster *cluster)
@@ -230,9 +237,7 @@ static int64_t longest_timeout_ms(const struct sd_item *item)
 	int64_t longest_ms = 0;
 
 	for (size_t i = 0; i < item->owners; i++) {
-		int64_t timeout_ms = item->exchanges[i].server->timeout_ms;
-
-		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
+		longest_ms = later(longest_ms, item->exchanges[i].server->timeout_ms);
 	}
 	return longest_ms;
 }
@@ -255,7 +260,7 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
 		for (size_t j = 0; j < item->owners; j++) {
 			item->exchanges[j].server = cluster->servers[owners[j]];
 		}
-		limit_ms = limit_ms > longest_timeout_ms(item) ? limit_ms : longest_timeout_ms(item);
+		limit_ms = later(limit_ms, longest_timeout_ms(item));
 		item->stored = 0;
 		item->version = 0;
 		item->again = false;

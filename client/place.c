@@ -56,7 +56,7 @@ static void begin_round(struct sd_place *place, const struct sd_options *options
 	int64_t now_ms;
 	int64_t lease_ms;
 
-	place->has_failed = false;
+	place->has_failed = place->has_answered = false;
 	place->admission = SD_ADMITTED;
 	place->began_us = sd_platform_now_us();
 	if (place->mark != NULL) {
@@ -158,16 +158,19 @@ static bool is_servers_fault(enum sd_status status)
 static void mark(struct sd_place *place, const struct sd_options *options, sd_place_log *log,
                  const struct sd_exchange *exchange)
 {
-	const struct sd_mark_try how = {place->admission, place->began_us / 1000, sd_platform_now_ms()};
+	bool is_fault = is_servers_fault(exchange->status);
+	bool *is_told = is_fault ? &place->has_failed : &place->has_answered;
+	struct sd_mark_try how = {place->admission, place->began_us / 1000, 0};
 
-	if (place->mark == NULL || exchange->status == SD_DEAD) {
+	if (place->mark == NULL || exchange->status == SD_DEAD || *is_told) {
 		return;
 	}
-	if (!is_servers_fault(exchange->status)) {
-		praise(place, log, &how);
-	} else if (!place->has_failed) {
-		place->has_failed = true;
+	*is_told = true;
+	how.now_ms = sd_platform_now_ms();
+	if (is_fault) {
 		blame(place, options, log, exchange, &how);
+	} else {
+		praise(place, log, &how);
 	}
 }
 
@@ -182,6 +185,9 @@ void sd_place_account(struct sd_place *place, const struct sd_options *options, 
 		return;
 	}
 	statistics->operations++;
+	if (exchange->status == SD_OK && place->has_answered) {
+		return; /* as the others of the round: there is no more to tell */
+	}
 	statistics->misses += reads && exchange->status == SD_ABSENT;
 	statistics->failures += sd_status_is_failure(exchange->status);
 	if (exchange->timed_out && !place->has_failed) {

@@ -5,7 +5,7 @@
  * A server as one thread knows it, by its host and port: the connection that is
  * kept to it, what it was found to be, whether it may be asked now, and what has
  * been counted of it. Each list of exchanges that is performed is a round: a
- * place is admitted once in it, and blamed once.
+ * place is admitted once in it, and blamed once and praised once.
  */
 
 #ifndef SD_PLACE_H
@@ -31,7 +31,8 @@ struct sd_place {
 	struct sd_mark *mark; /* borrowed; NULL: the table has no room, and it is never marked */
 	uint64_t round;       /* when it was admitted last */
 	enum sd_admission admission;
-	bool has_failed; /* in this round */
+	bool has_failed;   /* in this round */
+	bool has_answered; /* in this round */
 	int64_t began_us;
 	struct sd_statistics statistics;
 };

@@ -14,9 +14,9 @@ uint32_t sd_ring_hash(const void *key, size_t key_length)
 	uint32_t hash = 0;
 
 	for (size_t i = 0; i < key_length; i++) {
-		hash = (hash * 33 + bytes[i]) & 0x7fffffff;
+		hash = hash * 33 + bytes[i];
 	}
-	return hash;
+	return hash & 0x7fffffff; /* what is above never comes down: once is enough */
 }
 
 static uint64_t bucket_count(const struct sd_ring *ring)
@@ -69,19 +69,14 @@ static size_t owner_of(const struct sd_ring *ring, uint64_t bucket)
 	return low;
 }
 
-static uint64_t bucket_of(const struct sd_ring *ring, const void *key, size_t key_length)
+size_t sd_ring_first(const struct sd_ring *ring, uint32_t hash)
 {
-	return sd_ring_hash(key, key_length) % bucket_count(ring);
+	return owner_of(ring, hash % bucket_count(ring));
 }
 
-size_t sd_ring_first(const struct sd_ring *ring, const void *key, size_t key_length)
+size_t sd_ring_second(const struct sd_ring *ring, uint32_t hash)
 {
-	return owner_of(ring, bucket_of(ring, key, key_length));
-}
-
-size_t sd_ring_second(const struct sd_ring *ring, const void *key, size_t key_length)
-{
-	uint64_t bucket = bucket_of(ring, key, key_length) + ring->max_weight;
+	uint64_t bucket = hash % bucket_count(ring) + ring->max_weight;
 
 	return owner_of(ring, bucket % bucket_count(ring));
 }

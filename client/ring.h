@@ -44,10 +44,11 @@ void sd_ring_clear(struct sd_ring *ring);
 /* Whether each key has a second server. */
 bool sd_ring_has_second(const struct sd_ring *ring);
 
-/* The index, in order of addition, of the server that the key belongs to. The ring has one. */
-size_t sd_ring_first(const struct sd_ring *ring, const void *key, size_t key_length);
+/* The index, in order of addition, of the server that a key of that hash belongs to. The ring has
+ * one. */
+size_t sd_ring_first(const struct sd_ring *ring, uint32_t hash);
 
-/* The index of the key's second server; sd_ring_has_second() holds. */
-size_t sd_ring_second(const struct sd_ring *ring, const void *key, size_t key_length);
+/* The index of its second server; sd_ring_has_second() holds. */
+size_t sd_ring_second(const struct sd_ring *ring, uint32_t hash);
 
 #endif

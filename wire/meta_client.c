@@ -25,15 +25,29 @@ static inline uint8_t *put_number(uint8_t *out, const char *before, uint64_t num
 	return out + sd_meta_write_u64(out, number);
 }
 
+/* Whether each of eight bytes is printable ASCII and no space: one that is not has its highest bit
+ * when 1 is added, or when '!' is taken away. */
+static bool are_plain(const uint8_t bytes[8])
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return (((word + each) | (word - each * '!')) & each << 7) == 0;
+}
+
 /* What stands in a line as it is: no space, no control character, ASCII. */
 static bool is_plain(const uint8_t *key, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (key[i] <= ' ' || key[i] >= 0x7f) {
-			return false;
-		}
+	size_t i = 0;
+
+	while (i + 8 <= length && are_plain(key + i)) {
+		i += 8;
 	}
-	return length <= SD_META_KEY_MAX;
+	while (i < length && key[i] > ' ' && key[i] < 0x7f) {
+		i++;
+	}
+	return i == length && length <= SD_META_KEY_MAX;
 }
 
 size_t sd_meta_written_key_length(const void *key, size_t length)

@@ -76,8 +76,8 @@ static void add_servers(struct pool *pool, const uint32_t *weights, size_t count
 
 static void find_owners(struct pool *pool)
 {
-	size_t first = sd_ring_first(&pool->cluster.ring, KEY, sizeof(KEY) - 1);
-	size_t second = sd_ring_second(&pool->cluster.ring, KEY, sizeof(KEY) - 1);
+	size_t first = sd_ring_first(&pool->cluster.ring, sd_ring_hash(KEY, sizeof(KEY) - 1));
+	size_t second = sd_ring_second(&pool->cluster.ring, sd_ring_hash(KEY, sizeof(KEY) - 1));
 
 	assert_int_not_equal(first, second);
 	pool->first = &pool->servers[first];

@@ -291,26 +291,28 @@ static void keys_with_other_bytes_are_written_in_base64(void **state)
 }
 
 /* Wherever in a key it stands, first, last or between. */
+/* In each of the eights that a key is looked at by, and behind them; the first and the last of the
+ * printable ones beside it. */
 static void one_such_byte_is_enough(void **state)
 {
 	(void)state;
 	for (int byte = 0; byte <= 0xff; byte++) {
 		bool plain = byte > ' ' && byte < 0x7f;
 
-		for (size_t at = 0; at < 5; at++) {
-			uint8_t key[5] = {'k', 'k', 'k', 'k', 'k'};
-			char wanted[32] = "mg ";
+		for (size_t at = 0; at < 19; at++) {
+			uint8_t key[] = "!~!~!~~~~!!!~~!!~!~";
+			char wanted[48] = "mg ";
 			size_t length = 3;
 
 			key[at] = (uint8_t)byte;
 			if (plain) {
-				memcpy(wanted + length, key, sizeof(key));
-				length += sizeof(key);
+				memcpy(wanted + length, key, 19);
+				length += 19;
 			} else {
-				length += sd_meta_write_base64((uint8_t *)wanted + length, key, sizeof(key));
+				length += sd_meta_write_base64((uint8_t *)wanted + length, key, 19);
 			}
 			memcpy(wanted + length, plain ? " O0" : " b O0", plain ? 4 : 6);
-			assert_key_written(key, sizeof(key), wanted);
+			assert_key_written(key, 19, wanted);
 		}
 	}
 }

@@ -102,14 +102,15 @@ static void check_hash(const struct sd_ring *ring, const struct row *row)
 
 static void check_first(const struct sd_ring *ring, const struct row *row)
 {
-	assert_int_equal(sd_ring_first(ring, row->key, row->key_length), row->first);
+	assert_int_equal(sd_ring_first(ring, sd_ring_hash(row->key, row->key_length)), row->first);
 }
 
 static void check_second(const struct sd_ring *ring, const struct row *row)
 {
 	assert_int_equal(sd_ring_has_second(ring), row->has_second);
 	if (row->has_second) {
-		assert_int_equal(sd_ring_second(ring, row->key, row->key_length), row->second);
+		assert_int_equal(sd_ring_second(ring, sd_ring_hash(row->key, row->key_length)),
+		                 row->second);
 	}
 }
 
@@ -211,12 +212,12 @@ static void check_all_buckets(const struct sd_ring *ring)
 {
 	for (uint32_t bucket = 0; bucket < plain.buckets; bucket++) {
 		struct digits key = key_of(bucket);
-		size_t first = sd_ring_first(ring, key.bytes, sizeof(key.bytes));
+		size_t first = sd_ring_first(ring, sd_ring_hash(key.bytes, sizeof(key.bytes)));
 
 		assert_int_equal(sd_ring_hash(key.bytes, sizeof(key.bytes)), bucket);
 		assert_int_equal(first, plain.owners[bucket]);
 		if (sd_ring_has_second(ring)) {
-			size_t second = sd_ring_second(ring, key.bytes, sizeof(key.bytes));
+			size_t second = sd_ring_second(ring, sd_ring_hash(key.bytes, sizeof(key.bytes)));
 
 			assert_int_equal(second, plain.owners[(bucket + plain.rotation) % plain.buckets]);
 			assert_int_not_equal(second, first);
@@ -290,8 +291,9 @@ static void equal_weights_of_1_put_the_second_server_next_to_the_first(void **st
 	for (uint32_t bucket = 0; bucket < 7; bucket++) {
 		struct digits key = key_of(bucket);
 
-		assert_int_equal(sd_ring_first(&ring, key.bytes, sizeof(key.bytes)), bucket);
-		assert_int_equal(sd_ring_second(&ring, key.bytes, sizeof(key.bytes)), (bucket + 1) % 7);
+		assert_int_equal(sd_ring_first(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))), bucket);
+		assert_int_equal(sd_ring_second(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))),
+		                 (bucket + 1) % 7);
 	}
 	forget(&ring);
 }
@@ -307,8 +309,10 @@ static void equal_weights_above_1_put_the_second_server_next_to_the_first(void *
 	for (uint32_t bucket = 0; bucket < 30; bucket++) {
 		struct digits key = key_of(bucket);
 
-		assert_int_equal(sd_ring_first(&ring, key.bytes, sizeof(key.bytes)), bucket / 5);
-		assert_int_equal(sd_ring_second(&ring, key.bytes, sizeof(key.bytes)), (bucket / 5 + 1) % 6);
+		assert_int_equal(sd_ring_first(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))),
+		                 bucket / 5);
+		assert_int_equal(sd_ring_second(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))),
+		                 (bucket / 5 + 1) % 6);
 	}
 	forget(&ring);
 }
@@ -375,7 +379,7 @@ static void more_buckets_than_32_bits_count_are_no_overflow(void **state)
 	assert_int_equal(sd_ring_hash(key.bytes, sizeof(key.bytes)), 0x7fffffff);
 	assert_int_equal(sd_ring_add(&ring, 0x40000000), SD_OK);
 	assert_int_equal(sd_ring_add(&ring, 0xffffffff), SD_OK);
-	assert_int_equal(sd_ring_first(&ring, key.bytes, sizeof(key.bytes)), 1);
+	assert_int_equal(sd_ring_first(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))), 1);
 	sd_ring_clear(&ring);
 }
 
