@@ -161,10 +161,11 @@ static struct sd_transport *transport_of(const struct sd_cluster *cluster,
 	return own != NULL ? own : cluster->transport;
 }
 
-/* Moves the exchanges of one transport from the list to `out`; returns what is left. */
-static struct sd_exchange *take_those_of(const struct sd_cluster *cluster,
-                                         const struct sd_transport *transport,
-                                         struct sd_exchange *list, struct round *out)
+/* Begins the exchanges of one transport and moves them from the list to `out`; returns what is
+ * left. */
+static struct sd_exchange *begin_those_of(const struct sd_cluster *cluster,
+                                          const struct sd_transport *transport, int64_t now_ms,
+                                          struct sd_exchange *list, struct round *out)
 {
 	struct round others;
 
@@ -172,7 +173,13 @@ static struct sd_exchange *take_those_of(const struct sd_cluster *cluster,
 	round_begin(&others);
 	for (struct sd_exchange *next; list != NULL; list = next) {
 		next = list->next;
-		round_add(transport_of(cluster, list) == transport ? out : &others, list);
+		if (transport_of(cluster, list) != transport) {
+			round_add(&others, list);
+			continue;
+		}
+		set_deadlines(list, cluster->options, now_ms);
+		sd_exchange_settle(list, SD_ABORTED);
+		round_add(out, list);
 	}
 	return others.first;
 }
@@ -182,29 +189,32 @@ static struct sd_exchange *take_those_of(const struct sd_cluster *cluster,
  * a transport of its own runs the user's code, and no socket is kept waiting
  * meanwhile. Once that code has given up, nobody else is asked.
  */
-void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges)
+static void ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges, int64_t now_ms)
 {
 	bool aborted = false;
 
 	while (exchanges != NULL) {
 		struct sd_transport *transport = transport_of(cluster, exchanges);
-		int64_t now = sd_cluster_now_ms(cluster);
 		struct round together;
 
-		exchanges = take_those_of(cluster, transport, exchanges, &together);
-		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
-			set_deadlines(each, cluster->options, now);
-			sd_exchange_settle(each, SD_ABORTED);
-		}
+		exchanges = begin_those_of(cluster, transport, now_ms, exchanges, &together);
 		if (!aborted) {
 			transport->perform(transport, together.first);
 		}
 		if (exchanges == NULL) {
-			break; /* there is nobody whom an end by the caller would concern */
+			return; /* there is nobody whom an end by the caller would concern */
 		}
 		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
 			aborted |= is_callers_end(each->status);
 		}
+		now_ms = sd_cluster_now_ms(cluster);
+	}
+}
+
+void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges)
+{
+	if (exchanges != NULL) {
+		ask(cluster, exchanges, sd_cluster_now_ms(cluster));
 	}
 }
 
@@ -242,9 +252,9 @@ static int64_t longest_timeout_ms(const struct sd_item *item)
 	return longest_ms;
 }
 
-/* Finds each item's servers. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
+/* Finds each item's servers, and begins its time. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
 static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                            struct sd_error *error)
+                            int64_t now_ms, struct sd_error *error)
 {
 	int64_t limit_ms = 0;
 	int64_t deadline_ms;
@@ -267,7 +277,7 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
 		item->outdated = false;
 	}
 	/* they go through their rounds together, and one must not cost another its second round */
-	deadline_ms = sd_cluster_now_ms(cluster) + earlier(limit_ms, cluster->options->timeout_ms);
+	deadline_ms = now_ms + earlier(limit_ms, cluster->options->timeout_ms);
 	for (size_t i = 0; i < count; i++) {
 		items[i].deadline_ms = deadline_ms;
 	}
@@ -279,7 +289,7 @@ static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *it
 enum sd_status sd_cluster_begin(const struct sd_cluster *cluster, struct sd_item *item,
                                 struct sd_error *error)
 {
-	return begin(cluster, item, 1, error);
+	return begin(cluster, item, 1, sd_cluster_now_ms(cluster), error);
 }
 
 struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct sd_item *item,
@@ -535,9 +545,8 @@ static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
 }
 
 static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                            const struct reading *reading)
+                            const struct reading *reading, int64_t now_ms)
 {
-	int64_t now_ms = sd_cluster_now_ms(cluster);
 	struct round round;
 
 	round_begin(&round);
@@ -545,7 +554,7 @@ static void ask_first_round(struct sd_cluster *cluster, struct sd_item *items, s
 		items[i].outdated = false;
 		ask_both(cluster, &items[i], reading, now_ms, &round);
 	}
-	sd_cluster_ask(cluster, round.first);
+	ask(cluster, round.first, now_ms);
 }
 
 /* Whether the caller gave up with any of them: then nobody is asked any more. */
@@ -585,7 +594,7 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
 		exchange = prepare_read(item, 1, reading->operation, time_left(item, now_ms), reading);
 		round_add(&round, exchange);
 	}
-	sd_cluster_ask(cluster, round.first);
+	ask(cluster, round.first, now_ms);
 }
 
 static void settle_read(struct sd_item *item)
@@ -706,7 +715,7 @@ static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count
 		}
 	}
 	if (round.first != NULL) {
-		sd_cluster_ask(cluster, round.first);
+		ask(cluster, round.first, now_ms);
 		note_repairs(cluster, items, count);
 	}
 }
@@ -730,21 +739,33 @@ static enum sd_status finish_reading(struct sd_cluster *cluster, struct sd_item 
 	return status;
 }
 
-/* Reads items whose servers are known. */
 static enum sd_status read_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                                  const struct reading *reading, struct sd_error *error)
 {
-	ask_first_round(cluster, items, count, reading);
+	int64_t now_ms = sd_cluster_now_ms(cluster);
+	enum sd_status status = begin(cluster, items, count, now_ms, error);
+
+	if (status != SD_OK) {
+		return status;
+	}
+	ask_first_round(cluster, items, count, reading, now_ms);
 	return finish_reading(cluster, items, count, reading, error);
+}
+
+/* Reads an item once more in what is left of its time. */
+static enum sd_status read_again(struct sd_cluster *cluster, struct sd_item *item,
+                                 const struct reading *reading, struct sd_error *error)
+{
+	ask_first_round(cluster, item, 1, reading, sd_cluster_now_ms(cluster));
+	return finish_reading(cluster, item, 1, reading, error);
 }
 
 enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                               struct sd_error *error)
 {
 	const struct reading reading = {SD_GET, cluster->options->read_policy, 0, true};
-	enum sd_status status = begin(cluster, items, count, error);
 
-	return status == SD_OK ? read_items(cluster, items, count, &reading, error) : status;
+	return read_items(cluster, items, count, &reading, error);
 }
 
 enum sd_status sd_cluster_end_reading(struct sd_cluster *cluster, struct sd_item *item,
@@ -761,9 +782,8 @@ enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items
 	/* a touch is a write: it concerns both, whatever is read */
 	enum sd_read_policy policy = ttl != 0 ? SD_READ_NEWEST : cluster->options->read_policy;
 	const struct reading reading = {SD_LOOK, policy, ttl, true};
-	enum sd_status status = begin(cluster, items, count, error);
 
-	return status == SD_OK ? read_items(cluster, items, count, &reading, error) : status;
+	return read_items(cluster, items, count, &reading, error);
 }
 
 /* }}} */
@@ -831,19 +851,18 @@ static void settle_write(struct sd_item *item)
 static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                                   enum sd_operation operation, int64_t ttl, struct sd_error *error)
 {
-	enum sd_status status = begin(cluster, items, count, error);
+	int64_t now_ms = sd_cluster_now_ms(cluster);
+	enum sd_status status = begin(cluster, items, count, now_ms, error);
 	struct round round;
-	int64_t now_ms;
 
 	if (status != SD_OK) {
 		return status;
 	}
-	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
 		prepare_write(cluster, &items[i], operation, ttl, now_ms, &round);
 	}
-	sd_cluster_ask(cluster, round.first);
+	ask(cluster, round.first, now_ms);
 	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
@@ -852,7 +871,7 @@ static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *it
 			prepare_write(cluster, &items[i], operation, ttl, now_ms, &round);
 		}
 	}
-	sd_cluster_ask(cluster, round.first);
+	ask(cluster, round.first, now_ms);
 	for (size_t i = 0; i < count; i++) {
 		settle_write(&items[i]);
 	}
@@ -991,7 +1010,7 @@ static enum outcome settle_overtaken(struct sd_cluster *cluster, struct sd_item 
 	struct sd_sink *sink = item->sink;
 
 	item->sink = NULL; /* it has the number, which a look would forget */
-	item->status = read_items(cluster, item, 1, looking, error);
+	item->status = read_again(cluster, item, looking, error);
 	item->sink = sink;
 	if (sd_status_is_failure(item->status)) {
 		return SETTLED;
@@ -1016,7 +1035,7 @@ static enum outcome heal_number(struct sd_cluster *cluster, struct sd_item *item
                                 struct sd_error *error)
 {
 	const struct reading getting = {SD_GET, SD_READ_NEWEST, 0, true};
-	enum sd_status status = read_items(cluster, item, 1, &getting, error);
+	enum sd_status status = read_again(cluster, item, &getting, error);
 
 	item->sink->restart(item->sink);
 	return status == SD_OK ? AGAIN : settle(item, status);
@@ -1027,7 +1046,7 @@ static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
                                const struct sd_change *change, struct sd_error *error)
 {
 	const struct reading looking = {SD_LOOK, SD_READ_NEWEST, 0, false};
-	enum sd_status status = read_items(cluster, item, 1, &looking, error);
+	enum sd_status status = read_again(cluster, item, &looking, error);
 	struct sd_exchange *decision;
 	size_t decider = has_answered(&item->exchanges[0]) ? 0 : 1;
 	bool carries = has_answered(&item->exchanges[1 - decider]);
@@ -1072,7 +1091,7 @@ static enum outcome try_change(struct sd_cluster *cluster, struct sd_item *item,
 enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *item,
                                  const struct sd_change *change, struct sd_error *error)
 {
-	enum sd_status status = begin(cluster, item, 1, error);
+	enum sd_status status = sd_cluster_begin(cluster, item, error);
 
 	if (status != SD_OK) {
 		return status;

@@ -753,9 +753,9 @@ void sd_link_add(struct sd_link *link, struct sd_exchange *exchange)
 	link->tail = exchange;
 }
 
-enum sd_link_state sd_link_begin(struct sd_link *link)
+enum sd_link_state sd_link_begin(struct sd_link *link, int64_t now_ms)
 {
-	link->began_ms = sd_platform_now_ms();
+	link->began_ms = now_ms;
 	if (link->phase == SD_LINK_READY && !sd_platform_is_quiet(link->dial.socket)) {
 		struct sd_exchange *head = link->head;
 		struct sd_exchange *tail = link->tail;

@@ -95,8 +95,8 @@ enum sd_link_state {
 /* Appends an exchange to those that the next sd_link_begin() asks. */
 void sd_link_add(struct sd_link *link, struct sd_exchange *exchange);
 
-/* Begins to ask them, on the connection that stands or on a new one. */
-enum sd_link_state sd_link_begin(struct sd_link *link);
+/* Begins to ask them at that time, on the connection that stands or on a new one. */
+enum sd_link_state sd_link_begin(struct sd_link *link, int64_t now_ms);
 
 /* What a busy link waits for, and until when. */
 void sd_link_wants(const struct sd_link *link, struct sd_wait *wait, int64_t *deadline_ms);

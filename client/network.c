@@ -261,7 +261,7 @@ static void begin_pending(struct sd_network *network)
 		struct sd_place *place = network->pending_places;
 
 		network->pending_places = place->pending;
-		if (settle(network, &place->link, sd_link_begin(&place->link))) {
+		if (settle(network, &place->link, sd_link_begin(&place->link, place->began_us / 1000))) {
 			network->links[network->link_count++] = &place->link;
 		}
 	}

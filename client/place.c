@@ -58,7 +58,7 @@ static void begin_round(struct sd_place *place, const struct sd_options *options
 
 	place->has_failed = place->has_answered = false;
 	place->admission = SD_ADMITTED;
-	place->began_us = sd_platform_now_us();
+	place->began_us = place->ended_us = sd_platform_now_us();
 	if (place->mark != NULL) {
 		now_ms = place->began_us / 1000;
 		lease_ms = later(options->retry_interval_ms, exchange->deadline_ms - now_ms);
@@ -160,13 +160,13 @@ static void mark(struct sd_place *place, const struct sd_options *options, sd_pl
 {
 	bool is_fault = is_servers_fault(exchange->status);
 	bool *is_told = is_fault ? &place->has_failed : &place->has_answered;
-	struct sd_mark_try how = {place->admission, place->began_us / 1000, 0};
+	const struct sd_mark_try how = {place->admission, place->began_us / 1000,
+	                                place->ended_us / 1000};
 
 	if (place->mark == NULL || exchange->status == SD_DEAD || *is_told) {
 		return;
 	}
 	*is_told = true;
-	how.now_ms = sd_platform_now_ms();
 	if (is_fault) {
 		blame(place, options, log, exchange, &how);
 	} else {
@@ -199,9 +199,11 @@ void sd_place_account(struct sd_place *place, const struct sd_options *options, 
 
 void sd_place_finish(struct sd_place *place)
 {
-	int64_t took_us = sd_platform_now_us() - place->began_us;
+	int64_t took_us;
 	size_t i = 0;
 
+	place->ended_us = sd_platform_now_us();
+	took_us = place->ended_us - place->began_us;
 	while (i < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(i)) {
 		i++;
 	}

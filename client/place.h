@@ -33,7 +33,8 @@ struct sd_place {
 	enum sd_admission admission;
 	bool has_failed;   /* in this round */
 	bool has_answered; /* in this round */
-	int64_t began_us;
+	int64_t began_us;  /* the round */
+	int64_t ended_us;  /* when the last was answered in it, or it began */
 	struct sd_statistics statistics;
 };
 

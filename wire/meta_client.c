@@ -140,12 +140,19 @@ static const struct {
 	{"SERVER_ERROR", 12, SD_META_ERROR},
 };
 
+/* Whether it begins with a word of two letters or more; most have no more. */
+static inline bool begins_with(const uint8_t *line, const char *word, size_t length)
+{
+	return line[0] == word[0] && line[1] == word[1] &&
+	       (length == 2 || memcmp(line, word, length) == 0);
+}
+
 static enum sd_meta_answer_kind kind_of(const uint8_t *line, size_t length)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t word_length = kinds[i].length;
 
-		if (length >= word_length && memcmp(line, kinds[i].word, word_length) == 0 &&
+		if (length >= word_length && begins_with(line, kinds[i].word, word_length) &&
 		    (length == word_length || line[word_length] == ' ')) {
 			return kinds[i].kind;
 		}
