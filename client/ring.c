@@ -12,8 +12,14 @@ uint32_t sd_ring_hash(const void *key, size_t key_length)
 {
 	const uint8_t *bytes = key;
 	uint32_t hash = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < key_length; i++) {
+	/* four bytes in one step, for each step has to wait for the one before it */
+	for (; i + 4 <= key_length; i += 4) {
+		hash = hash * (33 * 33 * 33 * 33) + bytes[i] * (33u * 33 * 33) + bytes[i + 1] * (33u * 33) +
+		       bytes[i + 2] * 33u + bytes[i + 3];
+	}
+	for (; i < key_length; i++) {
 		hash = hash * 33 + bytes[i];
 	}
 	return hash & 0x7fffffff; /* what is above never comes down: once is enough */

@@ -69,17 +69,17 @@ enum sd_meta_answer_kind {
 
 struct sd_meta_answer {
 	enum sd_meta_answer_kind kind;
+	bool has_opaque;  /* O */
+	bool has_version; /* c */
+	bool has_ttl;     /* t */
+	bool stale;       /* X: what memcached has for a tombstone */
+	bool unproven;    /* U: from before the server's last start */
+	uint32_t opaque;
+	uint64_t version;
+	int64_t ttl;           /* seconds left; -1: it never expires */
 	size_t line_length;    /* bytes, end included */
 	uint64_t value_length; /* SD_META_VALUE: bytes behind the line, less their "\r\n" */
-	bool has_opaque;       /* O */
-	uint32_t opaque;
-	bool has_version; /* c */
-	uint64_t version;
-	bool has_ttl;        /* t */
-	int64_t ttl;         /* seconds left; -1: it never expires */
-	bool stale;          /* X: what memcached has for a tombstone */
-	bool unproven;       /* U: from before the server's last start */
-	const uint8_t *text; /* the line without its end */
+	const uint8_t *text;   /* the line without its end */
 	size_t text_length;
 };
 
