@@ -484,15 +484,13 @@ struct reading {
 	bool heals;        /* what differs is repaired; the exchanges tell no more what was found */
 };
 
-/* Whether the second server has to be asked for what it has, beyond its version. */
+/* Whether the second server has to be asked for what it has, beyond its version: of an item that
+ * has a second, and that the caller has not given up. */
 static bool must_fetch_from_second(struct sd_item *item, const struct reading *reading)
 {
 	struct sd_exchange *first = &item->exchanges[0];
 	struct sd_exchange *second = &item->exchanges[1];
 
-	if (item->owners == 1 || callers_end(item) != SD_OK) {
-		return false;
-	}
 	if (second->status == SD_UNSUPPORTED) { /* it was not asked, or has no way to tell a version */
 		return first->status != SD_OK && !first->buried;
 	}
@@ -526,7 +524,7 @@ static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
 	int64_t share_ms = left_ms > 1 ? left_ms / (int64_t)item->owners : left_ms;
 	struct sd_exchange *first = prepare_read(item, 0, reading->operation, share_ms, reading);
 	bool first_is_dead = item->owners == 2 && first->server->transport == NULL &&
-	                     transport->skips != NULL && transport->skips(transport, first);
+	                     transport->skips != NULL && transport->skips(transport, first, now_ms);
 	struct sd_exchange *second;
 
 	if (!first_is_dead) {
@@ -573,16 +571,14 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
                              const struct reading *reading)
 {
 	struct round round;
-	int64_t now_ms;
 
 	if (!cluster->redundancy || is_given_up(items, count)) {
 		return;
 	}
-	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
 		struct sd_item *item = &items[i];
-		struct sd_exchange *exchange;
+		int64_t limit_ms;
 
 		if (!must_fetch_from_second(item, reading)) {
 			continue;
@@ -591,10 +587,10 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
 		if (item->sink != NULL) {
 			item->sink->restart(item->sink);
 		}
-		exchange = prepare_read(item, 1, reading->operation, time_left(item, now_ms), reading);
-		round_add(&round, exchange);
+		limit_ms = time_left(item, sd_cluster_now_ms(cluster));
+		round_add(&round, prepare_read(item, 1, reading->operation, limit_ms, reading));
 	}
-	ask(cluster, round.first, now_ms);
+	sd_cluster_ask(cluster, round.first);
 }
 
 static void settle_read(struct sd_item *item)
@@ -703,19 +699,22 @@ static void heal_item(struct sd_item *item, int64_t limit_ms, const struct readi
 static void heal(struct sd_cluster *cluster, struct sd_item *items, size_t count,
                  const struct reading *reading)
 {
-	int64_t now_ms = sd_cluster_now_ms(cluster);
 	struct round round;
 
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
-		int64_t limit_ms = time_left(&items[i], now_ms);
+		int64_t limit_ms;
 
-		if (limit_ms > 0 && needs_healing(&items[i])) {
+		if (!needs_healing(&items[i])) {
+			continue;
+		}
+		limit_ms = time_left(&items[i], sd_cluster_now_ms(cluster));
+		if (limit_ms > 0) {
 			heal_item(&items[i], limit_ms, reading, &round);
 		}
 	}
 	if (round.first != NULL) {
-		ask(cluster, round.first, now_ms);
+		sd_cluster_ask(cluster, round.first);
 		note_repairs(cluster, items, count);
 	}
 }
@@ -863,15 +862,14 @@ static enum sd_status write_items(struct sd_cluster *cluster, struct sd_item *it
 		prepare_write(cluster, &items[i], operation, ttl, now_ms, &round);
 	}
 	ask(cluster, round.first, now_ms);
-	now_ms = sd_cluster_now_ms(cluster);
 	round_begin(&round);
 	for (size_t i = 0; i < count; i++) {
 		items[i].again = has_conflict(&items[i]) && !is_given_up(items, count);
 		if (items[i].again) {
-			prepare_write(cluster, &items[i], operation, ttl, now_ms, &round);
+			prepare_write(cluster, &items[i], operation, ttl, sd_cluster_now_ms(cluster), &round);
 		}
 	}
-	ask(cluster, round.first, now_ms);
+	sd_cluster_ask(cluster, round.first);
 	for (size_t i = 0; i < count; i++) {
 		settle_write(&items[i]);
 	}

@@ -150,11 +150,12 @@ static void add_call(struct sd_network *network, struct sd_exchange *exchange)
 	network->pending_calls = exchange;
 }
 
-static bool network_skips(struct sd_transport *transport, struct sd_exchange *exchange)
+static bool network_skips(struct sd_transport *transport, struct sd_exchange *exchange,
+                          int64_t now_ms)
 {
 	struct sd_place *place = place_of((struct sd_network *)transport, exchange->server);
 
-	return place != NULL && !exchange->server->closed && sd_place_skips(place, exchange);
+	return place != NULL && !exchange->server->closed && sd_place_skips(place, exchange, now_ms);
 }
 
 static void network_note(struct sd_transport *transport, const struct sd_server *server,

@@ -33,9 +33,8 @@ struct sd_place *sd_place_of_link(struct sd_link *link)
 
 /* {{{ whether it may be asked */
 
-static void end_as_dead(struct sd_place *place, struct sd_exchange *exchange)
+static void end_as_dead(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms)
 {
-	int64_t now_ms = sd_platform_now_ms();
 	struct sd_mark_view view;
 
 	sd_mark_view(place->mark, &view);
@@ -74,17 +73,17 @@ bool sd_place_admit(struct sd_place *place, uint64_t round, const struct sd_opti
 		begin_round(place, options, exchange);
 	}
 	if (place->admission == SD_SKIPPED) {
-		end_as_dead(place, exchange);
+		end_as_dead(place, exchange, place->began_us / 1000);
 	}
 	return place->admission != SD_SKIPPED;
 }
 
-bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange)
+bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms)
 {
-	if (place->mark == NULL || !sd_mark_is_dead(place->mark, sd_platform_now_ms())) {
+	if (place->mark == NULL || !sd_mark_is_dead(place->mark, now_ms)) {
 		return false;
 	}
-	end_as_dead(place, exchange);
+	end_as_dead(place, exchange, now_ms);
 	return true;
 }
 

@@ -51,7 +51,7 @@ bool sd_place_admit(struct sd_place *place, uint64_t round, const struct sd_opti
                     struct sd_exchange *exchange);
 
 /* The same ahead of a round, for one who plans it. True: the exchange has ended. */
-bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange);
+bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms);
 
 /*
  * Whether others have marked dead meanwhile who is waited for, and `heard` bytes

@@ -155,9 +155,9 @@ struct sd_transport {
 	/* A version: microseconds since 1970, and larger than any that was given or came in an answer
 	 * before, whatever the clock does. */
 	uint64_t (*new_version)(struct sd_transport *transport);
-	/* Whether the exchange's server is marked dead and not to be tried yet: then the exchange has
-	 * ended with SD_DEAD, without a wait. perform() looks too; this is to plan by. */
-	bool (*skips)(struct sd_transport *transport, struct sd_exchange *exchange);
+	/* Whether the exchange's server is marked dead and not to be tried yet at `now_ms`: then the
+	 * exchange has ended with SD_DEAD, without a wait. perform() looks too; this is to plan by. */
+	bool (*skips)(struct sd_transport *transport, struct sd_exchange *exchange, int64_t now_ms);
 	/* Counts it. */
 	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
 };

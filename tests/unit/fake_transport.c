@@ -634,10 +634,11 @@ static uint64_t new_version(struct sd_transport *transport)
 	return fake->last_version;
 }
 
-static bool skips(struct sd_transport *transport, struct sd_exchange *exchange)
+static bool skips(struct sd_transport *transport, struct sd_exchange *exchange, int64_t now_ms)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
 
+	assert_int_equal(now_ms, *fake->clock_ms);
 	if (script_of(fake, exchange->server)->act != FAKE_IS_MARKED) {
 		return false;
 	}
