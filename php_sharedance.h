@@ -98,7 +98,8 @@ struct php_sharedance_sink {
 
 void php_sharedance_sink_init(struct php_sharedance_sink *sink);
 
-/* The string, which is the caller's from here on; the empty one where nothing came. */
+/* The string, which is the caller's from here on and not the sink's any more; the empty one where
+ * nothing came. */
 zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink);
 
 void php_sharedance_sink_free(struct php_sharedance_sink *sink);

@@ -894,7 +894,6 @@ static void batch_add(struct batch *batch, zend_string *key, zend_string *value)
 	batch->count++;
 }
 
-/* Sinks that were taken are the caller's affair: they are empty. */
 static void batch_free(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
@@ -998,7 +997,6 @@ PHP_METHOD(Sharedance, getMulti)
 			zval value;
 
 			ZVAL_STR(&value, php_sharedance_sink_take(&batch.sinks[i]));
-			php_sharedance_sink_init(&batch.sinks[i]);
 			zend_symtable_update(Z_ARRVAL(found), batch.keys[i], &value);
 		}
 	}

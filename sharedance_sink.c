@@ -57,14 +57,17 @@ void php_sharedance_sink_init(struct php_sharedance_sink *sink)
 
 zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink)
 {
-	if (sink->value == NULL) {
+	zend_string *value = sink->value;
+
+	if (value == NULL) {
 		return ZSTR_EMPTY_ALLOC();
 	}
-	if (ZSTR_LEN(sink->value) != sink->length) {
-		sink->value = zend_string_truncate(sink->value, sink->length, /* persistent */ false);
+	if (ZSTR_LEN(value) != sink->length) {
+		value = zend_string_truncate(value, sink->length, /* persistent */ false);
 	}
-	ZSTR_VAL(sink->value)[sink->length] = '\0';
-	return sink->value;
+	ZSTR_VAL(value)[sink->length] = '\0';
+	sink->value = NULL;
+	return value;
 }
 
 void php_sharedance_sink_free(struct php_sharedance_sink *sink)

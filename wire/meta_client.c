@@ -41,13 +41,17 @@ static bool is_plain(const uint8_t *key, size_t length)
 {
 	size_t i = 0;
 
-	while (i + 8 <= length && are_plain(key + i)) {
-		i += 8;
+	if (length >= 8) {
+		while (i < length - 8 && are_plain(key + i)) {
+			i += 8;
+		}
+		/* the last eight, some of them for the second time */
+		return i >= length - 8 && are_plain(key + length - 8) && length <= SD_META_KEY_MAX;
 	}
 	while (i < length && key[i] > ' ' && key[i] < 0x7f) {
 		i++;
 	}
-	return i == length && length <= SD_META_KEY_MAX;
+	return i == length;
 }
 
 size_t sd_meta_written_key_length(const void *key, size_t length)
