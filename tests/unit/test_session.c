@@ -450,6 +450,21 @@ static void without_locks_it_is_read_as_the_policy_says(void **state)
 	assert_both_have(pool, "new");
 }
 
+static void with_and_without_redundancy_and_locks_the_version_is_told(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	for (int i = 0; i < 4; i++) {
+		pool->us.cluster.redundancy = i % 2 != 0;
+		pool->us.rules.locks = i / 2 != 0;
+		pool->us.kept.sink.restart(&pool->us.kept.sink);
+		assert_begins(&pool->us, SD_OK, "data");
+		assert_int_equal(pool->us.session.version, 5);
+		assert_int_equal(end(&pool->us), SD_OK);
+	}
+}
+
 static void ended_without_a_write_both_are_given_back_at_once(void **state)
 {
 	struct pool *pool = *state;
@@ -911,6 +926,7 @@ int main(void)
 	    TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
 	    TEST(begun_again_it_is_locked_and_read_again),
 	    TEST(without_locks_it_is_read_as_the_policy_says),
+	    TEST(with_and_without_redundancy_and_locks_the_version_is_told),
 	    TEST(ended_without_a_write_both_are_given_back_at_once),
 	    TEST(without_servers_it_cannot_begin),
 	    TEST(write_and_unlock_are_one_round_trip_to_both),
