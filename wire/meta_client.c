@@ -79,23 +79,20 @@ static uint8_t *put_subject(uint8_t *out, const struct sd_meta_ask *ask)
 	return plain ? out : put_text(out, " b");
 }
 
-/* The flags that have no token. */
-static uint8_t *put_letters(uint8_t *out, const struct sd_meta_ask *ask)
+/* What is to be told, and the token that says whose answer it is. */
+static uint8_t *put_wants(uint8_t *out, const struct sd_meta_ask *ask)
 {
+	out = put_number(out, " O", ask->opaque);
 	out = ask->wants_value ? put_text(out, " v") : out;
 	out = ask->wants_version ? put_text(out, " c") : out;
-	out = ask->wants_ttl ? put_text(out, " t") : out;
-	out = ask->invalidate ? put_text(out, " I x") : out;
-	out = ask->only_newer ? put_text(out, " G") : out;
-	return ask->only_held ? put_text(out, " H") : out;
+	return ask->wants_ttl ? put_text(out, " t") : out;
 }
 
 size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask *ask)
 {
-	uint8_t *at = put_subject(out, ask);
+	uint8_t *at = put_wants(put_subject(out, ask), ask);
 
-	at = put_number(at, " O", ask->opaque);
-	at = put_letters(at, ask);
+	at = ask->invalidate ? put_text(at, " I x") : at;
 	if (ask->has_ttl) {
 		at = ask->ttl < 0 ? put_text(at, " T-1") : put_number(at, " T", (uint64_t)ask->ttl);
 	}
@@ -105,6 +102,8 @@ size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask 
 	if (ask->has_compare) {
 		at = put_number(at, " C", ask->compare);
 	}
+	at = ask->only_newer ? put_text(at, " G") : at;
+	at = ask->only_held ? put_text(at, " H") : at;
 	if (ask->compared != 0) {
 		at = put_number(at, " U", ask->compared);
 	}

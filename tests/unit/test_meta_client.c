@@ -225,7 +225,7 @@ static void all_flags_stand_behind_the_key_and_the_length(void **state)
 	ask.delta = 3;
 	ask.wait_ms = 500;
 	assert_string_equal(written(&ask),
-	                    "ms YSBi 5 b O4294967295 v c t I x G H T60 E12 C9 U8 D3 ME W500");
+	                    "ms YSBi 5 b O4294967295 v c t I x T60 E12 C9 G H U8 D3 ME W500");
 }
 
 static void the_longest_request_fits(void **state)
