@@ -57,8 +57,15 @@ foreach ([$ours, $memcached, $classic, $dead] as $server) {
 }
 echo json_encode(array_keys($stats['latency'])), "\n";
 
-echo "a repair, and a failover\n";
+echo "each of many\n";
 [$a, $b] = servers(2);
+$cache = of($a);
+$cache->set('k', 'value');
+$cache->getMulti(['k', 'none', 'k', 'nor', 'k']);
+$stats = current($cache->getStats());
+echo "operations $stats[operations] misses $stats[misses]\n";
+
+echo "a repair, and a failover\n";
 $cache = pool([$a, $b], true);
 $key = $cache->getServer('x')->port === $a->port ? 'x' : 'y';
 $cache->set($key, '1');
@@ -101,6 +108,8 @@ bool(false)
 bool(false)
 int(1)
 [16,32,64,128,256,512,1024,2048,4096,8192,16384,32768,65536,131072,262144,524288,1048576,2097152,4194304,8388608,9223372036854775807]
+each of many
+operations 6 misses 2
 a repair, and a failover
 repairs 0 failovers 0
 repairs 1 failovers 1
