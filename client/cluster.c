@@ -521,7 +521,7 @@ static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
 	struct sd_transport *transport = cluster->transport;
 	int64_t left_ms = time_left(item, now_ms);
 	/* a first that takes the request and never answers must not cost the second's answer */
-	int64_t share_ms = left_ms > 1 ? left_ms / (int64_t)item->owners : left_ms;
+	int64_t share_ms = item->owners == 2 && left_ms > 1 ? left_ms / 2 : left_ms;
 	struct sd_exchange *first = prepare_read(item, 0, reading->operation, share_ms, reading);
 	bool first_is_dead = item->owners == 2 && first->server->transport == NULL &&
 	                     transport->skips != NULL && transport->skips(transport, first, now_ms);
