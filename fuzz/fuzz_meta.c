@@ -24,9 +24,9 @@ static void must_lie_within(struct sd_meta_word word, const uint8_t *bytes, size
 
 static void check(const struct sd_meta_request *request, const uint8_t *bytes, size_t length)
 {
-	uint8_t key[SD_META_BINARY_KEY_MAX];
+	uint8_t room[SD_META_BINARY_KEY_MAX];
 	uint8_t text[SD_META_BASE64_MAX];
-	size_t key_length;
+	struct sd_meta_word key;
 
 	must(request->line_length > 0 && request->line_length <= length);
 	must(bytes[request->line_length - 1] == '\n');
@@ -38,9 +38,9 @@ static void check(const struct sd_meta_request *request, const uint8_t *bytes, s
 	if (request->error != NULL || request->key.length == 0) {
 		return;
 	}
-	key_length = sd_meta_read_key(request, key);
-	must(key_length <= SD_META_BINARY_KEY_MAX);
-	must(sd_meta_write_base64(text, key, key_length) <= SD_META_BASE64_MAX);
+	key = sd_meta_read_key(request, room);
+	must(key.length <= SD_META_BINARY_KEY_MAX);
+	must(sd_meta_write_base64(text, key.start, key.length) <= SD_META_BASE64_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)

@@ -21,6 +21,13 @@
 
 #define RELATIVE_MAX (60 * 60 * 24 * 30) /* seconds; a larger time to live is a date (memcached) */
 #define NUMBER_MAX 20                    /* digits of a number that can be counted with */
+#define LINE_MAX 1024                    /* bytes; a line with each flag once is not over 600 */
+
+/* The line of an answer that is being written. */
+struct line {
+	size_t length;
+	uint8_t bytes[LINE_MAX];
+};
 
 /* One request and what it is about. */
 struct work {
@@ -28,8 +35,8 @@ struct work {
 	struct sdd_meta_state *state;
 	struct sdd_peer *peer;
 	const struct sd_meta_request *request;
+	struct line *line; /* of the answer */
 	struct sdd_bytes key;
-	uint8_t key_bytes[SD_META_BINARY_KEY_MAX];
 	struct sdd_bytes data;  /* of a set */
 	bool found;             /* `entry` is one that lives */
 	bool buried;            /* `entry` is a tombstone */
@@ -38,23 +45,36 @@ struct work {
 
 /* {{{ answers */
 
-static void write_text(struct sdd_peer *peer, const char *text)
+static inline void add(struct work *work, const void *bytes, size_t length)
 {
-	sdd_peer_write(peer, text, strlen(text));
+	memcpy(work->line->bytes + work->line->length, bytes, length);
+	work->line->length += length;
 }
 
+static inline void add_text(struct work *work, const char *text)
+{
+	add(work, text, strlen(text));
+}
+
+static void add_number(struct work *work, const char *before, uint64_t number)
+{
+	add_text(work, before);
+	work->line->length += sd_meta_write_u64(work->line->bytes + work->line->length, number);
+}
+
+/* Ends the line, and sends it on its way. */
+static void end_line(struct work *work)
+{
+	add_text(work, "\r\n");
+	sdd_peer_write(work->peer, work->line->bytes, work->line->length);
+	work->line->length = 0;
+}
+
+/* A line of words alone. */
 static void write_line(struct sdd_peer *peer, const char *text)
 {
-	write_text(peer, text);
-	write_text(peer, "\r\n");
-}
-
-static void write_number(struct sdd_peer *peer, const char *before, uint64_t number)
-{
-	uint8_t digits[20];
-
-	write_text(peer, before);
-	sdd_peer_write(peer, digits, sd_meta_write_u64(digits, number));
+	sdd_peer_write(peer, text, strlen(text));
+	sdd_peer_write(peer, "\r\n", 2);
 }
 
 void sdd_meta_answer_no(struct sdd_peer *peer)
@@ -63,27 +83,26 @@ void sdd_meta_answer_no(struct sdd_peer *peer)
 }
 
 /* " k" and the key; one in base64 is followed by " b". */
-static void write_key(struct work *work, bool base64)
+static void add_key(struct work *work, bool base64)
 {
-	uint8_t text[SD_META_BASE64_MAX];
+	struct line *line = work->line;
 
-	write_text(work->peer, " k");
+	add_text(work, " k");
 	if (base64) {
-		sdd_peer_write(work->peer, text,
-		               sd_meta_write_base64(text, work->key.data, work->key.length));
-		write_text(work->peer, " b");
+		line->length +=
+			sd_meta_write_base64(line->bytes + line->length, work->key.data, work->key.length);
+		add_text(work, " b");
 	} else {
-		sdd_peer_write(work->peer, work->key.data, work->key.length);
+		add(work, work->key.data, work->key.length);
 	}
 }
 
-static void write_seconds_left(struct work *work, const struct sdd_entry *entry)
+static void add_seconds_left(struct work *work, const struct sdd_entry *entry)
 {
 	if (entry->expires_ms == SDD_NEVER) {
-		write_text(work->peer, " t-1");
+		add_text(work, " t-1");
 	} else {
-		write_number(work->peer, " t",
-		             (uint64_t)(entry->expires_ms - work->turn->now_ms + 999) / 1000);
+		add_number(work, " t", (uint64_t)(entry->expires_ms - work->turn->now_ms + 999) / 1000);
 	}
 }
 
@@ -109,7 +128,7 @@ static bool was_read(const struct work *work)
 
 /* What the request's flags ask to be told, in their order, about `entry`; about none (NULL) only
  * the key and the opaque token. */
-static void write_flags(struct work *work, const struct sdd_entry *entry)
+static void add_flags(struct work *work, const struct sdd_entry *entry)
 {
 	const struct sd_meta_request *request = work->request;
 	bool shows_base64 = request->base64;
@@ -121,32 +140,34 @@ static void write_flags(struct work *work, const struct sdd_entry *entry)
 		const struct sd_meta_flag *flag = &request->flags[i];
 
 		if (flag->name == 'O') {
-			write_text(work->peer, " O");
-			sdd_peer_write(work->peer, flag->token.start, flag->token.length);
+			add_text(work, " O");
+			add(work, flag->token.start, flag->token.length);
 		} else if (flag->name == 'k') {
-			write_key(work, shows_base64);
+			add_key(work, shows_base64);
 		} else if (entry == NULL) {
 			continue;
 		} else if (flag->name == 'c') {
-			write_number(work->peer, " c", entry->version);
+			add_number(work, " c", entry->version);
 		} else if (flag->name == 't') {
-			write_seconds_left(work, entry);
+			add_seconds_left(work, entry);
 		} else if (flag->name == 's') {
-			write_number(work->peer, " s", entry->value.length);
+			add_number(work, " s", entry->value.length);
 		} else if (flag->name == 'f') {
-			write_number(work->peer, " f", entry->client_flags);
+			add_number(work, " f", entry->client_flags);
 		} else if (flag->name == 'h') {
-			write_text(work->peer, was_read(work) ? " h1" : " h0");
+			add_text(work, was_read(work) ? " h1" : " h0");
 		} else if (flag->name == 'l') {
-			write_number(work->peer, " l", seconds_since_access(work, entry));
+			add_number(work, " l", seconds_since_access(work, entry));
 		}
 	}
 }
 
-/* Ends the line of an answer about what is proven or not; only a client of ours is told. */
-static void end_line(struct work *work, bool proven)
+/* What is not proven is marked so; only a client of ours is told. */
+static void add_proof(struct work *work, bool proven)
 {
-	write_text(work->peer, work->request->tombstones && !proven ? " U\r\n" : "\r\n");
+	if (work->request->tombstones && !proven) {
+		add_text(work, " U");
+	}
 }
 
 /* A status and what the flags ask for; nothing for a quiet request with the status that `quiet`
@@ -157,9 +178,9 @@ static void answer(struct work *work, const char *status, const struct sdd_entry
 	if (work->request->quiet && strcmp(status, quiet) == 0) {
 		return;
 	}
-	write_text(work->peer, status);
-	write_flags(work, entry);
-	write_text(work->peer, "\r\n");
+	add_text(work, status);
+	add_flags(work, entry);
+	end_line(work);
 }
 
 /* }}} */
@@ -253,9 +274,9 @@ static bool is_not_holder(const struct work *work)
 /* The answer to G then: whoever writes learns what there is to be newer than. */
 static void answer_not_newer(struct work *work)
 {
-	write_number(work->peer, "EX c", work->entry.version);
-	write_flags(work, NULL);
-	write_text(work->peer, "\r\n");
+	add_number(work, "EX c", work->entry.version);
+	add_flags(work, NULL);
+	end_line(work);
 }
 
 /* Whether the client has found what is there, dead or alive, to be what another server has, and
@@ -282,9 +303,10 @@ static bool absence_is_proven(const struct work *work)
 static void answer_missing(struct work *work, const struct sdd_entry *tombstone)
 {
 	if (!work->request->quiet) {
-		write_text(work->peer, "EN");
-		write_flags(work, work->request->tombstones ? tombstone : NULL);
-		end_line(work, tombstone != NULL ? tombstone->proven : absence_is_proven(work));
+		add_text(work, "EN");
+		add_flags(work, work->request->tombstones ? tombstone : NULL);
+		add_proof(work, tombstone != NULL ? tombstone->proven : absence_is_proven(work));
+		end_line(work);
 	}
 }
 
@@ -316,9 +338,10 @@ static enum sdd_result vivify(struct work *work)
 	stub.expires_ms = expiry_of(work, request->vivify);
 	result = put(work, &stub);
 	if (result == SDD_DONE) {
-		write_text(work->peer, request->wants_value ? "VA 0" : "HD");
-		write_flags(work, &stub);
-		write_text(work->peer, request->wants_value ? " W\r\n\r\n" : " W\r\n");
+		add_text(work, request->wants_value ? "VA 0" : "HD");
+		add_flags(work, &stub);
+		add_text(work, request->wants_value ? " W\r\n" : " W"); /* the empty value's line */
+		end_line(work);
 		note_reading(work);
 	}
 	return result;
@@ -342,18 +365,19 @@ static void answer_found(struct work *work, const struct sdd_entry *entry, bool 
 	bool wants_value = work->request->wants_value;
 
 	if (wants_value) {
-		write_number(work->peer, "VA ", entry->value.length);
+		add_number(work, "VA ", entry->value.length);
 	} else {
-		write_text(work->peer, "HD");
+		add_text(work, "HD");
 	}
-	write_flags(work, entry);
-	write_text(work->peer, entry->marks & SDD_WON ? " Z" : "");
-	write_text(work->peer, entry->marks & SDD_STALE ? " X" : "");
-	write_text(work->peer, won ? " W" : "");
-	end_line(work, entry->proven);
+	add_flags(work, entry);
+	add_text(work, entry->marks & SDD_WON ? " Z" : "");
+	add_text(work, entry->marks & SDD_STALE ? " X" : "");
+	add_text(work, won ? " W" : "");
+	add_proof(work, entry->proven);
+	end_line(work);
 	if (wants_value) {
 		sdd_peer_write(work->peer, entry->value.data, entry->value.length);
-		write_text(work->peer, "\r\n");
+		end_line(work);
 	}
 }
 
@@ -627,10 +651,10 @@ static enum sdd_result put_number(struct work *work, struct sdd_entry *entry, ui
 	if (!work->request->wants_value) {
 		answer(work, "HD", entry, "HD");
 	} else if (!work->request->quiet) {
-		write_number(work->peer, "VA ", entry->value.length);
-		write_flags(work, entry);
-		write_number(work->peer, "\r\n", number);
-		write_text(work->peer, "\r\n");
+		add_number(work, "VA ", entry->value.length);
+		add_flags(work, entry);
+		add_number(work, "\r\n", number);
+		end_line(work);
 	}
 	return SDD_DONE;
 }
@@ -701,19 +725,16 @@ static void lock_key(struct work *work)
 	const struct sd_meta_request *request = work->request;
 	struct sdd_lock_owner *owner = owner_of(work);
 	int64_t lease = request->has_ttl && request->ttl > 0 ? request->ttl : LEASE_DEFAULT;
-	size_t written = sdd_peer_written(work->peer);
 	enum sdd_lock_result result = SDD_LOCK_REFUSED;
-	size_t note_length;
 
 	/* what the answer tells besides its status is written now and noted for later */
-	write_flags(work, NULL);
-	note_length = sdd_peer_written(work->peer) - written;
-	if (owner != NULL && !sdd_peer_is_finished(work->peer)) {
+	add_flags(work, NULL);
+	if (owner != NULL) {
 		result = sdd_lock_acquire(owner, work->key, at_most(lease, LEASE_MAX) * 1000,
-		                          at_most(request->wait, WAIT_MAX),
-		                          sdd_peer_since(work->peer, written), note_length);
+		                          at_most(request->wait, WAIT_MAX), work->line->bytes,
+		                          work->line->length);
 	}
-	sdd_peer_take_back(work->peer, written);
+	work->line->length = 0;
 	if (result == SDD_LOCK_WAITING) {
 		sdd_peer_hold(work->peer);
 	} else {
@@ -743,12 +764,12 @@ static void unlock_key(struct work *work)
 
 /* {{{ the rest */
 
-static void write_stat(struct sdd_peer *peer, const char *name, uint64_t value)
+static void write_stat(struct work *work, const char *name, uint64_t value)
 {
-	write_text(peer, "STAT ");
-	write_text(peer, name);
-	write_number(peer, " ", value);
-	write_text(peer, "\r\n");
+	add_text(work, "STAT ");
+	add_text(work, name);
+	add_number(work, " ", value);
+	end_line(work);
 }
 
 static void write_stats(struct work *work, const struct sdd_meta_state *state)
@@ -759,20 +780,20 @@ static void write_stats(struct work *work, const struct sdd_meta_state *state)
 		write_line(peer, "ERROR");
 		return;
 	}
-	write_stat(peer, "pid", (uint64_t)getpid());
-	write_stat(peer, "uptime", (uint64_t)(work->turn->now_ms - state->since_ms) / 1000);
-	write_stat(peer, "time", (uint64_t)work->turn->now_ms / 1000);
+	write_stat(work, "pid", (uint64_t)getpid());
+	write_stat(work, "uptime", (uint64_t)(work->turn->now_ms - state->since_ms) / 1000);
+	write_stat(work, "time", (uint64_t)work->turn->now_ms / 1000);
 	write_line(peer, "STAT version " SDD_VERSION);
-	write_stat(peer, "curr_items", sdd_store_count(work->turn->store));
-	write_stat(peer, "bytes", sdd_store_size(work->turn->store));
-	write_stat(peer, "journal_bytes", sdd_store_journaled(work->turn->store));
-	write_stat(peer, "cmd_get", state->gets);
-	write_stat(peer, "get_hits", state->hits);
-	write_stat(peer, "get_misses", state->gets - state->hits);
-	write_stat(peer, "cmd_set", state->sets);
-	write_stat(peer, "cmd_delete", state->deletes);
-	write_stat(peer, "cmd_touch", state->touches);
-	write_stat(peer, "cmd_arithmetic", state->arithmetic);
+	write_stat(work, "curr_items", sdd_store_count(work->turn->store));
+	write_stat(work, "bytes", sdd_store_size(work->turn->store));
+	write_stat(work, "journal_bytes", sdd_store_journaled(work->turn->store));
+	write_stat(work, "cmd_get", state->gets);
+	write_stat(work, "get_hits", state->hits);
+	write_stat(work, "get_misses", state->gets - state->hits);
+	write_stat(work, "cmd_set", state->sets);
+	write_stat(work, "cmd_delete", state->deletes);
+	write_stat(work, "cmd_touch", state->touches);
+	write_stat(work, "cmd_arithmetic", state->arithmetic);
 	write_line(peer, "END");
 }
 
@@ -870,7 +891,10 @@ size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
                         uint64_t max_request_size, enum sdd_result *result)
 {
 	struct sd_meta_request request;
-	struct work work = {.turn = turn, .state = state, .peer = peer, .request = &request};
+	struct line line;
+	struct work work = {
+		.turn = turn, .state = state, .peer = peer, .request = &request, .line = &line};
+	uint8_t room[SD_META_BINARY_KEY_MAX];
 	size_t whole;
 
 	switch (sd_meta_read_request(bytes, length, &request)) {
@@ -888,8 +912,11 @@ size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
 		return 0;
 	}
 	work.data = (struct sdd_bytes){bytes + request.line_length, request.data_length};
+	line.length = 0;
 	if (request.error == NULL && request.key.length > 0) {
-		work.key = (struct sdd_bytes){work.key_bytes, sd_meta_read_key(&request, work.key_bytes)};
+		struct sd_meta_word key = sd_meta_read_key(&request, room);
+
+		work.key = (struct sdd_bytes){key.start, key.length};
 		if (work.key.length == 0) {
 			request.error = sd_meta_bad_key(request.command);
 		}

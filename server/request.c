@@ -73,7 +73,9 @@ size_t sdd_requests_received(void *context, struct sdd_peer *peer, const uint8_t
 	if (turn->lost && !turn->alone) {
 		return 0; /* it will be handed over again */
 	}
-	turn->now_ms = sdd_loop_now_ms();
+	if (turn->now_ms == 0) {
+		turn->now_ms = sdd_loop_now_ms();
+	}
 	consumed = execute(requests, peer, bytes, length, &result);
 	if (turn->alone && sdd_store_in_batch(turn->store)) {
 		enum sdd_result committed = sdd_store_commit(turn->store);
@@ -105,6 +107,7 @@ void sdd_requests_end_turn(struct sdd_requests *requests, struct sdd_peers *peer
 	sdd_store_end_reading(turn->store);
 	sdd_locks_end_turn(requests->meta.locks);
 	sdd_peers_flush(peers);
+	turn->now_ms = 0;
 }
 
 void sdd_requests_closing(void *context, void *attachment)

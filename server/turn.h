@@ -20,7 +20,7 @@
 struct sdd_turn {
 	struct sdd_store *store;
 	int64_t expiration_ms; /* how long entries live unless told otherwise */
-	int64_t now_ms;        /* of the request that is carried out */
+	int64_t now_ms;        /* of its first request, for all; 0: none came yet */
 	bool lost;             /* the batch is: what was answered in this turn is void */
 	bool alone;            /* each request has a batch of its own */
 };

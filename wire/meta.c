@@ -73,16 +73,14 @@ static bool read_time(struct sd_meta_word token, int64_t *value)
 size_t sd_meta_write_u64(uint8_t *out, uint64_t value)
 {
 	uint8_t digits[20];
-	size_t count = 0;
+	size_t first = sizeof(digits);
 
 	do {
-		digits[count++] = (uint8_t)('0' + value % 10);
+		digits[--first] = (uint8_t)('0' + value % 10);
 		value /= 10;
 	} while (value > 0);
-	for (size_t i = 0; i < count; i++) {
-		out[i] = digits[count - 1 - i];
-	}
-	return count;
+	memcpy(out, digits + first, sizeof(digits) - first);
+	return sizeof(digits) - first;
 }
 
 /* }}} */
@@ -149,13 +147,17 @@ static size_t read_base64(const uint8_t *in, size_t length, uint8_t *out, size_t
 	return written;
 }
 
-size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_BINARY_KEY_MAX])
+struct sd_meta_word sd_meta_read_key(const struct sd_meta_request *request,
+                                     uint8_t room[SD_META_BINARY_KEY_MAX])
 {
+	struct sd_meta_word key = request->key;
+
 	if (request->base64) {
-		return read_base64(request->key.start, request->key.length, key, SD_META_BINARY_KEY_MAX);
+		key.start = room;
+		key.length =
+			read_base64(request->key.start, request->key.length, room, SD_META_BINARY_KEY_MAX);
 	}
-	memcpy(key, request->key.start, request->key.length);
-	return request->key.length;
+	return key;
 }
 
 const char *sd_meta_bad_key(enum sd_meta_command command)
@@ -371,7 +373,8 @@ enum sd_meta_parse sd_meta_read_request(const uint8_t *bytes, size_t length,
 	if (newline == NULL) {
 		return length > SD_META_LINE_MAX + 1 ? SD_META_TOO_LONG : SD_META_INCOMPLETE;
 	}
-	memset(request, 0, sizeof(*request));
+	/* most requests have a flag or two: those that there could be are not cleared */
+	memset(request, 0, offsetof(struct sd_meta_request, flags));
 	request->line_length = (size_t)(newline - bytes) + 1;
 	request->delta = 1;
 	end = newline > bytes && newline[-1] == '\r' ? newline - 1 : newline;

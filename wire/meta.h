@@ -65,8 +65,6 @@ struct sd_meta_request {
 	const char *error;    /* what to answer instead of carrying it out; NULL: well formed */
 
 	struct sd_meta_word key; /* as it stands in the line; empty where the command has none */
-	struct sd_meta_flag flags[SD_META_FLAGS_MAX]; /* in order: answers have them in this order */
-	size_t flag_count;
 
 	bool base64;           /* b: the key is in base64 */
 	bool quiet;            /* q */
@@ -94,6 +92,9 @@ struct sd_meta_request {
 	int64_t recache;       /* R: seconds */
 	int64_t wait;          /* W of ml: milliseconds */
 	uint8_t mode;          /* M: the letter; 0: none given */
+
+	size_t flag_count;
+	struct sd_meta_flag flags[SD_META_FLAGS_MAX]; /* in order: answers have them in this order */
 };
 
 enum sd_meta_parse {
@@ -110,10 +111,11 @@ enum sd_meta_parse sd_meta_read_request(const uint8_t *bytes, size_t length,
 										struct sd_meta_request *request);
 
 /*
- * Writes the key that a request is about to `key`, decoded where it is in
- * base64, and returns its length; 0: it cannot be decoded, or is too long.
+ * The key that a request is about: the word in its line, or what it says in
+ * base64, decoded to `room`. Empty: it cannot be decoded, or is too long.
  */
-size_t sd_meta_read_key(const struct sd_meta_request *request, uint8_t key[SD_META_BINARY_KEY_MAX]);
+struct sd_meta_word sd_meta_read_key(const struct sd_meta_request *request,
+                                     uint8_t room[SD_META_BINARY_KEY_MAX]);
 
 /* What is said of a key that cannot be decoded. */
 const char *sd_meta_bad_key(enum sd_meta_command command);

@@ -404,7 +404,8 @@ static struct sd_meta_ask some_ask(const char *command, const char *flags, const
 static void assert_read_back(const struct sd_meta_ask *ask, enum sd_meta_command command)
 {
 	struct sd_meta_request request;
-	uint8_t key[SD_META_ASK_KEY_MAX];
+	uint8_t room[SD_META_ASK_KEY_MAX];
+	struct sd_meta_word key;
 	size_t length = write_ask(ask);
 	const struct sd_meta_flag *opaque = NULL;
 	uint64_t number;
@@ -416,8 +417,9 @@ static void assert_read_back(const struct sd_meta_ask *ask, enum sd_meta_command
 	}
 	assert_int_equal(request.line_length, length);
 	assert_int_equal(request.command, command);
-	assert_int_equal(sd_meta_read_key(&request, key), ask->key_length);
-	assert_memory_equal(key, ask->key, ask->key_length);
+	key = sd_meta_read_key(&request, room);
+	assert_int_equal(key.length, ask->key_length);
+	assert_memory_equal(key.start, ask->key, ask->key_length);
 	assert_int_equal(request.has_data, command == SD_META_SET);
 	assert_int_equal(request.data_length, command == SD_META_SET ? ask->data_length : 0);
 	assert_int_equal(request.wants_value, ask->wants_value);
