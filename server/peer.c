@@ -46,9 +46,12 @@ struct sdd_peer {
 	struct sdd_peers *peers;
 	struct event read_event;
 	struct event write_event;
+	struct event silence_event;
 	int descriptor;
 	bool touched;
-	bool writing;  /* the socket takes no more for now */
+	bool reading;  /* what comes is told of, by read_event */
+	bool writing;  /* the socket takes no more for now; write_event tells when it does */
+	bool timed;    /* silence_event is pending: something has to come or go until then */
 	bool finished; /* to be closed when `out` is sent */
 	bool broken;   /* to be closed at once */
 	bool ended;    /* the client sends no more */
@@ -130,13 +133,23 @@ static void touch(struct sdd_peer *peer)
 	}
 }
 
+/* Adds an event or takes it away, where that is news: libevent is not asked with each request. */
+static void watch(struct event *event, bool *watched, bool wanted)
+{
+	if (*watched != wanted) {
+		*watched = wanted;
+		(void)(wanted ? event_add(event, NULL) : event_del(event));
+	}
+}
+
 static void close_peer(struct sdd_peer *peer)
 {
 	struct sdd_peers *peers = peer->peers;
 
 	peers->handler.closing(peers->handler.context, peer->attachment);
-	(void)event_del(&peer->read_event);
-	(void)event_del(&peer->write_event);
+	(void)event_del(&peer->read_event); /* it may be active without being watched */
+	watch(&peer->write_event, &peer->writing, false);
+	watch(&peer->silence_event, &peer->timed, false);
 	(void)close(peer->descriptor);
 	TAILQ_REMOVE(&peers->list, peer, link);
 	if (peer->touched) {
@@ -270,7 +283,7 @@ static enum read_result read_once(struct sdd_peer *peer, size_t more)
 	}
 	if (done == 0) {
 		peer->ended = true; /* its answers may still be on their way */
-		(void)event_del(&peer->read_event);
+		watch(&peer->read_event, &peer->reading, false);
 		return READ_ALL;
 	}
 	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
@@ -328,17 +341,7 @@ static void on_readable(evutil_socket_t descriptor, short what, void *argument)
 	struct sdd_peer *peer = argument;
 
 	(void)descriptor;
-	if (what & EV_TIMEOUT) {
-		/* between two requests on a kept connection, or with an answer on its way, time is no
-		 * matter of reading */
-		if (peer->writing || peer->held || (peer->kept && peer->in.length == 0)) {
-			return;
-		}
-		sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of a request",
-		        peer->address, peer->in.length);
-		close_peer(peer);
-		return;
-	}
+	(void)what;
 	if (!peer->ended && !read_some(peer)) {
 		close_peer(peer);
 		return;
@@ -370,17 +373,56 @@ static bool send_some(struct sdd_peer *peer)
 	return true;
 }
 
+/* The client has its time for sending a request, and for taking the answer. It may be silent between
+ * two requests on a connection that is kept, and while it waits for a lock. */
+static bool is_waited_for(const struct sdd_peer *peer)
+{
+	return peer->writing || (!peer->held && !(peer->kept && peer->in.length == 0));
+}
+
+/* The time begins anew with all that came or went. */
+static void watch_time(struct sdd_peer *peer, bool progress)
+{
+	if (!is_waited_for(peer)) {
+		watch(&peer->silence_event, &peer->timed, false);
+	} else if (progress || !peer->timed) {
+		peer->timed = true;
+		(void)event_add(&peer->silence_event, peer->peers->timeout);
+	}
+}
+
+static void on_silence(evutil_socket_t descriptor, short what, void *argument)
+{
+	struct sdd_peer *peer = argument;
+
+	(void)descriptor;
+	(void)what;
+	sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of %s",
+	        peer->address, peer->writing ? peer->out.length - peer->out_sent : peer->in.length,
+	        peer->writing ? "an answer left" : "a request");
+	close_peer(peer);
+}
+
+/* What comes is read where there is room for it, and for the answers. */
+static bool is_to_be_read(const struct sdd_peer *peer)
+{
+	return !peer->finished && !peer->ended && peer->out.length - peer->out_sent <= OUT_MAX &&
+	       !(peer->held && peer->in.length > HELD_IN_MAX);
+}
+
 /* What is left when the socket takes no more waits for it; with nothing left the peer is read
  * again, or closed. False: it is gone. */
 static bool send_and_watch(struct sdd_peer *peer)
 {
-	bool was_writing = peer->writing;
+	size_t sent_before = peer->out_sent;
+	bool progress;
 
 	if (peer->broken || !send_some(peer)) {
 		close_peer(peer);
 		return false;
 	}
-	peer->writing = peer->out_sent < peer->out.length;
+	progress = !peer->writing || peer->out_sent > sent_before;
+	watch(&peer->write_event, &peer->writing, peer->out_sent < peer->out.length);
 	if (!peer->writing) {
 		if (peer->finished) {
 			close_peer(peer);
@@ -389,19 +431,8 @@ static bool send_and_watch(struct sdd_peer *peer)
 		drop_head(&peer->out, peer->out_sent);
 		peer->out_sent = 0;
 	}
-	if (peer->writing != was_writing) {
-		if (peer->writing) {
-			(void)event_add(&peer->write_event, peer->peers->timeout);
-		} else {
-			(void)event_del(&peer->write_event);
-		}
-	}
-	if (peer->finished || peer->ended || peer->out.length - peer->out_sent > OUT_MAX ||
-	    (peer->held && peer->in.length > HELD_IN_MAX)) {
-		(void)event_del(&peer->read_event);
-	} else if (!event_pending(&peer->read_event, EV_READ, NULL)) {
-		(void)event_add(&peer->read_event, peer->peers->timeout);
-	}
+	watch(&peer->read_event, &peer->reading, is_to_be_read(peer));
+	watch_time(peer, progress);
 	return true;
 }
 
@@ -410,12 +441,7 @@ static void on_writable(evutil_socket_t descriptor, short what, void *argument)
 	struct sdd_peer *peer = argument;
 
 	(void)descriptor;
-	if (what & EV_TIMEOUT) {
-		sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of an answer left",
-		        peer->address, peer->out.length - peer->out_sent);
-		close_peer(peer);
-		return;
-	}
+	(void)what;
 	if (send_and_watch(peer) && !peer->writing && peer->in.length > peer->in_done) {
 		go_on(peer);
 	}
@@ -484,7 +510,8 @@ bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
 	if (event_assign(&peer->read_event, peers->base, descriptor, EV_READ | EV_PERSIST, on_readable,
 	                 peer) != 0 ||
 	    event_assign(&peer->write_event, peers->base, descriptor, EV_WRITE | EV_PERSIST,
-	                 on_writable, peer) != 0) {
+	                 on_writable, peer) != 0 ||
+	    evtimer_assign(&peer->silence_event, peers->base, on_silence, peer) != 0) {
 		(void)close(descriptor);
 		free(peer);
 		return false;
