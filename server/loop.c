@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,22 +54,22 @@ int64_t sdd_loop_now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* {{{ accepting */
-
-static void describe(const struct sockaddr_storage *address, socklen_t length, char *out)
+void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRESS_MAX])
 {
 	char host[INET6_ADDRSTRLEN];
 	char port[8];
 
-	if (address->ss_family == AF_UNIX ||
-	    getnameinfo((const struct sockaddr *)address, length, host, sizeof(host), port,
-	                sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-		(void)snprintf(out, SDD_ADDRESS_MAX, "a local client");
+	if (address->bytes.ss_family == AF_UNIX ||
+	    getnameinfo((const struct sockaddr *)&address->bytes, address->length, host, sizeof(host),
+	                port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+		(void)snprintf(text, SDD_ADDRESS_MAX, "a local client");
 	} else {
-		(void)snprintf(out, SDD_ADDRESS_MAX,
-		               address->ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+		(void)snprintf(text, SDD_ADDRESS_MAX,
+		               address->bytes.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 	}
 }
+
+/* {{{ accepting */
 
 /* Descriptors or memory ran out. A listener that is ready and cannot be accepted from would make
  * the loop spin: it waits until something is given back. */
@@ -115,30 +116,36 @@ static bool is_shortage(int error)
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+/* An accept() in vain takes ten times as long as asking first: it makes a socket before it looks. */
+static bool somebody_waits(int descriptor)
+{
+	struct pollfd listener = {.fd = descriptor, .events = POLLIN};
+
+	return poll(&listener, 1, 0) == 1;
+}
+
 static void on_listener(evutil_socket_t descriptor, short what, void *argument)
 {
 	struct sdd_loop *loop = argument;
+	int left = ACCEPTS_PER_TURN;
 
 	(void)what;
-	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-		struct sockaddr_storage address;
-		socklen_t length = sizeof(address);
-		char text[SDD_ADDRESS_MAX];
-		int accepted = accept4(descriptor, (struct sockaddr *)&address, &length,
+	do {
+		struct sdd_address address = {.length = sizeof(address.bytes)};
+		int accepted = accept4(descriptor, (struct sockaddr *)&address.bytes, &address.length,
 		                       SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (accepted == -1) {
 			if (is_shortage(errno)) {
 				pause_accepting(loop, strerror(errno));
 			}
-			return; /* nobody left, or one that is gone already */
+			return; /* one that is gone already */
 		}
-		describe(&address, length, text);
-		if (!loop->handlers.accepted(loop->handlers.context, accepted, text)) {
+		if (!loop->handlers.accepted(loop->handlers.context, accepted, &address)) {
 			pause_accepting(loop, "out of memory");
 			return;
 		}
-	}
+	} while (--left > 0 && somebody_waits(descriptor));
 }
 
 /* }}} */
@@ -190,12 +197,11 @@ static int bind_tcp(const struct addrinfo *address, int backlog)
 
 static void log_listening(int descriptor)
 {
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
+	struct sdd_address address = {.length = sizeof(address.bytes)};
 	char text[SDD_ADDRESS_MAX];
 
-	if (getsockname(descriptor, (struct sockaddr *)&address, &length) == 0) {
-		describe(&address, length, text);
+	if (getsockname(descriptor, (struct sockaddr *)&address.bytes, &address.length) == 0) {
+		sdd_address_describe(&address, text);
 		sdd_log(SDD_LOG_NOTICE, "listening on %s", text);
 	}
 }
@@ -204,13 +210,12 @@ static bool listen_on(struct sdd_loop *loop, const struct addrinfo *address, int
 {
 	int descriptor = bind_tcp(address, backlog);
 	int error = errno;
-	struct sockaddr_storage wanted;
+	struct sdd_address wanted = {.length = address->ai_addrlen};
 	char text[SDD_ADDRESS_MAX];
 
 	if (descriptor == -1) {
-		memset(&wanted, 0, sizeof(wanted));
-		memcpy(&wanted, address->ai_addr, address->ai_addrlen);
-		describe(&wanted, address->ai_addrlen, text);
+		memcpy(&wanted.bytes, address->ai_addr, address->ai_addrlen);
+		sdd_address_describe(&wanted, text);
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(error));
 		return false;
 	}

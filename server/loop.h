@@ -19,13 +19,22 @@
 struct event_base;
 struct sdd_loop;
 
-#define SDD_ADDRESS_MAX 128 /* bytes of a peer's address as text, terminator included */
+#define SDD_ADDRESS_MAX 128 /* bytes of an address as text, terminator included */
+
+/* A client's address, as the system has it: few are ever shown. */
+struct sdd_address {
+	struct sockaddr_storage bytes;
+	socklen_t length;
+};
+
+/* As messages have it: 192.0.2.1:1042, [2001:db8::1]:1042 or "a local client". */
+void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRESS_MAX]);
 
 /* What the loop calls; `context` is given back with each. */
 struct sdd_loop_handlers {
 	/* A client connected: the descriptor, non-blocking, is the callee's. False: it could not be
 	 * taken for want of descriptors or memory, and is closed by the callee. */
-	bool (*accepted)(void *context, int descriptor, const char *address);
+	bool (*accepted)(void *context, int descriptor, const struct sdd_address *address);
 	/* The turn's end. */
 	void (*turn_ended)(void *context);
 	/* SIGTERM or SIGINT came; listening has stopped. To be followed by sdd_loop_stop(). */

@@ -32,7 +32,7 @@ struct server {
 
 /* {{{ what the loop and the peers tell */
 
-static bool on_accepted(void *context, int descriptor, const char *address)
+static bool on_accepted(void *context, int descriptor, const struct sdd_address *address)
 {
 	struct server *server = context;
 

@@ -18,7 +18,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -64,7 +63,7 @@ struct sdd_peer {
 	size_t out_turn;
 	size_t out_sent;
 	void *attachment;
-	char address[SDD_ADDRESS_MAX];
+	struct sdd_address address;
 };
 
 TAILQ_HEAD(peer_list, sdd_peer);
@@ -77,11 +76,18 @@ struct sdd_peers {
 	size_t count;
 	struct peer_list list;
 	struct peer_list touched;
+	char address[SDD_ADDRESS_MAX]; /* of the peer that was asked for last */
 };
 
 const char *sdd_peer_address(const struct sdd_peer *peer)
 {
-	return peer->address;
+	sdd_address_describe(&peer->address, peer->peers->address);
+	return peer->peers->address;
+}
+
+static void log_gone(const struct sdd_peer *peer, const char *when, int error)
+{
+	sdd_log(SDD_LOG_DEBUG, "%s: gone%s: %s", sdd_peer_address(peer), when, strerror(error));
 }
 
 /* {{{ buffers */
@@ -169,7 +175,7 @@ void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length)
 	touch(peer);
 	if (peer->broken || !reserve(&peer->out, length)) {
 		if (!peer->broken) {
-			sdd_log(SDD_LOG_ERROR, "%s: no memory for its answer", peer->address);
+			sdd_log(SDD_LOG_ERROR, "%s: no memory for its answer", sdd_peer_address(peer));
 		}
 		peer->broken = true;
 		return;
@@ -272,7 +278,7 @@ static enum read_result read_once(struct sdd_peer *peer, size_t more)
 	ssize_t done;
 
 	if (!reserve(&peer->in, more)) {
-		sdd_log(SDD_LOG_ERROR, "%s: no memory for its request", peer->address);
+		sdd_log(SDD_LOG_ERROR, "%s: no memory for its request", sdd_peer_address(peer));
 		return READ_BROKEN;
 	}
 	room = peer->in.capacity - peer->in.length;
@@ -287,7 +293,7 @@ static enum read_result read_once(struct sdd_peer *peer, size_t more)
 		return READ_ALL;
 	}
 	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-		sdd_log(SDD_LOG_DEBUG, "%s: gone: %s", peer->address, strerror(errno));
+		log_gone(peer, "", errno);
 		return READ_BROKEN;
 	}
 	return READ_ALL;
@@ -315,7 +321,7 @@ static void go_on(struct sdd_peer *peer)
 	if (hand_over(peer) && peer->ended && !sdd_peer_is_finished(peer)) {
 		if (peer->in_done < peer->in.length) {
 			sdd_log(SDD_LOG_NOTICE, "%s: gone after %zu bytes of a request: it closed",
-			        peer->address, peer->in.length - peer->in_done);
+			        sdd_peer_address(peer), peer->in.length - peer->in_done);
 		}
 		sdd_peer_finish(peer);
 	}
@@ -365,8 +371,7 @@ static bool send_some(struct sdd_peer *peer)
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			break;
 		} else if (errno != EINTR) {
-			sdd_log(SDD_LOG_DEBUG, "%s: gone before its answer: %s", peer->address,
-			        strerror(errno));
+			log_gone(peer, " before its answer", errno);
 			return false;
 		}
 	}
@@ -398,7 +403,8 @@ static void on_silence(evutil_socket_t descriptor, short what, void *argument)
 	(void)descriptor;
 	(void)what;
 	sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of %s",
-	        peer->address, peer->writing ? peer->out.length - peer->out_sent : peer->in.length,
+	        sdd_peer_address(peer),
+	        peer->writing ? peer->out.length - peer->out_sent : peer->in.length,
 	        peer->writing ? "an answer left" : "a request");
 	close_peer(peer);
 }
@@ -496,7 +502,7 @@ void sdd_peers_flush(struct sdd_peers *peers)
 
 /* }}} */
 
-bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
+bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const struct sdd_address *address)
 {
 	struct sdd_peer *peer = calloc(1, sizeof(*peer));
 
@@ -506,7 +512,7 @@ bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address)
 	}
 	peer->peers = peers;
 	peer->descriptor = descriptor;
-	(void)snprintf(peer->address, sizeof(peer->address), "%s", address);
+	peer->address = *address;
 	if (event_assign(&peer->read_event, peers->base, descriptor, EV_READ | EV_PERSIST, on_readable,
 	                 peer) != 0 ||
 	    event_assign(&peer->write_event, peers->base, descriptor, EV_WRITE | EV_PERSIST,

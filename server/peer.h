@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 struct event_base;
+struct sdd_address;
 struct sdd_peer;
 
 /* What all peers of a server share. */
@@ -60,9 +61,9 @@ void sdd_peers_replay(struct sdd_peers *peers);
 
 /* Takes a connected descriptor, non-blocking, over; `address` is copied. False: no memory, and the
  * descriptor is closed. */
-bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const char *address);
+bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const struct sdd_address *address);
 
-/* The client's address as text, for messages. */
+/* The client's address as text, for a message; valid until the next call for any peer. */
 const char *sdd_peer_address(const struct sdd_peer *peer);
 
 /* {{{ for the handler */

@@ -24,14 +24,16 @@ struct sdd_requests {
 static size_t execute(struct sdd_requests *requests, struct sdd_peer *peer, const uint8_t *bytes,
                       size_t length, enum sdd_result *result)
 {
-	if (sdd_peer_is_kept(peer) || sdd_meta_begins(bytes, length)) {
+	bool kept = sdd_peer_is_kept(peer);
+
+	if (!kept && sdd_classic_begins(bytes[0])) {
+		return sdd_classic_execute(&requests->turn, peer, bytes, length,
+		                           requests->max_request_size, result);
+	}
+	if (kept || sdd_meta_begins(bytes, length)) {
 		sdd_peer_keep(peer);
 		return sdd_meta_execute(&requests->turn, &requests->meta, peer, bytes, length,
 		                        requests->max_request_size, result);
-	}
-	if (sdd_classic_begins(bytes[0])) {
-		return sdd_classic_execute(&requests->turn, peer, bytes, length,
-		                           requests->max_request_size, result);
 	}
 	sdd_log(SDD_LOG_WARNING, "%s: refused: unknown command", sdd_peer_address(peer));
 	sdd_peer_finish(peer);
