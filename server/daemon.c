@@ -8,12 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "log.h"
+
+#define MEMORY_KEPT (32 * 1024 * 1024) /* bytes that are free at the heap's end, at most */
 
 static int ready_pipe = -1; /* the child's end, until it is ready */
 
@@ -95,6 +98,14 @@ void sdd_daemon_raise_descriptors(void)
 		limit.rlim_cur = limit.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+void sdd_daemon_keep_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD /* of glibc */
+	(void)mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 8);
+	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+#endif
 }
 
 bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid)

@@ -27,6 +27,10 @@ bool sdd_daemon_open_standard_files(void);
 /* Raises the limit of open descriptors as far as the system lets us. */
 void sdd_daemon_raise_descriptors(void);
 
+/* Has memory that is freed stay the process's, some of it: buffers of large values come and go with
+ * each request, and to have the system's anew, page by page, takes longer than all else with them. */
+void sdd_daemon_keep_memory(void);
+
 /* Makes the directory if it is not there; it is the user's then, if one is given. False, with a
  * message in the log. */
 bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid);

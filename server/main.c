@@ -158,6 +158,7 @@ static bool start(struct server *server, const struct sdd_options *options)
 {
 	(void)umask(077);
 	sdd_daemon_raise_descriptors();
+	sdd_daemon_keep_memory();
 	return (!options->daemonize || sdd_daemon_detach()) && start_listening(server, options) &&
 	       change_user(options) && open_store(server, options) && start_serving(server, options);
 }
