@@ -31,7 +31,9 @@
 #define READ_PER_TURN (256u * 1024u) /* bytes of one peer, about; for the same reason */
 #define OUT_MAX (4u * 1024u * 1024u) /* bytes waiting for a peer from which on it is not read */
 #define HELD_IN_MAX (1024u * 1024u)  /* bytes read of a peer while it is held */
-#define KEPT_CAPACITY 65536          /* bytes of a buffer that are kept for the next turn */
+#define KEPT_OF_ALL (16u * 1024u * 1024u) /* bytes of empty buffers that peers share, about; */
+#define KEPT_LEAST 65536                  /* of one buffer, where there are many peers */
+#define KEPT_MOST (2u * 1024u * 1024u)    /* of one buffer, where there are few */
 
 struct buffer {
 	uint8_t *bytes;
@@ -114,14 +116,21 @@ static bool reserve(struct buffer *buffer, size_t more)
 	return true;
 }
 
-/* Forgets the first bytes, and a large buffer that is empty then. */
-static void drop_head(struct buffer *buffer, size_t count)
+/* Whether a peer keeps an empty buffer: so long values are read at once, and copied by no growth. */
+static bool is_kept(const struct sdd_peers *peers, const struct buffer *buffer)
+{
+	return buffer->capacity <= KEPT_LEAST ||
+	       (buffer->capacity <= KEPT_MOST && buffer->capacity <= KEPT_OF_ALL / peers->count);
+}
+
+/* Forgets the first bytes, and a buffer that is empty then and too large to be kept. */
+static void drop_head(const struct sdd_peers *peers, struct buffer *buffer, size_t count)
 {
 	buffer->length -= count;
 	if (buffer->length > 0 && count > 0) {
 		memmove(buffer->bytes, buffer->bytes + count, buffer->length);
 	}
-	if (buffer->length == 0 && buffer->capacity > KEPT_CAPACITY) {
+	if (buffer->length == 0 && !is_kept(peers, buffer)) {
 		free(buffer->bytes);
 		memset(buffer, 0, sizeof(*buffer));
 	}
@@ -434,7 +443,7 @@ static bool send_and_watch(struct sdd_peer *peer)
 			close_peer(peer);
 			return false;
 		}
-		drop_head(&peer->out, peer->out_sent);
+		drop_head(peer->peers, &peer->out, peer->out_sent);
 		peer->out_sent = 0;
 	}
 	watch(&peer->read_event, &peer->reading, is_to_be_read(peer));
@@ -491,7 +500,7 @@ void sdd_peers_flush(struct sdd_peers *peers)
 
 		TAILQ_REMOVE(&peers->touched, peer, touched_link);
 		peer->touched = false;
-		drop_head(&peer->in, peer->in_done);
+		drop_head(peers, &peer->in, peer->in_done);
 		peer->in_done = 0;
 		peer->in_turn = 0;
 		if (send_and_watch(peer) && progress) {

@@ -11,7 +11,8 @@
  * turn's requests are kept, and can be handed over again.
  *
  * A peer holds memory for what it has sent and not more than that again, and
- * for what it has not yet read of its answers.
+ * for what it has not yet read of its answers; the buffers stay with it where
+ * they are small, or the peers are few.
  */
 
 #ifndef SDD_PEER_H
