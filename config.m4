@@ -24,7 +24,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     [session_call.c session_handler.c sharedance.c sharedance_error.c sharedance_pool.c dnl
      sharedance_server.c sharedance_session.c sharedance_sink.c dnl
      sharedance_view.c dnl
-     client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
+     client/busy.c client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
      client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl
      client/sd_client.c client/server.c client/server_list.c client/session.c client/transport.c dnl
      wire/classic.c wire/meta.c wire/meta_client.c wire/status.c],

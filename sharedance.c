@@ -70,11 +70,28 @@ static ZEND_INI_MH(OnUpdateReadPolicy)
 	return SUCCESS;
 }
 
+/* Microseconds, in digits alone. */
+static ZEND_INI_MH(OnUpdateBusyPoll)
+{
+	size_t digits = strspn(ZSTR_VAL(new_value), "0123456789");
+	zend_long us = digits <= 4 ? ZEND_STRTOL(ZSTR_VAL(new_value), NULL, 10) : ZEND_LONG_MAX;
+
+	(void)mh_arg1, (void)mh_arg2, (void)mh_arg3, (void)stage;
+	if (digits == 0 || digits != ZSTR_LEN(new_value) || us > SD_BUSY_POLL_MAX) {
+		zend_error(E_WARNING, "%s must be between 0 and %d microseconds, \"%s\" given",
+		           ZSTR_VAL(entry->name), SD_BUSY_POLL_MAX, ZSTR_VAL(new_value));
+		return FAILURE;
+	}
+	SHAREDANCE_G(options).busy_poll_us = us;
+	return SUCCESS;
+}
+
 PHP_INI_BEGIN()
 	PHP_INI_ENTRY("sharedance.connect_timeout", "1.0", PHP_INI_ALL, OnUpdateConnectTimeout)
 	PHP_INI_ENTRY("sharedance.timeout", "2.0", PHP_INI_ALL, OnUpdateTimeout)
 	PHP_INI_ENTRY("sharedance.retry_interval", "5.0", PHP_INI_ALL, OnUpdateRetryInterval)
 	PHP_INI_ENTRY("sharedance.read_policy", "newest", PHP_INI_ALL, OnUpdateReadPolicy)
+	PHP_INI_ENTRY("sharedance.busy_poll", "50", PHP_INI_ALL, OnUpdateBusyPoll)
 	STD_PHP_INI_BOOLEAN("sharedance.persistent", "1", PHP_INI_ALL, OnUpdateBool, persistent,
 	                    zend_sharedance_globals, sharedance_globals)
 PHP_INI_END()

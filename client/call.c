@@ -176,6 +176,11 @@ void sd_call_wants(const struct sd_call *call, struct sd_wait *wait, int64_t *de
 	}
 }
 
+bool sd_call_only_reads(const struct sd_call *call)
+{
+	return call->phase == SD_CALL_RECEIVING;
+}
+
 void sd_call_advance(struct sd_call *call)
 {
 	bool up;

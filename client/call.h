@@ -42,6 +42,9 @@ void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver, struct sd
 /* What an active call waits for, and until when. */
 void sd_call_wants(const struct sd_call *call, struct sd_wait *wait, int64_t *deadline_ms);
 
+/* Whether it has sent all, and nothing but the answer is to be waited for. */
+bool sd_call_only_reads(const struct sd_call *call);
+
 /* The socket is ready; the deadline has passed. */
 void sd_call_advance(struct sd_call *call);
 void sd_call_expire(struct sd_call *call);

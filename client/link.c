@@ -805,7 +805,7 @@ enum sd_link_state sd_link_advance(struct sd_link *link)
 
 bool sd_link_only_reads(const struct sd_link *link)
 {
-	return link->phase == SD_LINK_READY && !has_unsent(link);
+	return link->phase >= SD_LINK_GREETING && !has_unsent(link);
 }
 
 enum sd_link_state sd_link_await(struct sd_link *link)

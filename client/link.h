@@ -101,10 +101,10 @@ enum sd_link_state sd_link_begin(struct sd_link *link, int64_t now_ms);
 /* What a busy link waits for, and until when. */
 void sd_link_wants(const struct sd_link *link, struct sd_wait *wait, int64_t *deadline_ms);
 
-/* Whether it has sent all, and nothing but the answer is to be waited for. */
+/* Whether it is connected and has sent all: nothing but answers is to be waited for. */
 bool sd_link_only_reads(const struct sd_link *link);
 
-/* Waits for an answer of such a link, SD_PLATFORM_PATIENCE_MS at the longest, and takes what came.
+/* Waits for an answer of such a link that is greeted, SD_PLATFORM_PATIENCE_MS at the longest, and takes what came.
  */
 enum sd_link_state sd_link_await(struct sd_link *link);
 

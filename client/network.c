@@ -18,6 +18,9 @@
 #include "client/place.h"
 #include "client/platform.h"
 
+#define LOOKED_AT_MAX 8 /* links and calls: more of them are looked at better by the system */
+#define LOOK_MS (SD_BUSY_POLL_MAX / 1000 + 1) /* one looks for less */
+
 struct sd_network {
 	struct sd_transport transport; /* first: the network is a transport */
 	const struct sd_options *options;
@@ -28,6 +31,7 @@ struct sd_network {
 	uint64_t round;     /* counts what was performed */
 	int64_t process;    /* whose the sockets are */
 	bool is_performing; /* or was, when a longjmp left it */
+	bool is_in_vain;    /* this operation looked for an answer, and sleeps from now on */
 	bool has_doubts;    /* a server was taken for classic in this operation */
 
 	struct sd_place *pending_places;
@@ -250,6 +254,23 @@ static bool settle(struct sd_network *network, struct sd_link *link, enum sd_lin
 	return false;
 }
 
+/* What became of a call: one that goes on moves to the end of those that do so. */
+static bool keep_call(struct sd_network *network, size_t from, size_t to)
+{
+	struct sd_call *call = &network->calls[from];
+
+	if (call->exchange == NULL) {
+		return false;
+	}
+	if (from != to) {
+		network->calls[to] = *call;
+		call->exchange = NULL;
+		call->dial.socket = SD_NO_SOCKET; /* a sink's longjmp may come before the end */
+		call->dial.lookup = NULL;
+	}
+	return true;
+}
+
 static bool has_room(const struct sd_network *network)
 {
 	return network->link_count + network->call_count < SD_PLATFORM_WAIT_MAX;
@@ -275,6 +296,130 @@ static void begin_pending(struct sd_network *network)
 		network->pending_calls = exchange->queued;
 		sd_call_begin(call, network->shared.resolver, &place->statistics.bytes, exchange);
 		network->call_count += call->exchange != NULL;
+	}
+}
+
+/* }}} */
+
+/* {{{ looking */
+
+/* Whether each that is under way waits for nothing but an answer, which may well come at once, and
+ * for longer than is looked. */
+static bool is_worth_looking(struct sd_network *network)
+{
+	int64_t until_ms = sd_platform_now_ms() + LOOK_MS;
+	bool is_worth_it = true;
+
+	if (network->link_count + network->call_count > LOOKED_AT_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < network->link_count; i++) {
+		struct sd_link *link = network->links[i];
+
+		is_worth_it = sd_link_only_reads(link) && link->head->deadline_ms >= until_ms &&
+		              sd_busy_may(&sd_place_of_link(link)->busy) && is_worth_it;
+	}
+	for (size_t i = 0; i < network->call_count; i++) {
+		struct sd_call *call = &network->calls[i];
+		struct sd_place *place = call->exchange->place;
+
+		is_worth_it = sd_call_only_reads(call) && call->exchange->deadline_ms >= until_ms &&
+		              sd_busy_may(&place->busy) && is_worth_it;
+	}
+	return is_worth_it;
+}
+
+/* Takes what has come for links and calls. False: nothing; where something has, looking came to
+ * `found`. */
+static bool hear_links(struct sd_network *network, enum sd_busy_result found)
+{
+	bool has_heard = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < network->link_count; i++) {
+		struct sd_link *link = network->links[i];
+		size_t heard = link->heard;
+		enum sd_link_state state = sd_link_advance(link);
+
+		if (state != SD_LINK_BUSY || link->heard != heard || !sd_link_only_reads(link)) {
+			sd_busy_note(&sd_place_of_link(link)->busy, found);
+			has_heard = true;
+		}
+		if (settle(network, link, state)) {
+			network->links[kept++] = link;
+		}
+	}
+	network->link_count = kept;
+	return has_heard;
+}
+
+static bool hear_calls(struct sd_network *network, enum sd_busy_result found)
+{
+	bool has_heard = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < network->call_count; i++) {
+		struct sd_call *call = &network->calls[i];
+		struct sd_place *place = call->exchange->place;
+		size_t received = call->received;
+
+		sd_call_advance(call);
+		if (call->exchange == NULL || call->received != received) {
+			sd_busy_note(&place->busy, found);
+			has_heard = true;
+		}
+		if (call->exchange == NULL) {
+			sd_place_finish(place);
+		}
+		kept += keep_call(network, i, kept);
+	}
+	network->call_count = kept;
+	return has_heard;
+}
+
+static void note_all(struct sd_network *network, enum sd_busy_result result)
+{
+	for (size_t i = 0; i < network->link_count; i++) {
+		sd_busy_note(&sd_place_of_link(network->links[i])->busy, result);
+	}
+	for (size_t i = 0; i < network->call_count; i++) {
+		struct sd_place *place = network->calls[i].exchange->place;
+
+		sd_busy_note(&place->busy, result);
+	}
+}
+
+/* Looks for answers for a short time instead of sleeping until they come; see busy.h. False: there
+ * is nothing for it but to sleep. */
+static bool look(struct sd_network *network)
+{
+	int64_t limit_us = network->options->busy_poll_us;
+	int64_t now_us;
+	int64_t before_us;
+	int64_t until_us;
+
+	if (limit_us == 0 || network->is_in_vain || !is_worth_looking(network)) {
+		return false;
+	}
+	now_us = before_us = sd_platform_now_us();
+	until_us = now_us + limit_us;
+	for (;;) {
+		enum sd_busy_result result = sd_busy_judge(true, until_us, before_us, now_us);
+
+		bool has_heard = hear_links(network, result);
+
+		if (hear_calls(network, result) || has_heard) {
+			return true;
+		}
+		result = sd_busy_judge(false, until_us, before_us, now_us);
+		if (result != SD_BUSY_ON) {
+			note_all(network, result);
+			network->is_in_vain = true;
+			return false;
+		}
+		sd_platform_yield();
+		before_us = now_us;
+		now_us = sd_platform_now_us();
 	}
 }
 
@@ -326,15 +471,8 @@ static void turn_calls(struct sd_network *network, const struct sd_wait *waits,
 		}
 		if (call->exchange == NULL) {
 			sd_place_finish(place);
-		} else {
-			if (kept != i) {
-				network->calls[kept] = *call;
-				call->exchange = NULL;
-				call->dial.socket = SD_NO_SOCKET; /* a sink's longjmp may come before the end */
-				call->dial.lookup = NULL;
-			}
-			kept++;
 		}
+		kept += keep_call(network, i, kept);
 	}
 	network->call_count = kept;
 }
@@ -347,7 +485,8 @@ static bool turn_alone(struct sd_network *network)
 	enum sd_link_state state;
 	char reason[SD_REASON_MAX];
 
-	if (network->link_count != 1 || network->call_count != 0 || !sd_link_only_reads(link) ||
+	if (network->link_count != 1 || network->call_count != 0 || link->phase != SD_LINK_READY ||
+	    !sd_link_only_reads(link) ||
 	    link->head->deadline_ms < sd_platform_now_ms() + SD_PLATFORM_PATIENCE_MS) {
 		return false;
 	}
@@ -412,6 +551,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	sd_network_abandon(network);
 	leave_them_to_the_parent(network);
 	network->is_performing = true;
+	network->is_in_vain = false;
 	network->round++;
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
 		route(network, each);
@@ -421,7 +561,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 		if (network->link_count + network->call_count == 0) {
 			break; /* nothing is pending either: there was room for it */
 		}
-		if (!turn_alone(network)) {
+		if (!look(network) && !turn_alone(network)) {
 			turn(network);
 		}
 	}

@@ -13,6 +13,8 @@ enum sd_read_policy {
 	SD_READ_FIRST,  /* the first server's counts; the second is asked where that has none */
 };
 
+#define SD_BUSY_POLL_MAX 1000 /* microseconds */
+
 struct sd_options {
 	int64_t connect_timeout_ms; /* for connecting; a server's own timeout may be shorter */
 	int64_t timeout_ms;         /* for one operation from start to end, the second server included;
@@ -20,6 +22,7 @@ struct sd_options {
 	int64_t retry_interval_ms; /* before a server that did not answer is tried again, and before one
 	                              found to be classic is greeted again; 0: at once */
 	enum sd_read_policy read_policy;
+	int64_t busy_poll_us; /* for so long a wait for an answer looks before it sleeps; 0: not at all */
 };
 
 /* Seconds, as users give them, in milliseconds: the nearest, but at least one. */

@@ -11,6 +11,7 @@
 #ifndef SD_PLACE_H
 #define SD_PLACE_H
 
+#include "client/busy.h"
 #include "client/health.h"
 #include "client/link.h"
 #include "client/options.h"
@@ -24,6 +25,7 @@ struct sd_place {
 	struct sd_place *pending; /* among those that are to be begun */
 	struct sd_server server;
 	struct sd_link link;
+	struct sd_busy busy;
 	enum sd_protocol protocol; /* as it was found last */
 	int64_t classic_until_ms;  /* not greeted before; 0: not known as classic */
 	bool is_doubted;           /* taken for classic in this round */

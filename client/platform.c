@@ -34,6 +34,11 @@ int64_t sd_platform_now_us(void)
 	       now.QuadPart % frequency.QuadPart * 1000000 / frequency.QuadPart;
 }
 
+void sd_platform_yield(void)
+{
+	(void)SwitchToThread();
+}
+
 int64_t sd_platform_wall_us(void)
 {
 	FILETIME now;
@@ -159,6 +164,7 @@ bool sd_platform_unix_address(const char *path, struct sd_address *address, char
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -186,6 +192,11 @@ int64_t sd_platform_now_us(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void sd_platform_yield(void)
+{
+	(void)sched_yield();
 }
 
 int64_t sd_platform_wall_us(void)

@@ -37,6 +37,9 @@ int64_t sd_platform_now_ms(void);
 /* Microseconds on the same clock. */
 int64_t sd_platform_now_us(void);
 
+/* Lets others run that want this processor. */
+void sd_platform_yield(void);
+
 /* Microseconds since 1970, by the system's clock, which may go back. */
 int64_t sd_platform_wall_us(void);
 

@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "busy.h"
 #include "log.h"
 
 #define LISTENERS_MAX 8
@@ -41,6 +43,7 @@ struct sdd_loop {
 	struct event *signals[2];
 	struct event *retry; /* pending while accepting is paused */
 	struct sdd_log_limit shortage;
+	struct sdd_busy busy;
 	bool paused;
 	bool stopping;
 	bool stopped;
@@ -328,10 +331,32 @@ static void on_signal(evutil_socket_t signal_number, short what, void *argument)
 	}
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 void sdd_loop_run(struct sdd_loop *loop)
 {
-	while (!loop->stopped && event_base_loop(loop->base, EVLOOP_ONCE) != -1) {
-		loop->handlers.turn_ended(loop->handlers.context);
+	bool looks = false;
+
+	while (!loop->stopped) {
+		int64_t began_us = 0;
+		bool served;
+
+		if (looks) {
+			(void)sched_yield(); /* the client may wait for this processor, or another server */
+			began_us = now_us();
+		}
+		/* without "once" it would go on as long as anything is ready, and never end the turn */
+		if (event_base_loop(loop->base, EVLOOP_ONCE | (looks ? EVLOOP_NONBLOCK : 0)) == -1) {
+			break;
+		}
+		served = loop->handlers.turn_ended(loop->handlers.context);
+		looks = sdd_busy_looks(&loop->busy, served, began_us, now_us());
 	}
 }
 
@@ -345,7 +370,7 @@ struct event_base *sdd_loop_base(struct sdd_loop *loop)
 	return loop->base;
 }
 
-struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers)
+struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers, int64_t busy_poll_us)
 {
 	static const int signal_numbers[] = {SIGTERM, SIGINT};
 	struct sdd_loop *loop = calloc(1, sizeof(*loop));
@@ -354,6 +379,7 @@ struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers)
 		return NULL;
 	}
 	loop->handlers = *handlers;
+	loop->busy.limit_us = busy_poll_us;
 	loop->base = event_base_new();
 	if (loop->base == NULL) {
 		free(loop);

@@ -35,15 +35,16 @@ struct sdd_loop_handlers {
 	/* A client connected: the descriptor, non-blocking, is the callee's. False: it could not be
 	 * taken for want of descriptors or memory, and is closed by the callee. */
 	bool (*accepted)(void *context, int descriptor, const struct sdd_address *address);
-	/* The turn's end. */
-	void (*turn_ended)(void *context);
+	/* The turn's end. True: somebody was served in it. */
+	bool (*turn_ended)(void *context);
 	/* SIGTERM or SIGINT came; listening has stopped. To be followed by sdd_loop_stop(). */
 	void (*stopping)(void *context);
 	void *context;
 };
 
-/* NULL: no memory. */
-struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers);
+/* After a turn that served somebody it looks for the next request for so many microseconds, where
+ * that pays, before it sleeps; 0: it sleeps at once. NULL: no memory. */
+struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers, int64_t busy_poll_us);
 
 /* Closes what is listened on; a unix socket's path is removed. NULL is allowed. */
 void sdd_loop_free(struct sdd_loop *loop);

@@ -27,6 +27,7 @@ struct server {
 	struct sdd_peers *peers;
 	struct sdd_requests *requests;
 	struct sdd_upkeep *upkeep;
+	bool served; /* somebody, in this turn */
 	bool stopping;
 };
 
@@ -36,15 +37,19 @@ static bool on_accepted(void *context, int descriptor, const struct sdd_address 
 {
 	struct server *server = context;
 
+	server->served = true; /* the request comes at once, if it is not there yet */
 	return sdd_peer_open(server->peers, descriptor, address);
 }
 
-static void on_turn_ended(void *context)
+static bool on_turn_ended(void *context)
 {
 	struct server *server = context;
+	bool served = server->served;
 
+	server->served = false;
 	sdd_requests_end_turn(server->requests, server->peers);
 	sdd_upkeep_end_turn(server->upkeep);
+	return served;
 }
 
 static void stop_when_alone(struct server *server)
@@ -68,6 +73,7 @@ static size_t on_peer_received(void *context, struct sdd_peer *peer, const uint8
 {
 	struct server *server = context;
 
+	server->served = true;
 	return sdd_requests_received(server->requests, peer, bytes, length);
 }
 
@@ -97,7 +103,7 @@ static bool start_listening(struct server *server, const struct sdd_options *opt
 	    .context = server,
 	};
 
-	server->loop = sdd_loop_new(&handlers);
+	server->loop = sdd_loop_new(&handlers, options->busy_poll_us);
 	if (server->loop == NULL) {
 		sdd_log(SDD_LOG_ERROR, "the event loop cannot be made");
 		return false;

@@ -25,13 +25,18 @@
 #define DEFAULT_EXPIRATION (30 * 60) /* seconds */
 #define DEFAULT_TIMEOUT 60           /* seconds */
 #define DEFAULT_MAX_SIZE (64ull * 1024 * 1024 * 1024)
+#define DEFAULT_BUSY_POLL 50         /* microseconds */
 
 #define MIN_MAX_SIZE (1024 * 1024)           /* a store of less has no room for its own pages */
 #define MAX_MAX_REQUEST_SIZE (1024u * 1024 * 1024)
+#define MAX_BUSY_POLL 1000 /* microseconds */
 #define SECONDS_MAX 3000000000ull /* 95 years: in milliseconds far from any overflow */
+
+#define BUSY_POLL 256 /* an option without a short form: more than any character */
 
 static const struct option long_options[] = {
     {"backlog", required_argument, NULL, 'b'},
+    {"busy-poll", required_argument, NULL, BUSY_POLL},
     {"daemonize", no_argument, NULL, 'B'},
     {"debug", no_argument, NULL, 'D'},
     {"directory", required_argument, NULL, 'd'},
@@ -67,6 +72,8 @@ static void print_help(void)
 	     "--timeout=xxx     (-t) disconnect after xxx seconds without data (default=60)\n"
 	     "--sync=xxx        (-y) when data is forced to disk: always (before each answer),\n"
 	     "                       interval (each second) or never (default=interval)\n"
+	     "--busy-poll=xxx        microseconds for which the next request is looked for before the\n"
+	     "                       server sleeps, where that pays, 0 to 1000 (default=50)\n"
 	     "--debug           (-D) verbose debug mode\n"
 	     "--daemonize       (-B) operate in background, with messages to syslog\n"
 	     "--uid=xxx         (-u) change user id\n"
@@ -204,6 +211,9 @@ static bool read_option(struct sdd_options *options, struct given *given, int op
 		       (options->timeout = (int)number, true);
 	case 'y':
 		return read_sync(optarg, &options->sync);
+	case BUSY_POLL:
+		return read_number("busy-poll", optarg, 0, MAX_BUSY_POLL, &number) &&
+		       (options->busy_poll_us = (int64_t)number, true);
 	case 'u':
 		given->uid = true;
 		return read_number("uid", optarg, 0, UINT32_MAX - 1, &number) &&
@@ -261,6 +271,7 @@ enum sdd_options_result sdd_options_parse(struct sdd_options *options, int argc,
 	    .timeout = DEFAULT_TIMEOUT,
 	    .max_size = DEFAULT_MAX_SIZE,
 	    .sync = SDD_SYNC_INTERVAL,
+	    .busy_poll_us = DEFAULT_BUSY_POLL,
 	};
 	if (argc <= 1) {
 		print_help(); /* as upstream does */

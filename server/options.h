@@ -25,6 +25,7 @@ struct sdd_options {
 	int timeout; /* seconds without data, after which a client is disconnected */
 	uint64_t max_size; /* bytes of data in the store */
 	enum sdd_sync sync;
+	int64_t busy_poll_us; /* for so long it looks for the next request before it sleeps */
 	bool debug;
 	bool daemonize;
 	bool change_user; /* uid and gid are set */

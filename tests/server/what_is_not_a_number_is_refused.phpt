@@ -9,7 +9,7 @@ foreach (['', 'x', '-1', '+1', ' 1', '1 ', '1x', '0x10', '1.5', '999999999999999
 }
 foreach (['backlog=0', 'timeout=0', 'expiration=0', 'expiration=1h', 'readsize=0', 'uid=root', 'gid=-1',
     'uid=4294967295', 'maxreadsize=9', 'maxreadsize=2G', 'maxsize=1023K', 'maxsize=1X', 'maxsize=1KK',
-    'maxsize=99999999T', 'sync=', 'sync=sometimes', 'ip=', 'directory=', 'unix-socket='] as $option) {
+    'maxsize=99999999T', 'busy-poll=1001', 'sync=', 'sync=sometimes', 'ip=', 'directory=', 'unix-socket='] as $option) {
     report_refusal(["--$option"]);
 }
 ?>
@@ -38,6 +38,7 @@ refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686
 refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "1X" given
 refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "1KK" given
 refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "99999999T" given
+refused: [ERROR] --busy-poll must be a number between 0 and 1000, "1001" given
 refused: [ERROR] --sync must be always, interval or never, "" given
 refused: [ERROR] --sync must be always, interval or never, "sometimes" given
 refused: [ERROR] --ip must be an address, "" given

@@ -170,6 +170,7 @@ static void the_defaults_are_upstreams_but_for_the_address(void **state)
 	assert_int_equal(options.timeout, 60);
 	assert_true(options.max_size == 64ull * 1024 * 1024 * 1024);
 	assert_int_equal(options.sync, SDD_SYNC_INTERVAL);
+	assert_int_equal(options.busy_poll_us, 50);
 	assert_false(options.daemonize);
 	assert_false(options.change_user);
 }
@@ -352,6 +353,19 @@ static void sync_is_always_interval_or_never(void **state)
 	ASSERT_ALL_WRONG("--sync=", bad);
 }
 
+static void busy_poll_is_microseconds_up_to_a_thousand(void **state)
+{
+	static const char *const good[] = {"0", "1", "1000"};
+	static const char *const bad[] = {"1001", "1K", "50us"};
+
+	(void)state;
+	assert_good("--busy-poll=7");
+	assert_int_equal(options.busy_poll_us, 7);
+	ASSERT_ALL_GOOD("--busy-poll=", good);
+	ASSERT_ALL_WRONG("--busy-poll=", bad);
+	ASSERT_ALL_WRONG("--busy-poll=", no_numbers);
+}
+
 static void debug_and_daemonize_are_switches(void **state)
 {
 	(void)state;
@@ -520,7 +534,7 @@ static void help_has_each_option(void **state)
 	static const char *const names[] = {
 	    "--backlog", "--daemonize", "--debug",       "--directory",   "--expiration", "--gid",
 	    "--help",    "--ip",        "--maxreadsize", "--maxsize",     "--port",       "--readsize",
-	    "--sync",    "--timeout",   "--uid",         "--unix-socket", "--version",
+	    "--sync",    "--timeout",   "--uid",         "--unix-socket", "--version",    "--busy-poll",
 	};
 
 	(void)state;
@@ -560,6 +574,7 @@ int main(void)
 	    cmocka_unit_test(expiration_is_seconds_kept_as_milliseconds),
 	    cmocka_unit_test(timeout_is_seconds),
 	    cmocka_unit_test(sync_is_always_interval_or_never),
+	    cmocka_unit_test(busy_poll_is_microseconds_up_to_a_thousand),
 	    cmocka_unit_test(debug_and_daemonize_are_switches),
 	    cmocka_unit_test(uid_and_gid_change_the_user),
 	    cmocka_unit_test(uids_and_gids_that_mean_nobody_are_refused),
