@@ -46,9 +46,9 @@ void sd_busy_note(struct sd_busy *busy, enum sd_busy_result result);
 
 /*
  * What it comes to that a look, begun at `now_us`, found something or not. The one
- * before it began at `before_us`, or at the same time where there was none. Who ran
- * in between may have been the server, for a little; where it was longer, to be woken
- * would have done as well, whatever was found.
+ * before it, or the wait itself, began at `before_us`. Who ran in between may have been
+ * the server, for a little; where it was longer, to be woken would have done as well,
+ * whatever was found.
  */
 enum sd_busy_result sd_busy_judge(bool found, int64_t until_us, int64_t before_us, int64_t now_us);
 

@@ -401,13 +401,17 @@ static bool look(struct sd_network *network)
 	if (limit_us == 0 || network->is_in_vain || !is_worth_looking(network)) {
 		return false;
 	}
-	now_us = before_us = sd_platform_now_us();
+	now_us = sd_platform_now_us();
 	until_us = now_us + limit_us;
 	for (;;) {
-		enum sd_busy_result result = sd_busy_judge(true, until_us, before_us, now_us);
+		enum sd_busy_result result;
+		bool has_heard;
 
-		bool has_heard = hear_links(network, result);
-
+		before_us = now_us;
+		sd_platform_yield(); /* the server may be waiting for this processor */
+		now_us = sd_platform_now_us();
+		result = sd_busy_judge(true, until_us, before_us, now_us);
+		has_heard = hear_links(network, result);
 		if (hear_calls(network, result) || has_heard) {
 			return true;
 		}
@@ -417,9 +421,6 @@ static bool look(struct sd_network *network)
 			network->is_in_vain = true;
 			return false;
 		}
-		sd_platform_yield();
-		before_us = now_us;
-		now_us = sd_platform_now_us();
 	}
 }
 

@@ -331,6 +331,9 @@ static long send_two(sd_socket socket, const void *head, size_t head_length, con
 	                         {(void *)(uintptr_t)body, body_length}};
 	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 
+	if (body_length == 0) {
+		return (long)send((int)socket, head, head_length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
 	return (long)sendmsg((int)socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
