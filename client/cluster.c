@@ -513,18 +513,30 @@ static struct sd_exchange *prepare_read(struct sd_item *item, size_t owner,
 	return exchange;
 }
 
+/* Whether the first of two is known to be dead; `first`, about it, has ended then. */
+static bool is_dead(struct sd_cluster *cluster, struct sd_exchange *first, int64_t now_ms)
+{
+	struct sd_transport *transport = cluster->transport;
+
+	return first->server->transport == NULL && transport->skips != NULL &&
+	       transport->skips(transport, first, now_ms);
+}
+
+bool sd_cluster_skips_first(struct sd_cluster *cluster, struct sd_item *item)
+{
+	return is_dead(cluster, prepare(item, 0, SD_LOOK), sd_cluster_now_ms(cluster));
+}
+
 /* The first round of one item: the value from the first, what is known of it from the second; the
  * value from the second where the first is known to be dead. */
 static void ask_both(struct sd_cluster *cluster, struct sd_item *item,
                      const struct reading *reading, int64_t now_ms, struct round *round)
 {
-	struct sd_transport *transport = cluster->transport;
 	int64_t left_ms = time_left(item, now_ms);
 	/* a first that takes the request and never answers must not cost the second's answer */
 	int64_t share_ms = item->owners == 2 && left_ms > 1 ? left_ms / 2 : left_ms;
 	struct sd_exchange *first = prepare_read(item, 0, reading->operation, share_ms, reading);
-	bool first_is_dead = item->owners == 2 && first->server->transport == NULL &&
-	                     transport->skips != NULL && transport->skips(transport, first, now_ms);
+	bool first_is_dead = item->owners == 2 && is_dead(cluster, first, now_ms);
 	struct sd_exchange *second;
 
 	if (!first_is_dead) {

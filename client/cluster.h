@@ -118,6 +118,9 @@ void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchan
 enum sd_status sd_cluster_begin(const struct sd_cluster *cluster, struct sd_item *item,
                                 struct sd_error *error);
 
+/* Whether the first server of an item that has begun is known to be dead, and is skipped. */
+bool sd_cluster_skips_first(struct sd_cluster *cluster, struct sd_item *item);
+
 /* One of the item's exchanges, ready to be asked that within what is left of the item's time; what
  * it was answered before is forgotten. */
 struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct sd_item *item,

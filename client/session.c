@@ -107,27 +107,40 @@ static void give_time_back(struct sd_item *item, const struct sd_exchange *locki
 	}
 }
 
-/* Asks for the lock, and behind it for the entry. */
+/* Adds to the list, at its head, a request for the lock and one behind it for the entry. */
+static struct sd_exchange *add_taking(struct sd_session *session, size_t owner, int64_t wait_ms,
+                                      struct taking *taking, struct sd_exchange *list)
+{
+	struct sd_exchange *locking = &taking->locks[owner];
+	struct sd_exchange *reading = prepare_reading(session, owner);
+
+	sd_lock_ask(&session->lock, reading->server, taking->rules->lease_s, wait_ms, locking);
+	locking->limit_ms = reading->limit_ms;
+	reading->wait_ms = locking->wait_ms;
+	locking->next = reading;
+	reading->next = list;
+	return locking;
+}
+
+/* Asks for the lock, and behind it for the entry; where the server is known to have no locks for
+ * an entry that is one, and then for the entry. */
 static void lock_and_read(struct sd_session *session, size_t owner, struct taking *taking)
 {
 	const struct sd_lock_terms terms = {.lease_s = taking->rules->lease_s,
 	                                    .until_ms = taking->began_ms + taking->rules->wait_ms};
-	int64_t asked_ms = now_ms(session);
 	struct sd_exchange *locking = &taking->locks[owner];
-	struct sd_exchange *reading = prepare_reading(session, owner);
-	int64_t limit_ms = reading->limit_ms;
-	int64_t wait_ms;
-	bool has_locks;
+	int64_t asked_ms = now_ms(session);
+	bool has_locks = locking->status != SD_UNSUPPORTED;
+	int64_t limit_ms = 0;
 
-	sd_lock_ask(&session->lock, reading->server, terms.lease_s, terms.until_ms - asked_ms, locking);
-	locking->limit_ms = limit_ms;
-	reading->wait_ms = wait_ms = locking->wait_ms;
-	locking->next = reading;
-	reading->next = NULL;
-	sd_cluster_ask(session->cluster, locking);
-	has_locks = locking->status != SD_UNSUPPORTED;
+	if (has_locks) {
+		(void)add_taking(session, owner, terms.until_ms - asked_ms, taking, NULL);
+		limit_ms = locking->limit_ms;
+		sd_cluster_ask(session->cluster, locking);
+		has_locks = locking->status != SD_UNSUPPORTED;
+	}
 	(void)sd_lock_asked(session->cluster, &session->lock, &terms, locking);
-	give_time_back(&session->item, locking, limit_ms, wait_ms, now_ms(session) - asked_ms);
+	give_time_back(&session->item, locking, limit_ms, locking->wait_ms, now_ms(session) - asked_ms);
 	if (!has_locks && locking->status == SD_OK) {
 		read_alone(session, owner); /* what was read before the lock was held is not to be used */
 	}
@@ -150,6 +163,45 @@ static void begin_on(struct sd_session *session, size_t owner, struct taking *ta
 		taking->refused = true;
 		(void)sd_session_end(session, &ignored);
 	}
+}
+
+/* Whether the lock is to be had by waiting, or in another way. */
+static bool is_to_be_had(const struct sd_exchange *locking)
+{
+	return locking->status == SD_CONFLICT || locking->status == SD_UNSUPPORTED;
+}
+
+/*
+ * Asks both servers at the same time, without waiting for the lock, unless the first is known to be
+ * dead; the first owner that is still to be asked is returned. Who waits does so in their order,
+ * and holds none of those behind the one that is waited for: two who each held one would wait for
+ * each other.
+ */
+static size_t take_at_once(struct sd_session *session, struct taking *taking)
+{
+	const struct sd_lock_terms terms = {.lease_s = taking->rules->lease_s};
+	struct sd_exchange *locks = taking->locks;
+	struct sd_error ignored;
+
+	if (session->item.owners == 1 || session->lock.holders > 0) {
+		return 0;
+	}
+	if (sd_cluster_skips_first(session->cluster, &session->item)) {
+		locks[0] = session->item.exchanges[0];
+		return 1;
+	}
+	sd_cluster_ask(session->cluster,
+	               add_taking(session, 0, 0, taking, add_taking(session, 1, 0, taking, NULL)));
+	for (size_t i = 0; i < session->item.owners; i++) {
+		if (!is_to_be_had(&locks[i])) {
+			(void)sd_lock_asked(session->cluster, &session->lock, &terms, &locks[i]);
+		}
+	}
+	if (is_to_be_had(&locks[0])) {
+		(void)sd_session_end(session, &ignored);
+		return 0;
+	}
+	return is_to_be_had(&locks[1]) ? 1 : session->item.owners;
 }
 
 /* Whether that server is to be asked, after those before it. */
@@ -207,7 +259,8 @@ static enum sd_status begin_locked(struct sd_session *session, const struct sd_s
 	if (status != SD_OK) {
 		return fail(session, SD_SESSION_READING, status);
 	}
-	for (size_t i = 0; i < session->item.owners && goes_on(session, i, &taking); i++) {
+	for (size_t i = take_at_once(session, &taking);
+	     i < session->item.owners && goes_on(session, i, &taking); i++) {
 		begin_on(session, i, &taking);
 	}
 	status = settle_lock(session, &taking, error);

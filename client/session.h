@@ -5,7 +5,8 @@
  * One session of one request: an entry that is read under a lock, and written as
  * the lock is given back.
  *
- *   begin    lock and read    one round trip to each server, the first and then the second
+ *   begin    lock and read    one round trip to both at once; one to each, in order, where somebody else
+ *                             has the lock
  *   write    write and unlock, touch and unlock, delete and unlock: one round trip to both at once
  *   end      unlock           where nothing was written
  *

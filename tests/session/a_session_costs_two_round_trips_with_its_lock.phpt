@@ -36,7 +36,7 @@ ini_set('session.use_strict_mode', '1');
 visit('id', count_up(...));
 show($relay);
 ini_set('session.use_strict_mode', '0');
-echo "on two servers: one more, for the second's lock\n";
+echo "on two servers, which are asked at the same time\n";
 $relays = [relayed(new TestServer()), relayed(new TestServer())];
 use_servers($relays);
 visit('id', count_up(...));
@@ -66,15 +66,15 @@ mg id v c t G
 ms id 6 T H
 n|i:3;
 mu id
-on two servers: one more, for the second's lock
+on two servers, which are asked at the same time
 server 0, 2 times:
-ml id T W
+ml id T
 mg id c t G
 ms id 6 T E G H
 n|i:2;
 mu id
 server 1, 2 times:
-ml id T W
+ml id T
 mg id v c t G
 ms id 6 T E G H
 n|i:2;

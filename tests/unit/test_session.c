@@ -234,7 +234,7 @@ static void assert_free(const struct pool *pool)
 
 /* {{{ beginning */
 
-static void lock_and_read_are_one_round_trip_to_each_server(void **state)
+static void lock_and_read_are_one_round_trip_to_both(void **state)
 {
 	struct pool *pool = *state;
 
@@ -242,9 +242,9 @@ static void lock_and_read_are_one_round_trip_to_each_server(void **state)
 	assert_begins(&pool->us, SD_OK, "data");
 	assert_asked(&pool->us, 0, SD_LOCK, pool->first, 1);
 	assert_asked(&pool->us, 1, SD_GET, pool->first, 1);
-	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 2);
-	assert_asked(&pool->us, 3, SD_LOOK, pool->second, 2);
-	assert_asked_no_more(&pool->us, 4, 2);
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 1);
+	assert_asked(&pool->us, 3, SD_LOOK, pool->second, 1);
+	assert_asked_no_more(&pool->us, 4, 1);
 	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
 }
@@ -290,9 +290,39 @@ static void a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it
 	assert_int_equal(pool->us.session.failed, SD_SESSION_LOCKING);
 	assert_text_has(&pool->us.error, "another request has the session's lock");
 	assert_int_equal(pool->us.session.lock.holders, 0);
-	assert_asked_no_more(&pool->us, 2, 1); /* the second was not asked */
+	assert_int_equal(pool->us.network.asked[2].wait_ms, 0);
+	assert_asked(&pool->us, 4, SD_LOCK, pool->first, 2); /* and only that is waited for */
+	assert_asked_no_more(&pool->us, 6, 2);
 	assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
 	assert_begins(&pool->us, SD_OK, "theirs");
+}
+
+static void who_waits_for_the_first_does_not_hold_the_second(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + SECOND_MS};
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 1);
+	assert_asked(&pool->us, 4, SD_UNLOCK, pool->second, 2);
+	assert_asked(&pool->us, 5, SD_LOCK, pool->first, 3);
+	assert_asked(&pool->us, 7, SD_LOCK, pool->second, 4);
+	assert_asked_no_more(&pool->us, 9, 4);
+	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
+}
+
+static void who_waits_for_the_second_holds_the_first(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_second->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + SECOND_MS};
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 4, SD_LOCK, pool->second, 2);
+	assert_in_range(pool->us.network.asked[4].wait_ms, 1, WAIT_MS);
+	assert_asked_no_more(&pool->us, 6, 2);
+	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
 }
 
 static void without_the_lock_the_newest_can_be_read_anyway(void **state)
@@ -345,16 +375,28 @@ static void both_are_compared_whatever_the_read_policy(void **state)
 	assert_begins(&pool->us, SD_OK, "new");
 }
 
-static void the_second_is_fetched_from_at_once_where_the_first_is_down(void **state)
+static void the_second_is_fetched_from_where_the_first_is_down(void **state)
 {
 	struct pool *pool = *state;
 
 	put_both(pool, "data", 5);
 	pool->at_first->act = FAKE_REFUSES;
 	assert_begins(&pool->us, SD_OK, "data");
-	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 2);
-	assert_asked(&pool->us, 3, SD_GET, pool->second, 2);
-	assert_asked_no_more(&pool->us, 4, 2);
+	assert_asked(&pool->us, 4, SD_GET, pool->second, 2);
+	assert_asked_no_more(&pool->us, 5, 2);
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+}
+
+static void the_second_is_fetched_from_at_once_where_the_first_is_known_to_be_dead(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	fake_is_marked(&pool->us.network, pool->first);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 0, SD_LOCK, pool->second, 1);
+	assert_asked(&pool->us, 1, SD_GET, pool->second, 1);
+	assert_asked_no_more(&pool->us, 2, 1);
 	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
 }
 
@@ -375,12 +417,14 @@ static void what_is_behind_the_lock_has_the_locks_wait_too(void **state)
 
 	put_both(pool, "data", 5);
 	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + 4 * SECOND_MS};
-	pool->at_second->after_ms = 9 * SECOND_MS;
+	pool->at_second->after_ms = SECOND_MS;
 	assert_begins(&pool->us, SD_OK, "data");
-	assert_int_equal(pool->us.network.asked[1].wait_ms, WAIT_MS);
-	assert_int_equal(pool->us.network.asked[1].deadline_ms, pool->us.network.asked[0].deadline_ms);
+	assert_asked(&pool->us, 5, SD_LOCK, pool->first, 3);
+	assert_int_equal(pool->us.network.asked[6].wait_ms, pool->us.network.asked[5].wait_ms);
+	assert_int_equal(pool->us.network.asked[6].deadline_ms, pool->us.network.asked[5].deadline_ms);
 	/* what was waited on the first is no longer there to be waited on the second */
-	assert_in_range(pool->us.network.asked[2].wait_ms, SECOND_MS - 10, SECOND_MS);
+	assert_asked(&pool->us, 7, SD_LOCK, pool->second, 4);
+	assert_in_range(pool->us.network.asked[7].wait_ms, SECOND_MS - 10, SECOND_MS);
 }
 
 static void an_outage_is_never_a_session_without_data(void **state)
@@ -842,8 +886,8 @@ static void on_memcached_what_is_read_is_read_behind_the_lock(void **state)
 	put_both(pool, "data", 5);
 	assert_begins(&pool->us, SD_OK, "data");
 	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
-	assert_asked(&pool->us, 2, SD_SET, pool->first, 2); /* the lock */
-	assert_asked(&pool->us, 3, SD_GET, pool->first, 3);
+	assert_asked(&pool->us, 4, SD_SET, pool->first, 2); /* the lock */
+	assert_asked(&pool->us, 5, SD_GET, pool->first, 3);
 	assert_begins(&pool->them, SD_CONFLICT, "");
 	assert_begins(&pool->us, SD_OK, "data"); /* again, with the lock that is held */
 	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
@@ -910,7 +954,7 @@ static void the_longest_key_is_that_of_a_lock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(lock_and_read_are_one_round_trip_to_each_server),
+	    TEST(lock_and_read_are_one_round_trip_to_both),
 	    TEST(without_redundancy_they_are_one_in_all),
 	    TEST(what_is_not_there_is_absent_and_locked),
 	    TEST(a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it),
@@ -918,7 +962,10 @@ int main(void)
 	    TEST(refused_by_the_second_the_first_is_given_back),
 	    TEST(the_newest_is_read_and_the_older_repaired_under_the_lock),
 	    TEST(both_are_compared_whatever_the_read_policy),
-	    TEST(the_second_is_fetched_from_at_once_where_the_first_is_down),
+	    TEST(the_second_is_fetched_from_where_the_first_is_down),
+	    TEST(the_second_is_fetched_from_at_once_where_the_first_is_known_to_be_dead),
+	    TEST(who_waits_for_the_first_does_not_hold_the_second),
+	    TEST(who_waits_for_the_second_holds_the_first),
 	    TEST(a_first_that_never_answers_leaves_the_second_its_time),
 	    TEST(what_is_behind_the_lock_has_the_locks_wait_too),
 	    TEST(an_outage_is_never_a_session_without_data),
