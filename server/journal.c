@@ -92,16 +92,18 @@ static bool write_all(int descriptor, const void *bytes, size_t length, size_t o
 	return true;
 }
 
-/* Reads as much as there is. */
+/* Reads as much as there is. errno is 0, unless it cannot be read. */
 static size_t read_all(int descriptor, void *bytes, size_t length, size_t offset)
 {
 	size_t got = 0;
 
+	errno = 0;
 	while (got < length) {
 		ssize_t done =
 			pread(descriptor, (uint8_t *)bytes + got, length - got, (off_t)(offset + got));
 
 		if (done < 0 && errno == EINTR) {
+			errno = 0;
 			continue;
 		}
 		if (done <= 0) {
@@ -139,7 +141,8 @@ static bool begin_file(struct sdd_journal *journal, struct file *file, uint32_t 
 	return true;
 }
 
-/* The piece at that offset, in memory of its own; NULL: there is none that is whole. */
+/* The piece at that offset, in memory of its own. NULL: there is none that is whole, and errno is
+ * 0; or it says why that cannot be known. */
 static uint8_t *read_piece(const struct file *file, size_t offset, size_t end, size_t *length)
 {
 	struct frame frame;
@@ -155,8 +158,10 @@ static uint8_t *read_piece(const struct file *file, size_t offset, size_t end, s
 	}
 	*length = read_all(file->descriptor, bytes, frame.length, offset + sizeof(frame));
 	if (*length < frame.length || check_of_piece(file->generation, bytes, *length) != frame.check) {
+		int error = errno;
+
 		free(bytes);
-		errno = 0;
+		errno = error;
 		return NULL;
 	}
 	return bytes;
@@ -176,8 +181,9 @@ static size_t find_end(const struct file *file, size_t file_size)
 	return at;
 }
 
-/* What an earlier process left. */
-static void look_at_file(struct file *file)
+/* What an earlier process left. False, with errno: it cannot be read, and may have been
+ * acknowledged. */
+static bool look_at_file(struct file *file)
 {
 	char boot_id[SDD_BOOT_ID_BYTES];
 	struct header header;
@@ -187,14 +193,16 @@ static void look_at_file(struct file *file)
 	    read_all(file->descriptor, &header, sizeof(header), 0) < sizeof(header) ||
 	    memcmp(header.magic, MAGIC, sizeof(header.magic)) != 0 ||
 	    header.check != check_of_header(&header)) {
-		return;
+		return errno == 0;
 	}
 	file->generation = header.generation;
 	sdd_durable_boot_id(boot_id);
+	errno = 0;
 	if (boot_id[0] != '\0' && memcmp(boot_id, header.boot_id, sizeof(boot_id)) == 0) {
 		file->size = find_end(file, (size_t)stat.st_size) - FIRST_PIECE;
 		file->life = file->size > 0 ? header.life : 0;
 	}
+	return errno == 0;
 }
 
 static bool open_file(struct sdd_journal *journal, int number)
@@ -203,10 +211,9 @@ static bool open_file(struct sdd_journal *journal, int number)
 	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
 
 	file->descriptor = openat(journal->directory, names[number], flags, 0600);
-	if (file->descriptor == -1) {
+	if (file->descriptor == -1 || !look_at_file(file)) {
 		return false;
 	}
-	look_at_file(file);
 	if (file->generation > journal->generation) {
 		journal->generation = file->generation;
 		journal->taking = file;
