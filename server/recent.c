@@ -13,9 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-
-#include "hash.h"
 
 #define CHUNK_BYTES (1024u * 1024u) /* of one; a larger record has one for itself */
 #define SLOTS_AT_FIRST 1024         /* a power of two */
@@ -43,8 +40,6 @@ struct numbers {
 };
 
 struct sdd_recent {
-	uint64_t seed;
-
 	struct chunk *first;
 	struct chunk *last; /* is appended to; NULL: there is none */
 	struct chunk *spare;
@@ -136,8 +131,8 @@ static void give_back(struct sdd_recent *recent, struct chunk *chunk)
 
 /* {{{ the log */
 
-/* Appends a chunk, and with it begins a piece of the batch. */
-static bool begin_chunk(struct sdd_recent *recent, size_t bytes)
+/* Appends a chunk with room for so many bytes. False: no memory. */
+static bool add_chunk(struct sdd_recent *recent, size_t bytes)
 {
 	struct chunk *chunk = take_chunk(recent, bytes);
 
@@ -176,7 +171,7 @@ static void *append(struct sdd_recent *recent, size_t length)
 	}
 	if (chunk == NULL ||
 	    chunk->capacity - chunk->used < length + (new_piece ? SDD_PIECE_HEAD : 0)) {
-		if (!begin_chunk(recent, length + SDD_PIECE_HEAD)) {
+		if (!add_chunk(recent, length + SDD_PIECE_HEAD)) {
 			return NULL;
 		}
 		new_piece = true;
@@ -236,25 +231,15 @@ static struct sdd_record *append_record(struct sdd_recent *recent, enum sdd_oper
 
 /* {{{ the index */
 
-static uint32_t hash_of(const struct sdd_recent *recent, struct sdd_bytes key)
-{
-	return (uint32_t)sdd_hash(recent->seed, key.data, key.length);
-}
-
 static uint32_t *slot_of(const struct sdd_recent *recent, uint32_t hash)
 {
 	return &recent->slots[hash & (recent->slot_count - 1)];
 }
 
-/* The record that a node's key stands in; the index has no copy of it. */
-static const struct sdd_record *named(const struct node *node)
-{
-	return node->known.last;
-}
-
+/* The index has no copy of a key: it stands in the record. */
 static bool is_of(const struct node *node, uint32_t hash, struct sdd_bytes key)
 {
-	const struct sdd_record *record = named(node);
+	const struct sdd_record *record = node->known.last;
 
 	return node->hash == hash && record != NULL && record->key_length == key.length &&
 	       memcmp(record + 1, key.data, key.length) == 0;
@@ -327,9 +312,8 @@ static void know(struct sdd_recent *recent, struct node *node, const struct sdd_
 /* }}} */
 
 bool sdd_recent_add(struct sdd_recent *recent, enum sdd_operation operation, struct sdd_bytes key,
-                    const struct sdd_entry *entry)
+                    uint32_t hash, const struct sdd_entry *entry)
 {
-	uint32_t hash = hash_of(recent, key);
 	struct node *node = find_node(recent, hash, key);
 	const struct sdd_record *record;
 
@@ -348,10 +332,10 @@ bool sdd_recent_add(struct sdd_recent *recent, enum sdd_operation operation, str
 	return true;
 }
 
-struct sdd_known sdd_recent_find(const struct sdd_recent *recent, struct sdd_bytes key)
+struct sdd_known sdd_recent_find(const struct sdd_recent *recent, struct sdd_bytes key,
+                                 uint32_t hash)
 {
-	const struct node *node =
-		recent->node_count > 1 ? find_node(recent, hash_of(recent, key), key) : NULL;
+	const struct node *node = find_node(recent, hash, key);
 
 	return node != NULL ? node->known : (struct sdd_known){NULL, NULL};
 }
@@ -441,7 +425,6 @@ struct sdd_recent *sdd_recent_new(void)
 		sdd_recent_free(recent);
 		return NULL;
 	}
-	(void)getrandom(&recent->seed, sizeof(recent->seed), 0);
 	return recent;
 }
 

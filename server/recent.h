@@ -89,6 +89,8 @@ struct sdd_piece {
 
 #define SDD_PIECE_HEAD 16
 
+/* Keys come with a hash of theirs, the caller's, which is the same each time. */
+
 /* NULL: no memory. */
 struct sdd_recent *sdd_recent_new(void);
 void sdd_recent_free(struct sdd_recent *recent);
@@ -99,10 +101,11 @@ void sdd_recent_clear(struct sdd_recent *recent);
 /* Appends an operation to the batch; `entry` is not looked at for a removal, and its value for
  * nothing but a put. False: no memory, and nothing has changed. */
 bool sdd_recent_add(struct sdd_recent *recent, enum sdd_operation operation, struct sdd_bytes key,
-                    const struct sdd_entry *entry);
+                    uint32_t hash, const struct sdd_entry *entry);
 
 /* What is known of a key, the batch included. */
-struct sdd_known sdd_recent_find(const struct sdd_recent *recent, struct sdd_bytes key);
+struct sdd_known sdd_recent_find(const struct sdd_recent *recent, struct sdd_bytes key,
+                                 uint32_t hash);
 
 /* The batch's pieces, in order: *count of them, valid until the next operation. */
 struct sdd_piece *sdd_recent_batch(struct sdd_recent *recent, size_t *count);

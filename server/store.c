@@ -31,8 +31,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <unistd.h>
 
+#include "hash.h"
 #include "journal.h"
 #include "log.h"
 #include "recent.h"
@@ -47,6 +49,7 @@
 #define MUCH (24u * 1024u * 1024u)
 #define MOST (64u * 1024u * 1024u)
 #define SLOWEST_MS 20       /* that a batch waits at the longest before there is the most */
+#define PATIENCE_MS 1000    /* that the thread is waited for where something else can be done */
 #define SPARE (64 * 1024)   /* bytes that the estimate may be wrong by */
 #define BYTES_TO_SPARE 4096 /* of a batch: a disk that has not so many is full */
 
@@ -62,9 +65,10 @@ struct sdd_store {
 	bool has_more;   /* expired entries than the last sweep looked at */
 	bool in_batch;
 	bool failing; /* the last task */
-	bool stuck;   /* the journal takes no more: nothing is written until the next look */
+	bool stuck;   /* the journal takes no more, or memory: nothing is written until the next look */
 	uint64_t version;
 	uint64_t max_size;
+	uint64_t seed; /* of the keys' hashes: nobody can choose some that collide */
 
 	/* how full: bytes */
 	uint64_t tables_size; /* when `leaving` was emptied */
@@ -129,9 +133,10 @@ static bool is_task_over(struct sdd_store *store)
 		return false;
 	}
 	log_task(store);
-	if (store->task.result == SDD_DONE) {
-		store->has_more =
-			store->task.sweep_limit > 0 && store->task.swept == store->task.sweep_limit;
+	/* a sweep that failed is no task to be tried again: the next look begins another */
+	if (store->task.result == SDD_DONE || sdd_recent_size(store->leaving) == 0) {
+		store->has_more = store->task.result == SDD_DONE && store->task.sweep_limit > 0 &&
+		                  store->task.swept == store->task.sweep_limit;
 		empty_leaving(store);
 	}
 	return true;
@@ -156,6 +161,7 @@ static bool change_over(struct sdd_store *store)
 		return true;
 	}
 	if (store->journal != NULL && !sdd_journal_change_over(store->journal)) {
+		set_reason(store->reason, "the journal cannot be begun anew: %s", strerror(errno));
 		return false;
 	}
 	store->active = store->leaving;
@@ -178,22 +184,28 @@ static void carry_on(struct sdd_store *store, int64_t now_ms, size_t sweep_limit
 	}
 }
 
-/* Waits for the task. Whether it came to something. */
-static bool wait_for_task(struct sdd_store *store)
+/* Waits for the task. False: it came to nothing, or has not come to its end in that time. */
+static bool wait_for_task(struct sdd_store *store, int most_ms)
 {
 	if (store->is_leaving) {
-		sdd_writer_wait(store->writer, SDD_WRITER_FOREVER);
+		sdd_writer_wait(store->writer, most_ms);
 		(void)is_task_over(store);
 	}
 	return !store->is_leaving;
 }
 
-size_t sdd_store_settle(struct sdd_store *store)
+/* The same for all that was written. */
+static void settle(struct sdd_store *store, int most_ms)
 {
-	while (wait_for_task(store) && sdd_recent_size(store->active) > 0 && !store->in_batch &&
-	       change_over(store)) {
+	while (wait_for_task(store, most_ms) && sdd_recent_size(store->active) > 0 &&
+	       !store->in_batch && change_over(store)) {
 		begin_task(store, /* now_ms */ 0, /* sweep_limit */ 0);
 	}
+}
+
+size_t sdd_store_settle(struct sdd_store *store)
+{
+	settle(store, SDD_WRITER_FOREVER);
 	return store->task.swept;
 }
 
@@ -201,10 +213,10 @@ void sdd_store_look(struct sdd_store *store, int64_t now_ms, size_t sweep_limit)
 {
 	bool due;
 
-	store->stuck = false;
 	if (!is_task_over(store)) {
 		return;
 	}
+	store->stuck = false;
 	store->task.swept = 0;
 	due = sdd_tables_is_due(store->tables, now_ms);
 	sdd_tables_end_reading(store->tables);
@@ -220,6 +232,11 @@ bool sdd_store_is_busy(const struct sdd_store *store)
 }
 
 /* }}} */
+
+static uint32_t hash_of(const struct sdd_store *store, struct sdd_bytes key)
+{
+	return (uint32_t)sdd_hash(store->seed, key.data, key.length);
+}
 
 /* {{{ how full */
 
@@ -258,13 +275,13 @@ static int64_t size_before(struct sdd_store *store, struct sdd_bytes key, int64_
  * tombstone is an entry without a value. Far from full nothing is looked for, and *growth may be
  * too much.
  */
-static bool has_room(struct sdd_store *store, struct sdd_bytes key, const struct sdd_entry *entry,
-                     int64_t *growth)
+static bool has_room(struct sdd_store *store, struct sdd_bytes key, uint32_t hash,
+                     const struct sdd_entry *entry, int64_t *growth)
 {
 	int64_t size = (int64_t)sdd_tables_size_of(store->tables, key.length, entry->value.length);
 	int64_t length;
 
-	*growth = size - size_of_record(store, sdd_recent_find(store->active, key).put);
+	*growth = size - size_of_record(store, sdd_recent_find(store->active, key, hash).put);
 	if (fits(store, size + (int64_t)(store->max_size / 4))) {
 		return true;
 	}
@@ -288,23 +305,29 @@ static enum sdd_result out_of_memory(struct sdd_store *store)
 	return lose_batch(store, SDD_FAILED);
 }
 
+/* There is as much in memory as there may be, where the thread is far behind or cannot write. */
+static void make_room(struct sdd_store *store)
+{
+	if (wait_for_task(store, PATIENCE_MS)) {
+		carry_on(store, /* now_ms */ 0, /* sweep_limit */ 0);
+	} else {
+		set_reason(store->reason, "%s",
+		           store->failing ? store->task.reason : "the disk takes too long");
+	}
+	store->stuck = sdd_recent_size(store->active) >= MOST;
+}
+
 enum sdd_result sdd_store_begin(struct sdd_store *store)
 {
 	if (store->must_settle || !fits(store, (int64_t)(store->max_size / 16))) {
 		store->must_settle = false;
-		(void)sdd_store_settle(store);
+		settle(store, PATIENCE_MS);
 	}
-	if (sdd_recent_size(store->active) >= MOST) {
-		if (wait_for_task(store)) {
-			carry_on(store, /* now_ms */ 0, /* sweep_limit */ 0);
-		}
-		store->stuck = store->stuck || sdd_recent_size(store->active) >= MOST;
+	if (!store->stuck && sdd_recent_size(store->active) >= MOST) {
+		make_room(store);
 	}
 	if (store->stuck) {
-		if (store->failing) {
-			set_reason(store->reason, "%s", store->task.reason);
-		}
-		return SDD_FULL;
+		return SDD_FULL; /* for the reason that there was */
 	}
 	store->in_batch = true;
 	return SDD_DONE;
@@ -331,7 +354,7 @@ static enum sdd_result commit_to_tables(struct sdd_store *store)
 	store->in_batch = false;
 	store->growth += store->batch_growth;
 	store->batch_growth = 0;
-	(void)sdd_store_settle(store);
+	settle(store, SDD_WRITER_FOREVER);
 	if (!store->is_leaving) {
 		return SDD_DONE;
 	}
@@ -388,9 +411,10 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key,
                               const struct sdd_entry *entry)
 {
+	uint32_t hash = hash_of(store, key);
 	int64_t growth;
 
-	if (!has_room(store, key, entry, &growth)) {
+	if (!has_room(store, key, hash, entry, &growth)) {
 		set_reason(store->reason, "the data would exceed --maxsize, %llu bytes",
 		           (unsigned long long)store->max_size);
 		if (store->growth + store->leaving_growth > 0) {
@@ -399,7 +423,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key,
 		}
 		return SDD_FULL;
 	}
-	if (!sdd_recent_add(store->active, SDD_PUT, key, entry)) {
+	if (!sdd_recent_add(store->active, SDD_PUT, key, hash, entry)) {
 		return out_of_memory(store);
 	}
 	store->batch_growth += growth;
@@ -415,21 +439,23 @@ enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key,
 	if (result != SDD_DONE) {
 		return result == SDD_ABSENT ? result : lose_batch(store, result);
 	}
-	there = *entry;
-	return sdd_recent_add(store->active, SDD_CHANGE, key, &there) ? SDD_DONE : out_of_memory(store);
+	return sdd_recent_add(store->active, SDD_CHANGE, key, hash_of(store, key), entry)
+	           ? SDD_DONE
+	           : out_of_memory(store);
 }
 
 enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key)
 {
 	struct sdd_entry there;
 	enum sdd_result result = sdd_store_find(store, key, INT64_MIN, &there);
+	uint32_t hash = hash_of(store, key);
 	int64_t size;
 
 	if (result != SDD_DONE) {
 		return result == SDD_ABSENT ? result : lose_batch(store, result);
 	}
-	size = size_of_record(store, sdd_recent_find(store->active, key).put);
-	if (!sdd_recent_add(store->active, SDD_REMOVE, key, NULL)) {
+	size = size_of_record(store, sdd_recent_find(store->active, key, hash).put);
+	if (!sdd_recent_add(store->active, SDD_REMOVE, key, hash, NULL)) {
 		return out_of_memory(store);
 	}
 	store->batch_growth -= size;
@@ -461,9 +487,14 @@ static struct memory remember(const struct sdd_store *store, struct sdd_bytes ke
 {
 	const struct sdd_recent *const generations[] = {store->active, store->leaving};
 	struct memory memory = {0};
+	uint32_t hash;
 
+	if (sdd_recent_size(store->active) + sdd_recent_size(store->leaving) == 0) {
+		return memory; /* where nobody writes, that is all */
+	}
+	hash = hash_of(store, key);
 	for (int i = 0; i < 2; i++) {
-		struct sdd_known known = sdd_recent_find(generations[i], key);
+		struct sdd_known known = sdd_recent_find(generations[i], key, hash);
 
 		if (known.last == NULL) {
 			continue;
@@ -521,13 +552,13 @@ bool sdd_store_is_in_first_life(const struct sdd_store *store)
 
 uint64_t sdd_store_count(struct sdd_store *store)
 {
-	(void)sdd_store_settle(store);
+	settle(store, PATIENCE_MS);
 	return sdd_tables_count(store->tables);
 }
 
 uint64_t sdd_store_size(struct sdd_store *store)
 {
-	(void)sdd_store_settle(store);
+	settle(store, PATIENCE_MS);
 	return sdd_tables_size(store->tables);
 }
 
@@ -661,6 +692,7 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 		return NULL;
 	}
 	store->max_size = max_size;
+	(void)getrandom(&store->seed, sizeof(store->seed), 0);
 	store->lock = -1;
 	if (lock_directory(store, directory, reason)) {
 		store->tables = sdd_tables_open(directory, max_size, sync, reason);
@@ -684,10 +716,10 @@ static bool settle_at_the_end(struct sdd_store *store)
 		return false; /* it was never opened: what an earlier process left stays */
 	}
 	sdd_store_abort(store);
-	(void)sdd_store_settle(store);
+	settle(store, SDD_WRITER_FOREVER);
 	if (!store->is_leaving && store->version > sdd_tables_version(store->tables)) {
 		begin_task(store, /* now_ms */ 0, /* sweep_limit */ 0); /* for the versions' bound */
-		(void)wait_for_task(store);
+		(void)wait_for_task(store, SDD_WRITER_FOREVER);
 	}
 	return !store->is_leaving && sdd_recent_size(store->active) == 0;
 }

@@ -133,10 +133,11 @@ void sdd_store_abort(struct sdd_store *store);
 /* Whether the store was made by this opening: there is no time before it in which it was away. */
 bool sdd_store_is_in_first_life(const struct sdd_store *store);
 
-/* Entries, tombstones and expired ones that were not swept included. Settles. */
+/* Entries, tombstones and expired ones that were not swept included; settled where that
+ * takes no longer than a second. */
 uint64_t sdd_store_count(struct sdd_store *store);
 
-/* Bytes of the pages that hold them. Settles. */
+/* Bytes of the pages that hold them; as before. */
 uint64_t sdd_store_size(struct sdd_store *store);
 
 /* Bytes of the journal that are wanted if the process dies. */

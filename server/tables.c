@@ -27,7 +27,6 @@
 
 #include <errno.h>
 #include <lmdb.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,13 +86,9 @@ struct sdd_tables {
 
 /* {{{ errors */
 
-static void set_reason(char reason[SDD_STORE_REASON_MAX], const char *format, ...)
+static void tell(char reason[SDD_STORE_REASON_MAX], const char *why)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)vsnprintf(reason, SDD_STORE_REASON_MAX, format, arguments);
-	va_end(arguments);
+	(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", why);
 }
 
 /* LMDB calls it an input/output error when the disk takes only a part of what it writes. */
@@ -118,16 +113,16 @@ static enum sdd_result result_of(const struct sdd_tables *tables, int error, cha
 	case MDB_TXN_FULL:
 	case ENOSPC:
 	case EDQUOT:
-		set_reason(reason, "%s", mdb_strerror(error));
+		tell(reason, mdb_strerror(error));
 		return SDD_FULL;
 	case EIO:
 		if (is_disk_full(tables)) {
-			set_reason(reason, "%s", strerror(ENOSPC));
+			tell(reason, strerror(ENOSPC));
 			return SDD_FULL;
 		}
 		/* fall through */
 	default:
-		set_reason(reason, "%s", mdb_strerror(error));
+		tell(reason, mdb_strerror(error));
 		return SDD_FAILED;
 	}
 }
@@ -772,7 +767,8 @@ static bool guard(struct sdd_tables *tables, const char *directory, enum sdd_syn
 		return tables->durable != NULL;
 	}
 	if (!sdd_durable_forget(tables->env, directory)) {
-		set_reason(reason, "it cannot be forced to disk: %s", strerror(errno));
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "it cannot be forced to disk: %s",
+		               strerror(errno));
 		return false;
 	}
 	return true;
@@ -785,7 +781,7 @@ struct sdd_tables *sdd_tables_open(const char *directory, uint64_t max_size, enu
 	int error;
 
 	if (tables == NULL) {
-		set_reason(reason, "out of memory");
+		tell(reason, "out of memory");
 		return NULL;
 	}
 	if (!sdd_durable_recover(directory, reason, SDD_STORE_REASON_MAX)) {
@@ -797,7 +793,7 @@ struct sdd_tables *sdd_tables_open(const char *directory, uint64_t max_size, enu
 		error = open_tables(tables);
 	}
 	if (error != MDB_SUCCESS) {
-		set_reason(reason, "%s", mdb_strerror(error));
+		tell(reason, mdb_strerror(error));
 		sdd_tables_close(tables);
 		return NULL;
 	}

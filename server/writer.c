@@ -120,11 +120,11 @@ bool sdd_writer_is_over(struct sdd_writer *writer)
 	return atomic_load(&writer->task) == NULL;
 }
 
-static struct timespec in_ms(int ms)
+static struct timespec after_ms(int ms)
 {
 	struct timespec until;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_nsec += (long)ms * 1000000;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
@@ -133,7 +133,7 @@ static struct timespec in_ms(int ms)
 
 void sdd_writer_wait(struct sdd_writer *writer, int most_ms)
 {
-	struct timespec until = in_ms(most_ms);
+	struct timespec until = after_ms(most_ms == SDD_WRITER_FOREVER ? 0 : most_ms);
 	int error = 0;
 
 	(void)pthread_mutex_lock(&writer->mutex);
@@ -148,6 +148,7 @@ void sdd_writer_wait(struct sdd_writer *writer, int most_ms)
 struct sdd_writer *sdd_writer_start(struct sdd_tables *tables)
 {
 	struct sdd_writer *writer = calloc(1, sizeof(*writer));
+	pthread_condattr_t attributes;
 
 	if (writer == NULL) {
 		return NULL;
@@ -155,7 +156,10 @@ struct sdd_writer *sdd_writer_start(struct sdd_tables *tables)
 	writer->tables = tables;
 	(void)pthread_mutex_init(&writer->mutex, NULL);
 	(void)pthread_cond_init(&writer->begun, NULL);
-	(void)pthread_cond_init(&writer->over, NULL);
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&writer->over, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
 		free(writer);
 		return NULL;

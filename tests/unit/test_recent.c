@@ -10,7 +10,7 @@
 #include "recent.h"
 #include "unit.h"
 
-#define MANY 200000 /* keys: of so many some share a hash of 32 bits */
+#define MANY 100000 /* keys: ten of each hash */
 
 static struct sdd_recent *recent;
 
@@ -37,18 +37,29 @@ static struct sdd_bytes key_of(unsigned number)
 	return (struct sdd_bytes){key, strlen(key)};
 }
 
+/* Few: so each is that of many keys. */
+static uint32_t hash_of(unsigned number)
+{
+	return number % 10000;
+}
+
+static struct sdd_known find(unsigned number)
+{
+	return sdd_recent_find(recent, key_of(number), hash_of(number));
+}
+
 static void put(unsigned number, uint64_t version, size_t length)
 {
 	static const uint8_t zeros[1 << 16];
 	struct sdd_entry entry = {.version = version, .value = {zeros, length}};
 
 	assert_in_range(length, 0, sizeof(zeros));
-	assert_true(sdd_recent_add(recent, SDD_PUT, key_of(number), &entry));
+	assert_true(sdd_recent_add(recent, SDD_PUT, key_of(number), hash_of(number), &entry));
 }
 
 static void assert_version(unsigned number, uint64_t version)
 {
-	struct sdd_known known = sdd_recent_find(recent, key_of(number));
+	struct sdd_known known = find(number);
 
 	assert_non_null(known.last);
 	assert_true(known.last->version == version);
@@ -66,7 +77,7 @@ static void each_of_many_keys_has_its_own_record(void **state)
 	for (unsigned i = 0; i < MANY; i++) {
 		assert_version(i, i + 1);
 	}
-	assert_null(sdd_recent_find(recent, key_of(MANY)).last);
+	assert_null(find(MANY).last);
 	while (sdd_recent_at(recent, count, &known)) {
 		count++;
 	}
@@ -86,15 +97,14 @@ static void a_batch_that_is_taken_back_leaves_nothing_and_takes_no_room(void **s
 		put(2, 2, 60000);
 		sdd_recent_take_back(recent);
 		assert_version(1, 1);
-		assert_null(sdd_recent_find(recent, key_of(2)).last);
+		assert_null(find(2).last);
 		assert_int_equal(sdd_recent_size(recent), size);
 	}
 	put(3, 3, 8);
 	sdd_recent_keep(recent);
 	/* all of it is in the first chunk still, side by side */
-	assert_ptr_equal(sdd_recent_find(recent, key_of(3)).last,
-	                 (const uint8_t *)sdd_recent_find(recent, key_of(1)).last +
-	                     sdd_record_size(sdd_recent_find(recent, key_of(1)).last) + SDD_PIECE_HEAD);
+	assert_ptr_equal(find(3).last, (const uint8_t *)find(1).last + sdd_record_size(find(1).last) +
+	                                   SDD_PIECE_HEAD);
 }
 
 static void a_batch_is_handed_over_in_pieces_that_have_all_of_it(void **state)
@@ -139,8 +149,8 @@ static void what_was_cleared_knows_nothing(void **state)
 		sdd_recent_keep(recent);
 		put(7, 1, 0);
 		sdd_recent_clear(recent);
-		assert_null(sdd_recent_find(recent, key_of(i)).last);
-		assert_null(sdd_recent_find(recent, key_of(7)).last);
+		assert_null(find(i).last);
+		assert_null(find(7).last);
 		assert_int_equal(sdd_recent_size(recent), 0);
 		assert_false(sdd_recent_at(recent, 0, &known));
 	}

@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "store.h"
@@ -1133,6 +1135,66 @@ static void assert_is(const char *key, bool there, int64_t expires_ms, size_t le
 	}
 }
 
+/* Files that are as long as the store's data grow no more, and are written no more there. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes == RLIM_INFINITY ? limit.rlim_max : bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void what_cannot_be_carried_on_is_found_and_carried_on_later(void **state)
+{
+	(void)state;
+	put("large", 2 * MIB, 1, 1000);
+	settle();
+	limit_files(MIB / 2);
+	put("key", 10, 2, 1000);
+	put("long", 100000, 3, 1000);
+	for (int i = 0; i < 3; i++) {
+		sdd_store_look(store, 0, ALL);
+		(void)sdd_store_settle(store);
+		assert_true(sdd_store_is_busy(store));
+		assert_true(sdd_store_journaled(store) > 100000);
+		put("key", 20, 4, 1000); /* behind it */
+		assert_found("key", 0, 20, 4);
+		assert_found("long", 0, 100000, 3);
+	}
+	limit_files(RLIM_INFINITY);
+	sdd_store_look(store, 0, ALL);
+	settle();
+	assert_found("key", 0, 20, 4);
+	assert_found("long", 0, 100000, 3);
+	assert_int_equal(sdd_store_count(store), 3);
+}
+
+static void without_a_journal_what_cannot_be_written_is_lost_and_told(void **state)
+{
+	(void)state;
+	sdd_store_close(store);
+	store = sdd_store_open(directory, ROOMY, SDD_SYNC_ALWAYS, reason);
+	assert_non_null(store);
+	put("large", 2 * MIB, 1, 1000);
+	put("key", 10, 1, 5000);
+	limit_files(MIB / 2);
+	begin();
+	assert_int_equal(put_until(store, bytes_of("key"), value_of(100000, 2), 5000), SDD_DONE);
+	assert_int_equal(sdd_store_commit(store), SDD_FAILED);
+	assert_true(sdd_store_reason(store)[0] != '\0');
+	assert_false(sdd_store_in_batch(store));
+	assert_found("key", 0, 10, 1);
+	sdd_store_look(store, 2000, ALL); /* a sweep that fails takes nobody with it */
+	(void)sdd_store_settle(store);
+	limit_files(RLIM_INFINITY);
+	put("key", 10, 3, 5000);
+	assert_found("key", 0, 10, 3);
+	assert_int_equal(sweep(2000, ALL), 1);
+	assert_gone("large");
+}
+
 /* Each layer knows something else of one entry. */
 static void an_entry_is_what_the_last_operations_made_of_it_wherever_they_are(void **state)
 {
@@ -1941,6 +2003,8 @@ int main(void)
 	    TEST(a_batch_of_many_megabytes_outlives_the_process),
 	    TEST(much_is_carried_on_without_a_look),
 	    TEST(an_entry_is_what_the_last_operations_made_of_it_wherever_they_are),
+	    TEST(what_cannot_be_carried_on_is_found_and_carried_on_later),
+	    TEST(without_a_journal_what_cannot_be_written_is_lost_and_told),
 	    TEST(reading_may_end_without_having_begun),
 	    TEST(what_is_written_is_proven_until_the_store_is_opened_anew),
 	    TEST(a_change_proves_where_it_says_so_and_keeps_the_value),
