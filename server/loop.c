@@ -27,6 +27,7 @@
 
 #define LISTENERS_MAX 8
 #define ACCEPTS_PER_TURN 64 /* so that those who are connected get their turn too */
+#define LOOKS_MAX 16        /* turns of one client before it is seen who else there is */
 #define RETRY_SECONDS 1     /* after which accepting is tried again without a descriptor freed */
 
 struct listener {
@@ -44,6 +45,7 @@ struct sdd_loop {
 	struct event *retry; /* pending while accepting is paused */
 	struct sdd_log_limit shortage;
 	struct sdd_busy busy;
+	unsigned looks; /* turns that were one client's since it was seen who there is */
 	bool paused;
 	bool stopping;
 	bool stopped;
@@ -339,6 +341,18 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Handles what is ready. False: nothing can be waited for. */
+static bool turn(struct sdd_loop *loop, bool looks)
+{
+	if (looks && loop->looks < LOOKS_MAX && loop->handlers.look(loop->handlers.context)) {
+		loop->looks++;
+		return true;
+	}
+	loop->looks = 0;
+	/* without "once" it would go on as long as anything is ready, and never end the turn */
+	return event_base_loop(loop->base, EVLOOP_ONCE | (looks ? EVLOOP_NONBLOCK : 0)) != -1;
+}
+
 void sdd_loop_run(struct sdd_loop *loop)
 {
 	bool looks = false;
@@ -351,8 +365,7 @@ void sdd_loop_run(struct sdd_loop *loop)
 			(void)sched_yield(); /* the client may wait for this processor, or another server */
 			began_us = now_us();
 		}
-		/* without "once" it would go on as long as anything is ready, and never end the turn */
-		if (event_base_loop(loop->base, EVLOOP_ONCE | (looks ? EVLOOP_NONBLOCK : 0)) == -1) {
+		if (!turn(loop, looks)) {
 			break;
 		}
 		served = loop->handlers.turn_ended(loop->handlers.context);

@@ -35,6 +35,9 @@ struct sdd_loop_handlers {
 	/* A client connected: the descriptor, non-blocking, is the callee's. False: it could not be
 	 * taken for want of descriptors or memory, and is closed by the callee. */
 	bool (*accepted)(void *context, int descriptor, const struct sdd_address *address);
+	/* Where the loop only looks for what comes: serves, without asking the system, whoever is likely
+	 * to have come again. True: somebody has, and that is the turn. */
+	bool (*look)(void *context);
 	/* The turn's end. True: somebody was served in it. */
 	bool (*turn_ended)(void *context);
 	/* SIGTERM or SIGINT came; listening has stopped. To be followed by sdd_loop_stop(). */

@@ -41,6 +41,13 @@ static bool on_accepted(void *context, int descriptor, const struct sdd_address 
 	return sdd_peer_open(server->peers, descriptor, address);
 }
 
+static bool on_look(void *context)
+{
+	struct server *server = context;
+
+	return sdd_peers_look(server->peers);
+}
+
 static bool on_turn_ended(void *context)
 {
 	struct server *server = context;
@@ -98,6 +105,7 @@ static bool start_listening(struct server *server, const struct sdd_options *opt
 {
 	const struct sdd_loop_handlers handlers = {
 	    .accepted = on_accepted,
+	    .look = on_look,
 	    .turn_ended = on_turn_ended,
 	    .stopping = on_stopping,
 	    .context = server,

@@ -78,6 +78,7 @@ struct sdd_peers {
 	size_t count;
 	struct peer_list list;
 	struct peer_list touched;
+	struct sdd_peer *last; /* that was served; NULL: it is gone */
 	char address[SDD_ADDRESS_MAX]; /* of the peer that was asked for last */
 };
 
@@ -167,6 +168,9 @@ static void close_peer(struct sdd_peer *peer)
 	watch(&peer->silence_event, &peer->timed, false);
 	(void)close(peer->descriptor);
 	TAILQ_REMOVE(&peers->list, peer, link);
+	if (peers->last == peer) {
+		peers->last = NULL;
+	}
 	if (peer->touched) {
 		TAILQ_REMOVE(&peers->touched, peer, touched_link);
 	}
@@ -364,6 +368,26 @@ static void on_readable(evutil_socket_t descriptor, short what, void *argument)
 	go_on(peer);
 }
 
+bool sdd_peers_look(struct sdd_peers *peers)
+{
+	struct sdd_peer *peer = peers->last;
+	size_t before;
+
+	if (peer == NULL || !peer->reading) {
+		return false;
+	}
+	before = peer->in.length;
+	if (!read_some(peer)) {
+		close_peer(peer);
+		return true;
+	}
+	if (peer->in.length == before && !peer->ended) {
+		return false;
+	}
+	go_on(peer);
+	return true;
+}
+
 /* }}} */
 
 /* {{{ writing */
@@ -504,6 +528,7 @@ void sdd_peers_flush(struct sdd_peers *peers)
 		peer->in_done = 0;
 		peer->in_turn = 0;
 		if (send_and_watch(peer) && progress) {
+			peers->last = peer;
 			continue_next_turn(peer);
 		}
 	}

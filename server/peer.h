@@ -54,6 +54,10 @@ size_t sdd_peers_count(const struct sdd_peers *peers);
 /* Closes those that no answer is under way to, and the others as soon as they have it. */
 void sdd_peers_finish(struct sdd_peers *peers);
 
+/* Serves the peer that was served last, if it has sent something meanwhile: to try costs less than to
+ * ask the system who has. False: nothing has come from it. */
+bool sdd_peers_look(struct sdd_peers *peers);
+
 /* Sends what was written in this turn, which ends with it. */
 void sdd_peers_flush(struct sdd_peers *peers);
 
