@@ -195,16 +195,11 @@ static bool proves(enum sdd_operation operation, const struct sdd_entry *entry,
 	       (operation == SDD_CHANGE && (entry->proven || (last != NULL && last->proven)));
 }
 
-/* `last` is what is known of the key, if anything. */
-static struct sdd_record *append_record(struct sdd_recent *recent, enum sdd_operation operation,
-                                        struct sdd_bytes key, const struct sdd_entry *entry,
-                                        const struct sdd_record *last)
+struct sdd_record sdd_record_of(enum sdd_operation operation, struct sdd_bytes key,
+                                const struct sdd_entry *entry)
 {
 	struct sdd_record record = {.operation = (uint8_t)operation,
-	                            .key_length = (uint32_t)key.length,
-	                            .proven = proves(operation, entry, last)};
-	size_t size;
-	uint8_t *at;
+	                            .key_length = (uint32_t)key.length};
 
 	if (operation != SDD_REMOVE) {
 		record.value_length = operation == SDD_PUT ? entry->value.length : 0;
@@ -213,18 +208,36 @@ static struct sdd_record *append_record(struct sdd_recent *recent, enum sdd_oper
 		record.client_flags = entry->client_flags;
 		record.marks = entry->marks;
 	}
-	size = sdd_record_size(&record);
-	at = append(recent, size);
-	if (at == NULL) {
-		return NULL;
+	return record;
+}
+
+void sdd_record_write(void *room, const struct sdd_record *record, struct sdd_bytes key,
+                      struct sdd_bytes value)
+{
+	uint8_t *at = room;
+
+	memset(at + sdd_record_size(record) - 8, 0, 8); /* what is between records goes to disk, too */
+	memcpy(at, record, sizeof(*record));
+	memcpy(at + sizeof(*record), key.data, key.length);
+	if (record->value_length > 0) {
+		memcpy(at + sizeof(*record) + key.length, value.data, (size_t)record->value_length);
 	}
-	memset(at + size - 8, 0, 8); /* what is between records is written to disk, too */
-	memcpy(at, &record, sizeof(record));
-	memcpy(at + sizeof(record), key.data, key.length);
-	if (record.value_length > 0) {
-		memcpy(at + sizeof(record) + key.length, entry->value.data, entry->value.length);
+}
+
+/* `last` is what is known of the key, if anything. */
+static struct sdd_record *append_record(struct sdd_recent *recent, enum sdd_operation operation,
+                                        struct sdd_bytes key, const struct sdd_entry *entry,
+                                        const struct sdd_record *last)
+{
+	struct sdd_record record = sdd_record_of(operation, key, entry);
+	void *room = append(recent, sdd_record_size(&record));
+
+	if (room != NULL) {
+		record.proven = proves(operation, entry, last);
+		sdd_record_write(room, &record, key,
+		                 operation == SDD_PUT ? entry->value : (struct sdd_bytes){NULL, 0});
 	}
-	return (struct sdd_record *)(void *)at;
+	return room;
 }
 
 /* }}} */

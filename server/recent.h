@@ -68,6 +68,14 @@ static inline struct sdd_entry sdd_record_entry(const struct sdd_record *record)
 	};
 }
 
+/* The head of a record that says of the entry what `entry` does, which is not looked at for a removal. */
+struct sdd_record sdd_record_of(enum sdd_operation operation, struct sdd_bytes key,
+                                const struct sdd_entry *entry);
+
+/* Writes a record to room for sdd_record_size() bytes; the value is as long as it says. */
+void sdd_record_write(void *room, const struct sdd_record *record, struct sdd_bytes key,
+                      struct sdd_bytes value);
+
 /* Bytes of a record with all that follows it. */
 static inline size_t sdd_record_size(const struct sdd_record *record)
 {

@@ -9,7 +9,7 @@
  *
  *   active   takes what is written
  *   leaving  is being carried into the tables, or empty
- *   tables
+ *   tables   and before them a cache (cache.h) of what was read there and not written since
  *
  * `leaving` is emptied by us, never by the thread, and only where nobody reads: until
  * then what it has and what the tables have of it are the same.
@@ -34,6 +34,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "hash.h"
 #include "journal.h"
 #include "log.h"
@@ -60,9 +61,11 @@ struct sdd_store {
 	struct sdd_writer *writer;
 	struct sdd_recent *active;
 	struct sdd_recent *leaving;
+	struct sdd_cache *cache;
 	struct sdd_task task;
 	bool is_leaving; /* the task is under way, or to be begun again where it failed */
 	bool has_more;   /* expired entries than the last sweep looked at */
+	int64_t swept_ms; /* what expired by then may have been swept */
 	bool in_batch;
 	bool failing; /* the last task */
 	bool stuck;   /* the journal takes no more, or memory: nothing is written until the next look */
@@ -148,6 +151,7 @@ static void begin_task(struct sdd_store *store, int64_t now_ms, size_t sweep_lim
 	store->task.version = store->version;
 	store->task.sweep_ms = now_ms;
 	store->task.sweep_limit = sweep_limit;
+	store->swept_ms = now_ms > store->swept_ms ? now_ms : store->swept_ms;
 	store->is_leaving = true;
 	sdd_writer_begin(store->writer, &store->task);
 }
@@ -238,6 +242,103 @@ static uint32_t hash_of(const struct sdd_store *store, struct sdd_bytes key)
 	return (uint32_t)sdd_hash(store->seed, key.data, key.length);
 }
 
+/* {{{ reading */
+
+/* What generations know of a key, the newer first. */
+struct memory {
+	const struct sdd_record *last; /* NULL: nothing */
+	const struct sdd_record *put;  /* NULL: the value is in the tables, if anywhere */
+	bool proven;
+};
+
+static struct memory remember(const struct sdd_store *store, struct sdd_bytes key, uint32_t hash)
+{
+	const struct sdd_recent *const generations[] = {store->active, store->leaving};
+	struct memory memory = {0};
+
+	if (sdd_recent_size(store->active) + sdd_recent_size(store->leaving) == 0) {
+		return memory; /* where nobody writes, that is all */
+	}
+	for (int i = 0; i < 2; i++) {
+		struct sdd_known known = sdd_recent_find(generations[i], key, hash);
+
+		if (known.last == NULL) {
+			continue;
+		}
+		memory.last = memory.last != NULL ? memory.last : known.last;
+		memory.proven = memory.proven || known.last->proven;
+		memory.put = known.put;
+		if (known.put != NULL || known.last->operation == SDD_REMOVE) {
+			break; /* what is older is over */
+		}
+	}
+	return memory;
+}
+
+/* An entry that nobody has written lately. What was read before may have been swept since. */
+static enum sdd_result find_settled(struct sdd_store *store, struct sdd_bytes key, uint32_t hash,
+                                    struct sdd_entry *entry)
+{
+	enum sdd_result result;
+
+	if (sdd_cache_find(store->cache, key, hash, entry) && entry->expires_ms > store->swept_ms) {
+		return SDD_DONE;
+	}
+	result = sdd_tables_find(store->tables, key, entry, store->reason);
+	if (result == SDD_DONE && !store->in_batch) { /* who looks in a batch is about to write */
+		sdd_cache_add(store->cache, key, hash, entry);
+	}
+	return result;
+}
+
+/* One that memory knows of. */
+static enum sdd_result find_recent(struct sdd_store *store, const struct memory *memory,
+                                   struct sdd_bytes key, struct sdd_entry *entry)
+{
+	struct sdd_entry below = {0};
+	enum sdd_result result = SDD_DONE;
+
+	if (memory->last->operation == SDD_REMOVE) {
+		return SDD_ABSENT;
+	}
+	if (memory->put != NULL) {
+		below.value = sdd_record_value(memory->put);
+	} else {
+		result = sdd_tables_find(store->tables, key, &below, store->reason);
+	}
+	if (result == SDD_DONE) {
+		*entry = sdd_record_entry(memory->last);
+		entry->value = below.value;
+		entry->proven = memory->proven || below.proven;
+	}
+	return result;
+}
+
+/* Whether it has expired or not. */
+static enum sdd_result find_any(struct sdd_store *store, struct sdd_bytes key, uint32_t hash,
+                                struct sdd_entry *entry)
+{
+	struct memory memory = remember(store, key, hash);
+
+	return memory.last == NULL ? find_settled(store, key, hash, entry)
+	                           : find_recent(store, &memory, key, entry);
+}
+
+enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms,
+                               struct sdd_entry *entry)
+{
+	enum sdd_result result = find_any(store, key, hash_of(store, key), entry);
+
+	return result == SDD_DONE && entry->expires_ms <= now_ms ? SDD_ABSENT : result;
+}
+
+void sdd_store_end_reading(struct sdd_store *store)
+{
+	sdd_tables_end_reading(store->tables);
+}
+
+/* }}} */
+
 /* {{{ how full */
 
 static int64_t size_of_record(const struct sdd_store *store, const struct sdd_record *put)
@@ -257,12 +358,13 @@ static bool fits(const struct sdd_store *store, int64_t more)
 
 /* What is there takes: by what is known in memory, and where it matters by the tables. *length is
  * its value's, and -1 where there is none. */
-static int64_t size_before(struct sdd_store *store, struct sdd_bytes key, int64_t *length)
+static int64_t size_before(struct sdd_store *store, struct sdd_bytes key, uint32_t hash,
+                           int64_t *length)
 {
 	struct sdd_entry entry;
 
 	*length = -1;
-	if (sdd_store_find(store, key, INT64_MIN, &entry) != SDD_DONE) {
+	if (find_any(store, key, hash, &entry) != SDD_DONE) {
 		return 0;
 	}
 	*length = (int64_t)entry.value.length;
@@ -285,7 +387,7 @@ static bool has_room(struct sdd_store *store, struct sdd_bytes key, uint32_t has
 	if (fits(store, size + (int64_t)(store->max_size / 4))) {
 		return true;
 	}
-	*growth = size - size_before(store, key, &length);
+	*growth = size - size_before(store, key, hash, &length);
 	return (int64_t)entry->value.length <= length || fits(store, *growth);
 }
 
@@ -408,6 +510,14 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	return SDD_DONE;
 }
 
+/* Notes an operation of the batch. False: no memory. */
+static bool write_down(struct sdd_store *store, enum sdd_operation operation, struct sdd_bytes key,
+                       uint32_t hash, const struct sdd_entry *entry)
+{
+	sdd_cache_forget(store->cache, hash);
+	return sdd_recent_add(store->active, operation, key, hash, entry);
+}
+
 enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key,
                               const struct sdd_entry *entry)
 {
@@ -423,7 +533,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, struct sdd_bytes key,
 		}
 		return SDD_FULL;
 	}
-	if (!sdd_recent_add(store->active, SDD_PUT, key, hash, entry)) {
+	if (!write_down(store, SDD_PUT, key, hash, entry)) {
 		return out_of_memory(store);
 	}
 	store->batch_growth += growth;
@@ -434,28 +544,27 @@ enum sdd_result sdd_store_change(struct sdd_store *store, struct sdd_bytes key,
                                  const struct sdd_entry *entry)
 {
 	struct sdd_entry there;
-	enum sdd_result result = sdd_store_find(store, key, INT64_MIN, &there);
+	uint32_t hash = hash_of(store, key);
+	enum sdd_result result = find_any(store, key, hash, &there);
 
 	if (result != SDD_DONE) {
 		return result == SDD_ABSENT ? result : lose_batch(store, result);
 	}
-	return sdd_recent_add(store->active, SDD_CHANGE, key, hash_of(store, key), entry)
-	           ? SDD_DONE
-	           : out_of_memory(store);
+	return write_down(store, SDD_CHANGE, key, hash, entry) ? SDD_DONE : out_of_memory(store);
 }
 
 enum sdd_result sdd_store_remove(struct sdd_store *store, struct sdd_bytes key)
 {
 	struct sdd_entry there;
-	enum sdd_result result = sdd_store_find(store, key, INT64_MIN, &there);
 	uint32_t hash = hash_of(store, key);
+	enum sdd_result result = find_any(store, key, hash, &there);
 	int64_t size;
 
 	if (result != SDD_DONE) {
 		return result == SDD_ABSENT ? result : lose_batch(store, result);
 	}
 	size = size_of_record(store, sdd_recent_find(store->active, key, hash).put);
-	if (!sdd_recent_add(store->active, SDD_REMOVE, key, hash, NULL)) {
+	if (!write_down(store, SDD_REMOVE, key, hash, NULL)) {
 		return out_of_memory(store);
 	}
 	store->batch_growth -= size;
@@ -470,75 +579,6 @@ uint64_t sdd_store_next_version(struct sdd_store *store, int64_t now_ms)
 
 	store->version = version > store->version ? version : store->version + 1;
 	return store->version;
-}
-
-/* }}} */
-
-/* {{{ reading */
-
-/* What generations know of a key, the newer first. */
-struct memory {
-	const struct sdd_record *last; /* NULL: nothing */
-	const struct sdd_record *put;  /* NULL: the value is in the tables, if anywhere */
-	bool proven;
-};
-
-static struct memory remember(const struct sdd_store *store, struct sdd_bytes key)
-{
-	const struct sdd_recent *const generations[] = {store->active, store->leaving};
-	struct memory memory = {0};
-	uint32_t hash;
-
-	if (sdd_recent_size(store->active) + sdd_recent_size(store->leaving) == 0) {
-		return memory; /* where nobody writes, that is all */
-	}
-	hash = hash_of(store, key);
-	for (int i = 0; i < 2; i++) {
-		struct sdd_known known = sdd_recent_find(generations[i], key, hash);
-
-		if (known.last == NULL) {
-			continue;
-		}
-		memory.last = memory.last != NULL ? memory.last : known.last;
-		memory.proven = memory.proven || known.last->proven;
-		memory.put = known.put;
-		if (known.put != NULL || known.last->operation == SDD_REMOVE) {
-			break; /* what is older is over */
-		}
-	}
-	return memory;
-}
-
-enum sdd_result sdd_store_find(struct sdd_store *store, struct sdd_bytes key, int64_t now_ms,
-                               struct sdd_entry *entry)
-{
-	struct memory memory = remember(store, key);
-	struct sdd_entry below = {0};
-	enum sdd_result result = SDD_DONE;
-
-	if (memory.last != NULL && memory.last->operation == SDD_REMOVE) {
-		return SDD_ABSENT;
-	}
-	if (memory.put != NULL) {
-		below.value = sdd_record_value(memory.put);
-	} else {
-		result = sdd_tables_find(store->tables, key, &below, store->reason);
-	}
-	if (result != SDD_DONE) {
-		return result;
-	}
-	*entry = below;
-	if (memory.last != NULL) {
-		*entry = sdd_record_entry(memory.last);
-		entry->value = below.value;
-		entry->proven = memory.proven || below.proven;
-	}
-	return entry->expires_ms > now_ms ? SDD_DONE : SDD_ABSENT;
-}
-
-void sdd_store_end_reading(struct sdd_store *store)
-{
-	sdd_tables_end_reading(store->tables);
 }
 
 /* }}} */
@@ -670,7 +710,8 @@ static bool start_writing(struct sdd_store *store, char reason[SDD_STORE_REASON_
 {
 	store->active = sdd_recent_new();
 	store->leaving = sdd_recent_new();
-	if (store->active != NULL && store->leaving != NULL) {
+	store->cache = sdd_cache_new();
+	if (store->active != NULL && store->leaving != NULL && store->cache != NULL) {
 		store->writer = sdd_writer_start(store->tables);
 	}
 	if (store->writer == NULL) {
@@ -737,6 +778,7 @@ void sdd_store_close(struct sdd_store *store)
 	sdd_tables_close(store->tables);
 	sdd_recent_free(store->active);
 	sdd_recent_free(store->leaving);
+	sdd_cache_free(store->cache);
 	if (store->lock != -1) {
 		(void)close(store->lock);
 	}
