@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "hash.h"
+
 #define PLACES 65536 /* a power of two; 1.5 MB in all */
 
 struct place {
@@ -19,16 +21,10 @@ struct sdd_access {
 	struct place places[PLACES];
 };
 
-/* FNV-1a: any even spread will do, for a mistake costs no more than a wrong h or l. */
+/* A mistake costs no more than a wrong h or l. */
 static uint64_t hash_of(struct sdd_bytes key)
 {
-	const uint8_t *bytes = key.data;
-	uint64_t hash = 14695981039346656037u;
-
-	for (size_t i = 0; i < key.length; i++) {
-		hash = (hash ^ bytes[i]) * 1099511628211u;
-	}
-	return hash | 1;
+	return sdd_hash(/* seed */ 0, key.data, key.length) | 1;
 }
 
 static size_t place_of(uint64_t hash)

@@ -56,7 +56,7 @@ static inline void add_text(struct work *work, const char *text)
 	add(work, text, strlen(text));
 }
 
-static void add_number(struct work *work, const char *before, uint64_t number)
+static inline void add_number(struct work *work, const char *before, uint64_t number)
 {
 	add_text(work, before);
 	work->line->length += sd_meta_write_u64(work->line->bytes + work->line->length, number);
@@ -75,6 +75,16 @@ static void write_line(struct sdd_peer *peer, const char *text)
 {
 	sdd_peer_write(peer, text, strlen(text));
 	sdd_peer_write(peer, "\r\n", 2);
+}
+
+static void write_value(struct sdd_peer *peer, struct sdd_bytes value)
+{
+	uint8_t *room = sdd_peer_room(peer, value.length + 2);
+
+	if (room != NULL) {
+		memcpy(room, value.data, value.length);
+		memcpy(room + value.length, "\r\n", 2);
+	}
 }
 
 void sdd_meta_answer_no(struct sdd_peer *peer)
@@ -360,6 +370,19 @@ static bool wins(const struct work *work, const struct sdd_entry *entry)
 	        entry->expires_ms - work->turn->now_ms < request->recache * 1000);
 }
 
+static void add_marks(struct work *work, uint32_t marks, bool won)
+{
+	if (marks & SDD_WON) {
+		add_text(work, " Z");
+	}
+	if (marks & SDD_STALE) {
+		add_text(work, " X");
+	}
+	if (won) {
+		add_text(work, " W");
+	}
+}
+
 static void answer_found(struct work *work, const struct sdd_entry *entry, bool won)
 {
 	bool wants_value = work->request->wants_value;
@@ -370,14 +393,11 @@ static void answer_found(struct work *work, const struct sdd_entry *entry, bool 
 		add_text(work, "HD");
 	}
 	add_flags(work, entry);
-	add_text(work, entry->marks & SDD_WON ? " Z" : "");
-	add_text(work, entry->marks & SDD_STALE ? " X" : "");
-	add_text(work, won ? " W" : "");
+	add_marks(work, entry->marks, won);
 	add_proof(work, entry->proven);
 	end_line(work);
 	if (wants_value) {
-		sdd_peer_write(work->peer, entry->value.data, entry->value.length);
-		end_line(work);
+		write_value(work->peer, entry->value);
 	}
 }
 

@@ -183,19 +183,29 @@ static void close_peer(struct sdd_peer *peer)
 
 /* {{{ for the handler */
 
-void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length)
+uint8_t *sdd_peer_room(struct sdd_peer *peer, size_t length)
 {
+	uint8_t *room;
+
 	touch(peer);
 	if (peer->broken || !reserve(&peer->out, length)) {
 		if (!peer->broken) {
 			sdd_log(SDD_LOG_ERROR, "%s: no memory for its answer", sdd_peer_address(peer));
 		}
 		peer->broken = true;
-		return;
+		return NULL;
 	}
-	if (length > 0) {
-		memcpy(peer->out.bytes + peer->out.length, bytes, length);
-		peer->out.length += length;
+	room = peer->out.bytes + peer->out.length;
+	peer->out.length += length;
+	return room;
+}
+
+void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length)
+{
+	uint8_t *room = length > 0 ? sdd_peer_room(peer, length) : NULL;
+
+	if (room != NULL) {
+		memcpy(room, bytes, length);
 	}
 }
 

@@ -73,7 +73,11 @@ const char *sdd_peer_address(const struct sdd_peer *peer);
 
 /* {{{ for the handler */
 
-/* Adds to the answer. Where there is no memory for it the peer is closed at the turn's end. */
+/* Adds bytes to the answer, which the caller fills in before anything else is called. NULL: there is
+ * no memory for them, and the peer is closed at the turn's end. */
+uint8_t *sdd_peer_room(struct sdd_peer *peer, size_t length);
+
+/* The same for bytes that are there. */
 void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length);
 
 /* Where the answer has got to; what comes behind it can be taken back. */
