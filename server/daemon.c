@@ -105,6 +105,14 @@ void sdd_daemon_keep_memory(void)
 #ifdef M_TRIM_THRESHOLD /* of glibc */
 	(void)mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 8);
 	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+	(void)mallopt(M_ARENA_MAX, 1); /* of others than the first the end is not given back */
+#endif
+}
+
+void sdd_daemon_give_memory_back(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	(void)malloc_trim(/* pad */ 0);
 #endif
 }
 

@@ -31,6 +31,9 @@ void sdd_daemon_raise_descriptors(void);
  * each request, and to have the system's anew, page by page, takes longer than all else with them. */
 void sdd_daemon_keep_memory(void);
 
+/* Gives the system all of it that is free now. */
+void sdd_daemon_give_memory_back(void);
+
 /* Makes the directory if it is not there; it is the user's then, if one is given. False, with a
  * message in the log. */
 bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid);

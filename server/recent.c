@@ -410,17 +410,44 @@ bool sdd_recent_at(const struct sdd_recent *recent, size_t number, struct sdd_kn
 	return true;
 }
 
+/* Has the index begin anew as small as at first, and so what a batch needs. Where there is no
+ * memory for that they stay as they are. */
+static void shrink(struct sdd_recent *recent)
+{
+	uint32_t *slots = calloc(SLOTS_AT_FIRST, sizeof(*slots));
+
+	if (slots == NULL) {
+		return;
+	}
+	free(recent->slots);
+	free(recent->nodes);
+	free(recent->staged.at);
+	free(recent->pieces);
+	recent->slots = slots;
+	recent->slot_count = SLOTS_AT_FIRST;
+	recent->nodes = NULL;
+	recent->staged.at = NULL;
+	recent->pieces = NULL;
+	recent->node_capacity = recent->staged.capacity = recent->piece_capacity = 0;
+}
+
 void sdd_recent_clear(struct sdd_recent *recent)
 {
+	bool is_too_large =
+		recent->node_capacity > SLOTS_AT_FIRST && recent->node_capacity / 4 > recent->node_count;
+
 	/* what this generation did not need the next will not */
 	free_chunks(recent->spare);
 	recent->spare = NULL;
 	give_back(recent, recent->first);
 	recent->first = recent->last = NULL;
 	recent->size = 0;
-	memset(recent->slots, 0, recent->slot_count * sizeof(*recent->slots));
 	recent->node_count = 1;
 	end_batch(recent);
+	if (is_too_large) {
+		shrink(recent);
+	}
+	memset(recent->slots, 0, recent->slot_count * sizeof(*recent->slots));
 }
 
 struct sdd_recent *sdd_recent_new(void)

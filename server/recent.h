@@ -103,7 +103,8 @@ struct sdd_piece {
 struct sdd_recent *sdd_recent_new(void);
 void sdd_recent_free(struct sdd_recent *recent);
 
-/* Forgets everything. Memory for as much as there was is kept for what comes. */
+/* Forgets everything. Memory for about as much as there was is kept for what comes: for next to
+ * nothing where nothing was added since the last time. */
 void sdd_recent_clear(struct sdd_recent *recent);
 
 /* Appends an operation to the batch; `entry` is not looked at for a removal, and its value for

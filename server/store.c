@@ -51,6 +51,8 @@
 #define MOST (64u * 1024u * 1024u)
 #define SLOWEST_MS 20       /* that a batch waits at the longest before there is the most */
 #define PATIENCE_MS 1000    /* that the thread is waited for where something else can be done */
+#define LITTLE (1u << 20)   /* bytes of a generation whose memory need not be given back */
+#define REST_MS 5000        /* that memory is kept for, after more than a little was written */
 #define SPARE (64 * 1024)   /* bytes that the estimate may be wrong by */
 #define BYTES_TO_SPARE 4096 /* of a batch: a disk that has not so many is full */
 
@@ -69,6 +71,8 @@ struct sdd_store {
 	bool in_batch;
 	bool failing; /* the last task */
 	bool stuck;   /* the journal takes no more, or memory: nothing is written until the next look */
+	bool wrote_much; /* lately, and rest_ms is not set for it yet */
+	int64_t rest_ms; /* when memory is given back; 0: it was */
 	uint64_t version;
 	uint64_t max_size;
 	uint64_t seed; /* of the keys' hashes: nobody can choose some that collide */
@@ -168,6 +172,7 @@ static bool change_over(struct sdd_store *store)
 		set_reason(store->reason, "the journal cannot be begun anew: %s", strerror(errno));
 		return false;
 	}
+	store->wrote_much = store->wrote_much || sdd_recent_size(complete) > LITTLE;
 	store->active = store->leaving;
 	store->leaving = complete;
 	store->leaving_growth = store->growth;
@@ -227,6 +232,26 @@ void sdd_store_look(struct sdd_store *store, int64_t now_ms, size_t sweep_limit)
 	if (due || store->is_leaving || sdd_recent_size(store->active) > 0) {
 		carry_on(store, now_ms, sweep_limit);
 	}
+}
+
+/* The generations keep memory for as much as they had last, which who writes much again and again
+ * does not have to get anew each time. So it is kept until only little was written for a while. */
+bool sdd_store_rest(struct sdd_store *store, int64_t now_ms)
+{
+	if (store->wrote_much) {
+		store->wrote_much = false;
+		store->rest_ms = now_ms + REST_MS;
+	}
+	if (store->rest_ms == 0 || now_ms < store->rest_ms || !is_task_over(store) ||
+	    store->is_leaving) {
+		return false;
+	}
+	store->rest_ms = 0;
+	sdd_recent_clear(store->leaving);
+	if (sdd_recent_size(store->active) == 0) {
+		sdd_recent_clear(store->active);
+	}
+	return true;
 }
 
 bool sdd_store_is_busy(const struct sdd_store *store)

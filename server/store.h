@@ -152,6 +152,12 @@ size_t sdd_store_journaled(const struct sdd_store *store);
  */
 void sdd_store_look(struct sdd_store *store, int64_t now_ms, size_t sweep_limit);
 
+/*
+ * To be called before each look: frees the memory that much took which was written, where for some
+ * seconds only little was. True: it did, and the process may have more free memory than it needs.
+ */
+bool sdd_store_rest(struct sdd_store *store, int64_t now_ms);
+
 /* Whether there is something to be done, or under way. */
 bool sdd_store_is_busy(const struct sdd_store *store);
 

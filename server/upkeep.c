@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/time.h>
 
+#include "daemon.h"
 #include "loop.h"
 #include "store.h"
 
@@ -42,6 +43,9 @@ void sdd_upkeep_end_turn(struct sdd_upkeep *upkeep)
 
 	if (is_time) {
 		upkeep->is_time = false;
+		if (sdd_store_rest(upkeep->store, sdd_loop_now_ms())) {
+			sdd_daemon_give_memory_back();
+		}
 		sdd_store_look(upkeep->store, sdd_loop_now_ms(), ENTRIES_PER_LOOK);
 	}
 	is_busy = sdd_store_is_busy(upkeep->store);

@@ -4,6 +4,8 @@
 /* What is in memory of what was written: its index and its log. What the store makes of it is in
  * test_store.c. */
 
+#include <malloc.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +15,56 @@
 #define MANY 100000 /* keys: ten of each hash */
 
 static struct sdd_recent *recent;
+
+/* {{{ memory: the linker has these called in the place of malloc() and the others */
+
+static size_t allocated; /* bytes, now */
+static bool memory_is_out;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void __wrap_free(void *memory);
+
+static void *count_in(void *memory)
+{
+	allocated += malloc_usable_size(memory);
+	return memory;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return memory_is_out ? NULL : count_in(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return memory_is_out ? NULL : count_in(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	size_t before = malloc_usable_size(old);
+	void *memory = memory_is_out ? NULL : __real_realloc(old, size);
+
+	if (memory != NULL) {
+		allocated -= before;
+		(void)count_in(memory);
+	}
+	return memory;
+}
+
+void __wrap_free(void *memory)
+{
+	allocated -= malloc_usable_size(memory);
+	__real_free(memory);
+}
+
+/* }}} */
 
 static int make_recent(void **state)
 {
@@ -156,6 +208,72 @@ static void what_was_cleared_knows_nothing(void **state)
 	}
 }
 
+/* A generation of so many keys, of 100 bytes each. */
+static void put_many_and_clear(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		put(i, i + 1, 100);
+	}
+	sdd_recent_keep(recent);
+	sdd_recent_clear(recent);
+}
+
+static void what_was_cleared_has_memory_for_as_much_again(void **state)
+{
+	size_t kept;
+
+	(void)state;
+	put_many_and_clear(MANY);
+	kept = allocated;
+	assert_true(kept > MANY * 100);
+	memory_is_out = true; /* from here on */
+	put_many_and_clear(MANY);
+	memory_is_out = false;
+	put_many_and_clear(MANY);
+	assert_int_equal(allocated, kept);
+}
+
+static void what_is_cleared_twice_has_no_more_memory_than_at_first(void **state)
+{
+	size_t at_first = allocated;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		put_many_and_clear(MANY);
+		sdd_recent_clear(recent);
+		assert_in_range(allocated, 1, at_first);
+	}
+	put(1, 1, 100);
+	assert_version(1, 1);
+}
+
+static void a_small_generation_leaves_little_of_what_a_large_one_needed(void **state)
+{
+	size_t at_first = allocated;
+
+	(void)state;
+	put_many_and_clear(MANY);
+	put_many_and_clear(100);
+	assert_in_range(allocated, 1, at_first + (2 << 20));
+}
+
+static void where_no_memory_can_be_had_to_shrink_it_stays_as_it_was(void **state)
+{
+	size_t kept;
+
+	(void)state;
+	put_many_and_clear(MANY);
+	memory_is_out = true;
+	sdd_recent_clear(recent);
+	memory_is_out = false;
+	kept = allocated;
+	put(1, 1, 100);
+	assert_version(1, 1);
+	assert_null(find(2).last);
+	sdd_recent_clear(recent);
+	assert_true(allocated < kept);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_recent, free_recent)
 
 int main(void)
@@ -165,6 +283,10 @@ int main(void)
 		TEST(a_batch_that_is_taken_back_leaves_nothing_and_takes_no_room),
 		TEST(a_batch_is_handed_over_in_pieces_that_have_all_of_it),
 		TEST(what_was_cleared_knows_nothing),
+		TEST(what_was_cleared_has_memory_for_as_much_again),
+		TEST(what_is_cleared_twice_has_no_more_memory_than_at_first),
+		TEST(a_small_generation_leaves_little_of_what_a_large_one_needed),
+		TEST(where_no_memory_can_be_had_to_shrink_it_stays_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

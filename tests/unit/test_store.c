@@ -1171,6 +1171,52 @@ static void what_cannot_be_carried_on_is_found_and_carried_on_later(void **state
 	assert_int_equal(sdd_store_count(store), 3);
 }
 
+static void memory_is_given_back_when_only_little_was_written_for_five_seconds(void **state)
+{
+	int64_t now_ms = 1000000;
+
+	(void)state;
+	put("little", 100, 1, SDD_NEVER);
+	settle();
+	assert_false(sdd_store_rest(store, now_ms));
+	assert_false(sdd_store_rest(store, now_ms + 60000));
+	for (int i = 0; i < 2; i++, now_ms += 10000) {
+		put("much", 2 * MIB, 2, SDD_NEVER);
+		settle();
+		assert_false(sdd_store_rest(store, now_ms));
+		put("much", 2 * MIB, 3, SDD_NEVER); /* counts from now on */
+		settle();
+		assert_false(sdd_store_rest(store, now_ms + 2000));
+		put("little", 100, 4, SDD_NEVER);
+		assert_false(sdd_store_rest(store, now_ms + 6999));
+		assert_true(sdd_store_rest(store, now_ms + 7000));
+		assert_false(sdd_store_rest(store, now_ms + 7001));
+		assert_found("little", 0, 100, 4);
+		assert_found("much", 0, 2 * MIB, 3);
+	}
+}
+
+static void memory_of_what_is_on_its_way_is_not_given_back(void **state)
+{
+	(void)state;
+	put("large", 2 * MIB, 1, SDD_NEVER);
+	settle();
+	assert_false(sdd_store_rest(store, 1000));
+	limit_files(MIB / 2);
+	put("key", 10, 2, SDD_NEVER);
+	sdd_store_look(store, 1000, ALL);
+	(void)sdd_store_settle(store);
+	put("other", 10, 3, SDD_NEVER);
+	assert_false(sdd_store_rest(store, 60000));
+	limit_files(RLIM_INFINITY);
+	assert_found("key", 0, 10, 2);
+	sdd_store_look(store, 60000, ALL);
+	settle();
+	assert_true(sdd_store_rest(store, 60001));
+	assert_found("key", 0, 10, 2);
+	assert_found("other", 0, 10, 3);
+}
+
 static void without_a_journal_what_cannot_be_written_is_lost_and_told(void **state)
 {
 	(void)state;
@@ -2004,6 +2050,8 @@ int main(void)
 	    TEST(much_is_carried_on_without_a_look),
 	    TEST(an_entry_is_what_the_last_operations_made_of_it_wherever_they_are),
 	    TEST(what_cannot_be_carried_on_is_found_and_carried_on_later),
+	    TEST(memory_is_given_back_when_only_little_was_written_for_five_seconds),
+	    TEST(memory_of_what_is_on_its_way_is_not_given_back),
 	    TEST(without_a_journal_what_cannot_be_written_is_lost_and_told),
 	    TEST(reading_may_end_without_having_begun),
 	    TEST(what_is_written_is_proven_until_the_store_is_opened_anew),
