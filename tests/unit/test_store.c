@@ -26,6 +26,43 @@
 #define ROOMY (256ull * MIB)
 #define LONGEST (5 * MIB)
 
+/* {{{ what fails: the linker has these called in the place of pread() and malloc() */
+
+static int calls_until_failure = -1; /* negative: none fails */
+static int error_of_reading;
+
+void *__real_malloc(size_t size);
+ssize_t __real_pread(int descriptor, void *bytes, size_t length, off_t offset);
+void *__wrap_malloc(size_t size);
+ssize_t __wrap_pread(int descriptor, void *bytes, size_t length, off_t offset);
+
+void *__wrap_malloc(size_t size)
+{
+	if (calls_until_failure >= 0 && error_of_reading != EINTR && calls_until_failure-- == 0) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __real_malloc(size);
+}
+
+ssize_t __wrap_pread(int descriptor, void *bytes, size_t length, off_t offset)
+{
+	if (calls_until_failure >= 0 && calls_until_failure-- == 0) {
+		errno = error_of_reading;
+		return -1;
+	}
+	return __real_pread(descriptor, bytes, length, offset);
+}
+
+/* Has the call of that number fail, from 0 on: a read for the reason given. */
+static void fail_once(int number, int error)
+{
+	error_of_reading = error;
+	calls_until_failure = number;
+}
+
+/* }}} */
+
 /* {{{ a store in a directory of its own */
 
 static char directory[200];
@@ -109,9 +146,9 @@ static void copy_file(const char *from, const char *to, const char *name, size_t
 
 static int remove_store(void **state);
 
-/* What the process's death leaves, as files are then, is the store from now on; of the journal no more
- * than `journal_most` bytes. */
-static void die_with(size_t journal_most, uint64_t max_size)
+/* What the process's death leaves, as files are then, is in the directory from now on; of the journal no
+ * more than `journal_most` bytes. Nothing is open. */
+static void leave_with(size_t journal_most)
 {
 	char before[sizeof(directory)];
 	char after[sizeof(directory)];
@@ -126,6 +163,12 @@ static void die_with(size_t journal_most, uint64_t max_size)
 	memcpy(directory, before, sizeof(directory));
 	assert_int_equal(remove_store(NULL), 0);
 	memcpy(directory, after, sizeof(directory));
+}
+
+/* The same, and the next process opens it. */
+static void die_with(size_t journal_most, uint64_t max_size)
+{
+	leave_with(journal_most);
 	open_store(max_size);
 }
 
@@ -986,6 +1029,64 @@ static void a_journal_whose_head_is_not_whole_counts_as_empty(void **state)
 	assert_int_equal(fclose(file), 0);
 	die();
 	assert_found("key", 0, 10, 1);
+}
+
+/* Batches in both files of the journal. */
+static void put_into_both(uint32_t stamp)
+{
+	put("first", 100, stamp, 1000);
+	put("second", 5000, stamp, 1000);
+	settle();
+	put("first", 100, stamp + 1, 1000);
+	sdd_store_look(store, 0, ALL);
+	put("second", 5000, stamp + 1, 1000);
+	put("third", 100, stamp + 1, 1000);
+}
+
+static void assert_in_both(uint32_t stamp)
+{
+	assert_found("first", 0, 100, stamp + 1);
+	assert_found("second", 0, 5000, stamp + 1);
+	assert_found("third", 0, 100, stamp + 1);
+}
+
+/* Whichever read fails, or finds no memory: it is not the end of what was acknowledged. */
+static void a_journal_that_cannot_be_read_is_refused_and_left_as_it_was(void **state)
+{
+	int number = 0;
+
+	(void)state;
+	put_into_both(0);
+	leave_with(SIZE_MAX);
+	for (; number < 100; number++) {
+		fail_once(number, EIO);
+		store = sdd_store_open(directory, ROOMY, SDD_SYNC_NEVER, reason);
+		if (store != NULL) {
+			break;
+		}
+		assert_true(calls_until_failure < 0);
+		assert_non_null(strstr(reason, "its journal cannot be "));
+		assert_true(strstr(reason, strerror(EIO)) != NULL ||
+		            strstr(reason, strerror(ENOMEM)) != NULL);
+	}
+	assert_true(calls_until_failure >= 0); /* nothing failed that time */
+	calls_until_failure = -1;
+	assert_in_range(number, 10, 99);
+	assert_in_both(0);
+}
+
+static void a_journal_whose_reading_is_interrupted_is_read_on(void **state)
+{
+	(void)state;
+	for (int number = 0; calls_until_failure < 0; number++) {
+		assert_in_range(number, 0, 99);
+		put_into_both(2 * (uint32_t)number);
+		leave_with(SIZE_MAX);
+		fail_once(number, EINTR);
+		open_store(ROOMY);
+		assert_in_both(2 * (uint32_t)number);
+	}
+	calls_until_failure = -1;
 }
 
 static void a_server_that_has_no_journal_takes_over_what_one_left(void **state)
@@ -2041,6 +2142,8 @@ int main(void)
 	    TEST(a_batch_that_was_not_acknowledged_is_not_there_after_the_process_died),
 	    TEST(a_cut_journal_has_its_first_batches_whole),
 	    TEST(a_journal_whose_head_is_not_whole_counts_as_empty),
+	    TEST(a_journal_that_cannot_be_read_is_refused_and_left_as_it_was),
+	    TEST(a_journal_whose_reading_is_interrupted_is_read_on),
 	    TEST(a_server_that_has_no_journal_takes_over_what_one_left),
 	    TEST(an_operation_that_is_lost_takes_nothing_acknowledged_with_it),
 	    TEST(what_is_written_waits_for_a_look_and_is_carried_on_in_the_background),
