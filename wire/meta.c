@@ -70,17 +70,41 @@ static bool read_time(struct sd_meta_word token, int64_t *value)
 	return true;
 }
 
+/* Each number below 100, in two digits. */
+static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324"
+                                  "25262728293031323334353637383940414243444546474849"
+                                  "50515253545556575859606162636465666768697071727374"
+                                  "75767778798081828384858687888990919293949596979899";
+
+/* How many digits a number has. */
+static size_t count_digits(uint64_t value)
+{
+	for (size_t count = 1;; count += 4) {
+		if (value < 100) {
+			return count + (value >= 10);
+		}
+		if (value < 10000) {
+			return count + 2 + (value >= 1000);
+		}
+		value /= 10000;
+	}
+}
+
 size_t sd_meta_write_u64(uint8_t *out, uint64_t value)
 {
-	uint8_t digits[20];
-	size_t first = sizeof(digits);
+	size_t length = count_digits(value);
+	uint8_t *at = out + length;
 
-	do {
-		digits[--first] = (uint8_t)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
-	memcpy(out, digits + first, sizeof(digits) - first);
-	return sizeof(digits) - first;
+	for (; value >= 100; value /= 100) {
+		at -= 2;
+		memcpy(at, digit_pairs + value % 100 * 2, 2);
+	}
+	if (value >= 10) {
+		memcpy(out, digit_pairs + value * 2, 2);
+	} else {
+		*out = (uint8_t)('0' + value);
+	}
+	return length;
 }
 
 /* }}} */
