@@ -242,7 +242,7 @@ static void ask_operation(const struct sd_link *link, const struct sd_exchange *
 		break;
 	case SD_SET:
 		command = "ms";
-		ask->data_length = exchange->data.length;
+		ask->data_length = (uint32_t)exchange->data.length;
 		ask->has_ttl = exchange->ttl != 0;
 		break;
 	case SD_DELETE:
@@ -270,7 +270,8 @@ static void ask_operation(const struct sd_link *link, const struct sd_exchange *
 
 static size_t write_request(struct sd_link *link, struct sd_exchange *exchange, uint8_t *out)
 {
-	struct sd_meta_ask ask = {.key = exchange->key.data, .key_length = exchange->key.length};
+	struct sd_meta_ask ask = {.key = exchange->key.data,
+	                          .key_length = (uint16_t)exchange->key.length};
 
 	exchange->opaque = ask.opaque = ++link->shared->opaque;
 	ask.version = exchange->version;

@@ -87,7 +87,7 @@ static void read_again(const struct sd_meta_answer *first)
 		PUT(" c%llu", (unsigned long long)first->version);
 	}
 	if (first->has_opaque) {
-		PUT(" O%lu", (unsigned long)first->opaque);
+		PUT(" O%llu", (unsigned long long)first->opaque);
 	}
 	PUT("\r\n");
 #undef PUT

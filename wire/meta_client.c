@@ -126,8 +126,8 @@ size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask 
 /* {{{ answers */
 
 static const struct {
-	const char *word;
-	size_t length;
+	char word[13];
+	uint8_t length;
 	enum sd_meta_answer_kind kind;
 } kinds[] = {
 	{"VA", 2, SD_META_VALUE},
@@ -143,20 +143,16 @@ static const struct {
 	{"SERVER_ERROR", 12, SD_META_ERROR},
 };
 
-/* Whether it begins with a word of two letters or more; most have no more. */
-static inline bool begins_with(const uint8_t *line, const char *word, size_t length)
-{
-	return line[0] == word[0] && line[1] == word[1] &&
-	       (length == 2 || memcmp(line, word, length) == 0);
-}
-
-static enum sd_meta_answer_kind kind_of(const uint8_t *line, size_t length)
+/* The kind of a line by its first word. Behind the line stands its end, which is in no word. */
+static enum sd_meta_answer_kind kind_of(const uint8_t *line, const uint8_t *end)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		size_t word_length = kinds[i].length;
+		const char *word = kinds[i].word;
+		size_t length = kinds[i].length;
 
-		if (length >= word_length && begins_with(line, kinds[i].word, word_length) &&
-		    (length == word_length || line[word_length] == ' ')) {
+		if (line[0] == word[0] && line[1] == word[1] &&
+		    (length == 2 || ((size_t)(end - line) >= length && memcmp(line, word, length) == 0)) &&
+		    (line[length] == ' ' || line + length == end)) {
 			return kinds[i].kind;
 		}
 	}
@@ -187,27 +183,29 @@ static inline uint64_t digit_at(const uint8_t *at)
 static const uint8_t *read_number(const uint8_t *at, const uint8_t *end, uint64_t *number)
 {
 	const uint8_t *start = at;
+	uint64_t digit = digit_at(at);
 	uint64_t value = 0;
-	size_t length;
 
-	for (uint64_t digit = digit_at(at); digit <= 9; digit = digit_at(at)) {
-		value = value * 10 + digit;
-		at++;
+	if (digit > 9) {
+		return NULL;
 	}
-	length = (size_t)(at - start);
+	do {
+		value = value * 10 + digit;
+		digit = digit_at(++at);
+	} while (digit <= 9);
 	*number = value;
-	if (length == 0 || (*at != ' ' && at != end)) {
+	if (*at != ' ' && at != end) {
 		return NULL;
 	}
 	/* 19 digits always fit */
-	return length <= 19 || sd_meta_read_u64(start, length, number) ? at : NULL;
+	return at - start <= 19 || sd_meta_read_u64(start, (size_t)(at - start), number) ? at : NULL;
 }
 
 /* A time to live: whatever is negative means that it never expires. */
 static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
 {
 	bool negative = *at == '-';
-	uint64_t number;
+	uint64_t number = 0;
 
 	at = read_number(at + negative, end, &number);
 	answer->has_ttl = at != NULL && number <= INT64_MAX;
@@ -228,18 +226,13 @@ static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
 static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at,
                                 const uint8_t *end)
 {
-	uint64_t number;
-
 	switch (*at) {
 	case 'O':
-		at = read_number(at + 1, end, &number);
-		answer->has_opaque = at != NULL && number <= UINT32_MAX;
-		answer->opaque = (uint32_t)number;
-		return answer->has_opaque ? at : NULL;
+		answer->has_opaque = true;
+		return read_number(at + 1, end, &answer->opaque);
 	case 'c':
-		at = read_number(at + 1, end, &answer->version);
-		answer->has_version = at != NULL;
-		return at;
+		answer->has_version = true;
+		return read_number(at + 1, end, &answer->version);
 	case 't':
 		return read_ttl(answer, at + 1, end);
 	case 'X':
@@ -253,9 +246,10 @@ static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at
 	}
 }
 
-static const uint8_t *skip_spaces(const uint8_t *at, const uint8_t *end)
+/* Stops at the line's end too, which is no space. */
+static inline const uint8_t *skip_spaces(const uint8_t *at)
 {
-	while (at < end && *at == ' ') {
+	while (*at == ' ') {
 		at++;
 	}
 	return at;
@@ -264,18 +258,20 @@ static const uint8_t *skip_spaces(const uint8_t *at, const uint8_t *end)
 /* What stands behind the kind's two letters. False: it is not of the protocol. */
 static bool read_rest(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
 {
-	at = skip_spaces(at, end);
+	at = skip_spaces(at);
 	if (answer->kind == SD_META_VALUE) {
 		at = read_number(at, end, &answer->value_length);
 		if (at == NULL || answer->value_length > INT32_MAX) {
 			return false;
 		}
+		at = skip_spaces(at);
 	}
-	for (at = skip_spaces(at, end); at < end; at = skip_spaces(at, end)) {
+	while (at < end) {
 		at = read_flag(answer, at, end);
 		if (at == NULL) {
 			return false;
 		}
+		at = skip_spaces(at);
 	}
 	return true;
 }
@@ -304,7 +300,7 @@ bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_ans
 	}
 	end = newline - 1;
 	answer->text_length = (size_t)(end - bytes);
-	answer->kind = kind_of(bytes, answer->text_length);
+	answer->kind = kind_of(bytes, end);
 	if (answer->kind < SD_META_NOTHING && !read_rest(answer, bytes + 2, end)) {
 		answer->kind = SD_META_GARBAGE;
 	}

@@ -29,28 +29,29 @@
 /* What a client greets a server with, and then knows what it is. */
 #define SD_META_GREETING "mn\r\nversion\r\n"
 
-/* A request's line; zero-initialised but for the command it has no flags. */
+/* A request's line; zero-initialised but for the command it has no flags. One is made for each
+ * request: it is kept small. */
 struct sd_meta_ask {
-	char command[3]; /* "mg" and so on */
-	const void *key; /* 1 to SD_META_ASK_KEY_MAX bytes, any */
-	size_t key_length;
-	uint32_t opaque;    /* O: the answer has it too */
-	size_t data_length; /* ms: bytes of the data that follow, less their "\r\n" */
-	bool wants_value;   /* v */
-	bool wants_version; /* c */
-	bool wants_ttl;     /* t */
-	bool only_newer;    /* G */
-	bool only_held;     /* H */
-	bool invalidate;    /* I and x: what memcached has for a tombstone */
-	bool has_ttl;       /* T */
-	int64_t ttl;        /* seconds, or a date where greater than SD_META_MONTH; -1: at once */
-	uint64_t version;   /* E; 0: none */
-	bool has_compare;   /* C */
+	char command[3];      /* "mg" and so on */
+	char mode;            /* M; '\0': none */
+	bool wants_value;     /* v */
+	bool wants_version;   /* c */
+	bool wants_ttl;       /* t */
+	bool only_newer;      /* G */
+	bool only_held;       /* H */
+	bool invalidate;      /* I and x: what memcached has for a tombstone */
+	bool has_ttl;         /* T */
+	bool has_compare;     /* C */
+	bool has_delta;       /* D */
+	uint16_t key_length;  /* bytes, 1 to SD_META_ASK_KEY_MAX */
+	uint32_t opaque;      /* O: the answer has it too */
+	uint32_t data_length; /* ms: bytes of the data that follow, less their "\r\n" */
+	const void *key;
+	int64_t ttl;      /* seconds, or a date where greater than SD_META_MONTH; -1: at once */
+	uint64_t version; /* E; 0: none */
 	uint64_t compare;
 	uint64_t compared; /* U; 0: none */
-	bool has_delta;    /* D */
 	uint64_t delta;
-	char mode;       /* M; '\0': none */
 	int64_t wait_ms; /* W; 0: none */
 };
 
@@ -74,7 +75,7 @@ struct sd_meta_answer {
 	bool has_ttl;     /* t */
 	bool stale;       /* X: what memcached has for a tombstone */
 	bool unproven;    /* U: from before the server's last start */
-	uint32_t opaque;
+	uint64_t opaque; /* of any size: one beyond 32 bits is nobody's */
 	uint64_t version;
 	int64_t ttl;           /* seconds left; -1: it never expires */
 	size_t line_length;    /* bytes, end included */

@@ -189,7 +189,7 @@ static struct sd_meta_ask with_all_flags(const char *command, const void *key, s
 	    .key = key,
 	    .key_length = length,
 	    .opaque = UINT32_MAX,
-	    .data_length = SIZE_MAX,
+	    .data_length = UINT32_MAX,
 	    .wants_value = true,
 	    .wants_version = true,
 	    .wants_ttl = true,
@@ -784,6 +784,8 @@ static void numbers_are_read_up_to_their_limits(void **state)
 	assert_true(answer.opaque == UINT32_MAX);
 	assert_true(answer.version == UINT64_MAX);
 	assert_true(answer.ttl == INT64_MAX);
+	assert_kind("EN O4294967303", SD_META_NONE);
+	assert_true(answer.opaque == 4294967303); /* not 7 */
 }
 
 static void every_negative_ttl_means_that_it_never_expires(void **state)
@@ -802,7 +804,7 @@ static void every_negative_ttl_means_that_it_never_expires(void **state)
 static void a_bad_number_makes_an_answer_garbage(void **state)
 {
 	static const char *const flags[] = {
-	    "O",  "Ox",  "O-1",  "O 7", "O7x", "O+7", "O0x7", "O4294967296", "O18446744073709551616",
+	    "O",  "Ox",  "O-1",  "O 7", "O7x", "O+7", "O0x7", "O18446744073709551616",
 	    "c",  "cx",  "c-1",  "c1x", "c+1", "c1.", "c18446744073709551616", "c99999999999999999999",
 	    "t",  "tx",  "t-",   "t--1", "t-x", "t+1", "t1x", "t9223372036854775808",
 	    "t-9223372036854775808", "t18446744073709551616",
