@@ -92,17 +92,26 @@ static inline zend_string *php_sharedance_string_extend(zend_string *string, siz
 /* Collects a fetched value in a zend_string, without a copy. */
 struct php_sharedance_sink {
 	struct sd_sink sink; /* first: it is a sink */
-	zend_string *value;  /* NULL: nothing came yet */
-	size_t length;       /* bytes of value that are filled */
+	zend_string *value;  /* whose bytes the sink shows; NULL: nothing came yet */
 };
 
-void php_sharedance_sink_init(struct php_sharedance_sink *sink);
+extern const struct sd_sink_kind php_sharedance_sink_kind;
+
+static inline void php_sharedance_sink_init(struct php_sharedance_sink *sink)
+{
+	*sink = (struct php_sharedance_sink){.sink = {.kind = &php_sharedance_sink_kind}};
+}
 
 /* The string, which is the caller's from here on and not the sink's any more; the empty one where
  * nothing came. */
 zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink);
 
-void php_sharedance_sink_free(struct php_sharedance_sink *sink);
+static inline void php_sharedance_sink_free(struct php_sharedance_sink *sink)
+{
+	if (sink->value != NULL) {
+		zend_string_efree(sink->value);
+	}
+}
 
 /* }}} */
 

@@ -67,24 +67,10 @@ static void end_by_answer(struct php_sharedance_server *intern, struct sd_exchan
 		sd_exchange_end(exchange, SD_ABORTED, "%s", sd_status_sentence(SD_ABORTED));
 		return;
 	}
-	if (sink != NULL) {
-		const char *bytes = Z_STRVAL_P(answer);
-		size_t left = Z_STRLEN_P(answer);
-
-		while (left > 0) {
-			size_t room;
-			void *out = sink->room(sink, left, &room);
-
-			if (out == NULL) {
-				sd_exchange_end(exchange, SD_NO_MEMORY, "no memory for the answer");
-				return;
-			}
-			room = room < left ? room : left;
-			memcpy(out, bytes, room);
-			sink->filled(sink, room);
-			bytes += room;
-			left -= room;
-		}
+	if (sink != NULL &&
+	    !sd_sink_put(sink, Z_STRVAL_P(answer), Z_STRLEN_P(answer), Z_STRLEN_P(answer))) {
+		sd_exchange_end(exchange, SD_NO_MEMORY, "no memory for the answer");
+		return;
 	}
 	sd_exchange_end_classic(exchange, Z_STRVAL_P(answer), Z_STRLEN_P(answer));
 }

@@ -5,55 +5,47 @@
 
 #include "php_sharedance.h"
 
-static void *sink_room(struct sd_sink *sink, size_t wanted, size_t *granted)
+/* Bytes that came. */
+static size_t length_of(const struct php_sharedance_sink *intern)
 {
-	struct php_sharedance_sink *intern = (struct php_sharedance_sink *)sink;
-
-	if (intern->value == NULL) {
-		intern->value = php_sharedance_string_alloc(wanted);
-		if (intern->value == NULL) {
-			return NULL;
-		}
-	} else if (intern->length == ZSTR_LEN(intern->value)) {
-		/* doubled, so that a value of any size is copied about once */
-		zend_string *longer =
-		    php_sharedance_string_extend(intern->value, 2 * ZSTR_LEN(intern->value) + wanted);
-
-		if (longer == NULL) {
-			return NULL;
-		}
-		intern->value = longer;
-	}
-	*granted = ZSTR_LEN(intern->value) - intern->length;
-	return ZSTR_VAL(intern->value) + intern->length;
+	return intern->value == NULL ? 0 : ZSTR_LEN(intern->value) - intern->sink.room;
 }
 
-static void sink_filled(struct sd_sink *sink, size_t length)
+static bool sink_grow(struct sd_sink *sink, size_t wanted)
 {
-	((struct php_sharedance_sink *)sink)->length += length;
+	struct php_sharedance_sink *intern = (struct php_sharedance_sink *)sink;
+	size_t length = length_of(intern);
+	/* doubled, so that a value of any size is copied about once */
+	zend_string *value =
+	    intern->value == NULL ? php_sharedance_string_alloc(wanted)
+	                          : php_sharedance_string_extend(intern->value, 2 * length + wanted);
+
+	if (value == NULL) {
+		return false;
+	}
+	intern->value = value;
+	sink->at = (uint8_t *)ZSTR_VAL(value) + length;
+	sink->room = ZSTR_LEN(value) - length;
+	return true;
 }
 
 static void sink_restart(struct sd_sink *sink)
 {
-	((struct php_sharedance_sink *)sink)->length = 0;
+	size_t length = length_of((struct php_sharedance_sink *)sink);
+
+	sink->at -= length;
+	sink->room += length;
 }
 
 static struct sd_bytes sink_came(const struct sd_sink *sink)
 {
 	const struct php_sharedance_sink *intern = (const struct php_sharedance_sink *)sink;
 
-	return (struct sd_bytes){intern->value == NULL ? "" : ZSTR_VAL(intern->value), intern->length};
+	return (struct sd_bytes){intern->value == NULL ? "" : ZSTR_VAL(intern->value),
+	                         length_of(intern)};
 }
 
-void php_sharedance_sink_init(struct php_sharedance_sink *sink)
-{
-	sink->sink.room = sink_room;
-	sink->sink.filled = sink_filled;
-	sink->sink.restart = sink_restart;
-	sink->sink.came = sink_came;
-	sink->value = NULL;
-	sink->length = 0;
-}
+const struct sd_sink_kind php_sharedance_sink_kind = {sink_grow, sink_restart, sink_came};
 
 zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink)
 {
@@ -62,17 +54,10 @@ zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink)
 	if (value == NULL) {
 		return ZSTR_EMPTY_ALLOC();
 	}
-	if (ZSTR_LEN(value) != sink->length) {
-		value = zend_string_truncate(value, sink->length, /* persistent */ false);
+	if (sink->sink.room > 0) {
+		value = zend_string_truncate(value, length_of(sink), /* persistent */ false);
 	}
-	ZSTR_VAL(value)[sink->length] = '\0';
+	ZSTR_VAL(value)[ZSTR_LEN(value)] = '\0';
 	sink->value = NULL;
 	return value;
-}
-
-void php_sharedance_sink_free(struct php_sharedance_sink *sink)
-{
-	if (sink->value != NULL) {
-		zend_string_efree(sink->value);
-	}
 }

@@ -55,7 +55,10 @@ static void *room_for_answer(struct sd_call *call, size_t *room)
 	struct sd_sink *sink = call->exchange->sink;
 
 	if (sink != NULL) {
-		return sink->room(sink, RECEIVE_WANTED, room);
+		bool has_room = sd_sink_open(sink, RECEIVE_WANTED);
+
+		*room = sink->room;
+		return has_room ? sink->at : NULL;
 	}
 	*room = sizeof(call->answer) - call->received;
 	return call->answer + call->received;
@@ -83,7 +86,7 @@ static void receive(struct sd_call *call)
 			call->received += received;
 			call->traffic->received += received;
 			if (sink != NULL) {
-				sink->filled(sink, received);
+				sd_sink_filled(sink, received);
 			}
 			break;
 		case SD_IO_AGAIN:

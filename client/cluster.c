@@ -597,7 +597,7 @@ static void ask_second_round(struct sd_cluster *cluster, struct sd_item *items, 
 		}
 		item->outdated = is_comparable(item);
 		if (item->sink != NULL) {
-			item->sink->restart(item->sink);
+			item->sink->kind->restart(item->sink);
 		}
 		limit_ms = time_left(item, sd_cluster_now_ms(cluster));
 		round_add(&round, prepare_read(item, 1, reading->operation, limit_ms, reading));
@@ -622,7 +622,7 @@ static void settle_read(struct sd_item *item)
 		item->version = winner->found;
 	}
 	if (item->status != SD_OK && item->sink != NULL) {
-		item->sink->restart(item->sink);
+		item->sink->kind->restart(item->sink);
 	}
 }
 
@@ -648,7 +648,7 @@ static struct sd_exchange *repair(struct sd_item *item, size_t older,
 	}
 	exchange = prepare(item, older, newest->status == SD_OK ? SD_SET : SD_DELETE);
 	if (newest->status == SD_OK) {
-		exchange->data = item->sink->came(item->sink);
+		exchange->data = item->sink->kind->came(item->sink);
 	}
 	exchange->condition = SD_IF_SEEN;
 	exchange->seen = seen;
@@ -990,7 +990,7 @@ static enum sd_status carry(struct sd_cluster *cluster, struct sd_item *item, si
 
 	exchange->ttl = decision->ttl;
 	if (decision->operation == SD_COUNT) {
-		exchange->data = item->sink->came(item->sink);
+		exchange->data = item->sink->kind->came(item->sink);
 		exchange->ttl = decision->left == 0 ? 1 : decision->left;
 	}
 	exchange->condition = SD_IF_SEEN;
@@ -1047,7 +1047,7 @@ static enum outcome heal_number(struct sd_cluster *cluster, struct sd_item *item
 	const struct reading getting = {SD_GET, SD_READ_NEWEST, 0, true};
 	enum sd_status status = read_again(cluster, item, &getting, error);
 
-	item->sink->restart(item->sink);
+	item->sink->kind->restart(item->sink);
 	return status == SD_OK ? AGAIN : settle(item, status);
 }
 
@@ -1117,7 +1117,7 @@ enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *ite
 			return item->status;
 		}
 		if (item->sink != NULL) {
-			item->sink->restart(item->sink);
+			item->sink->kind->restart(item->sink);
 		}
 	}
 	item->status = SD_TIMEOUT;

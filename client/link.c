@@ -24,6 +24,9 @@
 #define GREETING SD_META_GREETING "mg sharedance E1\r\n"
 #define GREETING_ANSWERS 3
 
+#define VALUE_END "\r\n" /* behind a value, either way */
+#define VALUE_END_LENGTH 2
+
 /* {{{ the end */
 
 void sd_link_close(struct sd_link *link)
@@ -293,7 +296,7 @@ static size_t write_request(struct sd_link *link, struct sd_exchange *exchange, 
 static void fill_out(struct sd_link *link)
 {
 	while (link->unsent != NULL && link->body.data == NULL &&
-	       sizeof(link->out) - link->out_length >= SD_META_ASK_MAX + 2) {
+	       sizeof(link->out) - link->out_length >= SD_META_ASK_MAX + VALUE_END_LENGTH) {
 		struct sd_exchange *exchange = link->unsent;
 		const struct sd_bytes *data = &exchange->data;
 
@@ -302,15 +305,15 @@ static void fill_out(struct sd_link *link)
 		if (exchange->operation != SD_SET) {
 			continue;
 		}
-		if (data->length + 2 > sizeof(link->out) - link->out_length) {
+		if (data->length + VALUE_END_LENGTH > sizeof(link->out) - link->out_length) {
 			link->body = *data;
 			return;
 		}
 		if (data->length > 0) {
 			memcpy(link->out + link->out_length, data->data, data->length);
 		}
-		memcpy(link->out + link->out_length + data->length, "\r\n", 2);
-		link->out_length += data->length + 2;
+		memcpy(link->out + link->out_length + data->length, VALUE_END, VALUE_END_LENGTH);
+		link->out_length += data->length + VALUE_END_LENGTH;
 	}
 }
 
@@ -325,8 +328,8 @@ static void refill(struct sd_link *link)
 {
 	link->out_length = link->out_sent = 0;
 	if (link->body.data != NULL) {
-		memcpy(link->out, "\r\n", 2); /* behind the body */
-		link->out_length = 2;
+		memcpy(link->out, VALUE_END, VALUE_END_LENGTH); /* behind the body */
+		link->out_length = VALUE_END_LENGTH;
 		link->body.data = NULL;
 		link->body.length = link->body_sent = 0;
 	}
@@ -417,7 +420,7 @@ static void note_answer(struct sd_link *link, struct sd_exchange *exchange,
 	exchange->versioned = link->dialect != SD_OLD_MEMCACHED;
 	exchange->unproven = answer->unproven;
 	exchange->left = answer->has_ttl ? answer->ttl : SD_FOREVER;
-	exchange->found = answer->has_version ? answer->version : 0;
+	exchange->found = answer->version; /* 0: it told none */
 	exchange->held_by = link->connection;
 	exchange->buried = false;
 	if (answer->has_version) {
@@ -453,7 +456,7 @@ static bool tells_what_was_asked(const struct sd_exchange *exchange,
 	             exchange->operation == SD_COUNT;
 	bool found = answer->kind == SD_META_VALUE || answer->kind == SD_META_DONE;
 
-	return !looks || !found || exchange->value_only || (answer->has_version && answer->has_ttl);
+	return exchange->value_only || !looks || !found || (answer->has_version && answer->has_ttl);
 }
 
 /* Reads the line of an answer. False: the link has been closed. */
@@ -490,54 +493,41 @@ static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 	link->in_value = answer->kind == SD_META_VALUE;
 	if (link->in_value) {
 		link->value_left = answer->value_length;
-		link->end_left = 2;
 	} else {
 		(void)take_head(link);
 	}
 	return true;
 }
 
-/* Room in the head's sink for the rest of its value. NULL: the link has been closed. */
-static void *room_for_value(struct sd_link *link, size_t *room)
+static void fail_for_memory(struct sd_link *link)
 {
-	struct sd_sink *sink = link->head->sink;
-	void *out = sink->room(sink, (size_t)link->value_left, room);
-
-	if (out == NULL) {
-		(void)fail(link, SD_NO_MEMORY, "no memory for the answer");
-		return NULL;
-	}
-	*room = *room < link->value_left ? *room : (size_t)link->value_left;
-	return out;
+	(void)fail(link, SD_NO_MEMORY, "no memory for the answer");
 }
 
-/* Takes what `in` has of the value. False: the link has been closed. */
+/* Takes what `in` has of the value, and its end where that is there whole. False: the link has been
+ * closed. */
 static bool take_value(struct sd_link *link)
 {
-	while (link->value_left > 0 && link->in_start < link->in_end) {
-		size_t room;
-		void *out = room_for_value(link, &room);
+	const uint8_t *at = link->in + link->in_start;
+	size_t there = link->in_end - link->in_start;
+	size_t length = there < link->value_left ? there : (size_t)link->value_left;
 
-		if (out == NULL) {
-			return false;
-		}
-		room = room < link->in_end - link->in_start ? room : link->in_end - link->in_start;
-		memcpy(out, link->in + link->in_start, room);
-		link->head->sink->filled(link->head->sink, room);
-		link->in_start += room;
-		link->value_left -= room;
+	if (!sd_sink_put(link->head->sink, at, length, (size_t)link->value_left)) {
+		fail_for_memory(link);
+		return false;
 	}
-	while (link->value_left == 0 && link->end_left > 0 && link->in_start < link->in_end) {
-		if (link->in[link->in_start++] != (link->end_left == 2 ? '\r' : '\n')) {
-			(void)fail(link, SD_BAD_ANSWER, "the value is longer than announced");
-			return false;
-		}
-		link->end_left--;
+	link->in_start += length;
+	link->value_left -= length;
+	if (there - length < VALUE_END_LENGTH) {
+		return true;
 	}
-	if (link->value_left == 0 && link->end_left == 0) {
-		link->in_value = false;
-		(void)take_head(link);
+	if (memcmp(at + length, VALUE_END, VALUE_END_LENGTH) != 0) {
+		(void)fail(link, SD_BAD_ANSWER, "the value is longer than announced");
+		return false;
 	}
+	link->in_start += VALUE_END_LENGTH;
+	link->in_value = false;
+	(void)take_head(link);
 	return true;
 }
 
@@ -595,6 +585,9 @@ static bool take_answers(struct sd_link *link)
 			if (!take_value(link)) {
 				return false;
 			}
+			if (link->in_value) {
+				return true;
+			}
 			continue;
 		}
 		if (!sd_meta_read_answer(link->in + link->in_start, link->in_end - link->in_start,
@@ -617,7 +610,14 @@ static bool take_answers(struct sd_link *link)
 static void *room_for_bytes(struct sd_link *link, size_t *room)
 {
 	if (link->in_value && link->value_left > 0) {
-		return room_for_value(link, room);
+		struct sd_sink *sink = link->head->sink;
+
+		if (!sd_sink_open(sink, (size_t)link->value_left)) {
+			fail_for_memory(link);
+			return NULL;
+		}
+		*room = sink->room < link->value_left ? sink->room : (size_t)link->value_left;
+		return sink->at;
 	}
 	if (link->in_start > 0) {
 		memmove(link->in, link->in + link->in_start, link->in_end - link->in_start);
@@ -633,7 +633,7 @@ static void take_bytes(struct sd_link *link, size_t length)
 	link->heard += length;
 	link->traffic->received += length;
 	if (link->in_value && link->value_left > 0) {
-		link->head->sink->filled(link->head->sink, length);
+		sd_sink_filled(link->head->sink, length);
 		link->value_left -= length;
 	} else {
 		link->in_end += length;

@@ -80,9 +80,8 @@ struct sd_link {
 	size_t in_start;
 	size_t in_end;
 	unsigned greetings;  /* answers to the greeting that came */
-	bool in_value;       /* the head's line came, its value is under way */
+	bool in_value;       /* the head's line came; its value, or the end of that, is under way */
 	uint64_t value_left; /* bytes */
-	size_t end_left;     /* of the "\r\n" behind it */
 };
 
 enum sd_link_state {

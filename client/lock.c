@@ -97,37 +97,31 @@ static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock
 	}
 }
 
-/* A sink for a token: what does not fit is none. */
+/* A sink for a token: what is longer is none. */
 struct token_sink {
 	struct sd_sink sink; /* first: it is a sink */
 	uint8_t bytes[SD_LOCK_TOKEN];
 	uint8_t rest[64];
-	size_t length;
+	bool is_longer;
 };
 
-static void *token_room(struct sd_sink *sink, size_t wanted, size_t *granted)
+static bool token_grow(struct sd_sink *sink, size_t wanted)
 {
 	struct token_sink *token = (struct token_sink *)sink;
 
 	(void)wanted;
-	if (token->length < sizeof(token->bytes)) {
-		*granted = sizeof(token->bytes) - token->length;
-		return token->bytes + token->length;
-	}
-	*granted = sizeof(token->rest);
-	return token->rest;
-}
-
-static void token_filled(struct sd_sink *sink, size_t length)
-{
-	((struct token_sink *)sink)->length += length;
+	token->is_longer = sink->at != NULL;
+	sink->at = token->is_longer ? token->rest : token->bytes;
+	sink->room = token->is_longer ? sizeof(token->rest) : sizeof(token->bytes);
+	return true;
 }
 
 /* Deletes the entry where it is still this lock's, and of the version that was looked at. */
 static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
                          const struct sd_server *server, struct sd_exchange *exchange)
 {
-	struct token_sink token = {.sink = {.room = token_room, .filled = token_filled}};
+	static const struct sd_sink_kind kind = {.grow = token_grow};
+	struct token_sink token = {.sink = {.kind = &kind}};
 	uint8_t key[ENTRY_KEY_MAX];
 	uint64_t version;
 
@@ -138,7 +132,7 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 	if (exchange->status != SD_OK) {
 		return;
 	}
-	if (token.length != sizeof(token.bytes) ||
+	if (token.is_longer || token.sink.at != token.bytes + sizeof(token.bytes) ||
 	    memcmp(token.bytes, lock->token, sizeof(token.bytes)) != 0) {
 		exchange->status = SD_ABSENT; /* its lease ended, and it is somebody else's */
 		return;

@@ -79,7 +79,7 @@ static struct sd_exchange *prepare_reading(struct sd_session *session, size_t ow
 		sd_cluster_prepare(session->cluster, item, owner, fetches ? SD_GET : SD_LOOK);
 
 	if (fetches) {
-		item->sink->restart(item->sink);
+		item->sink->kind->restart(item->sink);
 	}
 	if (owner + 1 < item->owners && exchange->limit_ms > 1) {
 		exchange->limit_ms /= 2; /* one that never answers leaves the other its time */
@@ -265,7 +265,7 @@ static enum sd_status begin_locked(struct sd_session *session, const struct sd_s
 	}
 	status = settle_lock(session, &taking, error);
 	if (status != SD_OK) {
-		session->item.sink->restart(session->item.sink);
+		session->item.sink->kind->restart(session->item.sink);
 		return fail(session, SD_SESSION_LOCKING, status);
 	}
 	status = sd_cluster_end_reading(session->cluster, &session->item, error);

@@ -32,20 +32,60 @@ static inline const void *sd_bytes_from(const struct sd_bytes *bytes, size_t off
 }
 
 /*
- * Where a fetched value goes: straight into the caller's memory. The functions
- * may leave by longjmp (as PHP did at its memory limit); a transport survives it.
+ * Where a fetched value goes: straight into the caller's memory, of which the
+ * sink shows the next piece. What a kind of sinks does may leave by longjmp (as PHP
+ * did at its memory limit); a transport survives it.
  */
 struct sd_sink {
-	/* Room for at least one and if possible `wanted` bytes more; *granted says how many.
-	 * NULL: no memory. Valid until the next call. */
-	void *(*room)(struct sd_sink *sink, size_t wanted, size_t *granted);
-	/* `length` bytes of the room were filled. */
-	void (*filled)(struct sd_sink *sink, size_t length);
+	uint8_t *at; /* where the next byte goes */
+	size_t room; /* bytes that there are from there on; 0: more is asked for first */
+	const struct sd_sink_kind *kind;
+};
+
+struct sd_sink_kind {
+	/* Makes room for at least one and if possible `wanted` bytes more, behind what came, which
+	 * may move. False: no memory. */
+	bool (*grow)(struct sd_sink *sink, size_t wanted);
 	/* Forget what came: the value is fetched anew, from another server. */
 	void (*restart)(struct sd_sink *sink);
-	/* What came: valid until the next call of room, restart, or the sink's end. */
+	/* What came: valid until the sink grows, is restarted, or ends. */
 	struct sd_bytes (*came)(const struct sd_sink *sink);
 };
+
+/* Sees to it that there is room, for all of `wanted` bytes if possible. False: no memory. */
+static inline bool sd_sink_open(struct sd_sink *sink, size_t wanted)
+{
+	return sink->room > 0 || sink->kind->grow(sink, wanted);
+}
+
+/* So many bytes of the room were filled. */
+static inline void sd_sink_filled(struct sd_sink *sink, size_t length)
+{
+	sink->at += length;
+	sink->room -= length;
+}
+
+/* Appends bytes, the first of `wanted` that are to come. False: no memory. */
+static inline bool sd_sink_put(struct sd_sink *sink, const void *bytes, size_t length,
+                               size_t wanted)
+{
+	const uint8_t *from = bytes;
+
+	while (length > 0) {
+		size_t part;
+
+		if (!sd_sink_open(sink, wanted)) {
+			return false;
+		}
+		part = sink->room < length ? sink->room : length;
+		memcpy(sink->at, from, part);
+		sd_sink_filled(sink, part);
+		from += part;
+		length -= part;
+		wanted -= part;
+	}
+	return true;
+}
 
 enum sd_operation {
 	SD_RAW, /* `data` is the whole classic request; its answer is not looked at */

@@ -626,7 +626,7 @@ static void assert_got(struct pool *pool, const char *text, uint64_t version)
 static void assert_missed(struct pool *pool)
 {
 	assert_int_equal(do_get(pool), SD_ABSENT);
-	assert_int_equal(pool->kept.length, 0);
+	assert_int_equal(kept_length(&pool->kept), 0);
 }
 
 static size_t times_asked(const struct fake_transport *fake, enum sd_operation operation)
@@ -1094,7 +1094,7 @@ static void assert_unproven(struct pool *pool)
 	assert_text_has(&pool->error, sd_server_name(pool->second, name));
 	assert_text_has(&pool->error, "Connection refused");
 	assert_text_has(&pool->error, "was away");
-	assert_int_equal(pool->kept.length, 0);
+	assert_int_equal(kept_length(&pool->kept), 0);
 	assert_int_equal(do_look(pool), SD_UNPROVEN);
 }
 
@@ -1259,7 +1259,7 @@ static void a_newer_value_that_cannot_be_fetched_is_never_replaced_by_the_old_on
 		fake_put(pool->at_second, KEY, "new", NEW);
 		interrupt(pool, 2, break_off_second);
 		assert_int_equal(do_get(pool), SD_UNREACHABLE);
-		assert_int_equal(pool->kept.length, 0);
+		assert_int_equal(kept_length(&pool->kept), 0);
 		assert_text_has(&pool->error, sd_server_name(pool->first, name));
 		assert_text_has(&pool->error, "has an older copy");
 		assert_text_has(&pool->error, sd_server_name(pool->second, name));
@@ -1690,7 +1690,7 @@ static void what_is_not_there_is_neither_replaced_nor_swapped_nor_adjusted(void 
 			assert_int_equal(do_replace(pool), SD_CONFLICT);
 			assert_int_equal(do_cas(pool, OLD), SD_CONFLICT);
 			assert_int_equal(do_adjust(pool), SD_ABSENT);
-			assert_int_equal(pool->kept.length, 0);
+			assert_int_equal(kept_length(&pool->kept), 0);
 		}
 		assert_int_equal(times_asked(&pool->network, SD_SET), 0);
 		assert_int_equal(do_add(pool), SD_OK);
@@ -2786,7 +2786,7 @@ static void without_redundancy_a_read_tells_the_version_where_it_is_wanted(void 
 	pool->cluster.redundancy = false;
 	assert_got(pool, "value", 0);
 	item = about(pool, no_bytes, NULL);
-	pool->kept.sink.restart(&pool->kept.sink);
+	kept_restart(&pool->kept.sink);
 	item->sink = &pool->kept.sink;
 	item->wants_version = true;
 	assert_int_equal(sd_cluster_get(&pool->cluster, item, 1, &pool->error), SD_OK);
@@ -3155,7 +3155,7 @@ static void an_empty_value_from_the_second_leaves_no_part_of_the_firsts(void **s
 	fake_breaks_off(&pool->network, pool->first, "only a part", 5);
 	fake_has(&pool->network, pool->second, "", 5);
 	assert_int_equal(do_get(pool), SD_OK);
-	assert_int_equal(pool->kept.length, 0);
+	assert_int_equal(kept_length(&pool->kept), 0);
 }
 
 static void a_failed_get_leaves_no_part_in_the_sink(void **state)
@@ -3165,7 +3165,7 @@ static void a_failed_get_leaves_no_part_in_the_sink(void **state)
 	fake_breaks_off(&pool->network, pool->first, "a part of the first", 5);
 	fake_breaks_off(&pool->network, pool->second, "a part of the second", 5);
 	assert_int_equal(do_get(pool), SD_CLOSED);
-	assert_int_equal(pool->kept.length, 0);
+	assert_int_equal(kept_length(&pool->kept), 0);
 }
 
 static void a_part_from_the_first_is_forgotten_when_the_second_has_none(void **state)
@@ -3175,7 +3175,7 @@ static void a_part_from_the_first_is_forgotten_when_the_second_has_none(void **s
 	fake_breaks_off(&pool->network, pool->first, "only a part", 5);
 	fake_answers(&pool->network, pool->second, SD_ABSENT, 5);
 	assert_int_equal(do_get(pool), SD_ABSENT);
-	assert_int_equal(pool->kept.length, 0);
+	assert_int_equal(kept_length(&pool->kept), 0);
 }
 
 /* }}} */

@@ -174,32 +174,36 @@ static unsigned peer_end(struct peer *peer)
 
 struct buffer {
 	struct sd_sink sink; /* first: it is a sink */
-	char bytes[64];
-	size_t length;
+	uint8_t bytes[64];
 	jmp_buf *leave; /* where room is asked for, it leaves; NULL: it stays */
 };
 
-static void *buffer_room(struct sd_sink *sink, size_t wanted, size_t *granted)
+static size_t length_of(const struct buffer *buffer)
+{
+	return buffer->sink.at == NULL ? 0 : (size_t)(buffer->sink.at - buffer->bytes);
+}
+
+static bool buffer_grow(struct sd_sink *sink, size_t wanted)
 {
 	struct buffer *buffer = (struct buffer *)sink;
+	size_t length = length_of(buffer);
 
 	(void)wanted;
 	if (buffer->leave != NULL) {
 		longjmp(*buffer->leave, 1);
 	}
-	*granted = sizeof(buffer->bytes) - buffer->length;
-	return *granted == 0 ? NULL : buffer->bytes + buffer->length;
-}
-
-static void buffer_filled(struct sd_sink *sink, size_t length)
-{
-	((struct buffer *)sink)->length += length;
+	sink->at = buffer->bytes + length;
+	sink->room = sizeof(buffer->bytes) - length;
+	return sink->room > 0;
 }
 
 static void buffer_restart(struct sd_sink *sink)
 {
-	((struct buffer *)sink)->length = 0;
+	sink->at = NULL;
+	sink->room = 0;
 }
+
+static const struct sd_sink_kind buffer_kind = {.grow = buffer_grow, .restart = buffer_restart};
 
 static int64_t busy_poll_us; /* all is so with it and without */
 
@@ -227,8 +231,7 @@ static void client_open(struct client *client, const struct peer *peer)
 	client->options.connect_timeout_ms = client->options.timeout_ms = PATIENCE_MS;
 	client->options.busy_poll_us = busy_poll_us;
 	client->options.retry_interval_ms = 0; /* what answered wrongly is asked again */
-	client->value.sink =
-		(struct sd_sink){.room = buffer_room, .filled = buffer_filled, .restart = buffer_restart};
+	client->value.sink.kind = &buffer_kind;
 	client->health = sd_health_new();
 	assert_non_null(client->health);
 	client->network = sd_network_new(&client->options, client->health, ignore);
@@ -247,7 +250,7 @@ static enum sd_status get(struct client *client, struct sd_exchange *exchange)
 {
 	struct sd_transport *transport = sd_network_transport(client->network);
 
-	client->value.length = 0;
+	buffer_restart(&client->value.sink);
 	*exchange =
 		(struct sd_exchange){.server = &client->server, .operation = SD_GET, .key = {"key", 3}};
 	exchange->sink = &client->value.sink;
@@ -261,7 +264,7 @@ static void assert_right(struct client *client)
 	struct sd_exchange exchange;
 
 	assert_int_equal(get(client, &exchange), SD_OK);
-	assert_int_equal(client->value.length, 5);
+	assert_int_equal(length_of(&client->value), 5);
 	assert_memory_equal(client->value.bytes, "right", 5);
 }
 
@@ -301,7 +304,7 @@ static void assert_answers(const char *program, const char *answers, enum sd_sta
 	client_open(&client, &peer);
 	assert_int_equal(get(&client, &exchange), status);
 	if (status != SD_OK) {
-		assert_int_equal(client.value.length, 0);
+		assert_int_equal(length_of(&client.value), 0);
 	}
 	assert_right(&client);
 	client_close(&client);

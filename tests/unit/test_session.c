@@ -502,7 +502,7 @@ static void with_and_without_redundancy_and_locks_the_version_is_told(void **sta
 	for (int i = 0; i < 4; i++) {
 		pool->us.cluster.redundancy = i % 2 != 0;
 		pool->us.rules.locks = i / 2 != 0;
-		pool->us.kept.sink.restart(&pool->us.kept.sink);
+		kept_restart(&pool->us.kept.sink);
 		assert_begins(&pool->us, SD_OK, "data");
 		assert_int_equal(pool->us.session.version, 5);
 		assert_int_equal(end(&pool->us), SD_OK);
