@@ -861,57 +861,56 @@ PHP_METHOD(Sharedance, decrement)
 
 /* {{{ methods: many entries */
 
+/* What an item borrows. */
+struct belongings {
+	zend_string *key;                /* owned */
+	zend_string *value;              /* owned; NULL: there is none */
+	struct php_sharedance_sink sink; /* for a value that is fetched */
+};
+
 /* The items of an array, with all that they borrow: an array that changes meanwhile changes none. */
 struct batch {
 	size_t count;
 	struct sd_item *items;
-	zend_string **keys;                /* owned */
-	zend_string **values;              /* owned; NULL where there are none */
-	struct php_sharedance_sink *sinks; /* NULL where nothing is fetched */
+	struct belongings *belongings; /* of each item */
 };
 
 static void batch_init(struct batch *batch, size_t count)
 {
-	*batch = (struct batch){0};
+	batch->count = 0;
 	batch->items = safe_emalloc(count, sizeof(*batch->items), 0);
-	batch->keys = safe_emalloc(count, sizeof(*batch->keys), 0);
+	batch->belongings = safe_emalloc(count, sizeof(*batch->belongings), 0);
 }
 
+/* Takes key and value over; `value` may be NULL. */
 static void batch_add(struct batch *batch, zend_string *key, zend_string *value)
 {
 	struct sd_item *item = &batch->items[batch->count];
+	struct belongings *belongings = &batch->belongings[batch->count];
 
 	sd_item_init(item, bytes_of(key));
-	batch->keys[batch->count] = key;
-	if (batch->values != NULL) {
+	belongings->key = key;
+	belongings->value = value;
+	if (value != NULL) {
 		item->data = bytes_of(value);
-		batch->values[batch->count] = value;
 	}
-	if (batch->sinks != NULL) {
-		php_sharedance_sink_init(&batch->sinks[batch->count]);
-		item->sink = &batch->sinks[batch->count].sink;
-	}
+	php_sharedance_sink_init(&belongings->sink);
+	item->sink = &belongings->sink.sink;
 	batch->count++;
 }
 
 static void batch_free(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
-		zend_string_release(batch->keys[i]);
-		if (batch->values != NULL) {
-			zend_string_release(batch->values[i]);
+		struct belongings *belongings = &batch->belongings[i];
+
+		zend_string_release(belongings->key);
+		if (belongings->value != NULL) {
+			zend_string_release(belongings->value);
 		}
-		if (batch->sinks != NULL) {
-			php_sharedance_sink_free(&batch->sinks[i]);
-		}
+		php_sharedance_sink_free(&belongings->sink);
 	}
-	if (batch->values != NULL) {
-		efree(batch->values);
-	}
-	if (batch->sinks != NULL) {
-		efree(batch->sinks);
-	}
-	efree(batch->keys);
+	efree(batch->belongings);
 	efree(batch->items);
 }
 
@@ -983,7 +982,6 @@ PHP_METHOD(Sharedance, getMulti)
 		RETURN_THROWS();
 	}
 	batch_init(&batch, zend_hash_num_elements(keys));
-	batch.sinks = safe_emalloc(zend_hash_num_elements(keys), sizeof(*batch.sinks), 0);
 	if (!batch_add_keys(&batch, keys)) {
 		batch_free(&batch);
 		RETURN_THROWS();
@@ -996,8 +994,8 @@ PHP_METHOD(Sharedance, getMulti)
 		if (batch.items[i].status == SD_OK && batch.items[i].owners > 0) {
 			zval value;
 
-			ZVAL_STR(&value, php_sharedance_sink_take(&batch.sinks[i]));
-			zend_symtable_update(Z_ARRVAL(found), batch.keys[i], &value);
+			ZVAL_STR(&value, php_sharedance_sink_take(&batch.belongings[i].sink));
+			zend_symtable_update(Z_ARRVAL(found), batch.belongings[i].key, &value);
 		}
 	}
 	batch_free(&batch);
@@ -1039,7 +1037,6 @@ PHP_METHOD(Sharedance, setMulti)
 		RETURN_THROWS();
 	}
 	batch_init(&batch, zend_hash_num_elements(pairs));
-	batch.values = safe_emalloc(zend_hash_num_elements(pairs), sizeof(*batch.values), 0);
 	if (!batch_add_pairs(&batch, pairs)) {
 		batch_free(&batch);
 		RETURN_THROWS();
