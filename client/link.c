@@ -163,16 +163,16 @@ static bool can_be_asked(const struct sd_link *link, struct sd_exchange *exchang
 /* Takes what cannot be asked off the link, none of which has been sent. */
 static void filter(struct sd_link *link)
 {
-	struct sd_exchange *each = link->head;
+	struct sd_exchange **next = &link->head;
 
-	link->head = link->tail = NULL;
-	while (each != NULL) {
-		struct sd_exchange *next = each->queued;
-
-		if (can_be_asked(link, each)) {
-			sd_link_add(link, each);
+	link->tail = NULL;
+	while (*next != NULL) {
+		if (can_be_asked(link, *next)) {
+			link->tail = *next;
+			next = &link->tail->queued;
+		} else {
+			*next = (*next)->queued;
 		}
-		each = next;
 	}
 	link->unsent = link->head;
 }
@@ -742,17 +742,6 @@ static enum sd_link_state connect_link(struct sd_link *link)
 }
 
 /* }}} */
-
-void sd_link_add(struct sd_link *link, struct sd_exchange *exchange)
-{
-	exchange->queued = NULL;
-	if (link->head == NULL) {
-		link->head = exchange;
-	} else {
-		link->tail->queued = exchange;
-	}
-	link->tail = exchange;
-}
 
 enum sd_link_state sd_link_begin(struct sd_link *link, int64_t now_ms)
 {

@@ -92,7 +92,16 @@ enum sd_link_state {
 };
 
 /* Appends an exchange to those that the next sd_link_begin() asks. */
-void sd_link_add(struct sd_link *link, struct sd_exchange *exchange);
+static inline void sd_link_add(struct sd_link *link, struct sd_exchange *exchange)
+{
+	exchange->queued = NULL;
+	if (link->head == NULL) {
+		link->head = exchange;
+	} else {
+		link->tail->queued = exchange;
+	}
+	link->tail = exchange;
+}
 
 /* Begins to ask them at that time, on the connection that stands or on a new one. */
 enum sd_link_state sd_link_begin(struct sd_link *link, int64_t now_ms);

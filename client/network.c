@@ -19,7 +19,14 @@
 #include "client/platform.h"
 
 #define LOOKED_AT_MAX 8 /* links and calls: more of them are looked at better by the system */
+#define KNOWN 64        /* servers whose places are found at once */
 #define LOOK_MS (SD_BUSY_POLL_MAX / 1000 + 1) /* one looks for less */
+
+/* Where a server's place was found, by the server's identity. */
+struct known {
+	uint64_t identity;
+	struct sd_place *place; /* NULL: nobody's */
+};
 
 struct sd_network {
 	struct sd_transport transport; /* first: the network is a transport */
@@ -28,6 +35,7 @@ struct sd_network {
 	sd_place_log *log;
 	struct sd_link_shared shared;
 	struct sd_place *places;
+	struct known known[KNOWN];
 	uint64_t round;     /* counts what was performed */
 	int64_t process;    /* whose the sockets are */
 	bool is_performing; /* or was, when a longjmp left it */
@@ -124,19 +132,13 @@ static void leave_them_to_the_parent(struct sd_network *network)
 
 /* {{{ beginning */
 
-/* The place of a server, made when it is asked first. NULL: no memory. */
-static struct sd_place *place_of(struct sd_network *network, const struct sd_server *server)
+/* The place at a server's host and port, made when it is asked first. NULL: no memory. */
+static struct sd_place *find_place(struct sd_network *network, const struct sd_server *server)
 {
 	struct sd_place *place;
 
 	for (place = network->places; place != NULL; place = place->next) {
-		if (server->identity != 0 && place->server.identity == server->identity) {
-			return place;
-		}
-	}
-	for (place = network->places; place != NULL; place = place->next) {
 		if (sd_server_same(&place->server, server)) {
-			place->server.identity = server->identity; /* found sooner the next time */
 			return place;
 		}
 	}
@@ -146,6 +148,23 @@ static struct sd_place *place_of(struct sd_network *network, const struct sd_ser
 		network->places = place;
 	}
 	return place;
+}
+
+/* The same of a server that was asked before, mostly. */
+static inline struct sd_place *place_of(struct sd_network *network, const struct sd_server *server)
+{
+	struct known *known = &network->known[server->identity % KNOWN];
+
+	if (known->identity != server->identity || known->place == NULL) {
+		struct sd_place *place = find_place(network, server);
+
+		if (server->identity == 0) {
+			return place;
+		}
+		known->identity = server->identity;
+		known->place = place;
+	}
+	return known->place;
 }
 
 static void add_call(struct sd_network *network, struct sd_exchange *exchange)
@@ -188,9 +207,14 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 		return;
 	}
 	exchange->place = place;
-	if (!sd_place_admit(place, network->round, network->options, exchange)) {
+	if (place->round != network->round) {
+		sd_place_begin(place, network->round, network->options, exchange);
+	}
+	if (place->admission == SD_SKIPPED) {
+		sd_place_refuse(place, exchange);
 		return;
 	}
+	place->statistics.operations++;
 	if (exchange->operation == SD_RAW ||
 	    (place->classic_until_ms > 0 && sd_platform_now_ms() < place->classic_until_ms)) {
 		add_call(network, exchange);
@@ -545,6 +569,18 @@ static void settle_doubts(struct sd_network *network, const struct sd_exchange *
 	}
 }
 
+/* What became of them; of a place's that were answered well one says all. */
+static void account(struct sd_network *network, const struct sd_exchange *exchanges)
+{
+	for (const struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		struct sd_place *place = each->place;
+
+		if (place != NULL && !(each->status == SD_OK && place->has_answered)) {
+			sd_place_account(place, network->options, network->log, each);
+		}
+	}
+}
+
 static void network_perform(struct sd_transport *transport, struct sd_exchange *exchanges)
 {
 	struct sd_network *network = (struct sd_network *)transport;
@@ -568,11 +604,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	}
 	network->is_performing = false;
 	settle_doubts(network, exchanges);
-	for (const struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
-		if (each->place != NULL) {
-			sd_place_account(each->place, network->options, network->log, each);
-		}
-	}
+	account(network, exchanges);
 }
 
 /* }}} */

@@ -49,12 +49,13 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static void begin_round(struct sd_place *place, const struct sd_options *options,
-                        const struct sd_exchange *exchange)
+void sd_place_begin(struct sd_place *place, uint64_t round, const struct sd_options *options,
+                    const struct sd_exchange *exchange)
 {
 	int64_t now_ms;
 	int64_t lease_ms;
 
+	place->round = round;
 	place->has_failed = place->has_answered = false;
 	place->admission = SD_ADMITTED;
 	place->began_us = place->ended_us = sd_platform_now_us();
@@ -65,17 +66,9 @@ static void begin_round(struct sd_place *place, const struct sd_options *options
 	}
 }
 
-bool sd_place_admit(struct sd_place *place, uint64_t round, const struct sd_options *options,
-                    struct sd_exchange *exchange)
+void sd_place_refuse(struct sd_place *place, struct sd_exchange *exchange)
 {
-	if (place->round != round) {
-		place->round = round;
-		begin_round(place, options, exchange);
-	}
-	if (place->admission == SD_SKIPPED) {
-		end_as_dead(place, exchange, place->began_us / 1000);
-	}
-	return place->admission != SD_SKIPPED;
+	end_as_dead(place, exchange, place->began_us / 1000);
 }
 
 bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms)
@@ -182,10 +175,6 @@ void sd_place_account(struct sd_place *place, const struct sd_options *options, 
 
 	if (place->admission == SD_SKIPPED) {
 		return;
-	}
-	statistics->operations++;
-	if (exchange->status == SD_OK && place->has_answered) {
-		return; /* as the others of the round: there is no more to tell */
 	}
 	statistics->misses += reads && exchange->status == SD_ABSENT;
 	statistics->failures += sd_status_is_failure(exchange->status);
