@@ -64,32 +64,45 @@ enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server
 	return SD_OK;
 }
 
-enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_bytes key,
-                                 size_t owners[SD_OWNERS_MAX], size_t *count,
-                                 struct sd_error *error)
+/* Whether keys have their servers: SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
+static enum sd_status check_servers(const struct sd_cluster *cluster, struct sd_error *error)
 {
 	const struct sd_ring *ring = &cluster->ring;
-	uint32_t hash;
 
 	if (ring->count == 0) {
 		return sd_error_set(error, SD_NO_SERVERS, "No Servers Registered");
 	}
-	hash = sd_ring_hash(key.data, key.length);
-	owners[0] = sd_ring_first(ring, hash);
-	*count = 1;
-	if (!cluster->redundancy) {
-		return SD_OK;
-	}
-	if (!sd_ring_has_second(ring)) {
-		*count = 0;
+	if (cluster->redundancy && !sd_ring_has_second(ring)) {
 		return sd_error_set(error, SD_NO_ROTATION,
 		                    "Bucket rotation not allowed: redundancy needs more servers than the "
 		                    "largest weight, which is %u, and there %s %zu",
 		                    ring->max_weight, ring->count == 1 ? "is" : "are", ring->count);
 	}
-	owners[1] = sd_ring_second(ring, hash);
-	*count = 2;
 	return SD_OK;
+}
+
+/* The servers of a key, of which check_servers() holds; returns their number. */
+static inline size_t find_owners(const struct sd_cluster *cluster, struct sd_bytes key,
+                                 size_t owners[SD_OWNERS_MAX])
+{
+	uint32_t hash = sd_ring_hash(key.data, key.length);
+
+	owners[0] = sd_ring_first(&cluster->ring, hash);
+	if (!cluster->redundancy) {
+		return 1;
+	}
+	owners[1] = sd_ring_second(&cluster->ring, hash);
+	return 2;
+}
+
+enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_bytes key,
+                                 size_t owners[SD_OWNERS_MAX], size_t *count,
+                                 struct sd_error *error)
+{
+	enum sd_status status = check_servers(cluster, error);
+
+	*count = status == SD_OK ? find_owners(cluster, key, owners) : 0;
+	return status;
 }
 
 /* }}} */
@@ -141,7 +154,7 @@ static void set_deadlines(struct sd_exchange *exchange, const struct sd_options 
 	if (exchange->limit_ms != 0) {
 		timeout_ms = exchange->limit_ms > 0 ? earlier(timeout_ms, exchange->limit_ms) : 0;
 	}
-	exchange->hurried = timeout_ms < full_ms / 4;
+	exchange->hurried = timeout_ms * 4 < full_ms;
 	exchange->deadline_ms = now + timeout_ms + exchange->wait_ms;
 	exchange->connect_deadline_ms = now + earlier(timeout_ms, options->connect_timeout_ms);
 }
@@ -153,33 +166,28 @@ static bool is_callers_end(enum sd_status status)
 	return status == SD_ABORTED || status == SD_NO_MEMORY;
 }
 
-static struct sd_transport *transport_of(const struct sd_cluster *cluster,
-                                         const struct sd_exchange *exchange)
+/*
+ * Begins the exchanges of the list that go the first one's way, and moves the
+ * others to another list, which is returned.
+ */
+static struct sd_exchange *begin_together(const struct sd_cluster *cluster,
+                                          struct sd_exchange **list, int64_t now_ms)
 {
-	struct sd_transport *own = exchange->server->transport;
-
-	return own != NULL ? own : cluster->transport;
-}
-
-/* Begins the exchanges of one transport and moves them from the list to `out`; returns what is
- * left. */
-static struct sd_exchange *begin_those_of(const struct sd_cluster *cluster,
-                                          const struct sd_transport *transport, int64_t now_ms,
-                                          struct sd_exchange *list, struct round *out)
-{
+	const struct sd_transport *own = (*list)->server->transport;
 	struct round others;
 
-	round_begin(out);
 	round_begin(&others);
-	for (struct sd_exchange *next; list != NULL; list = next) {
-		next = list->next;
-		if (transport_of(cluster, list) != transport) {
-			round_add(&others, list);
+	while (*list != NULL) {
+		struct sd_exchange *exchange = *list;
+
+		if (exchange->server->transport != own) {
+			*list = exchange->next;
+			round_add(&others, exchange);
 			continue;
 		}
-		set_deadlines(list, cluster->options, now_ms);
-		sd_exchange_settle(list, SD_ABORTED);
-		round_add(out, list);
+		set_deadlines(exchange, cluster->options, now_ms);
+		sd_exchange_settle(exchange, SD_ABORTED);
+		list = &exchange->next;
 	}
 	return others.first;
 }
@@ -194,17 +202,18 @@ static void ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges,
 	bool aborted = false;
 
 	while (exchanges != NULL) {
-		struct sd_transport *transport = transport_of(cluster, exchanges);
-		struct round together;
+		struct sd_transport *own = exchanges->server->transport;
+		struct sd_transport *transport = own != NULL ? own : cluster->transport;
+		struct sd_exchange *together = exchanges;
 
-		exchanges = begin_those_of(cluster, transport, now_ms, exchanges, &together);
+		exchanges = begin_together(cluster, &together, now_ms);
 		if (!aborted) {
-			transport->perform(transport, together.first);
+			transport->perform(transport, together);
 		}
 		if (exchanges == NULL) {
 			return; /* there is nobody whom an end by the caller would concern */
 		}
-		for (struct sd_exchange *each = together.first; each != NULL; each = each->next) {
+		for (struct sd_exchange *each = together; each != NULL; each = each->next) {
 			aborted |= is_callers_end(each->status);
 		}
 		now_ms = sd_cluster_now_ms(cluster);
@@ -241,12 +250,15 @@ static struct sd_exchange *prepare(struct sd_item *item, size_t owner, enum sd_o
 	return exchange;
 }
 
-/* The longest that one of the item's servers may take. */
-static int64_t longest_timeout_ms(const struct sd_item *item)
+/* Finds an item's servers. Returns the longest that one of them may take. */
+static int64_t place_item(const struct sd_cluster *cluster, struct sd_item *item)
 {
+	size_t owners[SD_OWNERS_MAX];
 	int64_t longest_ms = 0;
 
+	item->owners = find_owners(cluster, item->key, owners);
 	for (size_t i = 0; i < item->owners; i++) {
+		item->exchanges[i].server = cluster->servers[owners[i]];
 		longest_ms = later(longest_ms, item->exchanges[i].server->timeout_ms);
 	}
 	return longest_ms;
@@ -256,29 +268,23 @@ static int64_t longest_timeout_ms(const struct sd_item *item)
 static enum sd_status begin(const struct sd_cluster *cluster, struct sd_item *items, size_t count,
                             int64_t now_ms, struct sd_error *error)
 {
+	enum sd_status status = count > 0 ? check_servers(cluster, error) : SD_OK;
 	int64_t limit_ms = 0;
 	int64_t deadline_ms;
 
+	if (status != SD_OK) {
+		return status;
+	}
 	for (size_t i = 0; i < count; i++) {
-		struct sd_item *item = &items[i];
-		size_t owners[SD_OWNERS_MAX];
-		enum sd_status status = sd_cluster_locate(cluster, item->key, owners, &item->owners, error);
-
-		if (status != SD_OK) {
-			return status;
-		}
-		for (size_t j = 0; j < item->owners; j++) {
-			item->exchanges[j].server = cluster->servers[owners[j]];
-		}
-		limit_ms = later(limit_ms, longest_timeout_ms(item));
-		item->stored = 0;
-		item->version = 0;
-		item->again = false;
-		item->outdated = false;
+		limit_ms = later(limit_ms, place_item(cluster, &items[i]));
 	}
 	/* they go through their rounds together, and one must not cost another its second round */
 	deadline_ms = now_ms + earlier(limit_ms, cluster->options->timeout_ms);
 	for (size_t i = 0; i < count; i++) {
+		items[i].stored = 0;
+		items[i].version = 0;
+		items[i].again = false;
+		items[i].outdated = false;
 		items[i].deadline_ms = deadline_ms;
 	}
 	return SD_OK;

@@ -58,21 +58,18 @@ bool sd_ring_has_second(const struct sd_ring *ring)
 }
 
 /* The server whose run holds the bucket: the first that ends behind it. */
-static size_t owner_of(const struct sd_ring *ring, uint64_t bucket)
+static inline size_t owner_of(const struct sd_ring *ring, uint64_t bucket)
 {
-	size_t low = 0;
-	size_t high = ring->count - 1;
+	const uint64_t *first = ring->ends; /* of those that it can be still, */
+	size_t left = ring->count;          /* so many */
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	while (left > 1) {
+		size_t half = left / 2;
 
-		if (ring->ends[middle] > bucket) {
-			high = middle;
-		} else {
-			low = middle + 1;
-		}
+		first += first[half - 1] <= bucket ? half : 0;
+		left -= half;
 	}
-	return low;
+	return (size_t)(first - ring->ends);
 }
 
 size_t sd_ring_first(const struct sd_ring *ring, uint32_t hash)
