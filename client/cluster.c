@@ -317,12 +317,13 @@ static bool has_answered(const struct sd_exchange *exchange)
 /* The status of the caller's own end among the item's exchanges, or SD_OK. */
 static enum sd_status callers_end(const struct sd_item *item)
 {
-	for (size_t i = 0; i < item->owners; i++) {
-		if (is_callers_end(item->exchanges[i].status)) {
-			return item->exchanges[i].status;
-		}
+	enum sd_status first = item->exchanges[0].status;
+	enum sd_status second = item->owners == 2 ? item->exchanges[1].status : SD_OK;
+
+	if (is_callers_end(first)) {
+		return first;
 	}
-	return SD_OK;
+	return is_callers_end(second) ? second : SD_OK;
 }
 
 /* Says why an item failed: each server that could not be asked or believed, and its reason. */

@@ -197,6 +197,7 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 	struct sd_place *place;
 
 	exchange->place = NULL;
+	exchange->repeated = exchange->timed_out = false;
 	if (exchange->server->closed) {
 		sd_exchange_end(exchange, SD_UNREACHABLE, "the server object is closed");
 		return;

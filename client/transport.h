@@ -125,6 +125,7 @@ struct sd_exchange {
 	/* asked */
 	const struct sd_server *server;
 	enum sd_operation operation;
+	enum sd_condition condition;
 	struct sd_bytes key;
 	struct sd_bytes data; /* SD_SET: the value; SD_RAW: the request */
 	struct sd_sink *sink; /* SD_GET, SD_COUNT and SD_RAW: where the answer goes */
@@ -137,41 +138,40 @@ struct sd_exchange {
 	bool any_life;        /* SD_SET: where the server has no times to live, its own will do */
 	bool held; /* SD_SET and SD_DELETE: only where `connection` holds the lock on the key;
 	              else SD_CONFLICT, with nothing found */
-	enum sd_condition condition;
+	bool decrement;      /* SD_COUNT */
 	uint64_t version;    /* that the entry gets; 0: the server's own choice */
 	uint64_t seen;       /* see enum sd_condition */
 	uint64_t compared;   /* SD_LOOK: both copies were compared, this is the newest; 0: none was */
 	uint64_t delta;      /* SD_COUNT */
-	bool decrement;      /* SD_COUNT */
-	int64_t wait_ms;     /* SD_LOCK, and what is asked behind one: the longest wait for it */
-	int64_t limit_ms;    /* the cluster's: how long it may take; 0: as long as its server may */
-	bool hurried;        /* the cluster's: it has so little time that a timeout is not the server's
-	                        fault */
 	uint64_t connection; /* SD_UNLOCK, and where `held`: the one that has the lock */
-	int64_t deadline_ms; /* by when the answer must be whole, on the transport's clock */
-	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
-	struct sd_exchange *next;    /* in the list that is performed */
+	int64_t wait_ms;     /* SD_LOCK, and what is asked behind one: the longest wait for it */
+	int64_t limit_ms;    /* how long it may take; 0: as long as its server may */
 
 	/* answered */
 	enum sd_status status;
 	bool versioned;   /* the server orders writes: `found` can be compared */
-	uint64_t found;   /* the version of what is there, tombstones included; of a set or
-	                     count the one it got; 0: nothing is there */
 	bool buried;      /* SD_ABSENT, and a tombstone says so */
 	bool unproven;    /* it dates from before the server's last start, and nobody has
 	                     compared it since with the other server's */
+	uint64_t found;   /* the version of what is there, tombstones included; of a set or
+	                     count the one it got; 0: nothing is there */
 	int64_t left;     /* seconds to live, or SD_FOREVER */
 	uint64_t held_by; /* SD_LOCK: the connection that holds it */
 
+	/* the cluster's own, when it is asked */
+	int64_t deadline_ms; /* by when the answer must be whole, on the transport's clock */
+	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
+	struct sd_exchange *next;    /* in the list that is performed */
+	bool hurried; /* it has so little time that a timeout is not the server's fault */
+
 	/* the transport's own, while it performs */
-	void *place;
-	struct sd_exchange *queued;
-	uint32_t opaque;
 	bool repeated;  /* asked once more, on a new connection */
 	bool timed_out; /* a deadline ended it, while it connected or later */
+	uint32_t opaque;
+	void *place;
+	struct sd_exchange *queued;
 
-	/* answered too: why, when sd_status_is_failure(status); last, for its bytes are not
-	 * initialised */
+	/* answered too: why, when sd_status_is_failure(status) */
 	char reason[SD_REASON_MAX];
 };
 
@@ -202,10 +202,16 @@ struct sd_transport {
 	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
 };
 
-/* Nothing is asked by it yet, and nothing came of it. */
+/* Nothing is asked by it yet, and nothing came of it. What is set when it is asked is left as it is;
+ * the rest is cleared in two halves, each of which takes a compiler but a few stores. */
 static inline void sd_exchange_init(struct sd_exchange *exchange)
 {
-	memset(exchange, 0, offsetof(struct sd_exchange, reason));
+	const size_t half = offsetof(struct sd_exchange, seen);
+	const size_t end = offsetof(struct sd_exchange, deadline_ms);
+
+	memset(exchange, 0, half);
+	memset((char *)exchange + half, 0, end - half);
+	exchange->next = NULL;
 	exchange->reason[0] = '\0';
 }
 
