@@ -201,7 +201,7 @@ static void ask_condition(const struct sd_link *link, const struct sd_exchange *
 	bool compares = link->dialect == SD_SHAREDANCED;
 
 	switch (exchange->condition) {
-	case SD_ALWAYS:
+	case SD_ALWAYS: /* has none */
 		break;
 	case SD_IF_NEWER:
 		ask->only_newer = compares;
@@ -224,7 +224,6 @@ static void ask_condition(const struct sd_link *link, const struct sd_exchange *
 		break;
 	}
 	ask->compare = exchange->seen;
-	ask->only_held = exchange->held;
 }
 
 static void ask_operation(const struct sd_link *link, const struct sd_exchange *exchange,
@@ -280,7 +279,10 @@ static size_t write_request(struct sd_link *link, struct sd_exchange *exchange, 
 	ask.version = exchange->version;
 	ask.ttl = meta_ttl(exchange->ttl);
 	ask_operation(link, exchange, &ask);
-	ask_condition(link, exchange, &ask);
+	if (exchange->condition != SD_ALWAYS) {
+		ask_condition(link, exchange, &ask);
+	}
+	ask.only_held = exchange->held;
 	if (exchange->operation == SD_COUNT) {
 		ask.mode = exchange->decrement ? 'D' : 'I';
 	}
@@ -577,31 +579,29 @@ static bool take_greeting(struct sd_link *link, const struct sd_meta_answer *ans
 /* Reads all answers that `in` has whole. False: the link has been closed. */
 static bool take_answers(struct sd_link *link)
 {
-	while (link->in_start < link->in_end) {
+	while (link->in_value || link->in_start < link->in_end) {
 		struct sd_meta_answer answer;
-		bool goes_on;
 
+		if (!link->in_value) {
+			if (!sd_meta_read_answer(link->in + link->in_start, link->in_end - link->in_start,
+			                         &answer)) {
+				return true;
+			}
+			if (!(link->phase == SD_LINK_GREETING ? take_greeting(link, &answer)
+			                                      : take_line(link, &answer))) {
+				return false;
+			}
+			link->in_start += answer.line_length;
+		}
 		if (link->in_value) {
 			if (!take_value(link)) {
 				return false;
 			}
 			if (link->in_value) {
-				return true;
+				return true; /* the rest of it has not come */
 			}
-			continue;
 		}
-		if (!sd_meta_read_answer(link->in + link->in_start, link->in_end - link->in_start,
-		                         &answer)) {
-			return true;
-		}
-		goes_on = link->phase == SD_LINK_GREETING ? take_greeting(link, &answer)
-		                                          : take_line(link, &answer);
-		if (!goes_on) {
-			return false;
-		}
-		link->in_start += answer.line_length;
 	}
-	link->in_start = link->in_end = 0;
 	return true;
 }
 
