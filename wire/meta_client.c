@@ -180,7 +180,7 @@ static inline uint64_t digit_at(const uint8_t *at)
 
 /* The number that is a word's rest from `at` on. Returns the word's end; NULL: it is none, or too
  * large. Behind the words stands the line's end, which is no digit. */
-static const uint8_t *read_number(const uint8_t *at, const uint8_t *end, uint64_t *number)
+static inline const uint8_t *read_number(const uint8_t *at, const uint8_t *end, uint64_t *number)
 {
 	const uint8_t *start = at;
 	uint64_t digit = digit_at(at);
