@@ -275,7 +275,8 @@ static size_t write_request(struct sd_link *link, struct sd_exchange *exchange, 
 	struct sd_meta_ask ask = {.key = exchange->key.data,
 	                          .key_length = (uint16_t)exchange->key.length};
 
-	exchange->opaque = ask.opaque = ++link->shared->opaque;
+	exchange->opaque = ask.opaque = link->shared->opaque =
+		sd_meta_next_opaque(link->shared->opaque);
 	ask.version = exchange->version;
 	ask.ttl = meta_ttl(exchange->ttl);
 	ask_operation(link, exchange, &ask);

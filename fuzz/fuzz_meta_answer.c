@@ -86,8 +86,10 @@ static void read_again(const struct sd_meta_answer *first)
 	if (first->has_version) {
 		PUT(" c%llu", (unsigned long long)first->version);
 	}
+	PUT("%s", first->has_opaque ? " O" : "");
 	if (first->has_opaque) {
-		PUT(" O%llu", (unsigned long long)first->opaque);
+		memcpy(line + length, &first->opaque, SD_META_TOKEN);
+		length += SD_META_TOKEN;
 	}
 	PUT("\r\n");
 #undef PUT

@@ -82,7 +82,9 @@ static uint8_t *put_subject(uint8_t *out, const struct sd_meta_ask *ask)
 /* What is to be told, and the token that says whose answer it is. */
 static uint8_t *put_wants(uint8_t *out, const struct sd_meta_ask *ask)
 {
-	out = put_number(out, " O", ask->opaque);
+	out = put_text(out, " O");
+	memcpy(out, &ask->opaque, SD_META_TOKEN);
+	out += SD_META_TOKEN;
 	out = ask->wants_value ? put_text(out, " v") : out;
 	out = ask->wants_version ? put_text(out, " c") : out;
 	return ask->wants_ttl ? put_text(out, " t") : out;
@@ -213,6 +215,20 @@ static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at,
 	return answer->has_ttl ? at : NULL;
 }
 
+/* An opaque token as sd_meta_next_opaque() makes them; another is nobody's. */
+static const uint8_t *read_token(struct sd_meta_answer *answer, const uint8_t *at,
+                                 const uint8_t *end)
+{
+	const uint32_t each = 0x01010101;
+
+	if (end - at < SD_META_TOKEN || (at[SD_META_TOKEN] != ' ' && at + SD_META_TOKEN != end)) {
+		return NULL;
+	}
+	memcpy(&answer->opaque, at, SD_META_TOKEN);
+	answer->has_opaque = ((answer->opaque - each * '0') & each * 0xc0) == 0;
+	return answer->has_opaque ? at + SD_META_TOKEN : NULL;
+}
+
 static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
 {
 	while (at < end && *at != ' ') {
@@ -228,8 +244,7 @@ static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at
 {
 	switch (*at) {
 	case 'O':
-		answer->has_opaque = true;
-		return read_number(at + 1, end, &answer->opaque);
+		return read_token(answer, at + 1, end);
 	case 'c':
 		answer->has_version = true;
 		return read_number(at + 1, end, &answer->version);

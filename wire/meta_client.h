@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SD_META_TOKEN 4                   /* bytes of an opaque token */
 #define SD_META_ASK_KEY_MAX 254           /* bytes */
 #define SD_META_ASK_MAX 768               /* bytes of the longest request's line, end included */
 #define SD_META_ANSWER_MAX 2048           /* bytes of an answer's line, end included */
@@ -44,7 +45,7 @@ struct sd_meta_ask {
 	bool has_compare;     /* C */
 	bool has_delta;       /* D */
 	uint16_t key_length;  /* bytes, 1 to SD_META_ASK_KEY_MAX */
-	uint32_t opaque;      /* O: the answer has it too */
+	uint32_t opaque;      /* O: the token's characters as they stand in memory */
 	uint32_t data_length; /* ms: bytes of the data that follow, less their "\r\n" */
 	const void *key;
 	int64_t ttl;      /* seconds, or a date where greater than SD_META_MONTH; -1: at once */
@@ -75,7 +76,7 @@ struct sd_meta_answer {
 	bool has_ttl;     /* t */
 	bool stale;       /* X: what memcached has for a tombstone */
 	bool unproven;    /* U: from before the server's last start */
-	uint64_t opaque; /* of any size: one beyond 32 bits is nobody's */
+	uint32_t opaque; /* as in the request */
 	uint64_t version;
 	int64_t ttl;           /* seconds left; -1: it never expires */
 	size_t line_length;    /* bytes, end included */
@@ -83,6 +84,19 @@ struct sd_meta_answer {
 	const uint8_t *text;   /* the line without its end */
 	size_t text_length;
 };
+
+/*
+ * The opaque token behind `last`, which is 0 before the first. Tokens are
+ * compared and never read, so one is kept as its characters, six bits in each
+ * from '0' on: 16 777 216 of them take turns.
+ */
+static inline uint32_t sd_meta_next_opaque(uint32_t last)
+{
+	const uint32_t each = 0x01010101;
+
+	/* where a character's other bits are set a carry goes through them to the next character */
+	return ((((last - each * '0') | each * 0xc0) + 1) & each * 0x3f) + each * '0';
+}
 
 /* Bytes that a key takes in a line: it stands there as it is, or in base64. */
 size_t sd_meta_written_key_length(const void *key, size_t length);

@@ -12,7 +12,7 @@ function requests(callable $operation, BrokenServer ...$relays): string
     array_map(fn ($relay) => $relay->requests(), $relays); /* those so far */
     $operation();
     $asked = implode(array_map(fn ($relay) => $relay->requests(), $relays));
-    preg_match_all('/^mg (\S+) O\d+(.*)\r$/m', $asked, $match, PREG_SET_ORDER);
+    preg_match_all('/^mg (\S+) O\S+(.*)\r$/m', $asked, $match, PREG_SET_ORDER);
     $lines = array_map(fn ($line) => $line[1] . $line[2], $match);
     sort($lines);
     return implode(', ', $lines);

@@ -66,21 +66,23 @@ static void say(int socket, const char *text)
 	(void)send(socket, text, strlen(text), MSG_NOSIGNAL); /* the client may be gone */
 }
 
-/* A request's token; 0: the client closed. */
-static unsigned hear_request(int socket)
+/* A request's token, until the next one's; "": the client closed. */
+static const char *hear_request(int socket)
 {
+	static char token[8];
 	char line[1024];
-	const char *token;
+	const char *found;
 
-	if (!hear(socket, line)) {
-		return 0;
+	token[0] = '\0';
+	if (hear(socket, line)) {
+		found = strstr(line, " O");
+		(void)sscanf(found == NULL ? "" : found + 2, "%7[^ \r]", token);
 	}
-	token = strstr(line, " O");
-	return token == NULL ? 0 : (unsigned)strtoul(token + 2, NULL, 10);
+	return token;
 }
 
 /* Says what is said to a request with that token. */
-static void answer(int socket, const char *format, unsigned token)
+static void answer(int socket, const char *format, const char *token)
 {
 	char text[256];
 
@@ -108,13 +110,13 @@ static void take(struct peer *peer)
 /* Asked on the latest connection, or on a new one: answers rightly. */
 static void answer_rightly(struct peer *peer)
 {
-	unsigned token = hear_request(peer->socket);
+	const char *token = hear_request(peer->socket);
 
-	if (token == 0) {
+	if (token[0] == '\0') {
 		take(peer);
 		token = hear_request(peer->socket);
 	}
-	answer(peer->socket, "VA 5 c6 t-1 O%u\r\nright\r\n", token);
+	answer(peer->socket, "VA 5 c6 t-1 O%s\r\nright\r\n", token);
 }
 
 /* Gives the first request its answers, and the second a right one. */
@@ -134,7 +136,7 @@ static void *serve_halves(void *argument)
 	struct peer *peer = argument;
 
 	take(peer);
-	answer(peer->socket, "VA 10 c5 t-1 O%u\r\nwrong", hear_request(peer->socket));
+	answer(peer->socket, "VA 10 c5 t-1 O%s\r\nwrong", hear_request(peer->socket));
 	(void)is_readable(peer->socket, peer->listener);
 	say(peer->socket, "-half\r\n");
 	answer_rightly(peer);
@@ -314,16 +316,16 @@ static void assert_answers(const char *program, const char *answers, enum sd_sta
 static void an_answer_with_its_requests_token_is_taken_and_the_connection_kept(void **state)
 {
 	(void)state;
-	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%u\r\nvalue\r\n", SD_OK, 1);
-	assert_answers("1-sharedanced", "EN O%u\r\n", SD_ABSENT, 1);
+	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%s\r\nvalue\r\n", SD_OK, 1);
+	assert_answers("1-sharedanced", "EN O%s\r\n", SD_ABSENT, 1);
 }
 
 static void an_answer_with_another_token_is_refused_and_the_connection_closed(void **state)
 {
 	(void)state;
-	assert_answers("1-sharedanced", "VA 5 c5 t-1 O1%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
-	assert_answers("1-sharedanced", "EN O1%u\r\n", SD_BAD_ANSWER, 2);
-	assert_answers("1.6.38", "VA 5 c5 t-1 O1%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%.3so\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "EN O%.3so\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1.6.38", "VA 5 c5 t-1 O%.3so\r\nwrong\r\n", SD_BAD_ANSWER, 2);
 }
 
 static void an_answer_without_a_token_is_refused_but_for_memcacheds_of_nothing(void **state)
@@ -338,14 +340,14 @@ static void an_answer_without_a_token_is_refused_but_for_memcacheds_of_nothing(v
 static void after_two_answers_to_one_request_the_connection_is_closed(void **state)
 {
 	(void)state;
-	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%u\r\nvalue\r\nVA 5 c5 t-1 O%u\r\nwrong\r\n",
+	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%s\r\nvalue\r\nVA 5 c5 t-1 O%s\r\nwrong\r\n",
 	               SD_OK, 2);
 }
 
 static void an_answer_of_another_kind_is_refused_and_the_connection_closed(void **state)
 {
 	(void)state;
-	assert_answers("1-sharedanced", "HD O%u\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "HD O%s\r\n", SD_BAD_ANSWER, 2);
 	assert_answers("1-sharedanced", "MN\r\n", SD_BAD_ANSWER, 2);
 	assert_answers("1-sharedanced", "VALUE key 0 5\r\nwrong\r\nEND\r\n", SD_BAD_ANSWER, 2);
 }
@@ -353,9 +355,9 @@ static void an_answer_of_another_kind_is_refused_and_the_connection_closed(void 
 static void an_answer_without_the_version_that_was_asked_for_is_refused(void **state)
 {
 	(void)state;
-	assert_answers("1-sharedanced", "VA 5 t-1 O%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
-	assert_answers("1-sharedanced", "VA 5 c5 O%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
-	assert_answers("1.6.38", "VA 5 O%u\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "VA 5 t-1 O%s\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "VA 5 c5 O%s\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1.6.38", "VA 5 O%s\r\nwrong\r\n", SD_BAD_ANSWER, 2);
 }
 
 /* The lock went with its connection; one of that name on this connection is somebody else's. */
@@ -367,7 +369,7 @@ static void a_lock_is_not_given_back_on_another_connection_than_it_was_taken_on(
 	struct sd_transport *transport;
 
 	(void)state;
-	peer_start(&peer, serve_answers, "1-sharedanced", "VA 5 c5 t-1 O%u\r\nvalue\r\n");
+	peer_start(&peer, serve_answers, "1-sharedanced", "VA 5 c5 t-1 O%s\r\nvalue\r\n");
 	client_open(&client, &peer);
 	transport = sd_network_transport(client.network);
 	assert_int_equal(get(&client, &exchange), SD_OK);
