@@ -245,8 +245,11 @@ static struct sd_exchange *prepare(struct sd_item *item, size_t owner, enum sd_o
 	exchange->server = server;
 	exchange->operation = operation;
 	exchange->key = item->key;
-	exchange->data = operation == SD_SET ? item->data : (struct sd_bytes){NULL, 0};
-	exchange->sink = operation == SD_GET || operation == SD_COUNT ? item->sink : NULL;
+	if (operation == SD_SET) {
+		exchange->data = item->data;
+	} else if (operation == SD_GET || operation == SD_COUNT) {
+		exchange->sink = item->sink;
+	}
 	return exchange;
 }
 
@@ -375,12 +378,13 @@ static enum sd_status verdict(const struct sd_item *items, size_t count, struct 
 	const struct sd_item *failed = NULL;
 
 	for (size_t i = 0; i < count; i++) {
+		if (!sd_status_is_failure(items[i].status)) {
+			continue;
+		}
 		if (is_callers_end(items[i].status)) {
 			return sd_error_set(error, items[i].status, "%s", sd_status_sentence(items[i].status));
 		}
-		if (failed == NULL && sd_status_is_failure(items[i].status)) {
-			failed = &items[i];
-		}
+		failed = failed == NULL ? &items[i] : failed;
 	}
 	if (failed == NULL) {
 		return SD_OK;

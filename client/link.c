@@ -468,7 +468,7 @@ static bool take_line(struct sd_link *link, const struct sd_meta_answer *answer)
 	struct sd_exchange *exchange = link->head;
 	enum sd_status status;
 
-	if (exchange == NULL || exchange == link->unsent) {
+	if (exchange == link->unsent) { /* or both are NULL */
 		(void)fail(link, SD_BAD_ANSWER, "an answer came to nothing that was asked");
 		return false;
 	}

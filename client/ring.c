@@ -25,9 +25,10 @@ uint32_t sd_ring_hash(const void *key, size_t key_length)
 	return hash & 0x7fffffff; /* what is above never comes down: once is enough */
 }
 
+/* Of a ring that has servers. */
 static uint64_t bucket_count(const struct sd_ring *ring)
 {
-	return ring->count == 0 ? 0 : ring->ends[ring->count - 1];
+	return ring->ends[ring->count - 1];
 }
 
 enum sd_status sd_ring_add(struct sd_ring *ring, uint32_t weight)
@@ -38,7 +39,7 @@ enum sd_status sd_ring_add(struct sd_ring *ring, uint32_t weight)
 		return SD_NO_MEMORY;
 	}
 	ring->ends = ends;
-	ends[ring->count] = bucket_count(ring) + weight;
+	ends[ring->count] = weight + (ring->count == 0 ? 0 : bucket_count(ring));
 	ring->count++;
 	if (weight > ring->max_weight) {
 		ring->max_weight = weight;

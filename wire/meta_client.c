@@ -174,15 +174,20 @@ static bool may_become_one(const uint8_t *line, size_t length)
 	return false;
 }
 
+/*
+ * What reads a word returns where it stopped; NULL: it is not of the protocol.
+ * Whether the word ends there shows behind it. Behind the last one stands the
+ * line's end, at `end`, which is neither a digit nor a space.
+ */
+
 /* What the digit there is worth; more than 9: it is none. */
 static inline uint64_t digit_at(const uint8_t *at)
 {
 	return (uint64_t)*at - '0';
 }
 
-/* The number that is a word's rest from `at` on. Returns the word's end; NULL: it is none, or too
- * large. Behind the words stands the line's end, which is no digit. */
-static inline const uint8_t *read_number(const uint8_t *at, const uint8_t *end, uint64_t *number)
+/* A number that is not too large. */
+static inline const uint8_t *read_number(const uint8_t *at, uint64_t *number)
 {
 	const uint8_t *start = at;
 	uint64_t digit = digit_at(at);
@@ -196,20 +201,17 @@ static inline const uint8_t *read_number(const uint8_t *at, const uint8_t *end, 
 		digit = digit_at(++at);
 	} while (digit <= 9);
 	*number = value;
-	if (*at != ' ' && at != end) {
-		return NULL;
-	}
 	/* 19 digits always fit */
 	return at - start <= 19 || sd_meta_read_u64(start, (size_t)(at - start), number) ? at : NULL;
 }
 
 /* A time to live: whatever is negative means that it never expires. */
-static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
+static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at)
 {
 	bool negative = *at == '-';
 	uint64_t number = 0;
 
-	at = read_number(at + negative, end, &number);
+	at = read_number(at + negative, &number);
 	answer->has_ttl = at != NULL && number <= INT64_MAX;
 	answer->ttl = negative ? -1 : (int64_t)number;
 	return answer->has_ttl ? at : NULL;
@@ -221,7 +223,7 @@ static const uint8_t *read_token(struct sd_meta_answer *answer, const uint8_t *a
 {
 	const uint32_t each = 0x01010101;
 
-	if (end - at < SD_META_TOKEN || (at[SD_META_TOKEN] != ' ' && at + SD_META_TOKEN != end)) {
+	if (end - at < SD_META_TOKEN) {
 		return NULL;
 	}
 	memcpy(&answer->opaque, at, SD_META_TOKEN);
@@ -237,8 +239,7 @@ static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
 	return at;
 }
 
-/* Notes the flag at `at`. Returns its end; NULL: it has a token that is none. Flags that were not
- * asked for are passed over. */
+/* A flag, or nothing where spaces follow each other; those that were not asked for are passed over. */
 static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at,
                                 const uint8_t *end)
 {
@@ -247,9 +248,9 @@ static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at
 		return read_token(answer, at + 1, end);
 	case 'c':
 		answer->has_version = true;
-		return read_number(at + 1, end, &answer->version);
+		return read_number(at + 1, &answer->version);
 	case 't':
-		return read_ttl(answer, at + 1, end);
+		return read_ttl(answer, at + 1);
 	case 'X':
 		answer->stale = true;
 		return skip_word(at, end);
@@ -261,34 +262,25 @@ static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at
 	}
 }
 
-/* Stops at the line's end too, which is no space. */
-static inline const uint8_t *skip_spaces(const uint8_t *at)
-{
-	while (*at == ' ') {
-		at++;
-	}
-	return at;
-}
-
 /* What stands behind the kind's two letters. False: it is not of the protocol. */
 static bool read_rest(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
 {
-	at = skip_spaces(at);
 	if (answer->kind == SD_META_VALUE) {
-		at = read_number(at, end, &answer->value_length);
+		while (*at == ' ') {
+			at++;
+		}
+		at = read_number(at, &answer->value_length);
 		if (at == NULL || answer->value_length > INT32_MAX) {
 			return false;
 		}
-		at = skip_spaces(at);
 	}
-	while (at < end) {
-		at = read_flag(answer, at, end);
+	while (*at == ' ') {
+		at = read_flag(answer, at + 1, end);
 		if (at == NULL) {
 			return false;
 		}
-		at = skip_spaces(at);
 	}
-	return true;
+	return at == end;
 }
 
 bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_answer *answer)
