@@ -845,7 +845,7 @@ static void every_negative_ttl_means_that_it_never_expires(void **state)
 static void a_bad_number_makes_an_answer_garbage(void **state)
 {
 	static const char *const flags[] = {
-	    "O",  "O1", "O123", "O12345", "O 123", "O12 4", "O123/", "O12p4", "O\xb0" "123",
+	    "O",  "O1", "O123", "O12345", "O 123", "O12 4", "O123/", "O12p4", "O\260123",
 	    "c",  "cx",  "c-1",  "c1x", "c+1", "c1.", "c18446744073709551616", "c99999999999999999999",
 	    "t",  "tx",  "t-",   "t--1", "t-x", "t+1", "t1x", "t9223372036854775808",
 	    "t-9223372036854775808", "t18446744073709551616",
