@@ -48,8 +48,8 @@ struct sd_place *sd_place_new(const struct sd_server *server, struct sd_link_sha
 /* The place whose link that is. */
 struct sd_place *sd_place_of_link(struct sd_link *link);
 
-/* Begins a round of the place's, of which `exchange` is the first: `admission` says whether they may
- * go there. */
+/* Begins a round of the place's, of which `exchange` is the first: `admission` says whether they
+ * may go there. */
 void sd_place_begin(struct sd_place *place, uint64_t round, const struct sd_options *options,
                     const struct sd_exchange *exchange);
 
@@ -69,8 +69,8 @@ bool sd_place_is_given_up(const struct sd_place *place, size_t heard, char reaso
 void sd_place_finish(struct sd_place *place);
 
 /* Counts what became of an exchange that was routed to the place, and marks the server: of all that
- * ended with SD_OK in a round once will do. `log` is called where that changes the server's state for
- * all. */
+ * ended with SD_OK in a round once will do. `log` is called where that changes the server's state
+ * for all. */
 void sd_place_account(struct sd_place *place, const struct sd_options *options, sd_place_log *log,
                       const struct sd_exchange *exchange);
 

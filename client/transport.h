@@ -159,7 +159,7 @@ struct sd_exchange {
 	uint64_t held_by; /* SD_LOCK: the connection that holds it */
 
 	/* the cluster's own, when it is asked */
-	int64_t deadline_ms; /* by when the answer must be whole, on the transport's clock */
+	int64_t deadline_ms;         /* by when the answer must be whole, on the transport's clock */
 	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
 	struct sd_exchange *next;    /* in the list that is performed */
 	bool hurried; /* it has so little time that a timeout is not the server's fault */
@@ -202,8 +202,8 @@ struct sd_transport {
 	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
 };
 
-/* Nothing is asked by it yet, and nothing came of it. What is set when it is asked is left as it is;
- * the rest is cleared in two halves, each of which takes a compiler but a few stores. */
+/* Nothing is asked by it yet, and nothing came of it. What is set when it is asked is left as it
+ * is; the rest is cleared in two halves, each of which takes a compiler but a few stores. */
 static inline void sd_exchange_init(struct sd_exchange *exchange)
 {
 	const size_t half = offsetof(struct sd_exchange, seen);

@@ -239,7 +239,7 @@ static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
 	return at;
 }
 
-/* A flag, or nothing where spaces follow each other; those that were not asked for are passed over. */
+/* A flag, or nothing between two spaces; those that were not asked for are passed over. */
 static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at,
                                 const uint8_t *end)
 {

@@ -76,7 +76,7 @@ struct sd_meta_answer {
 	bool has_ttl;     /* t */
 	bool stale;       /* X: what memcached has for a tombstone */
 	bool unproven;    /* U: from before the server's last start */
-	uint32_t opaque; /* as in the request */
+	uint32_t opaque;  /* as in the request */
 	uint64_t version;
 	int64_t ttl;           /* seconds left; -1: it never expires */
 	size_t line_length;    /* bytes, end included */
