@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,22 @@ static void *serve_answers(void *argument)
 
 	take(peer);
 	answer(peer->socket, peer->answers, hear_request(peer->socket));
+	answer_rightly(peer);
+	return NULL;
+}
+
+/* The same, byte by byte: wherever an answer is cut, its rest is waited for. */
+static void *serve_bytes(void *argument)
+{
+	struct peer *peer = argument;
+	char text[256];
+
+	take(peer);
+	(void)snprintf(text, sizeof(text), peer->answers, hear_request(peer->socket));
+	for (size_t i = 0; i < strlen(text); i++) {
+		(void)send(peer->socket, text + i, 1, MSG_NOSIGNAL);
+		(void)sched_yield();
+	}
 	answer_rightly(peer);
 	return NULL;
 }
@@ -320,6 +337,44 @@ static void an_answer_with_its_requests_token_is_taken_and_the_connection_kept(v
 	assert_answers("1-sharedanced", "EN O%s\r\n", SD_ABSENT, 1);
 }
 
+static void an_answer_that_comes_byte_by_byte_is_put_together(void **state)
+{
+	struct peer peer;
+	struct client client;
+	struct sd_exchange exchange;
+
+	(void)state;
+	peer_start(&peer, serve_bytes, "1-sharedanced", "VA 5 c5 t-1 O%s\r\nvalue\r\n");
+	client_open(&client, &peer);
+	assert_int_equal(get(&client, &exchange), SD_OK);
+	assert_int_equal(length_of(&client.value), 5);
+	assert_memory_equal(client.value.bytes, "value", 5);
+	assert_right(&client);
+	client_close(&client);
+	assert_int_equal(peer_end(&peer), 1);
+}
+
+static void a_value_longer_than_announced_is_refused_and_the_connection_closed(void **state)
+{
+	static const char *const answers[] = {"VA 5 c5 t-1 O%s\r\nvalues\r\n",
+	                                      "VA 5 c5 t-1 O%s\r\nvalue\n\r\n",
+	                                      "VA 5 c5 t-1 O%s\r\nvalue\r\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		struct peer peer;
+		struct client client;
+		struct sd_exchange exchange;
+
+		peer_start(&peer, serve_answers, "1-sharedanced", answers[i]);
+		client_open(&client, &peer);
+		assert_int_equal(get(&client, &exchange), SD_BAD_ANSWER);
+		assert_right(&client);
+		client_close(&client);
+		assert_int_equal(peer_end(&peer), 2);
+	}
+}
+
 static void an_answer_with_another_token_is_refused_and_the_connection_closed(void **state)
 {
 	(void)state;
@@ -388,6 +443,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_left_by_longjmp_is_not_read_by_the_next_request),
 		cmocka_unit_test(an_answer_with_its_requests_token_is_taken_and_the_connection_kept),
+		cmocka_unit_test(an_answer_that_comes_byte_by_byte_is_put_together),
+		cmocka_unit_test(a_value_longer_than_announced_is_refused_and_the_connection_closed),
 		cmocka_unit_test(an_answer_with_another_token_is_refused_and_the_connection_closed),
 		cmocka_unit_test(an_answer_without_a_token_is_refused_but_for_memcacheds_of_nothing),
 		cmocka_unit_test(after_two_answers_to_one_request_the_connection_is_closed),
