@@ -401,6 +401,11 @@ size_t sdd_recent_size(const struct sdd_recent *recent)
 	return recent->size;
 }
 
+size_t sdd_recent_count(const struct sdd_recent *recent)
+{
+	return recent->node_count - 1;
+}
+
 bool sdd_recent_at(const struct sdd_recent *recent, size_t number, struct sdd_known *known)
 {
 	if (number + 1 >= recent->node_count) {

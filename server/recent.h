@@ -126,6 +126,9 @@ void sdd_recent_take_back(struct sdd_recent *recent);
 /* Bytes of all that is kept and of the batch. */
 size_t sdd_recent_size(const struct sdd_recent *recent);
 
+/* How many numbers sdd_recent_at() has. */
+size_t sdd_recent_count(const struct sdd_recent *recent);
+
 /* What is known of each key, by a number from 0 on; false: there are no more. */
 bool sdd_recent_at(const struct sdd_recent *recent, size_t number, struct sdd_known *known);
 

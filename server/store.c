@@ -152,6 +152,7 @@ static bool is_task_over(struct sdd_store *store)
 static void begin_task(struct sdd_store *store, int64_t now_ms, size_t sweep_limit)
 {
 	store->task.recent = store->leaving;
+	store->task.is_batch = store->journal == NULL;
 	store->task.version = store->version;
 	store->task.sweep_ms = now_ms;
 	store->task.sweep_limit = sweep_limit;

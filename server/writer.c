@@ -9,7 +9,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+#define KEYS_AT_ONCE 4096 /* in one transaction: about 20 MB of pages, where each is on another */
 
 struct sdd_writer {
 	struct sdd_tables *tables;
@@ -37,29 +40,62 @@ static enum sdd_result write_known(struct sdd_tables *tables, struct sdd_known k
 	                        sdd_tables_life(tables));
 }
 
-static enum sdd_result write_all(struct sdd_tables *tables, const struct sdd_recent *recent)
+static int by_key(const void *left, const void *right)
 {
-	enum sdd_result result = SDD_DONE;
-	struct sdd_known known;
+	struct sdd_bytes a = sdd_record_key(((const struct sdd_known *)left)->last);
+	struct sdd_bytes b = sdd_record_key(((const struct sdd_known *)right)->last);
+	int order = memcmp(a.data, b.data, a.length < b.length ? a.length : b.length);
 
-	for (size_t i = 0; result == SDD_DONE && sdd_recent_at(recent, i, &known); i++) {
-		if (known.last != NULL) {
-			result = write_known(tables, known);
+	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+/* What a generation knows, in the order of the tables: neighbours are on the same pages. NULL: no
+ * memory. */
+static struct sdd_known *sorted(const struct sdd_recent *recent, size_t *count)
+{
+	struct sdd_known *all = malloc((sdd_recent_count(recent) + 1) * sizeof(*all));
+
+	*count = 0;
+	if (all == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; sdd_recent_at(recent, i, &all[*count]); i++) {
+		*count += all[*count].last != NULL;
+	}
+	qsort(all, *count, sizeof(*all), by_key);
+	return all;
+}
+
+static enum sdd_result begin(struct sdd_tables *tables, const struct sdd_task *task)
+{
+	enum sdd_result result = sdd_tables_begin(tables);
+
+	return result == SDD_DONE ? sdd_tables_note_version(tables, task->version) : result;
+}
+
+/* All of it may take several transactions, the last of which is left open. */
+static enum sdd_result write_all(struct sdd_tables *tables, const struct sdd_task *task,
+                                 const struct sdd_known *all, size_t count)
+{
+	enum sdd_result result = begin(tables, task);
+
+	for (size_t i = 0; result == SDD_DONE && i < count; i++) {
+		if (!task->is_batch && i % KEYS_AT_ONCE == KEYS_AT_ONCE - 1) {
+			result = sdd_tables_commit(tables);
+			result = result == SDD_DONE ? begin(tables, task) : result;
+		}
+		if (result == SDD_DONE) {
+			result = write_known(tables, all[i]);
 		}
 	}
 	return result;
 }
 
-static enum sdd_result try_once(struct sdd_tables *tables, struct sdd_task *task)
+static enum sdd_result try_once(struct sdd_tables *tables, struct sdd_task *task,
+                                const struct sdd_known *all, size_t count)
 {
-	enum sdd_result result = sdd_tables_begin(tables);
+	enum sdd_result result = write_all(tables, task, all, count);
 
-	if (result == SDD_DONE && task->recent != NULL) {
-		result = write_all(tables, task->recent);
-	}
-	if (result == SDD_DONE) {
-		result = sdd_tables_note_version(tables, task->version);
-	}
 	if (result == SDD_DONE && task->sweep_limit > 0) {
 		result = sdd_tables_sweep(tables, task->sweep_ms, task->sweep_limit, &task->swept);
 	}
@@ -68,15 +104,20 @@ static enum sdd_result try_once(struct sdd_tables *tables, struct sdd_task *task
 
 static void carry_out(struct sdd_tables *tables, struct sdd_task *task)
 {
+	size_t count;
+	struct sdd_known *all = sorted(task->recent, &count);
+
 	task->swept = 0;
-	task->result = try_once(tables, task);
+	task->result = all != NULL ? try_once(tables, task, all, count) : SDD_FAILED;
 	if (task->result == SDD_FULL) {
 		/* of pages that were kept for a power cut, as they are no longer */
-		task->result = try_once(tables, task);
+		task->result = try_once(tables, task, all, count);
 	}
 	if (task->result != SDD_DONE) {
-		(void)snprintf(task->reason, sizeof(task->reason), "%s", sdd_tables_reason(tables));
+		(void)snprintf(task->reason, sizeof(task->reason), "%s",
+		               all != NULL ? sdd_tables_reason(tables) : "out of memory");
 	}
+	free(all);
 }
 
 /* }}} */

@@ -4,6 +4,11 @@
 /*
  * The thread that carries what was written into the tables, a generation at a time, and sweeps
  * them: a commit takes milliseconds, which nobody who is served has to wait for.
+ *
+ * LMDB keeps memory for as many pages as its largest transaction changed, as long as it is open.
+ * So a large generation takes several, in the order of the keys: neighbours are on the same pages,
+ * and few are written twice. Reading sees nothing of it, for what a generation has is looked for
+ * there first; a power cut may leave a part of one.
  */
 
 #ifndef SDD_WRITER_H
@@ -19,14 +24,15 @@
 
 struct sdd_writer;
 
-/* One transaction. It is the writer's until sdd_writer_is_over(). */
+/* It is the writer's until sdd_writer_is_over(). */
 struct sdd_task {
-	const struct sdd_recent *recent; /* complete; NULL: nothing but the sweep */
+	const struct sdd_recent *recent; /* complete, or empty */
+	bool is_batch;                   /* all of it is written or nothing */
 	uint64_t version;                /* the last that was given */
 	int64_t sweep_ms;                /* what expires by then is removed, */
 	size_t sweep_limit;              /* as many rows are looked at */
 
-	enum sdd_result result; /* SDD_DONE; SDD_FULL or SDD_FAILED: nothing of it was written, */
+	enum sdd_result result; /* SDD_DONE; SDD_FULL or SDD_FAILED: some of it may not be written, */
 	char reason[SDD_STORE_REASON_MAX]; /* and why */
 	size_t swept;                      /* rows that were looked at */
 };

@@ -1272,6 +1272,87 @@ static void what_cannot_be_carried_on_is_found_and_carried_on_later(void **state
 	assert_int_equal(sdd_store_count(store), 3);
 }
 
+#define MANY 20000 /* keys, that are carried on in several transactions */
+
+static void put_many(void)
+{
+	begin();
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct sdd_entry entry = {.value = value_of(200, i),
+		                          .expires_ms = SDD_NEVER,
+		                          .version = sdd_store_next_version(store, 1000)};
+
+		assert_int_equal(sdd_store_put(store, bytes_of(numbered("many", i)), &entry), SDD_DONE);
+	}
+}
+
+/* Some of them are in the tables, and the disk takes no more. */
+static void carry_on_some(void)
+{
+	put_many();
+	commit();
+	limit_files(2 * MIB);
+	sdd_store_look(store, 0, ALL);
+	(void)sdd_store_settle(store);
+	assert_true(sdd_store_is_busy(store));
+}
+
+static void assert_many(void)
+{
+	for (uint32_t i = 0; i < MANY; i++) {
+		assert_found(numbered("many", i), 0, 200, i);
+	}
+}
+
+static void what_is_carried_on_in_part_is_found_and_carried_on_later(void **state)
+{
+	(void)state;
+	carry_on_some();
+	assert_many();
+	limit_files(RLIM_INFINITY);
+	sdd_store_look(store, 0, ALL);
+	settle();
+	assert_many();
+	assert_int_equal(sdd_store_count(store), MANY);
+}
+
+/* As after a power cut. */
+static void what_is_carried_on_in_part_has_no_version_that_is_given_again(void **state)
+{
+	uint64_t last = 0;
+	struct sdd_entry entry;
+
+	(void)state;
+	carry_on_some();
+	leave_with(/* journal_most */ 0);
+	limit_files(RLIM_INFINITY);
+	open_store(ROOMY);
+	assert_in_range(sdd_store_count(store), 1, MANY - 1);
+	for (uint32_t i = 0; i < MANY; i++) {
+		if (sdd_store_find(store, bytes_of(numbered("many", i)), 0, &entry) == SDD_DONE) {
+			last = entry.version > last ? entry.version : last;
+		}
+	}
+	sdd_store_end_reading(store);
+	assert_true(sdd_store_next_version(store, 0) > last);
+}
+
+static void without_a_journal_a_batch_of_many_is_stored_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	sdd_store_close(store);
+	store = sdd_store_open(directory, ROOMY, SDD_SYNC_ALWAYS, reason);
+	assert_non_null(store);
+	limit_files(2 * MIB);
+	put_many();
+	assert_int_equal(sdd_store_commit(store), SDD_FAILED);
+	assert_int_equal(sdd_store_count(store), 0);
+	limit_files(RLIM_INFINITY);
+	put_many();
+	commit();
+	assert_int_equal(sdd_store_count(store), MANY);
+}
+
 static void memory_is_given_back_when_only_little_was_written_for_five_seconds(void **state)
 {
 	int64_t now_ms = 1000000;
@@ -2153,6 +2234,9 @@ int main(void)
 	    TEST(much_is_carried_on_without_a_look),
 	    TEST(an_entry_is_what_the_last_operations_made_of_it_wherever_they_are),
 	    TEST(what_cannot_be_carried_on_is_found_and_carried_on_later),
+	    TEST(what_is_carried_on_in_part_is_found_and_carried_on_later),
+	    TEST(what_is_carried_on_in_part_has_no_version_that_is_given_again),
+	    TEST(without_a_journal_a_batch_of_many_is_stored_whole_or_not_at_all),
 	    TEST(memory_is_given_back_when_only_little_was_written_for_five_seconds),
 	    TEST(memory_of_what_is_on_its_way_is_not_given_back),
 	    TEST(without_a_journal_what_cannot_be_written_is_lost_and_told),

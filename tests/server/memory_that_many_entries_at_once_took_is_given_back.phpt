@@ -1,0 +1,36 @@
+--TEST--
+memory that many entries written at once took is given back, but for a bounded part of it that LMDB keeps
+--FILE--
+<?php
+require __DIR__ . '/server.inc';
+
+const KEYS = 100000;
+
+putenv('ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0:' . getenv('ASAN_OPTIONS'));
+$server = new TestServer();
+$pid = $server->process->pid;
+
+/* One request for each of the keys, without waiting; only what went wrong is answered. */
+function write($client, array $keys): string
+{
+    foreach (array_chunk($keys, 500) as $some) {
+        $requests = '';
+        foreach ($some as $key) {
+            $requests .= "ms key-$key 1000 q\r\n" . str_repeat('v', 1000) . "\r\n";
+        }
+        fwrite($client, $requests);
+    }
+    return meta($client, "mn\r\n");
+}
+
+$client = open_meta($server);
+fact('all are stored', write($client, range(1, KEYS)) === "MN\r\n");
+mt_srand(1);
+$keys = range(1, KEYS);
+shuffle($keys);
+fact('in any order, too', write($client, $keys) === "MN\r\n");
+wait_until(fn () => (int) status_line($pid, 'RssAnon') < 40 * 1024, 'the memory to be given back');
+?>
+--EXPECT--
+all are stored: yes
+in any order, too: yes
