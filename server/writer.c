@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#define KEYS_AT_ONCE 4096 /* in one transaction: about 20 MB of pages, where each is on another */
+#define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB of pages, where each is on another */
 
 struct sdd_writer {
 	struct sdd_tables *tables;
