@@ -19,6 +19,7 @@
 #define MAGIC "sharedanced journal 2\n"
 #define FIRST_PIECE 512             /* where pieces begin in a file */
 #define BLOCKS_AHEAD (256u * 1024u) /* bytes that a file has on disk from the beginning on */
+#define STEP 65536                  /* bytes in which a file is laid out */
 
 struct header {
 	char magic[sizeof(MAGIC) - 1];
@@ -41,6 +42,7 @@ struct file {
 	uint64_t generation;
 	uint32_t life;
 	size_t size;  /* of all pieces */
+	size_t laid;  /* bytes that lay_out() has written */
 	bool is_done; /* the tables have them, and it could not be begun anew */
 };
 
@@ -118,6 +120,23 @@ static size_t read_all(int descriptor, void *bytes, size_t length, size_t offset
 
 /* {{{ the files */
 
+/*
+ * Writes zeros in steps to where a file has not been written by this process. The system keeps what is
+ * written in pieces as large as they came first. In the large ones of a long value a short write takes
+ * Linux 3 to 6 us, in place of 0.8, for ext4 goes through all blocks of a piece; and a long one into
+ * many small pieces takes twice as long. Nor has a block to be read first of which a part is written. It
+ * is no failure where there is no room: what is written next tells.
+ */
+static void lay_out(struct file *file, size_t end)
+{
+	static const uint8_t zeros[STEP];
+
+	while (file->laid < end &&
+	       pwrite(file->descriptor, zeros, STEP, (off_t)file->laid) == STEP) {
+		file->laid += STEP;
+	}
+}
+
 /* Begins a generation of a file. Its pieces of before are none from then on. */
 static bool begin_file(struct sdd_journal *journal, struct file *file, uint32_t life)
 {
@@ -130,6 +149,7 @@ static bool begin_file(struct sdd_journal *journal, struct file *file, uint32_t 
 	header.generation = generation;
 	header.life = life;
 	header.check = check_of_header(&header);
+	lay_out(file, FIRST_PIECE);
 	if (!write_all(file->descriptor, &header, sizeof(header), 0)) {
 		return false;
 	}
@@ -308,6 +328,7 @@ bool sdd_journal_write(struct sdd_journal *journal, struct sdd_piece *pieces, si
 
 	for (size_t i = 0; i < count; i++) {
 		complete(file, &pieces[i]);
+		lay_out(file, offset + pieces[i].length);
 		if (!write_all(file->descriptor, pieces[i].bytes, pieces[i].length, offset)) {
 			int error = errno;
 
