@@ -33,8 +33,10 @@ static void sink_restart(struct sd_sink *sink)
 {
 	size_t length = length_of((struct php_sharedance_sink *)sink);
 
-	sink->at -= length;
-	sink->room += length;
+	if (length > 0) { /* where nothing came there is no memory to point into */
+		sink->at -= length;
+		sink->room += length;
+	}
 }
 
 static struct sd_bytes sink_came(const struct sd_sink *sink)
