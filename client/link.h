@@ -25,7 +25,7 @@
 /* What all links of a thread number and count together. */
 struct sd_link_shared {
 	struct sd_resolver *resolver;
-	uint32_t opaque;       /* the last that was given */
+	uint64_t opaque;       /* the last that was given */
 	uint64_t connections;  /* opened so far: each one's number */
 	uint64_t last_version; /* the largest that came in an answer or was given */
 	uint64_t chance;       /* what is added to versions, so that no two processes give the same */

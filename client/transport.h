@@ -167,7 +167,7 @@ struct sd_exchange {
 	/* the transport's own, while it performs */
 	bool repeated;  /* asked once more, on a new connection */
 	bool timed_out; /* a deadline ended it, while it connected or later */
-	uint32_t opaque;
+	uint64_t opaque;
 	void *place;
 	struct sd_exchange *queued;
 

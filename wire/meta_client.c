@@ -221,13 +221,13 @@ static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at)
 static const uint8_t *read_token(struct sd_meta_answer *answer, const uint8_t *at,
                                  const uint8_t *end)
 {
-	const uint32_t each = 0x01010101;
+	const uint64_t each = 0x0101010101010101;
 
 	if (end - at < SD_META_TOKEN) {
 		return NULL;
 	}
 	memcpy(&answer->opaque, at, SD_META_TOKEN);
-	answer->has_opaque = ((answer->opaque - each * '0') & each * 0xc0) == 0;
+	answer->has_opaque = (answer->opaque & each * 0xf0) == each * 'P';
 	return answer->has_opaque ? at + SD_META_TOKEN : NULL;
 }
 

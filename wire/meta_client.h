@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SD_META_TOKEN 4                   /* bytes of an opaque token */
+#define SD_META_TOKEN 8                   /* bytes of an opaque token */
 #define SD_META_ASK_KEY_MAX 254           /* bytes */
 #define SD_META_ASK_MAX 768               /* bytes of the longest request's line, end included */
 #define SD_META_ANSWER_MAX 2048           /* bytes of an answer's line, end included */
@@ -45,9 +45,9 @@ struct sd_meta_ask {
 	bool has_compare;     /* C */
 	bool has_delta;       /* D */
 	uint16_t key_length;  /* bytes, 1 to SD_META_ASK_KEY_MAX */
-	uint32_t opaque;      /* O: the token's characters as they stand in memory */
 	uint32_t data_length; /* ms: bytes of the data that follow, less their "\r\n" */
 	const void *key;
+	uint64_t opaque;  /* O: the token's characters as they stand in memory */
 	int64_t ttl;      /* seconds, or a date where greater than SD_META_MONTH; -1: at once */
 	uint64_t version; /* E; 0: none */
 	uint64_t compare;
@@ -76,7 +76,7 @@ struct sd_meta_answer {
 	bool has_ttl;     /* t */
 	bool stale;       /* X: what memcached has for a tombstone */
 	bool unproven;    /* U: from before the server's last start */
-	uint32_t opaque;  /* as in the request */
+	uint64_t opaque;  /* as in the request */
 	uint64_t version;
 	int64_t ttl;           /* seconds left; -1: it never expires */
 	size_t line_length;    /* bytes, end included */
@@ -87,15 +87,16 @@ struct sd_meta_answer {
 
 /*
  * The opaque token behind `last`, which is 0 before the first. Tokens are
- * compared and never read, so one is kept as its characters, six bits in each
- * from '0' on: 16 777 216 of them take turns.
+ * compared and never read, so one is kept as its characters, four bits in each,
+ * 'P' to '_': 2^32 of them take turns. No bit that is flipped makes a space or a
+ * line's end of one of these, so that a request never loses the flags behind it.
  */
-static inline uint32_t sd_meta_next_opaque(uint32_t last)
+static inline uint64_t sd_meta_next_opaque(uint64_t last)
 {
-	const uint32_t each = 0x01010101;
+	const uint64_t each = 0x0101010101010101;
 
 	/* where a character's other bits are set a carry goes through them to the next character */
-	return ((((last - each * '0') | each * 0xc0) + 1) & each * 0x3f) + each * '0';
+	return (((last | each * 0xf0) + 1) & each * 0x0f) | each * 'P';
 }
 
 /* Bytes that a key takes in a line: it stands there as it is, or in base64. */

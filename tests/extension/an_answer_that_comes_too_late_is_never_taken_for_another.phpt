@@ -49,12 +49,12 @@ bool(true)
 bool(false)
 int(2)
 5000
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 4966 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 4962 bytes of it came"
 bool(true)
 bool(false)
 int(2)
 99999
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 99965 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 99961 bytes of it came"
 bool(true)
 bool(false)
 int(2)

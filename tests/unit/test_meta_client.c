@@ -42,9 +42,9 @@ static int tear_down(void **state)
 
 static uint8_t line[SD_META_ASK_MAX];
 
-static uint32_t token(const char *text)
+static uint64_t token(const char *text)
 {
-	uint32_t opaque;
+	uint64_t opaque;
 
 	memcpy(&opaque, text, SD_META_TOKEN);
 	return opaque;
@@ -58,7 +58,7 @@ static size_t write_ask(const struct sd_meta_ask *ask)
 	size_t length;
 
 	guarded.key = guard_copy(&key_guard, ask->key, ask->key_length);
-	guarded.opaque = ask->opaque == 0 ? token("0000") : ask->opaque;
+	guarded.opaque = ask->opaque == 0 ? token("PPPPPPPP") : ask->opaque;
 	length = sd_meta_write_ask(line, &guarded);
 	assert_in_range(length, 1, SD_META_ASK_MAX);
 	out = guard_room(&guard, length);
@@ -95,43 +95,55 @@ static void a_request_is_its_command_its_key_and_its_opaque(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
-		struct sd_meta_ask ask = {.opaque = token("0007")};
-		char wanted[] = "mX key O0007";
+		struct sd_meta_ask ask = {.opaque = token("PPPPPPPW")};
+		char wanted[] = "mX key OPPPPPPPW";
 
 		memcpy(ask.command, commands[i], 3);
 		wanted[1] = commands[i][1];
-		assert_written(ask, strcmp(commands[i], "ms") == 0 ? "ms key 0 O0007" : wanted);
+		assert_written(ask, strcmp(commands[i], "ms") == 0 ? "ms key 0 OPPPPPPPW" : wanted);
 	}
 }
 
 /* A token as the number that it stands for; its characters are checked. */
-static uint32_t number_of(uint32_t opaque)
+static uint64_t number_of(uint64_t opaque)
 {
-	uint32_t number = 0;
+	uint64_t number = 0;
 
 	for (int i = 0; i < SD_META_TOKEN; i++) {
-		uint32_t character = opaque >> 8 * i & 0xff;
+		uint64_t character = opaque >> 8 * i & 0xff;
 
-		assert_in_range(character, '0', 'o');
-		number |= (character - '0') << 6 * i;
+		assert_in_range(character, 'P', '_');
+		number |= (character - 'P') << 4 * i;
 	}
 	return number;
 }
 
 static void opaque_tokens_take_turns(void **state)
 {
-	static const char *const starts[] = {"oooo", "ooo0", "oo00", "0ooo", "00oo", "lmno"};
+	static const char *const starts[] = {"________", "_______P", "______PP", "P_______",
+	                                     "PPPP____", "PQRSTUVW"};
 
 	(void)state;
 	(void)number_of(sd_meta_next_opaque(0));
 	for (size_t i = 0; i < COUNT_OF(starts); i++) {
-		uint32_t last = token(starts[i]);
+		uint64_t last = token(starts[i]);
 
-		for (int j = 0; j < 10000; j++) {
-			uint32_t next = sd_meta_next_opaque(last);
+		for (int j = 0; j < 100000; j++) {
+			uint64_t next = sd_meta_next_opaque(last);
 
-			assert_int_equal(number_of(next), (number_of(last) + 1) % (1 << 24));
+			assert_int_equal(number_of(next), (number_of(last) + 1) % (1ull << 32));
 			last = next;
+		}
+	}
+}
+
+/* A request whose token was cut in two would be carried out without the flags behind it. */
+static void no_bit_that_is_flipped_ends_a_token_early(void **state)
+{
+	(void)state;
+	for (int character = 'P'; character <= '_'; character++) {
+		for (int bit = 1; bit < 256; bit <<= 1) {
+			assert_null(memchr(" \r\n\0", character ^ bit, 4));
 		}
 	}
 }
@@ -139,12 +151,12 @@ static void opaque_tokens_take_turns(void **state)
 static void the_length_of_the_data_stands_behind_the_key_of_a_set_alone(void **state)
 {
 	(void)state;
-	assert_written((struct sd_meta_ask){.command = "ms", .data_length = 5}, "ms key 5 O0000");
+	assert_written((struct sd_meta_ask){.command = "ms", .data_length = 5}, "ms key 5 OPPPPPPPP");
 	assert_written((struct sd_meta_ask){.command = "ms", .data_length = INT32_MAX},
-	               "ms key 2147483647 O0000");
-	assert_written((struct sd_meta_ask){.command = "mg", .data_length = 5}, "mg key O0000");
-	assert_written((struct sd_meta_ask){.command = "md", .data_length = 5}, "md key O0000");
-	assert_written((struct sd_meta_ask){.command = "ma", .data_length = 5}, "ma key O0000");
+	               "ms key 2147483647 OPPPPPPPP");
+	assert_written((struct sd_meta_ask){.command = "mg", .data_length = 5}, "mg key OPPPPPPPP");
+	assert_written((struct sd_meta_ask){.command = "md", .data_length = 5}, "md key OPPPPPPPP");
+	assert_written((struct sd_meta_ask){.command = "ma", .data_length = 5}, "ma key OPPPPPPPP");
 }
 
 static void each_flag_is_written_by_its_letter(void **state)
@@ -153,28 +165,28 @@ static void each_flag_is_written_by_its_letter(void **state)
 		struct sd_meta_ask ask;
 		const char *wanted;
 	} cases[] = {
-	    {{.command = "mg", .opaque = 0x6f6f6f6f}, "mg key Ooooo"},
-	    {{.command = "mg", .wants_value = true}, "mg key O0000 v"},
-	    {{.command = "mg", .wants_version = true}, "mg key O0000 c"},
-	    {{.command = "mg", .wants_ttl = true}, "mg key O0000 t"},
-	    {{.command = "mg", .only_newer = true}, "mg key O0000 G"},
-	    {{.command = "ms", .only_held = true}, "ms key 0 O0000 H"},
-	    {{.command = "md", .invalidate = true}, "md key O0000 I x"},
-	    {{.command = "ms", .has_ttl = true, .ttl = 60}, "ms key 0 O0000 T60"},
-	    {{.command = "ms", .version = 12}, "ms key 0 O0000 E12"},
-	    {{.command = "ms", .version = UINT64_MAX}, "ms key 0 O0000 E18446744073709551615"},
-	    {{.command = "ms", .has_compare = true, .compare = 9}, "ms key 0 O0000 C9"},
+	    {{.command = "mg", .opaque = 0x5f5f5f5f5f5f5f5f}, "mg key O________"},
+	    {{.command = "mg", .wants_value = true}, "mg key OPPPPPPPP v"},
+	    {{.command = "mg", .wants_version = true}, "mg key OPPPPPPPP c"},
+	    {{.command = "mg", .wants_ttl = true}, "mg key OPPPPPPPP t"},
+	    {{.command = "mg", .only_newer = true}, "mg key OPPPPPPPP G"},
+	    {{.command = "ms", .only_held = true}, "ms key 0 OPPPPPPPP H"},
+	    {{.command = "md", .invalidate = true}, "md key OPPPPPPPP I x"},
+	    {{.command = "ms", .has_ttl = true, .ttl = 60}, "ms key 0 OPPPPPPPP T60"},
+	    {{.command = "ms", .version = 12}, "ms key 0 OPPPPPPPP E12"},
+	    {{.command = "ms", .version = UINT64_MAX}, "ms key 0 OPPPPPPPP E18446744073709551615"},
+	    {{.command = "ms", .has_compare = true, .compare = 9}, "ms key 0 OPPPPPPPP C9"},
 	    {{.command = "ms", .has_compare = true, .compare = UINT64_MAX},
-	     "ms key 0 O0000 C18446744073709551615"},
-	    {{.command = "mg", .compared = 5}, "mg key O0000 U5"},
-	    {{.command = "mg", .compared = UINT64_MAX}, "mg key O0000 U18446744073709551615"},
-	    {{.command = "ma", .has_delta = true, .delta = 3}, "ma key O0000 D3"},
+	     "ms key 0 OPPPPPPPP C18446744073709551615"},
+	    {{.command = "mg", .compared = 5}, "mg key OPPPPPPPP U5"},
+	    {{.command = "mg", .compared = UINT64_MAX}, "mg key OPPPPPPPP U18446744073709551615"},
+	    {{.command = "ma", .has_delta = true, .delta = 3}, "ma key OPPPPPPPP D3"},
 	    {{.command = "ma", .has_delta = true, .delta = UINT64_MAX},
-	     "ma key O0000 D18446744073709551615"},
-	    {{.command = "ma", .mode = '-'}, "ma key O0000 M-"},
-	    {{.command = "ms", .mode = 'E'}, "ms key 0 O0000 ME"},
-	    {{.command = "ml", .wait_ms = 500}, "ml key O0000 W500"},
-	    {{.command = "ml", .wait_ms = 1}, "ml key O0000 W1"},
+	     "ma key OPPPPPPPP D18446744073709551615"},
+	    {{.command = "ma", .mode = '-'}, "ma key OPPPPPPPP M-"},
+	    {{.command = "ms", .mode = 'E'}, "ms key 0 OPPPPPPPP ME"},
+	    {{.command = "ml", .wait_ms = 500}, "ml key OPPPPPPPP W500"},
+	    {{.command = "ml", .wait_ms = 1}, "ml key OPPPPPPPP W1"},
 	};
 
 	(void)state;
@@ -187,18 +199,18 @@ static void each_flag_is_written_by_its_letter(void **state)
 static void a_number_of_zero_is_written_where_it_is_one(void **state)
 {
 	(void)state;
-	assert_written((struct sd_meta_ask){.command = "ms", .has_ttl = true}, "ms key 0 O0000 T0");
-	assert_written((struct sd_meta_ask){.command = "ms", .has_compare = true}, "ms key 0 O0000 C0");
-	assert_written((struct sd_meta_ask){.command = "ma", .has_delta = true}, "ma key O0000 D0");
+	assert_written((struct sd_meta_ask){.command = "ms", .has_ttl = true}, "ms key 0 OPPPPPPPP T0");
+	assert_written((struct sd_meta_ask){.command = "ms", .has_compare = true}, "ms key 0 OPPPPPPPP C0");
+	assert_written((struct sd_meta_ask){.command = "ma", .has_delta = true}, "ma key OPPPPPPPP D0");
 }
 
 static void a_number_that_is_not_there_is_not_written(void **state)
 {
 	(void)state;
 	assert_written((struct sd_meta_ask){.command = "mg", .ttl = 9, .compare = 9, .delta = 9},
-	               "mg key O0000");
-	assert_written((struct sd_meta_ask){.command = "ml", .wait_ms = 0}, "ml key O0000");
-	assert_written((struct sd_meta_ask){.command = "ml", .wait_ms = -1}, "ml key O0000");
+	               "mg key OPPPPPPPP");
+	assert_written((struct sd_meta_ask){.command = "ml", .wait_ms = 0}, "ml key OPPPPPPPP");
+	assert_written((struct sd_meta_ask){.command = "ml", .wait_ms = -1}, "ml key OPPPPPPPP");
 }
 
 static void times_are_seconds_or_dates_and_those_in_the_past_are_at_once(void **state)
@@ -207,13 +219,13 @@ static void times_are_seconds_or_dates_and_those_in_the_past_are_at_once(void **
 		int64_t ttl;
 		const char *wanted;
 	} cases[] = {
-	    {SD_META_MONTH, "ms key 0 O0000 T2592000"},
-	    {SD_META_MONTH + 1, "ms key 0 O0000 T2592001"},
-	    {1795380000, "ms key 0 O0000 T1795380000"},
-	    {INT64_MAX, "ms key 0 O0000 T9223372036854775807"},
-	    {-1, "ms key 0 O0000 T-1"},
-	    {-60, "ms key 0 O0000 T-1"},
-	    {INT64_MIN, "ms key 0 O0000 T-1"},
+	    {SD_META_MONTH, "ms key 0 OPPPPPPPP T2592000"},
+	    {SD_META_MONTH + 1, "ms key 0 OPPPPPPPP T2592001"},
+	    {1795380000, "ms key 0 OPPPPPPPP T1795380000"},
+	    {INT64_MAX, "ms key 0 OPPPPPPPP T9223372036854775807"},
+	    {-1, "ms key 0 OPPPPPPPP T-1"},
+	    {-60, "ms key 0 OPPPPPPPP T-1"},
+	    {INT64_MIN, "ms key 0 OPPPPPPPP T-1"},
 	};
 
 	(void)state;
@@ -229,7 +241,7 @@ static struct sd_meta_ask with_all_flags(const char *command, const void *key, s
 	struct sd_meta_ask ask = {
 	    .key = key,
 	    .key_length = length,
-	    .opaque = 0x6f6f6f6f,
+	    .opaque = 0x5f5f5f5f5f5f5f5f,
 	    .data_length = UINT32_MAX,
 	    .wants_value = true,
 	    .wants_version = true,
@@ -266,7 +278,7 @@ static void all_flags_stand_behind_the_key_and_the_length(void **state)
 	ask.delta = 3;
 	ask.wait_ms = 500;
 	assert_string_equal(written(&ask),
-	                    "ms YSBi 5 b Ooooo v c t I x T60 E12 C9 G H U8 D3 ME W500");
+	                    "ms YSBi 5 b O________ v c t I x T60 E12 C9 G H U8 D3 ME W500");
 }
 
 static void the_longest_request_fits(void **state)
@@ -299,7 +311,7 @@ static void assert_key_written(const void *key, size_t length, const char *wante
 
 static void printable_keys_are_written_as_they_are(void **state)
 {
-	char wanted[] = "mg ? O0000";
+	char wanted[] = "mg ? OPPPPPPPP";
 	char all[128];
 	size_t length = 0;
 
@@ -311,24 +323,24 @@ static void printable_keys_are_written_as_they_are(void **state)
 	}
 	(void)write_ask(&(struct sd_meta_ask){.command = "mg", .key = all, .key_length = length});
 	assert_memory_equal(line + 3, all, length);
-	assert_memory_equal(line + 3 + length, " O0000\r\n", 8);
+	assert_memory_equal(line + 3 + length, " OPPPPPPPP\r\n", 8);
 }
 
 static void keys_with_other_bytes_are_written_in_base64(void **state)
 {
 	(void)state;
-	assert_key_written("a b", 3, "mg YSBi b O0000");
-	assert_key_written(" ", 1, "mg IA== b O0000");
-	assert_key_written("key ", 4, "mg a2V5IA== b O0000");
-	assert_key_written("\0", 1, "mg AA== b O0000");
-	assert_key_written("a\0b", 3, "mg YQBi b O0000");
-	assert_key_written("a\r\n", 3, "mg YQ0K b O0000");
-	assert_key_written("\tk", 2, "mg CWs= b O0000");
-	assert_key_written("\x1f", 1, "mg Hw== b O0000");
-	assert_key_written("a\x7f", 2, "mg YX8= b O0000");
-	assert_key_written("\x80", 1, "mg gA== b O0000");
-	assert_key_written("\xff\xfe\xfd", 3, "mg //79 b O0000");
-	assert_key_written("\xc3\xa9", 2, "mg w6k= b O0000");
+	assert_key_written("a b", 3, "mg YSBi b OPPPPPPPP");
+	assert_key_written(" ", 1, "mg IA== b OPPPPPPPP");
+	assert_key_written("key ", 4, "mg a2V5IA== b OPPPPPPPP");
+	assert_key_written("\0", 1, "mg AA== b OPPPPPPPP");
+	assert_key_written("a\0b", 3, "mg YQBi b OPPPPPPPP");
+	assert_key_written("a\r\n", 3, "mg YQ0K b OPPPPPPPP");
+	assert_key_written("\tk", 2, "mg CWs= b OPPPPPPPP");
+	assert_key_written("\x1f", 1, "mg Hw== b OPPPPPPPP");
+	assert_key_written("a\x7f", 2, "mg YX8= b OPPPPPPPP");
+	assert_key_written("\x80", 1, "mg gA== b OPPPPPPPP");
+	assert_key_written("\xff\xfe\xfd", 3, "mg //79 b OPPPPPPPP");
+	assert_key_written("\xc3\xa9", 2, "mg w6k= b OPPPPPPPP");
 }
 
 /* Wherever in a key it stands, first, last or between. */
@@ -352,7 +364,7 @@ static void one_such_byte_is_enough(void **state)
 			} else {
 				length += sd_meta_write_base64((uint8_t *)wanted + length, key, 19);
 			}
-			memcpy(wanted + length, plain ? " O0000" : " b O0000", plain ? 7 : 9);
+			memcpy(wanted + length, plain ? " OPPPPPPPP" : " b OPPPPPPPP", plain ? 11 : 13);
 			assert_key_written(key, 19, wanted);
 		}
 	}
@@ -374,9 +386,9 @@ static void keys_longer_than_250_bytes_are_written_in_base64(void **state)
 		if (length > 250) {
 			wanted_length = sd_meta_write_base64(wanted, key, length);
 		}
-		memcpy(wanted + wanted_length, length > 250 ? " b O0000\r\n" : " O0000\r\n",
-		       length > 250 ? 10 : 8);
-		wanted_length += length > 250 ? 10 : 8;
+		memcpy(wanted + wanted_length, length > 250 ? " b OPPPPPPPP\r\n" : " OPPPPPPPP\r\n",
+		       length > 250 ? 14 : 12);
+		wanted_length += length > 250 ? 14 : 12;
 		assert_int_equal(write_ask(&ask), 3 + wanted_length);
 		assert_memory_equal(line + 3, wanted, wanted_length);
 	}
@@ -406,7 +418,7 @@ static bool takes(const char *flags, char flag)
 	return strchr(flags, flag) != NULL && maybe();
 }
 
-static uint32_t last_opaque;
+static uint64_t last_opaque;
 
 /* A request with some of the flags that its command takes. */
 static struct sd_meta_ask some_ask(const char *command, const char *flags, const char *modes)
@@ -530,7 +542,7 @@ static void keys_of_every_length_are_read_back(void **state)
 	(void)state;
 	for (size_t length = 1; length <= sizeof(key); length++) {
 		struct sd_meta_ask ask = {
-		    .command = "mg", .key = key, .key_length = length, .opaque = token("0123")};
+		    .command = "mg", .key = key, .key_length = length, .opaque = token("PPPPPQRS")};
 
 		memset(key, 'k', sizeof(key));
 		assert_read_back(&ask, SD_META_GET);
@@ -611,22 +623,22 @@ static const struct {
 	const char *text;
 	enum sd_meta_answer_kind kind;
 } recorded[] = {
-    {"VA 5 O0002 c1795581335061000 t60", SD_META_VALUE},
-    {"VA 5 O0002 c1795581335061000 t60 kgreeting f0 s5 h1 l0", SD_META_VALUE},
-    {"VA 1 c1000 t-1 O0008", SD_META_VALUE},
-    {"VA 2 c1795581335063000 t30 O0001 X W", SD_META_VALUE},
-    {"VA 2 c1795581335063000 t30 O0001 Z X", SD_META_VALUE},
-    {"VA 5 O0002 c1 t60", SD_META_VALUE},
-    {"HD O0003", SD_META_DONE},
-    {"HD O0007 c1000", SD_META_DONE},
-    {"HD c1 O0001", SD_META_DONE},
+    {"VA 5 OPPPPPPPR c1795581335061000 t60", SD_META_VALUE},
+    {"VA 5 OPPPPPPPR c1795581335061000 t60 kgreeting f0 s5 h1 l0", SD_META_VALUE},
+    {"VA 1 c1000 t-1 OPPPPPPPX", SD_META_VALUE},
+    {"VA 2 c1795581335063000 t30 OPPPPPPPQ X W", SD_META_VALUE},
+    {"VA 2 c1795581335063000 t30 OPPPPPPPQ Z X", SD_META_VALUE},
+    {"VA 5 OPPPPPPPR c1 t60", SD_META_VALUE},
+    {"HD OPPPPPPPS", SD_META_DONE},
+    {"HD OPPPPPPPW c1000", SD_META_DONE},
+    {"HD c1 OPPPPPPPQ", SD_META_DONE},
     {"HD", SD_META_DONE},
-    {"EN O0012", SD_META_NONE},
-    {"EN O0012 U", SD_META_NONE},
+    {"EN OPPPPPPQR", SD_META_NONE},
+    {"EN OPPPPPPQR U", SD_META_NONE},
     {"EN", SD_META_NONE},
-    {"NF O0002", SD_META_NOT_FOUND},
-    {"NS O0007 c0", SD_META_NOT_STORED},
-    {"EX O0007 c0", SD_META_EXISTS},
+    {"NF OPPPPPPPR", SD_META_NOT_FOUND},
+    {"NS OPPPPPPPW c0", SD_META_NOT_STORED},
+    {"EX OPPPPPPPW c0", SD_META_EXISTS},
     {"MN", SD_META_NOTHING},
     {"VERSION 0.1.0-sharedanced", SD_META_IS_VERSION},
     {"VERSION 1.6.18", SD_META_IS_VERSION},
@@ -665,11 +677,11 @@ static void an_answer_has_not_come_until_its_last_byte(void **state)
 
 static void what_follows_an_answer_changes_nothing(void **state)
 {
-	static const char *const behind[] = {"", "h", "he\nlo\r\n", "\n", "\r\n", "EN O0003 X U\r\n"};
+	static const char *const behind[] = {"", "h", "he\nlo\r\n", "\n", "\r\n", "EN OPPPPPPPS X U\r\n"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(behind); i++) {
-		char bytes[64] = "VA 5 c1 t-1 O0007\r\n";
+		char bytes[64] = "VA 5 c1 t-1 OPPPPPPPW\r\n";
 		size_t length = strlen(bytes);
 
 		memcpy(bytes + length, behind[i], strlen(behind[i]));
@@ -678,7 +690,7 @@ static void what_follows_an_answer_changes_nothing(void **state)
 		assert_int_equal(answer.line_length, length);
 		assert_int_equal(answer.text_length, length - 2);
 		assert_int_equal(answer.value_length, 5);
-		assert_int_equal(answer.opaque, token("0007"));
+		assert_int_equal(answer.opaque, token("PPPPPPPW"));
 		assert_false(answer.stale);
 		assert_false(answer.unproven);
 	}
@@ -687,14 +699,14 @@ static void what_follows_an_answer_changes_nothing(void **state)
 static void a_value_has_its_length_and_its_flags(void **state)
 {
 	(void)state;
-	assert_kind("VA 5 c1 t-1 O0007 X", SD_META_VALUE);
+	assert_kind("VA 5 c1 t-1 OPPPPPPPW X", SD_META_VALUE);
 	assert_int_equal(answer.value_length, 5);
 	assert_true(answer.has_version);
 	assert_true(answer.version == 1);
 	assert_true(answer.has_ttl);
 	assert_true(answer.ttl == -1);
 	assert_true(answer.has_opaque);
-	assert_int_equal(answer.opaque, token("0007"));
+	assert_int_equal(answer.opaque, token("PPPPPPPW"));
 	assert_true(answer.stale);
 	assert_false(answer.unproven);
 }
@@ -702,9 +714,9 @@ static void a_value_has_its_length_and_its_flags(void **state)
 static void nothing_that_may_be_unproven_says_so(void **state)
 {
 	(void)state;
-	assert_kind("EN O0012 U", SD_META_NONE);
+	assert_kind("EN OPPPPPPQR U", SD_META_NONE);
 	assert_true(answer.has_opaque);
-	assert_int_equal(answer.opaque, token("0012"));
+	assert_int_equal(answer.opaque, token("PPPPPPQR"));
 	assert_true(answer.unproven);
 	assert_false(answer.stale);
 	assert_false(answer.has_version);
@@ -714,26 +726,26 @@ static void nothing_that_may_be_unproven_says_so(void **state)
 static void a_conflict_has_the_version_that_is_there(void **state)
 {
 	(void)state;
-	assert_kind("EX c5 O0003", SD_META_EXISTS);
+	assert_kind("EX c5 OPPPPPPPS", SD_META_EXISTS);
 	assert_true(answer.has_version);
 	assert_true(answer.version == 5);
 	assert_true(answer.has_opaque);
-	assert_int_equal(answer.opaque, token("0003"));
+	assert_int_equal(answer.opaque, token("PPPPPPPS"));
 	assert_false(answer.has_ttl);
 }
 
 static void flags_are_read_in_any_order_of_every_answer_that_has_them(void **state)
 {
 	static const char *const texts[] = {
-	    "VA 5 O0007 c9 t3 X U", "VA 5 U X t3 c9 O0007", "HD c9 O0007 U t3 X",  "EN t3 X O0007 c9 U",
-	    "NF X O0007 t3 U c9",   "NS O0007 U c9 X t3",   "EX X U O0007 c9 t3",
+	    "VA 5 OPPPPPPPW c9 t3 X U", "VA 5 U X t3 c9 OPPPPPPPW", "HD c9 OPPPPPPPW U t3 X",  "EN t3 X OPPPPPPPW c9 U",
+	    "NF X OPPPPPPPW t3 U c9",   "NS OPPPPPPPW U c9 X t3",   "EX X U OPPPPPPPW c9 t3",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		(void)kind_of(texts[i]);
 		assert_int_not_equal(answer.kind, SD_META_GARBAGE);
-		assert_true(answer.has_opaque && answer.opaque == token("0007"));
+		assert_true(answer.has_opaque && answer.opaque == token("PPPPPPPW"));
 		assert_true(answer.has_version && answer.version == 9);
 		assert_true(answer.has_ttl && answer.ttl == 3);
 		assert_true(answer.stale);
@@ -758,8 +770,8 @@ static void an_answer_without_flags_has_none(void **state)
 /* What stands there is text: a flag's letter in it is no flag, a bad number no garbage. */
 static void texts_have_no_flags(void **state)
 {
-	static const char *const texts[] = {"MN O0007 c1 t1 X U", "VERSION O0007 c1 t1 X U", "ERROR O0007 X",
-	                                    "CLIENT_ERROR O0007 X", "SERVER_ERROR Ox U"};
+	static const char *const texts[] = {"MN OPPPPPPPW c1 t1 X U", "VERSION OPPPPPPPW c1 t1 X U", "ERROR OPPPPPPPW X",
+	                                    "CLIENT_ERROR OPPPPPPPW X", "SERVER_ERROR Ox U"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -789,16 +801,16 @@ static void a_text_may_have_any_bytes(void **state)
 	assert_int_equal(answer.text_length, 18);
 	assert_true(read_bytes("HD\0\r\n", 5));
 	assert_int_equal(answer.kind, SD_META_GARBAGE);
-	assert_true(read_bytes("HD \0 O0007 \xff\r\n", 14));
+	assert_true(read_bytes("HD \0 OPPPPPPPW \xff\r\n", 18));
 	assert_int_equal(answer.kind, SD_META_DONE);
-	assert_int_equal(answer.opaque, token("0007"));
+	assert_int_equal(answer.opaque, token("PPPPPPPW"));
 }
 
 static void flags_that_were_not_asked_for_are_passed_over(void **state)
 {
 	(void)state;
-	assert_kind("VA 5 O0002 c1 t60 kgreeting f0 s5 h1 l0 W Z b q", SD_META_VALUE);
-	assert_true(answer.opaque == token("0002") && answer.version == 1 && answer.ttl == 60);
+	assert_kind("VA 5 OPPPPPPPR c1 t60 kgreeting f0 s5 h1 l0 W Z b q", SD_META_VALUE);
+	assert_true(answer.opaque == token("PPPPPPPR") && answer.version == 1 && answer.ttl == 60);
 	assert_kind("HD kO9 sc9 ft9 hX lU x u o C5 T5 9 - \xff", SD_META_DONE);
 	assert_no_flags();
 }
@@ -806,9 +818,9 @@ static void flags_that_were_not_asked_for_are_passed_over(void **state)
 static void spaces_between_words_may_be_many(void **state)
 {
 	(void)state;
-	assert_kind("VA   5  O0007   c9 ", SD_META_VALUE);
+	assert_kind("VA   5  OPPPPPPPW   c9 ", SD_META_VALUE);
 	assert_int_equal(answer.value_length, 5);
-	assert_true(answer.opaque == token("0007") && answer.version == 9);
+	assert_true(answer.opaque == token("PPPPPPPW") && answer.version == 9);
 	assert_kind("HD ", SD_META_DONE);
 	assert_kind("EN   ", SD_META_NONE);
 }
@@ -816,15 +828,15 @@ static void spaces_between_words_may_be_many(void **state)
 static void numbers_are_read_up_to_their_limits(void **state)
 {
 	(void)state;
-	assert_kind("VA 0 O0000 c0 t0", SD_META_VALUE);
-	assert_true(answer.has_opaque && answer.opaque == token("0000"));
+	assert_kind("VA 0 OPPPPPPPP c0 t0", SD_META_VALUE);
+	assert_true(answer.has_opaque && answer.opaque == token("PPPPPPPP"));
 	assert_true(answer.has_version && answer.version == 0);
 	assert_true(answer.has_ttl && answer.ttl == 0);
 	assert_int_equal(answer.value_length, 0);
-	assert_kind("VA 2147483647 Ooooo c18446744073709551615 t9223372036854775807",
+	assert_kind("VA 2147483647 O________ c18446744073709551615 t9223372036854775807",
 	            SD_META_VALUE);
 	assert_int_equal(answer.value_length, INT32_MAX);
-	assert_true(answer.opaque == token("oooo"));
+	assert_true(answer.opaque == token("________"));
 	assert_true(answer.version == UINT64_MAX);
 	assert_true(answer.ttl == INT64_MAX);
 }
@@ -845,7 +857,7 @@ static void every_negative_ttl_means_that_it_never_expires(void **state)
 static void a_bad_number_makes_an_answer_garbage(void **state)
 {
 	static const char *const flags[] = {
-	    "O",  "O1", "O123", "O12345", "O 123", "O12 4", "O123/", "O12p4", "O\260123",
+	    "O",  "OP", "OPPPPPPP", "OPPPPPPPPP", "O PPPPPPP", "OPPP PPPP", "OPPPPPPP`", "OPPOPPPP", "O\320PPPPPPP",
 	    "c",  "cx",  "c-1",  "c1x", "c+1", "c1.", "c18446744073709551616", "c99999999999999999999",
 	    "t",  "tx",  "t-",   "t--1", "t-x", "t+1", "t1x", "t9223372036854775808",
 	    "t-9223372036854775808", "t18446744073709551616",
@@ -860,7 +872,7 @@ static void a_bad_number_makes_an_answer_garbage(void **state)
 			(void)snprintf(text, sizeof(text), "%s %s", kinds[j], flags[i]);
 			assert_kind(text, SD_META_GARBAGE);
 			/* between good ones, of its own letter as well */
-			(void)snprintf(text, sizeof(text), "%s O0001 c1 t1 %s t2 c2 O0002", kinds[j], flags[i]);
+			(void)snprintf(text, sizeof(text), "%s OPPPPPPPQ c1 t1 %s t2 c2 OPPPPPPPR", kinds[j], flags[i]);
 			assert_kind(text, SD_META_GARBAGE);
 		}
 	}
@@ -870,7 +882,7 @@ static void a_value_without_a_length_that_can_be_is_garbage(void **state)
 {
 	static const char *const texts[] = {
 	    "VA",      "VA ",           "VA x",          "VA -1",
-	    "VA +1",   "VA 5x",         "VA O0007 5",       "VA 0x5",
+	    "VA +1",   "VA 5x",         "VA OPPPPPPPW 5",       "VA 0x5",
 	    "VA 5.0",  "VA 2147483648", "VA 4294967296", "VA 4294967301",
 	    "VA c1 5", "VA 9223372036854775808", "VA 18446744073709551615",
 	    "VA 18446744073709551616", "VA 18446744073709551621", "VA 99999999999999999999999",
@@ -901,12 +913,12 @@ static void what_is_of_no_kind_is_garbage(void **state)
 /* The line is known all the same, and nothing behind it is taken for a part of it. */
 static void a_line_without_its_carriage_return_is_garbage(void **state)
 {
-	static const char *const texts[] = {"",      "MN",             "HD O0007", "VA 5",
+	static const char *const texts[] = {"",      "MN",             "HD OPPPPPPPW", "VA 5",
 	                                    "EN\rX", "VERSION 1.6.18", "ERROR"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		static const char *const behind[] = {"", "\r\n", "HD O0007 X\r\n"};
+		static const char *const behind[] = {"", "\r\n", "HD OPPPPPPPW X\r\n"};
 		size_t length = strlen(texts[i]);
 
 		for (size_t j = 0; j < COUNT_OF(behind); j++) {
@@ -938,13 +950,13 @@ static void the_longest_line_is_read(void **state)
 	uint8_t bytes[SD_META_ANSWER_MAX];
 
 	(void)state;
-	fill(bytes, sizeof(bytes), "HD O0007 k", true);
+	fill(bytes, sizeof(bytes), "HD OPPPPPPPW k", true);
 	for (size_t cut = 0; cut < sizeof(bytes); cut++) {
 		assert_false(read_bytes(bytes, cut));
 	}
 	assert_true(read_bytes(bytes, sizeof(bytes)));
 	assert_int_equal(answer.kind, SD_META_DONE);
-	assert_int_equal(answer.opaque, token("0007"));
+	assert_int_equal(answer.opaque, token("PPPPPPPW"));
 	assert_int_equal(answer.line_length, SD_META_ANSWER_MAX);
 	assert_int_equal(answer.text_length, SD_META_ANSWER_MAX - 2);
 }
@@ -1036,6 +1048,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_request_is_its_command_its_key_and_its_opaque),
 	    cmocka_unit_test(opaque_tokens_take_turns),
+	    cmocka_unit_test(no_bit_that_is_flipped_ends_a_token_early),
 	    cmocka_unit_test(the_length_of_the_data_stands_behind_the_key_of_a_set_alone),
 	    cmocka_unit_test(each_flag_is_written_by_its_letter),
 	    cmocka_unit_test(a_number_of_zero_is_written_where_it_is_one),

@@ -22,6 +22,7 @@
 #include "client/network.h"
 #include "client/platform.h"
 #include "unit.h"
+#include "wire/meta_client.h"
 
 #define PATIENCE_MS 60000
 
@@ -70,14 +71,14 @@ static void say(int socket, const char *text)
 /* A request's token, until the next one's; "": the client closed. */
 static const char *hear_request(int socket)
 {
-	static char token[8];
+	static char token[SD_META_TOKEN + 1];
 	char line[1024];
 	const char *found;
 
 	token[0] = '\0';
 	if (hear(socket, line)) {
 		found = strstr(line, " O");
-		(void)sscanf(found == NULL ? "" : found + 2, "%7[^ \r]", token);
+		(void)sscanf(found == NULL ? "" : found + 2, "%8[^ \r]", token);
 	}
 	return token;
 }
@@ -378,9 +379,9 @@ static void a_value_longer_than_announced_is_refused_and_the_connection_closed(v
 static void an_answer_with_another_token_is_refused_and_the_connection_closed(void **state)
 {
 	(void)state;
-	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%.3so\r\nwrong\r\n", SD_BAD_ANSWER, 2);
-	assert_answers("1-sharedanced", "EN O%.3so\r\n", SD_BAD_ANSWER, 2);
-	assert_answers("1.6.38", "VA 5 c5 t-1 O%.3so\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "VA 5 c5 t-1 O%.7so\r\nwrong\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1-sharedanced", "EN O%.7so\r\n", SD_BAD_ANSWER, 2);
+	assert_answers("1.6.38", "VA 5 c5 t-1 O%.7so\r\nwrong\r\n", SD_BAD_ANSWER, 2);
 }
 
 static void an_answer_without_a_token_is_refused_but_for_memcacheds_of_nothing(void **state)
