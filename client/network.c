@@ -208,14 +208,9 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 		return;
 	}
 	exchange->place = place;
-	if (place->round != network->round) {
-		sd_place_begin(place, network->round, network->options, exchange);
-	}
-	if (place->admission == SD_SKIPPED) {
-		sd_place_refuse(place, exchange);
+	if (!sd_place_admit(place, network->round, network->options, exchange)) {
 		return;
 	}
-	place->statistics.operations++;
 	if (exchange->operation == SD_RAW ||
 	    (place->classic_until_ms > 0 && sd_platform_now_ms() < place->classic_until_ms)) {
 		add_call(network, exchange);

@@ -56,6 +56,21 @@ void sd_place_begin(struct sd_place *place, uint64_t round, const struct sd_opti
 /* Ends an exchange, with SD_DEAD, that may not. */
 void sd_place_refuse(struct sd_place *place, struct sd_exchange *exchange);
 
+/* Whether the exchange may go to the place in that round: else it has ended, with SD_DEAD. */
+static inline bool sd_place_admit(struct sd_place *place, uint64_t round,
+                                  const struct sd_options *options, struct sd_exchange *exchange)
+{
+	if (place->round != round) {
+		sd_place_begin(place, round, options, exchange);
+	}
+	if (place->admission == SD_SKIPPED) {
+		sd_place_refuse(place, exchange);
+		return false;
+	}
+	place->statistics.operations++;
+	return true;
+}
+
 /* The same ahead of a round, for one who plans it. True: the exchange has ended. */
 bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms);
 

@@ -28,7 +28,7 @@ struct slot {
 struct sdd_cache {
 	struct slot index[BUCKETS][WAYS];
 	uint32_t seen[SEEN]; /* hashes of what was read last */
-	uint64_t end; /* the place where the next record goes */
+	uint64_t end;        /* the place where the next record goes */
 	_Alignas(8) uint8_t ring[SDD_CACHE_BYTES];
 };
 
@@ -49,8 +49,7 @@ bool sdd_cache_find(const struct sdd_cache *cache, struct sdd_bytes key, uint32_
 		const struct sdd_record *record =
 		    bucket[i].hash == hash ? record_at(cache, bucket[i].place) : NULL;
 
-		if (record != NULL && record->key_length == key.length &&
-		    memcmp(record + 1, key.data, key.length) == 0) {
+		if (record != NULL && sdd_record_is_of(record, key)) {
 			*entry = sdd_record_entry(record);
 			return true;
 		}
@@ -96,12 +95,13 @@ static bool was_seen(struct sdd_cache *cache, uint32_t hash)
 void sdd_cache_add(struct sdd_cache *cache, struct sdd_bytes key, uint32_t hash,
                    const struct sdd_entry *entry)
 {
-	struct sdd_record record = sdd_record_of(SDD_PUT, key, entry);
+	struct sdd_record record;
 	uint64_t place;
 
 	if (!was_seen(cache, hash) || entry->value.length > SDD_CACHE_VALUE_MAX) {
 		return;
 	}
+	record = sdd_record_of(SDD_PUT, key, entry);
 	record.proven = entry->proven;
 	place = take_place(cache, sdd_record_size(&record));
 	sdd_record_write(cache->ring + place % SDD_CACHE_BYTES, &record, key, entry->value);

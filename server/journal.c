@@ -121,11 +121,12 @@ static size_t read_all(int descriptor, void *bytes, size_t length, size_t offset
 /* {{{ the files */
 
 /*
- * Writes zeros in steps to where a file has not been written by this process. The system keeps what is
- * written in pieces as large as they came first. In the large ones of a long value a short write takes
- * Linux 3 to 6 us, in place of 0.8, for ext4 goes through all blocks of a piece; and a long one into
- * many small pieces takes twice as long. Nor has a block to be read first of which a part is written. It
- * is no failure where there is no room: what is written next tells.
+ * Writes zeros in steps to where a file has not been written by this process. The system keeps
+ * what is written in pieces as large as they came first. In the large ones of a long value a
+ * short write takes Linux 3 to 6 us, in place of 0.8, for ext4 goes through all blocks of a
+ * piece; and a long one into many small pieces takes twice as long. Nor has a block to be read
+ * first of which a part is written. It is no failure where there is no room: what is written
+ * next tells.
  */
 static void lay_out(struct file *file, size_t end)
 {

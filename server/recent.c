@@ -254,8 +254,7 @@ static bool is_of(const struct node *node, uint32_t hash, struct sdd_bytes key)
 {
 	const struct sdd_record *record = node->known.last;
 
-	return node->hash == hash && record != NULL && record->key_length == key.length &&
-	       memcmp(record + 1, key.data, key.length) == 0;
+	return node->hash == hash && record != NULL && sdd_record_is_of(record, key);
 }
 
 static struct node *find_node(const struct sdd_recent *recent, uint32_t hash, struct sdd_bytes key)

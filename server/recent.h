@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "store.h"
 
@@ -68,7 +69,13 @@ static inline struct sdd_entry sdd_record_entry(const struct sdd_record *record)
 	};
 }
 
-/* The head of a record that says of the entry what `entry` does, which is not looked at for a removal. */
+static inline bool sdd_record_is_of(const struct sdd_record *record, struct sdd_bytes key)
+{
+	return record->key_length == key.length && memcmp(record + 1, key.data, key.length) == 0;
+}
+
+/* The head of a record that says of the entry what `entry` does, which is not looked at for a
+ * removal. */
 struct sdd_record sdd_record_of(enum sdd_operation operation, struct sdd_bytes key,
                                 const struct sdd_entry *entry);
 

@@ -65,8 +65,8 @@ struct sdd_store {
 	struct sdd_recent *leaving;
 	struct sdd_cache *cache;
 	struct sdd_task task;
-	bool is_leaving; /* the task is under way, or to be begun again where it failed */
-	bool has_more;   /* expired entries than the last sweep looked at */
+	bool is_leaving;  /* the task is under way, or to be begun again where it failed */
+	bool has_more;    /* expired entries than the last sweep looked at */
 	int64_t swept_ms; /* what expired by then may have been swept */
 	bool in_batch;
 	bool failing; /* the last task */

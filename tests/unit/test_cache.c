@@ -3,10 +3,10 @@
 
 /* What is in memory of what was read. What the store makes of it is in test_store.c. */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cache.h"
+#include "keys.h"
 #include "unit.h"
 
 #define MANY 30000 /* keys that have hashes of their own, mostly */
@@ -25,15 +25,6 @@ static int free_cache(void **state)
 	(void)state;
 	sdd_cache_free(cache);
 	return 0;
-}
-
-/* A key; valid until the next call. */
-static struct sdd_bytes key_of(unsigned number)
-{
-	static char key[16];
-
-	(void)snprintf(key, sizeof(key), "key-%08u", number);
-	return (struct sdd_bytes){key, strlen(key)};
 }
 
 static uint32_t hash_of(unsigned number)

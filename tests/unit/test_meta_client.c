@@ -323,7 +323,7 @@ static void printable_keys_are_written_as_they_are(void **state)
 	}
 	(void)write_ask(&(struct sd_meta_ask){.command = "mg", .key = all, .key_length = length});
 	assert_memory_equal(line + 3, all, length);
-	assert_memory_equal(line + 3 + length, " OPPPPPPPP\r\n", 8);
+	assert_memory_equal(line + 3 + length, " OPPPPPPPP\r\n", 12);
 }
 
 static void keys_with_other_bytes_are_written_in_base64(void **state)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "recent.h"
 #include "unit.h"
 
@@ -78,15 +79,6 @@ static int free_recent(void **state)
 	(void)state;
 	sdd_recent_free(recent);
 	return 0;
-}
-
-/* A key; valid until the next call. */
-static struct sdd_bytes key_of(unsigned number)
-{
-	static char key[16];
-
-	(void)snprintf(key, sizeof(key), "key-%08u", number);
-	return (struct sdd_bytes){key, strlen(key)};
 }
 
 /* Few: so each is that of many keys. */
