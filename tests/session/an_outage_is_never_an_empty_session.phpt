@@ -44,6 +44,10 @@ $first->kill();
 echo visit('id')['n'], "\n";
 $second->kill();
 try_to_lose('id');
+echo "without locks\n";
+ini_set('sharedance.session.locking', '0');
+try_to_lose('id');
+ini_set('sharedance.session.locking', '1');
 $first->start();
 echo "one is back, and may be behind the other\n";
 try_to_lose('id');
@@ -65,6 +69,10 @@ nothing is open
 kept
 two servers
 kept
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
+nothing is open
+without locks
 Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 nothing is open

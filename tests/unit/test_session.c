@@ -494,6 +494,21 @@ static void without_locks_it_is_read_as_the_policy_says(void **state)
 	assert_both_have(pool, "new");
 }
 
+static void without_locks_an_outage_is_no_session_without_data_either(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.rules.locks = false;
+	pool->at_first->act = FAKE_REFUSES;
+	pool->at_second->act = FAKE_STALLS;
+	assert_true(sd_status_is_failure(begin(&pool->us)));
+	assert_text_has(&pool->us.error, pool->first->host);
+	assert_text_has(&pool->us.error, pool->second->host);
+	pool->at_second->act = FAKE_REFUSES;
+	assert_true(sd_status_is_failure(begin(&pool->us)));
+	assert_int_equal(pool->us.session.failed, SD_SESSION_CONNECTING);
+}
+
 static void with_and_without_redundancy_and_locks_the_version_is_told(void **state)
 {
 	struct pool *pool = *state;
@@ -973,6 +988,7 @@ int main(void)
 	    TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
 	    TEST(begun_again_it_is_locked_and_read_again),
 	    TEST(without_locks_it_is_read_as_the_policy_says),
+	    TEST(without_locks_an_outage_is_no_session_without_data_either),
 	    TEST(with_and_without_redundancy_and_locks_the_version_is_told),
 	    TEST(ended_without_a_write_both_are_given_back_at_once),
 	    TEST(without_servers_it_cannot_begin),
