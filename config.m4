@@ -21,9 +21,9 @@ if test "$PHP_SHAREDANCE" != "no"; then
   fi
 
   PHP_NEW_EXTENSION([sharedance],
-    [session_call.c session_handler.c sharedance.c sharedance_error.c sharedance_pool.c dnl
-     sharedance_server.c sharedance_session.c sharedance_sink.c dnl
-     sharedance_view.c dnl
+    [session_handler.c sharedance.c dnl
+     php/Sharedance.c php/SharedanceServer.c php/SharedanceSession.c php/error.c php/info.c dnl
+     php/open_session.c php/value.c dnl
      client/busy.c client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
      client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl
      client/sd_client.c client/server.c client/server_list.c client/session.c client/transport.c dnl
@@ -31,6 +31,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     [$ext_shared],,
     [$SHAREDANCE_CFLAGS])
   PHP_ADD_BUILD_DIR([$ext_builddir/client])
+  PHP_ADD_BUILD_DIR([$ext_builddir/php])
   PHP_ADD_BUILD_DIR([$ext_builddir/wire])
   PHP_ADD_MAKEFILE_FRAGMENT
 fi
