@@ -24,10 +24,10 @@ if test "$PHP_SHAREDANCE" != "no"; then
     [session_handler.c sharedance.c dnl
      php/Sharedance.c php/SharedanceServer.c php/SharedanceSession.c php/error.c php/info.c dnl
      php/open_session.c php/value.c dnl
-     client/busy.c client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
+     client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
      client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl
      client/sd_client.c client/server.c client/server_list.c client/session.c client/transport.c dnl
-     wire/classic.c wire/meta.c wire/meta_client.c wire/status.c],
+     wire/busy_poll.c wire/classic.c wire/meta_client.c wire/meta_server.c wire/status.c],
     [$ext_shared],,
     [$SHAREDANCE_CFLAGS])
   PHP_ADD_BUILD_DIR([$ext_builddir/client])

@@ -11,7 +11,7 @@
 #ifndef SD_PLACE_H
 #define SD_PLACE_H
 
-#include "client/busy.h"
+#include "wire/busy_poll.h"
 #include "client/health.h"
 #include "client/link.h"
 #include "client/options.h"

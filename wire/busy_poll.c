@@ -3,7 +3,7 @@
 
 /* Whether looking is worth it; see busy.h. */
 
-#include "client/busy.h"
+#include "wire/busy_poll.h"
 
 bool sd_busy_may(struct sd_busy *busy)
 {
