@@ -3,7 +3,7 @@
 
 /* Whether looking is worth it; see busy.h. */
 
-#include "busy.h"
+#include "server/busy.h"
 
 static void rest(struct sdd_busy *busy)
 {

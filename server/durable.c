@@ -3,7 +3,7 @@
 
 /* What a power cut leaves; see durable.h. */
 
-#include "durable.h"
+#include "server/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "server/system/log.h"
 
 #define INTERVAL_NS 800000000 /* with a fifth of a second until there is a commit: a second */
 

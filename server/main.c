@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "daemon.h"
-#include "upkeep.h"
-#include "log.h"
-#include "loop.h"
-#include "options.h"
-#include "peer.h"
-#include "request.h"
-#include "store.h"
+#include "server/system/daemon.h"
+#include "server/maintenance.h"
+#include "server/system/log.h"
+#include "server/net/loop.h"
+#include "server/options.h"
+#include "server/net/connection.h"
+#include "server/protocol/dispatch.h"
+#include "server/store/store.h"
 
 #define EXIT_WRONG_OPTION 2
 

@@ -3,7 +3,7 @@
 
 /* The command line; see options.h. Defaults are upstream 0.7's but for --ip, which was any address. */
 
-#include "options.h"
+#include "server/options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "server/system/log.h"
 
 #define DEFAULT_IP "127.0.0.1"
 #define DEFAULT_PORT "1042"

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 struct sdd_options {
 	const char *ip;          /* NULL: no TCP */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 /* Valid until the next call. */
 static inline struct sdd_bytes key_of(unsigned number)

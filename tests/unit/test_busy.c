@@ -3,7 +3,7 @@
 
 /* Busy polling, the client's and the server's: for how long one looks, and when it is given up. */
 
-#include "busy.h"
+#include "server/busy.h"
 #include "wire/busy_poll.h"
 #include "unit.h"
 

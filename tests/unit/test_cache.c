@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "cache.h"
+#include "server/store/read_cache.h"
 #include "keys.h"
 #include "unit.h"
 

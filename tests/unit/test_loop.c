@@ -3,7 +3,7 @@
 
 /* The server's loop: whom it serves, and when. */
 
-#include "loop.h"
+#include "server/net/loop.h"
 
 #include <event2/event.h>
 #include <unistd.h>

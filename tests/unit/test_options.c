@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options.h"
+#include "server/options.h"
 #include "unit.h"
 
 #define ARGUMENTS_MAX 32

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "keys.h"
-#include "recent.h"
+#include "server/store/record.h"
 #include "unit.h"
 
 #define MANY 100000 /* keys: ten of each hash */

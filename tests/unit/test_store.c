@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "store.h"
+#include "server/store/store.h"
 #include "unit.h"
 
 #define BEFORE_ALL 0 /* a time at which every entry of these tests lives */

@@ -23,7 +23,7 @@
  * LMDB's map is larger than the size allowed: a store that is full can still remove and sweep.
  */
 
-#include "tables.h"
+#include "server/store/btree.h"
 
 #include <errno.h>
 #include <lmdb.h>
@@ -32,7 +32,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "durable.h"
+#include "server/durable.h"
 
 #define FORMAT "sharedanced 2"   /* changes with the tables or the row */
 #define INLINE_MAX 1024          /* bytes of a value that stay with its row */

@@ -3,7 +3,7 @@
 
 /* Messages; see log.h. The two settings are made once, before there is anything to serve. */
 
-#include "log.h"
+#include "server/system/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>

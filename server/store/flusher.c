@@ -3,7 +3,7 @@
 
 /* The thread that writes the tables; see writer.h. */
 
-#include "writer.h"
+#include "server/store/flusher.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

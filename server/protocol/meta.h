@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "access.h"
-#include "lock.h"
-#include "peer.h"
-#include "turn.h"
+#include "server/protocol/last_access.h"
+#include "server/protocol/locks.h"
+#include "server/net/connection.h"
+#include "server/protocol/batch.h"
 
 /* What lasts longer than a turn: what `stats` tells, by memcached's names, and what h and l do. */
 struct sdd_meta_state {

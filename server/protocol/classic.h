@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "peer.h"
-#include "turn.h"
+#include "server/net/connection.h"
+#include "server/protocol/batch.h"
 
 /* Whether a connection that begins with this byte speaks the classic protocol. */
 bool sdd_classic_begins(uint8_t byte);

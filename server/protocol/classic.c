@@ -3,9 +3,9 @@
 
 /* The classic protocol's requests; see classic.h. All that it has for "no" is a close. */
 
-#include "classic.h"
+#include "server/protocol/classic.h"
 
-#include "log.h"
+#include "server/system/log.h"
 #include "wire/classic.h"
 
 bool sdd_classic_begins(uint8_t byte)

@@ -3,7 +3,7 @@
 
 /* The process; see daemon.h. */
 
-#include "daemon.h"
+#include "server/system/daemon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "server/system/log.h"
 
 #define MEMORY_KEPT (32 * 1024 * 1024) /* bytes that are free at the heap's end, at most */
 

@@ -3,7 +3,7 @@
 
 /* The hash; see hash.h. */
 
-#include "hash.h"
+#include "server/store/hash.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

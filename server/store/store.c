@@ -22,7 +22,7 @@
  * journal: a batch's end waits for the thread, and where that fails the batch is lost.
  */
 
-#include "store.h"
+#include "server/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,13 +34,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "cache.h"
-#include "hash.h"
-#include "journal.h"
-#include "log.h"
-#include "recent.h"
-#include "tables.h"
-#include "writer.h"
+#include "server/store/read_cache.h"
+#include "server/store/hash.h"
+#include "server/store/wal.h"
+#include "server/system/log.h"
+#include "server/store/record.h"
+#include "server/store/btree.h"
+#include "server/store/flusher.h"
 
 /* Bytes in `active`: from so many on they are carried on without waiting for a look; from so many
  * on, where the thread is behind, writing is slowed down; so many it may have, and a batch that

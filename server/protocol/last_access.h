@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 struct sdd_access;
 

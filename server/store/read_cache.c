@@ -9,12 +9,12 @@
  * needs to be told: it is too long ago.
  */
 
-#include "cache.h"
+#include "server/store/read_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "recent.h"
+#include "server/store/record.h"
 
 #define WAYS 4        /* slots that a hash may be in */
 #define BUCKETS 16384 /* a power of two */

@@ -3,7 +3,7 @@
 
 /* The event loop; see loop.h. */
 
-#include "loop.h"
+#include "server/net/loop.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,8 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "busy.h"
-#include "log.h"
+#include "server/busy.h"
+#include "server/system/log.h"
 
 #define LISTENERS_MAX 8
 #define ACCEPTS_PER_TURN 64 /* so that those who are connected get their turn too */

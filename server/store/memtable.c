@@ -9,7 +9,7 @@
  * was taken back had made stays, and knows nothing.
  */
 
-#include "recent.h"
+#include "server/store/record.h"
 
 #include <stdlib.h>
 #include <string.h>

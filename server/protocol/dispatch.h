@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "peer.h"
-#include "store.h"
+#include "server/net/connection.h"
+#include "server/store/store.h"
 
 struct sdd_requests;
 

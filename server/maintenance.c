@@ -4,16 +4,16 @@
 /* What the store needs from time to time; see upkeep.h. A turn's requests may have a batch open
  * when a timer fires: it only notes that, and the turn's end does the work. */
 
-#include "upkeep.h"
+#include "server/maintenance.h"
 
 #include <event2/event.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
-#include "daemon.h"
-#include "loop.h"
-#include "store.h"
+#include "server/system/daemon.h"
+#include "server/net/loop.h"
+#include "server/store/store.h"
 
 #define ENTRIES_PER_LOOK 5000 /* that are swept: some milliseconds, in the background */
 

@@ -10,12 +10,12 @@
  * so an answer is written before the entry is changed.
  */
 
-#include "meta.h"
+#include "server/protocol/meta.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "loop.h"
+#include "server/net/loop.h"
 #include "wire/classic.h"
 #include "wire/meta.h"
 

@@ -6,7 +6,7 @@
  * queued behind it. An owner waits for one lock at a time.
  */
 
-#include "lock.h"
+#include "server/protocol/locks.h"
 
 #include <event2/event.h>
 #include <event2/event_struct.h>

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 struct sdd_turn {
 	struct sdd_store *store;

@@ -13,7 +13,7 @@
  * turns.
  */
 
-#include "peer.h"
+#include "server/net/connection.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -24,8 +24,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "loop.h"
+#include "server/system/log.h"
+#include "server/net/loop.h"
 
 #define REQUESTS_PER_TURN 512        /* of one peer, so that the others get their turn too */
 #define READ_PER_TURN (256u * 1024u) /* bytes of one peer, about; for the same reason */

@@ -3,7 +3,7 @@
 
 /* One turn's batch; see turn.h. */
 
-#include "turn.h"
+#include "server/protocol/batch.h"
 
 /* A tombstone of what never expires is kept so long; a server that was away longer must come back
  * empty. */

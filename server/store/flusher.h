@@ -18,9 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "recent.h"
-#include "store.h"
-#include "tables.h"
+#include "server/store/record.h"
+#include "server/store/store.h"
+#include "server/store/btree.h"
 
 struct sdd_writer;
 

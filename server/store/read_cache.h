@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 #define SDD_CACHE_BYTES (16u * 1024u * 1024u) /* of entries; touched as they come */
 #define SDD_CACHE_VALUE_MAX 4096              /* bytes: longer ones take their time anyway */

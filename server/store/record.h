@@ -21,7 +21,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 struct sdd_recent;
 

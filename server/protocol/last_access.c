@@ -3,11 +3,11 @@
 
 /* When entries were last read; see access.h. */
 
-#include "access.h"
+#include "server/protocol/last_access.h"
 
 #include <stdlib.h>
 
-#include "hash.h"
+#include "server/store/hash.h"
 
 #define PLACES 65536 /* a power of two; 1.5 MB in all */
 

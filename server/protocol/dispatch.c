@@ -3,15 +3,15 @@
 
 /* Requests; see request.h, and turn.h for what a turn is. */
 
-#include "request.h"
+#include "server/protocol/dispatch.h"
 
 #include <stdlib.h>
 
-#include "classic.h"
-#include "log.h"
-#include "loop.h"
-#include "meta.h"
-#include "turn.h"
+#include "server/protocol/classic.h"
+#include "server/system/log.h"
+#include "server/net/loop.h"
+#include "server/protocol/meta.h"
+#include "server/protocol/batch.h"
 
 struct sdd_requests {
 	struct sdd_turn turn;

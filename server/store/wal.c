@@ -3,7 +3,7 @@
 
 /* What is acknowledged and not in the tables; see journal.h. */
 
-#include "journal.h"
+#include "server/store/wal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "durable.h"
-#include "hash.h"
+#include "server/durable.h"
+#include "server/store/hash.h"
 
 #define MAGIC "sharedanced journal 2\n"
 #define FIRST_PIECE 512             /* where pieces begin in a file */

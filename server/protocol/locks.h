@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "store.h"
+#include "server/store/store.h"
 
 #define SDD_LOCK_WAITERS_MAX 64 /* for one lock; whoever comes then is refused at once */
 #define SDD_LOCK_NOTE_MAX 512   /* bytes */

@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "recent.h"
-#include "store.h"
+#include "server/store/record.h"
+#include "server/store/store.h"
 
 struct sdd_tables;
 
