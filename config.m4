@@ -24,13 +24,19 @@ if test "$PHP_SHAREDANCE" != "no"; then
     [session_handler.c sharedance.c dnl
      php/Sharedance.c php/SharedanceServer.c php/SharedanceSession.c php/error.c php/info.c dnl
      php/open_session.c php/value.c dnl
-     client/call.c client/cluster.c client/dial.c client/error.c client/health.c dnl
-     client/link.c client/lock.c client/network.c client/place.c client/platform.c client/ring.c dnl
-     client/sd_client.c client/server.c client/server_list.c client/session.c client/transport.c dnl
+     client/client.c client/error.c client/net/classic_request.c client/net/connection.c dnl
+     client/net/dead_marks.c client/net/dial.c client/net/network.c client/net/node.c dnl
+     client/net/system.c client/policy/lock.c client/policy/operation.c client/policy/session.c dnl
+     client/pool/modulo.c client/pool/server.c client/pool/server_list.c dnl
+     client/transport/classic.c dnl
      wire/busy_poll.c wire/classic.c wire/meta_client.c wire/meta_server.c wire/status.c],
     [$ext_shared],,
     [$SHAREDANCE_CFLAGS])
   PHP_ADD_BUILD_DIR([$ext_builddir/client])
+  PHP_ADD_BUILD_DIR([$ext_builddir/client/net])
+  PHP_ADD_BUILD_DIR([$ext_builddir/client/policy])
+  PHP_ADD_BUILD_DIR([$ext_builddir/client/pool])
+  PHP_ADD_BUILD_DIR([$ext_builddir/client/transport])
   PHP_ADD_BUILD_DIR([$ext_builddir/php])
   PHP_ADD_BUILD_DIR([$ext_builddir/wire])
   PHP_ADD_MAKEFILE_FRAGMENT

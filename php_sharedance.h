@@ -12,7 +12,7 @@
 
 #include "php.h"
 
-#include "client/sd_client.h"
+#include "client/client.h"
 
 #define PHP_SHAREDANCE_VERSION "0.1.0"
 #define PHP_SHAREDANCE_PROTOCOLS "meta, classic"

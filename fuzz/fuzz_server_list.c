@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/server_list.h"
+#include "client/pool/server_list.h"
 
 static void must(bool holds)
 {

@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-#include "client/transport.h"
+#include "client/transport/request.h"
 
 #define FAKE_SCRIPTS_MAX 8
 #define FAKE_ASKED_MAX 1024

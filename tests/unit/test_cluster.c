@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/cluster.h"
+#include "client/policy/operation.h"
 #include "fake_transport.h"
 #include "kept.h"
 #include "unit.h"

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client/health.h"
+#include "client/net/dead_marks.h"
 
 #define NOW 1000000
 #define LEASE 2000

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/cluster.h"
-#include "client/lock.h"
-#include "client/platform.h"
+#include "client/policy/operation.h"
+#include "client/policy/lock.h"
+#include "client/net/platform.h"
 #include "fake_transport.h"
 #include "unit.h"
 

@@ -19,8 +19,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "client/network.h"
-#include "client/platform.h"
+#include "client/net/network.h"
+#include "client/net/platform.h"
 #include "unit.h"
 #include "wire/meta_client.h"
 

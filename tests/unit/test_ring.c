@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/ring.h"
+#include "client/pool/modulo.h"
 #include "unit.h"
 
 #define KEY_MAX 1024 /* bytes; the longest in the file is shorter */

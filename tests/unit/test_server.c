@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "client/server.h"
+#include "client/pool/server.h"
 #include "guard.h"
 
 static struct guard guard;

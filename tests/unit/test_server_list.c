@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "client/server_list.h"
+#include "client/pool/server_list.h"
 #include "guard.h"
 
 #define TEXT_MAX 1024 /* bytes of a list */

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/cluster.h"
-#include "client/platform.h"
-#include "client/session.h"
+#include "client/policy/operation.h"
+#include "client/net/platform.h"
+#include "client/policy/session.h"
 #include "fake_transport.h"
 #include "kept.h"
 #include "unit.h"

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The checks of a server's description; see server.h. */
+
+#include "client/pool/server.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/options.h"
+
+#define UNIX_PREFIX "unix:"
+#define UNIX_PREFIX_LENGTH 5
+#define UNIX_PATH_MAX_BYTES 103 /* the smallest sun_path of the systems we run on, less its NUL */
+
+static _Atomic uint64_t identities; /* given so far */
+
+static bool is_unix(const char *host, size_t length)
+{
+	return length >= UNIX_PREFIX_LENGTH && memcmp(host, UNIX_PREFIX, UNIX_PREFIX_LENGTH) == 0;
+}
+
+static enum sd_status check_unix_path(const char *path, size_t length, struct sd_error *error)
+{
+	if (length == 0 || path[0] != '/') {
+		return sd_error_set(error, SD_BAD_SERVER, "must be an absolute path after \"unix:\"");
+	}
+	if (length > UNIX_PATH_MAX_BYTES) {
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    "must have at most %d bytes after \"unix:\", %zu given",
+		                    UNIX_PATH_MAX_BYTES, length);
+	}
+	return SD_OK;
+}
+
+/* A host's bytes end up in error messages and log lines: none may be a control or a space. */
+static enum sd_status check_host(const char *host, size_t length, struct sd_error *error)
+{
+	bool unix_socket = is_unix(host, length);
+
+	if (length == 0) {
+		return sd_error_set(error, SD_BAD_SERVER, "must not be empty");
+	}
+	if (length > SD_HOST_MAX) {
+		return sd_error_set(error, SD_BAD_SERVER, "must be at most %d bytes long, %zu given",
+		                    SD_HOST_MAX, length);
+	}
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)host[i];
+
+		if (byte < 0x20 || byte == 0x7f || (byte == ' ' && !unix_socket)) {
+			return sd_error_set(error, SD_BAD_SERVER,
+			                    "must be a name, an address or unix:/path, byte 0x%02x found at "
+			                    "offset %zu",
+			                    byte, i);
+		}
+	}
+	if (unix_socket) {
+		return check_unix_path(host + UNIX_PREFIX_LENGTH, length - UNIX_PREFIX_LENGTH, error);
+	}
+	return SD_OK;
+}
+
+enum sd_status sd_server_init(struct sd_server *server, const char *host, size_t host_length,
+                              int64_t port, double timeout, int64_t weight,
+                              enum sd_server_part *bad_part, struct sd_error *error)
+{
+	*bad_part = SD_SERVER_HOST;
+	if (check_host(host, host_length, error) != SD_OK) {
+		return SD_BAD_SERVER;
+	}
+	*bad_part = SD_SERVER_PORT;
+	if (is_unix(host, host_length)) {
+		port = 0;
+	} else if (port < 1 || port > UINT16_MAX) {
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    "must be between 1 and %d, %" PRId64 " given", UINT16_MAX, port);
+	}
+	*bad_part = SD_SERVER_TIMEOUT;
+	/* written so that NaN fails it */
+	if (!(timeout > 0 && timeout <= SD_TIMEOUT_MAX)) {
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    "must be greater than 0 and at most %d seconds", SD_TIMEOUT_MAX);
+	}
+	*bad_part = SD_SERVER_WEIGHT;
+	if (weight < 1 || weight > SD_WEIGHT_MAX) {
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    "must be between 1 and %d, %" PRId64 " given", SD_WEIGHT_MAX, weight);
+	}
+	memset(server, 0, sizeof(*server));
+	server->identity = atomic_fetch_add(&identities, 1) + 1;
+	memcpy(server->host, host, host_length);
+	server->port = (uint16_t)port;
+	server->timeout_ms = sd_milliseconds(timeout);
+	server->weight = (uint32_t)weight;
+	return SD_OK;
+}
+
+const char *sd_server_unix_path(const struct sd_server *server)
+{
+	return is_unix(server->host, strlen(server->host)) ? server->host + UNIX_PREFIX_LENGTH : NULL;
+}
+
+/* Not tolower(): it obeys the locale, in which "I" need not be "i". */
+static char lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+bool sd_server_same(const struct sd_server *a, const struct sd_server *b)
+{
+	if (sd_server_unix_path(a) != NULL) {
+		return strcmp(a->host, b->host) == 0;
+	}
+	if (a->port != b->port) {
+		return false;
+	}
+	for (size_t i = 0;; i++) {
+		if (lower(a->host[i]) != lower(b->host[i])) {
+			return false;
+		}
+		if (a->host[i] == '\0') {
+			return true;
+		}
+	}
+}
+
+const char *sd_server_name(const struct sd_server *server, char name[SD_SERVER_NAME_MAX])
+{
+	if (sd_server_unix_path(server) != NULL) {
+		(void)snprintf(name, SD_SERVER_NAME_MAX, "[%s]", server->host);
+	} else {
+		(void)snprintf(name, SD_SERVER_NAME_MAX, "[%s:%u]", server->host, server->port);
+	}
+	return name;
+}
