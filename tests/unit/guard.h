@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define GUARD_ROOM 65536 /* bytes; a multiple of every page size we run on */
 

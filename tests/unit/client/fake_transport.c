@@ -7,13 +7,13 @@
  * and what the servers do with that.
  */
 
-#include "fake_transport.h"
+#include "tests/unit/client/fake_transport.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 /* {{{ what was asked */
 

@@ -5,7 +5,7 @@
 
 #include "server/busy.h"
 #include "wire/busy_poll.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define LIMIT_US 50
 

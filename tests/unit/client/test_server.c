@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "client/pool/server.h"
-#include "guard.h"
+#include "tests/unit/guard.h"
 
 static struct guard guard;
 

@@ -9,8 +9,8 @@
 #include "client/policy/operation.h"
 #include "client/policy/lock.h"
 #include "client/net/platform.h"
-#include "fake_transport.h"
-#include "unit.h"
+#include "tests/unit/client/fake_transport.h"
+#include "tests/unit/unit.h"
 
 #define SERVERS 3
 #define KEY "session"

@@ -9,9 +9,9 @@
 #include "client/policy/operation.h"
 #include "client/net/platform.h"
 #include "client/policy/session.h"
-#include "fake_transport.h"
-#include "kept.h"
-#include "unit.h"
+#include "tests/unit/client/fake_transport.h"
+#include "tests/unit/client/memory_sink.h"
+#include "tests/unit/unit.h"
 
 #define SERVERS 3
 #define KEY "session"

@@ -21,7 +21,7 @@
 
 #include "client/net/network.h"
 #include "client/net/platform.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 #include "wire/meta_client.h"
 
 #define PATIENCE_MS 60000

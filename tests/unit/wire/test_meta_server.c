@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guard.h"
-#include "unit.h"
+#include "tests/unit/guard.h"
+#include "tests/unit/unit.h"
 #include "wire/meta.h"
 
 static struct sd_meta_request request;

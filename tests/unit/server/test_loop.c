@@ -8,7 +8,7 @@
 #include <event2/event.h>
 #include <unistd.h>
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define BUSY_POLL_US 1000
 #define TOO_MANY 1000 /* turns of somebody else that another is left waiting for */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "server/store/read_cache.h"
-#include "keys.h"
-#include "unit.h"
+#include "tests/unit/server/keys.h"
+#include "tests/unit/unit.h"
 
 #define MANY 30000 /* keys that have hashes of their own, mostly */
 

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "server/store/store.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define BEFORE_ALL 0 /* a time at which every entry of these tests lives */
 #define ALL 1000000  /* a limit that no sweep reaches */

@@ -6,7 +6,7 @@
 #ifndef KEPT_H
 #define KEPT_H
 
-#include "fake_transport.h"
+#include "tests/unit/client/fake_transport.h"
 
 struct kept {
 	struct sd_sink sink; /* first, so that one is the other */

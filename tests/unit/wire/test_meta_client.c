@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guard.h"
-#include "unit.h"
+#include "tests/unit/guard.h"
+#include "tests/unit/unit.h"
 #include "wire/meta.h"
 #include "wire/meta_client.h"
 

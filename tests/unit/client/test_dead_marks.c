@@ -3,7 +3,7 @@
 
 /* Dead marks, on a clock that is an argument; and real processes that share them and are killed. */
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <signal.h>
 #include <stdatomic.h>

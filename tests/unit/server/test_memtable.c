@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys.h"
+#include "tests/unit/server/keys.h"
 #include "server/store/record.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define MANY 100000 /* keys: ten of each hash */
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "client/pool/modulo.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define KEY_MAX 1024 /* bytes; the longest in the file is shorter */
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "guard.h"
+#include "tests/unit/guard.h"
 #include "wire/classic.h"
 
 static struct guard guard;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "server/options.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #define ARGUMENTS_MAX 32
 #define SAID_MAX 4096

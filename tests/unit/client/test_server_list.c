@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "client/pool/server_list.h"
-#include "guard.h"
+#include "tests/unit/guard.h"
 
 #define TEXT_MAX 1024 /* bytes of a list */
 #define SERVERS_MAX 4
