@@ -1,4 +1,4 @@
-dnl What phpize makes configure of. The same sources are listed in config.w32 and package.xml.
+dnl What phpize makes configure of. The lists of files are written by scripts/generate.
 
 PHP_ARG_ENABLE([sharedance],
   [whether to enable Sharedance support],
@@ -20,18 +20,67 @@ if test "$PHP_SHAREDANCE" != "no"; then
     SHAREDANCE_CFLAGS="$SHAREDANCE_CFLAGS -Wall -Wextra -Werror -Wno-unused-parameter"
   fi
 
-  PHP_NEW_EXTENSION([sharedance],
-    [session_handler.c sharedance.c dnl
-     php/Sharedance.c php/SharedanceServer.c php/SharedanceSession.c php/error.c php/info.c dnl
-     php/open_session.c php/value.c dnl
-     client/client.c client/error.c client/net/classic_request.c client/net/connection.c dnl
-     client/net/dead_marks.c client/net/dial.c client/net/network.c client/net/node.c dnl
-     client/net/system.c client/policy/lock.c client/policy/operation.c client/policy/session.c dnl
-     client/pool/modulo.c client/pool/server.c client/pool/server_list.c dnl
-     client/transport/classic.c dnl
-     wire/busy_poll.c wire/classic.c wire/meta_client.c wire/meta_server.c wire/status.c],
-    [$ext_shared],,
-    [$SHAREDANCE_CFLAGS])
+  dnl {{{ the sources and their folders
+  SHAREDANCE_SOURCES="
+    client/client.c
+    client/error.c
+    client/net/classic_request.c
+    client/net/connection.c
+    client/net/connection_open.c
+    client/net/connection_send.c
+    client/net/dead_marks.c
+    client/net/dial.c
+    client/net/finding.c
+    client/net/hybrid_clock.c
+    client/net/mark_slots.c
+    client/net/mark_word.c
+    client/net/network.c
+    client/net/node.c
+    client/net/nodes.c
+    client/net/pending.c
+    client/net/platform.c
+    client/net/proof.c
+    client/net/resolver.c
+    client/net/system.c
+    client/net/system_names.c
+    client/net/wait.c
+    client/policy/change.c
+    client/policy/greet.c
+    client/policy/lock.c
+    client/policy/operation.c
+    client/policy/read.c
+    client/policy/repair.c
+    client/policy/resolve.c
+    client/policy/session.c
+    client/policy/session_write.c
+    client/policy/write.c
+    client/pool/modulo.c
+    client/pool/pool.c
+    client/pool/server.c
+    client/pool/server_list.c
+    client/transport/classic.c
+    client/transport/greeting.c
+    client/transport/meta.c
+    client/transport/request.c
+    php/Sharedance.c
+    php/SharedanceServer.c
+    php/SharedanceSession.c
+    php/Sharedance_entry.c
+    php/Sharedance_multi.c
+    php/error.c
+    php/info.c
+    php/open_session.c
+    php/runtime.c
+    php/settings.c
+    php/user_transport.c
+    php/value.c
+    session_handler.c
+    sharedance.c
+    wire/busy_poll.c
+    wire/classic.c
+    wire/encoding.c
+    wire/meta_client.c
+    wire/status.c"
   PHP_ADD_BUILD_DIR([$ext_builddir/client])
   PHP_ADD_BUILD_DIR([$ext_builddir/client/net])
   PHP_ADD_BUILD_DIR([$ext_builddir/client/policy])
@@ -39,5 +88,8 @@ if test "$PHP_SHAREDANCE" != "no"; then
   PHP_ADD_BUILD_DIR([$ext_builddir/client/transport])
   PHP_ADD_BUILD_DIR([$ext_builddir/php])
   PHP_ADD_BUILD_DIR([$ext_builddir/wire])
+  dnl }}}
+
+  PHP_NEW_EXTENSION([sharedance], [$SHAREDANCE_SOURCES], [$ext_shared],, [$SHAREDANCE_CFLAGS])
   PHP_ADD_MAKEFILE_FRAGMENT
 fi

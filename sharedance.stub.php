@@ -37,12 +37,14 @@ class SharedanceServer implements Stringable
     public readonly int $port;
     public readonly float $timeout;
     public readonly int $weight;
+    public readonly ?string $protocol;
 
     public function __construct(
         string $host,
         int $port = SharedanceServer::DEFAULT_PORT,
         float $timeout = SharedanceServer::DEFAULT_TIMEOUT,
-        int $weight = SharedanceServer::DEFAULT_WEIGHT
+        int $weight = SharedanceServer::DEFAULT_WEIGHT,
+        ?string $protocol = null
     ) {
     }
 

@@ -1,11 +1,12 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a42c1d2af0afe05d3a4fc70b8427dc514a077cb7 */
+ * Stub hash: 12b409642bd520867f50d27fd098b921b77429be */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceServer___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, host, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, port, IS_LONG, 0, "SharedanceServer::DEFAULT_PORT")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 0, "SharedanceServer::DEFAULT_TIMEOUT")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, weight, IS_LONG, 0, "SharedanceServer::DEFAULT_WEIGHT")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, protocol, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_TENTATIVE_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceServer_send, 0, 1, IS_STRING, 0)
@@ -306,6 +307,12 @@ static zend_class_entry *register_class_SharedanceServer(zend_class_entry *class
 	zend_string *property_weight_name = zend_string_init("weight", sizeof("weight") - 1, 1);
 	zend_declare_typed_property(class_entry, property_weight_name, &property_weight_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
 	zend_string_release(property_weight_name);
+
+	zval property_protocol_default_value;
+	ZVAL_UNDEF(&property_protocol_default_value);
+	zend_string *property_protocol_name = zend_string_init("protocol", sizeof("protocol") - 1, 1);
+	zend_declare_typed_property(class_entry, property_protocol_name, &property_protocol_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_protocol_name);
 
 	return class_entry;
 }

@@ -2,62 +2,70 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What an operation is about: keys, what is to be done with them, and what
- * became of each. Plain values in the caller's memory, so that an operation
- * allocates nothing.
+ * One key of an operation: what is to be done with it, and the result. Plain values in the caller's
+ * memory, the replicas included, so that an operation allocates nothing.
  */
 
-#ifndef SD_ITEM_H
-#define SD_ITEM_H
+#ifndef SD_ENTRY_H
+#define SD_ENTRY_H
 
-#include "client/transport/request.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-#define SD_OWNERS_MAX 2 /* servers of a key */
+#include "client/policy/replica.h"
+#include "client/pool/pool.h"
+#include "client/transport/sink.h"
+#include "wire/bytes.h"
 
-/* One key of an operation, and what became of it. Initialised by sd_item_init(), or zero, but for
- * what is asked. */
-struct sd_item {
+/* Initialised by sd_entry_init(), or zero, except for what is asked. */
+struct sd_entry {
 	struct sd_bytes key;
-	struct sd_bytes data; /* what is to be stored */
-	struct sd_sink *sink; /* where what is fetched goes */
-	bool wants_version;   /* a read tells `version` */
+	struct sd_bytes data; /* the value to store */
+	struct sd_sink *sink; /* where a fetched value goes */
+	bool wants_version;   /* a read sets `version` even if it needs none itself */
+	bool is_new;          /* nobody can have stored the key yet: it was drawn at random just now, so
+	                         one server's word that there is none is enough */
 
 	enum sd_status status;
-	unsigned stored;  /* by a write: the number of servers that hold it now */
-	uint64_t version; /* of what was found, where a read was asked for it; of what was changed */
+	unsigned stored;  /* after a write: the number of servers that hold it now */
+	uint64_t version; /* after a read that asked for it: of what was found; after a change: of the
+	                     new value */
 
-	/* the cluster's own */
-	size_t owners;
-	int64_t deadline_ms;
-	bool again;    /* to be asked once more */
-	bool outdated; /* what the first has is known to be older than what the second has */
-	struct sd_exchange exchanges[SD_OWNERS_MAX]; /* with the first server and the second; last, for
-	                                                the cluster initialises those of the owners */
+	/* the policy's own */
+	bool insists;        /* servers that are marked dead are asked all the same if they refused */
+	int64_t ends_ms;     /* if it is asked for again: the first deadline; else 0 */
+	size_t owners;       /* servers of the key */
+	int64_t deadline_ms; /* of the operation, on the transport's clock */
+	bool far_ahead;      /* `version` is too far ahead to be given to another server */
+	bool outdated;       /* the first server's copy is known to be older than the second's */
+	struct sd_replica replicas[SD_OWNERS_MAX]; /* on the first server and the second; last, because
+	                                              the policy initialises those of the owners */
 };
 
-/* An item about that key, of which nothing is asked yet. */
-static inline void sd_item_init(struct sd_item *item, struct sd_bytes key)
+/* An entry of that key, without a request yet. The locks of its replicas are left as they are. */
+static inline void sd_entry_init(struct sd_entry *entry, struct sd_bytes key)
 {
-	memset(item, 0, offsetof(struct sd_item, exchanges));
-	item->key = key;
+	memset(entry, 0, offsetof(struct sd_entry, replicas));
+	entry->key = key;
 }
 
-/* A write that depends on what is there. */
+/* A write that depends on what is stored. */
 enum sd_change_kind {
-	SD_ADD,     /* only where there is none */
-	SD_REPLACE, /* only where there is one */
-	SD_CAS,     /* only where its version is `version` */
-	SD_ADJUST,  /* adds `delta` to the number that is there, or takes it away */
+	SD_ADD,     /* only if there is no entry */
+	SD_REPLACE, /* only if there is one */
+	SD_CAS,     /* only if its version is `version` */
+	SD_ADJUST,  /* adds `delta` to the number that is stored, or subtracts it */
 };
 
 struct sd_change {
 	enum sd_change_kind kind;
-	int64_t ttl; /* seconds; 0: as long as the server likes; of SD_ADJUST not looked at */
+	int64_t ttl; /* seconds; 0: the server's default; ignored for SD_ADJUST */
 	uint64_t version;
 	uint64_t delta;
 	bool decrement;
-	int64_t
-		deadline_ms; /* by when it must be over, on the transport's clock; 0: in the usual time */
+	int64_t deadline_ms; /* the latest end, on the transport's clock; 0: the usual timeouts */
 };
 
 #endif

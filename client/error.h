@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What went wrong, in the caller's own memory: reporting a failure allocates
- * nothing. The core fills it in and never prints, logs or throws.
+ * What went wrong, in the caller's own memory, so that reporting a failure allocates nothing. The
+ * client fills it in. It never prints, logs or throws.
  */
 
 #ifndef SD_ERROR_H
@@ -11,7 +11,8 @@
 
 #include "wire/status.h"
 
-#define SD_ERROR_TEXT_MAX 1152 /* bytes, terminator included: two servers, their names and reasons */
+#define SD_ERROR_TEXT_MAX                                                                          \
+	1152 /* bytes, terminator included: two servers, their names and reasons */
 
 #if defined(__GNUC__)
 #define SD_PRINTF(text, arguments) __attribute__((format(printf, text, arguments)))
@@ -24,8 +25,11 @@ struct sd_error {
 	char text[SD_ERROR_TEXT_MAX]; /* a sentence for people, never empty after a failure */
 };
 
-/* Fills `error` in, cutting a text that is too long, and returns `status`. */
+/* Sets status and text, cuts a text that is too long, and returns `status`. */
 enum sd_status sd_error_set(struct sd_error *error, enum sd_status status, const char *format, ...)
-    SD_PRINTF(3, 4);
+	SD_PRINTF(3, 4);
+
+/* Adds a sentence to the text, after "; " if there is one already; what does not fit is cut. */
+void sd_error_add(struct sd_error *error, const char *format, ...) SD_PRINTF(2, 3);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What holds for all servers of a thread alike; in PHP the INI settings. */
+/* What applies to all servers of a thread; in PHP the INI settings. */
 
 #ifndef SD_OPTIONS_H
 #define SD_OPTIONS_H
@@ -10,22 +10,33 @@
 
 enum sd_read_policy {
 	SD_READ_NEWEST, /* both copies are compared, and the newest counts */
-	SD_READ_FIRST,  /* the first server's counts; the second is asked where that has none */
+	SD_READ_FIRST,  /* the first server's copy counts; the second is asked if the first has none */
 };
 
 #define SD_BUSY_POLL_MAX 1000 /* microseconds */
 
-struct sd_options {
-	int64_t connect_timeout_ms; /* for connecting; a server's own timeout may be shorter */
-	int64_t timeout_ms;         /* for one operation from start to end, the second server included;
-	                               a server's own timeout may be shorter */
-	int64_t retry_interval_ms; /* before a server that did not answer is tried again, and before one
-	                              found to be classic is greeted again; 0: at once */
-	enum sd_read_policy read_policy;
-	int64_t busy_poll_us; /* for so long a wait for an answer looks before it sleeps; 0: not at all */
+/* What php.ini, or the pool's configuration, says; not what a script sets. */
+struct sd_marking {
+	int64_t connect_timeout_ms;
+	int64_t timeout_ms;
+	int64_t retry_interval_ms;
 };
 
-/* Seconds, as users give them, in milliseconds: the nearest, but at least one. */
+struct sd_options {
+	int64_t connect_timeout_ms; /* to connect; a server's own timeout may be shorter */
+	int64_t timeout_ms;         /* for one operation from start to end, the second server included;
+	                               a server's own timeout may be shorter */
+	int64_t retry_interval_ms;  /* until a server that did not answer is tried again, and until one
+	                               found to be classic is greeted again; 0: none */
+	int64_t max_idle_ms; /* from one operation on a kept connection to the next, if it holds no
+	                        lock; after that it is replaced; 0: it never is */
+	enum sd_read_policy read_policy;
+	struct sd_marking marking; /* with shorter timeouts silence shows nothing of a server, and no
+	                              server is marked for longer */
+	int64_t busy_poll_us;      /* how long a wait for an answer polls before it sleeps; 0: never */
+};
+
+/* Converts the seconds that users give to the nearest number of milliseconds, but at least one. */
 static inline int64_t sd_milliseconds(double seconds)
 {
 	int64_t milliseconds = (int64_t)(seconds * 1000 + 0.5);

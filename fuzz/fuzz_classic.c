@@ -50,7 +50,7 @@ static void fuzz_answer(const uint8_t *bytes, size_t length)
 	                                                   SD_CLASSIC_DELETE};
 
 	for (size_t i = 0; i < 3; i++) {
-		enum sd_status status = sd_classic_read_answer(commands[i], bytes, length);
+		enum sd_status status = sd_classic_read_reply(commands[i], bytes, length);
 
 		if (commands[i] != SD_CLASSIC_FETCH && status == SD_OK) {
 			must(length == SD_CLASSIC_OK_LENGTH && memcmp(bytes, SD_CLASSIC_OK, length) == 0);

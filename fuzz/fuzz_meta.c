@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The meta protocol's decoder, for any bytes: all it points to lies within the line, and a line that
- * comes in two parts is read as one that comes whole. */
+/* The meta protocol's decoder, for any bytes: all it points to lies within the line, and a line
+ * that comes in two parts is read as one that comes whole. */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/meta.h"
+#include "wire/meta_server.h"
 
 static void must(bool holds)
 {
@@ -16,17 +16,18 @@ static void must(bool holds)
 	}
 }
 
-static void must_lie_within(struct sd_meta_word word, const uint8_t *bytes, size_t length)
+static void must_lie_within(struct sd_bytes word, const uint8_t *bytes, size_t length)
 {
-	must(word.length == 0 ||
-	     (word.start >= bytes && word.start + word.length <= bytes + length));
+	const uint8_t *start = word.data;
+
+	must(word.length == 0 || (start >= bytes && start + word.length <= bytes + length));
 }
 
 static void check(const struct sd_meta_request *request, const uint8_t *bytes, size_t length)
 {
 	uint8_t room[SD_META_BINARY_KEY_MAX];
 	uint8_t text[SD_META_BASE64_MAX];
-	struct sd_meta_word key;
+	struct sd_bytes key;
 
 	must(request->line_length > 0 && request->line_length <= length);
 	must(bytes[request->line_length - 1] == '\n');
@@ -38,9 +39,9 @@ static void check(const struct sd_meta_request *request, const uint8_t *bytes, s
 	if (request->error != NULL || request->key.length == 0) {
 		return;
 	}
-	key = sd_meta_read_key(request, room);
+	key = request->base64 ? sd_meta_decode_key(request->key, room) : request->key;
 	must(key.length <= SD_META_BINARY_KEY_MAX);
-	must(sd_meta_write_base64(text, key.start, key.length) <= SD_META_BASE64_MAX);
+	must(sd_base64_write(text, key.data, key.length) <= SD_META_BASE64_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -56,8 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	must(sd_meta_read_request(bytes, request.line_length - 1, &again) == SD_META_INCOMPLETE);
 	must(sd_meta_read_request(bytes, request.line_length, &again) == SD_META_COMPLETE);
 	must(again.error == request.error && again.data_length == request.data_length &&
-	     again.flag_count == request.flag_count && again.version == request.version &&
-	     again.proof == request.proof);
+	     again.flag_count == request.flag_count && again.is_foreign == request.is_foreign &&
+	     again.version == request.version && again.proof == request.proof);
 	must(request.error != NULL || !request.has_proof || request.tombstones);
 	return 0;
 }

@@ -20,13 +20,13 @@ static void must(bool holds)
 	}
 }
 
-static bool has_flags(const struct sd_meta_answer *answer)
+static bool has_flags(const struct sd_meta_reply *answer)
 {
 	return answer->has_opaque || answer->has_version || answer->has_ttl || answer->stale ||
 	       answer->unproven;
 }
 
-static void must_be_the_same(const struct sd_meta_answer *one, const struct sd_meta_answer *other)
+static void must_be_the_same(const struct sd_meta_reply *one, const struct sd_meta_reply *other)
 {
 	must(one->kind == other->kind && one->value_length == other->value_length);
 	must(one->has_opaque == other->has_opaque && one->opaque == other->opaque);
@@ -35,10 +35,10 @@ static void must_be_the_same(const struct sd_meta_answer *one, const struct sd_m
 	must(one->stale == other->stale && one->unproven == other->unproven);
 }
 
-static void check(const struct sd_meta_answer *answer, const uint8_t *bytes, size_t length)
+static void check(const struct sd_meta_reply *answer, const uint8_t *bytes, size_t length)
 {
 	must(answer->line_length > 0 && answer->line_length <= length);
-	must(answer->line_length <= SD_META_ANSWER_MAX);
+	must(answer->line_length <= SD_META_REPLY_MAX);
 	must(answer->text == bytes && answer->text_length <= answer->line_length);
 	must(memchr(answer->text, '\n', answer->text_length) == NULL);
 	if (answer->kind == SD_META_GARBAGE) {
@@ -52,25 +52,25 @@ static void check(const struct sd_meta_answer *answer, const uint8_t *bytes, siz
 }
 
 /* Cut where the answer ends: in memory of just that size, so that ASan sees a byte more. */
-static void read_cut(const struct sd_meta_answer *whole, const uint8_t *bytes)
+static void read_cut(const struct sd_meta_reply *whole, const uint8_t *bytes)
 {
-	struct sd_meta_answer part;
+	struct sd_meta_reply part;
 	uint8_t *shorter = malloc(whole->line_length);
 
 	must(shorter != NULL);
 	memcpy(shorter, bytes, whole->line_length);
-	must(sd_meta_read_answer(shorter, whole->line_length, &part));
+	must(sd_meta_read_reply(shorter, whole->line_length, &part));
 	must(part.line_length == whole->line_length && part.text_length == whole->text_length);
 	must_be_the_same(&part, whole);
-	must(!sd_meta_read_answer(shorter, whole->line_length - 1, &part) ||
+	must(!sd_meta_read_reply(shorter, whole->line_length - 1, &part) ||
 	     (whole->kind == SD_META_GARBAGE && part.kind == SD_META_GARBAGE));
 	free(shorter);
 }
 
-static void read_again(const struct sd_meta_answer *first)
+static void read_again(const struct sd_meta_reply *first)
 {
 	static const char *const words[] = {"VA", "HD", "EN", "NF", "NS", "EX"};
-	struct sd_meta_answer again;
+	struct sd_meta_reply again;
 	char line[256];
 	size_t length = 0;
 
@@ -93,19 +93,19 @@ static void read_again(const struct sd_meta_answer *first)
 	}
 	PUT("\r\n");
 #undef PUT
-	must(sd_meta_read_answer((const uint8_t *)line, length, &again));
+	must(sd_meta_read_reply((const uint8_t *)line, length, &again));
 	must(again.line_length == length);
 	must_be_the_same(&again, first);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	size_t looked_at = length < SD_META_ANSWER_MAX ? length : SD_META_ANSWER_MAX;
+	size_t looked_at = length < SD_META_REPLY_MAX ? length : SD_META_REPLY_MAX;
 	const uint8_t *newline = length > 0 ? memchr(bytes, '\n', looked_at) : NULL;
-	struct sd_meta_answer answer;
+	struct sd_meta_reply answer;
 
-	if (!sd_meta_read_answer(bytes, length, &answer)) {
-		must(newline == NULL && length < SD_META_ANSWER_MAX);
+	if (!sd_meta_read_reply(bytes, length, &answer)) {
+		must(newline == NULL && length < SD_META_REPLY_MAX);
 		return 0;
 	}
 	must(newline != NULL || answer.kind == SD_META_GARBAGE);

@@ -2,21 +2,24 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * class SharedanceSession: the save handler on a Sharedance object of the
- * user's, with whatever servers that has. It does what session.save_handler =
- * sharedance does, by the same code (session_call.c).
+ * class SharedanceSession: the save handler on a Sharedance object of the user,
+ * with that object's servers. It does the same as session.save_handler =
+ * sharedance, by the same code (php/open_session.h).
  */
 
-#include "php_sharedance.h"
+#include "php/SharedanceSession.h"
 
 #include "ext/session/php_session.h"
+
+#include "php/Sharedance.h"
+#include "php/open_session.h"
 
 /* {{{ the object */
 
 struct php_sharedance_session_object {
-	struct php_sharedance_session open;
-	zend_object *cache; /* the Sharedance object, owned; NULL: not constructed */
-	zend_object std;    /* last, as Zend wants it */
+	struct php_sharedance_open_session open;
+	zend_object *pool; /* the Sharedance object, owned; NULL: not constructed */
+	zend_object std;   /* last, as Zend requires */
 };
 
 static zend_object_handlers session_handlers;
@@ -25,7 +28,7 @@ static struct php_sharedance_session_object *session_from(zend_object *object)
 {
 	return (struct php_sharedance_session_object *)((char *)object -
 	                                                offsetof(struct php_sharedance_session_object,
-	                                                           std));
+	                                                         std));
 }
 
 static zend_object *session_create_object(zend_class_entry *ce)
@@ -41,13 +44,13 @@ static zend_object *session_create_object(zend_class_entry *ce)
 static void close_session(struct php_sharedance_session_object *intern)
 {
 	if (intern->open.client != NULL) {
-		php_sharedance_session_close(&intern->open);
-		php_sharedance_pool_forget_failures(intern->cache);
-		php_sharedance_pool_give_back(intern->cache);
+		php_sharedance_open_session_close(&intern->open);
+		php_sharedance_pool_forget_failures(intern->pool);
+		php_sharedance_pool_return(intern->pool);
 	}
 }
 
-/* At the end of a request PHP's session module is still to write and close. */
+/* During the shutdown of a request PHP's session module has yet to write and close. */
 static void session_destroy_object(zend_object *object)
 {
 	if (!(EG(flags) & EG_FLAGS_IN_SHUTDOWN)) {
@@ -60,9 +63,9 @@ static void session_free_object(zend_object *object)
 {
 	struct php_sharedance_session_object *intern = session_from(object);
 
-	php_sharedance_session_forget(&intern->open);
-	if (intern->cache != NULL) {
-		OBJ_RELEASE(intern->cache);
+	php_sharedance_open_session_forget(&intern->open);
+	if (intern->pool != NULL) {
+		OBJ_RELEASE(intern->pool);
 	}
 	zend_object_std_dtor(object);
 }
@@ -72,14 +75,14 @@ static HashTable *session_get_gc(zend_object *object, zval **table, int *count)
 	struct php_sharedance_session_object *intern = session_from(object);
 	zend_get_gc_buffer *buffer = zend_get_gc_buffer_create();
 
-	if (intern->cache != NULL) {
-		zend_get_gc_buffer_add_obj(buffer, intern->cache);
+	if (intern->pool != NULL) {
+		zend_get_gc_buffer_add_obj(buffer, intern->pool);
 	}
 	zend_get_gc_buffer_use(buffer, table, count);
 	return zend_std_get_properties(object);
 }
 
-void php_sharedance_register_session_class(zend_class_entry *ce)
+void php_sharedance_session_register_class(zend_class_entry *ce)
 {
 	ce->create_object = session_create_object;
 	memcpy(&session_handlers, &std_object_handlers, sizeof(session_handlers));
@@ -94,12 +97,12 @@ void php_sharedance_register_session_class(zend_class_entry *ce)
 
 /* {{{ methods */
 
-/* The object behind $this with its session open; NULL, and an Error thrown, where it is not. */
+/* The object behind $this. If its session is not open: NULL, and an Error is thrown. */
 static struct php_sharedance_session_object *this_open(zval *this)
 {
 	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(this));
 
-	if (intern->cache == NULL) {
+	if (intern->pool == NULL) {
 		zend_throw_error(NULL, "The %s object has not been constructed",
 		                 ZSTR_VAL(intern->std.ce->name));
 		return NULL;
@@ -112,34 +115,29 @@ static struct php_sharedance_session_object *this_open(zval *this)
 	return intern;
 }
 
-/* What a user's send() threw on the way has been told of in a warning. */
+/* Forgets what a user's send() threw: a warning has reported it already. */
 static bool succeeded(struct php_sharedance_session_object *intern, zend_result result)
 {
-	php_sharedance_pool_forget_failures(intern->cache);
+	php_sharedance_pool_forget_failures(intern->pool);
 	return result == SUCCESS;
-}
-
-static zend_long lifetime(void)
-{
-	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
 }
 
 PHP_METHOD(SharedanceSession, __construct)
 {
 	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(ZEND_THIS));
-	zend_object *cache;
+	zend_object *pool;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_OBJ_OF_CLASS(cache, php_sharedance_pool_ce)
+		Z_PARAM_OBJ_OF_CLASS(pool, php_sharedance_pool_ce)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (intern->cache != NULL) {
+	if (intern->pool != NULL) {
 		zend_throw_error(NULL, "The %s object has been constructed already",
 		                 ZSTR_VAL(intern->std.ce->name));
 		RETURN_THROWS();
 	}
-	GC_ADDREF(cache);
-	intern->cache = cache;
+	GC_ADDREF(pool);
+	intern->pool = pool;
 }
 
 PHP_METHOD(SharedanceSession, open)
@@ -156,16 +154,16 @@ PHP_METHOD(SharedanceSession, open)
 
 	(void)path; /* the servers are those of the Sharedance object */
 	(void)name;
-	if (intern->cache == NULL) {
+	if (intern->pool == NULL) {
 		(void)this_open(ZEND_THIS);
 		RETURN_THROWS();
 	}
 	if (intern->open.client == NULL) {
-		client = php_sharedance_pool_borrow(intern->cache);
+		client = php_sharedance_pool_borrow(intern->pool);
 		if (client == NULL) {
 			RETURN_THROWS();
 		}
-		php_sharedance_session_open(&intern->open, client);
+		php_sharedance_open_session_start(&intern->open, client);
 	}
 	RETURN_TRUE;
 }
@@ -192,16 +190,16 @@ PHP_METHOD(SharedanceSession, read)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	if (!succeeded(intern, php_sharedance_session_read(&intern->open, id, &value))) {
+	if (!succeeded(intern, php_sharedance_open_session_read(&intern->open, id, &value))) {
 		RETURN_FALSE;
 	}
 	RETURN_STR(value);
 }
 
 /* write() and updateTimestamp() */
-static void store(INTERNAL_FUNCTION_PARAMETERS,
-                  zend_result (*call)(struct php_sharedance_session *open, zend_string *id,
-                                      zend_string *value, zend_long life))
+static void call_with_data(INTERNAL_FUNCTION_PARAMETERS,
+                           zend_result (*call)(struct php_sharedance_open_session *open,
+                                               zend_string *id, zend_string *value, zend_long ttl))
 {
 	struct php_sharedance_session_object *intern;
 	zend_string *data;
@@ -216,22 +214,23 @@ static void store(INTERNAL_FUNCTION_PARAMETERS,
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	RETURN_BOOL(succeeded(intern, call(&intern->open, id, data, lifetime())));
+	RETURN_BOOL(succeeded(intern, call(&intern->open, id, data, php_sharedance_gc_maxlifetime())));
 }
 
 PHP_METHOD(SharedanceSession, write)
 {
-	store(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_write);
+	call_with_data(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_write);
 }
 
 PHP_METHOD(SharedanceSession, updateTimestamp)
 {
-	store(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_touch);
+	call_with_data(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_touch);
 }
 
 /* destroy() and validateId() */
-static void ask(INTERNAL_FUNCTION_PARAMETERS,
-                zend_result (*call)(struct php_sharedance_session *open, zend_string *id))
+static void call_with_id(INTERNAL_FUNCTION_PARAMETERS,
+                         zend_result (*call)(struct php_sharedance_open_session *open,
+                                             zend_string *id))
 {
 	struct php_sharedance_session_object *intern;
 	zend_string *id;
@@ -249,15 +248,15 @@ static void ask(INTERNAL_FUNCTION_PARAMETERS,
 
 PHP_METHOD(SharedanceSession, destroy)
 {
-	ask(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_destroy);
+	call_with_id(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_destroy);
 }
 
 PHP_METHOD(SharedanceSession, validateId)
 {
-	ask(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_validate);
+	call_with_id(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_validate);
 }
 
-/* The servers let sessions expire by themselves. */
+/* Nothing is to be collected: sessions expire on the servers. */
 PHP_METHOD(SharedanceSession, gc)
 {
 	zend_long max_lifetime;
@@ -277,7 +276,7 @@ PHP_METHOD(SharedanceSession, create_sid)
 
 	ZEND_PARSE_PARAMETERS_NONE();
 
-	id = php_sharedance_session_create_id(&intern->open);
+	id = php_sharedance_open_session_create_id(&intern->open);
 	if (id == NULL) {
 		RETURN_THROWS();
 	}

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* From a status of the client to an exception or a warning of PHP: the only such place. */
+/*
+ * Which exception or warning each status of the client becomes. The client
+ * writes the text; this file adds the argument's name or the session's phase.
+ */
 
-#include "php_sharedance.h"
+#include "php/error.h"
 
 #include <inttypes.h>
 
 #include "Zend/zend_exceptions.h"
-#include "ext/spl/spl_exceptions.h"
+
+#include "client/policy/session.h"
 
 zend_class_entry *php_sharedance_exception_ce;
 
@@ -25,7 +29,7 @@ void php_sharedance_throw(const struct sd_error *error)
 	case SD_NO_MEMORY:
 #ifdef ZEND_HAS_OOM
 		if (ZEND_HAS_OOM()) {
-			break; /* PHP ends the script by itself as soon as this method returns */
+			break; /* PHP ends the script as soon as this method returns */
 		}
 #endif
 		zend_throw_exception(php_sharedance_exception_ce, error->text, 0);
@@ -66,10 +70,10 @@ void php_sharedance_warn_session(const char *what, const struct sd_session *sess
 	if (error->status == SD_ABORTED || EG(exception) != NULL) {
 		return;
 	}
-	php_error_docref(NULL, E_WARNING,
-	                 "Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s",
-	                 what, sd_session_phase_name(session->failed), session->took_ms, bytes,
-	                 error->text);
+	php_error_docref(
+		NULL, E_WARNING,
+		"Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s", what,
+		sd_session_phase_name(session->failed), session->took_ms, bytes, error->text);
 }
 
 void php_sharedance_warn(const char *subject, const struct sd_error *error)

@@ -1,36 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What an operator sees of the servers: as arrays, and as a table of phpinfo(). */
+/*
+ * The servers as arrays and as a table of phpinfo(). The keys of the arrays are a
+ * contract with users; what the network has not met yet is null or 0.
+ */
 
-#include "php_sharedance.h"
+#include "php/info.h"
+
+#include <inttypes.h>
 
 #include "ext/standard/info.h"
 
+#include "client/info.h"
+#include "client/net/dead_marks.h"
+#include "client/net/network.h"
+#include "php/runtime.h"
+
 /* {{{ words */
 
-static const char *state_name(enum sd_health_state state)
+static const char *state_name(enum sd_dead_marks_state state)
 {
 	switch (state) {
 	case SD_ALIVE:
 		return "alive";
-	case SD_DEAD_UNTIL:
+	case SD_REFUSING:
+	case SD_SILENT:
 		return "dead";
 	default:
 		return "unknown";
-	}
-}
-
-/* NULL: not known. */
-static const char *protocol_name(enum sd_protocol protocol)
-{
-	switch (protocol) {
-	case SD_PROTOCOL_META:
-		return "meta";
-	case SD_PROTOCOL_CLASSIC:
-		return "classic";
-	default:
-		return NULL;
 	}
 }
 
@@ -47,7 +45,7 @@ static void add_text_or_null(zval *array, const char *name, const char *text)
 	}
 }
 
-/* A time that is only there in some states. */
+/* Adds a time, or null in a state that has no such time. */
 static void add_time_or_null(zval *array, const char *name, double seconds, bool is_there)
 {
 	if (is_there) {
@@ -57,23 +55,30 @@ static void add_time_or_null(zval *array, const char *name, double seconds, bool
 	}
 }
 
-void php_sharedance_view_server(zval *array, const struct sd_server *server)
+void php_sharedance_info_add_server(zval *array, const struct sd_server *server)
 {
-	struct sd_server_view view = {0};
+	struct sd_server_info info = {0};
+	zval element;
 
-	(void)sd_network_view(php_sharedance_network(), server, &view);
-	array_init(array);
-	add_assoc_string(array, "host", server->host);
-	add_assoc_long(array, "port", server->port);
-	add_assoc_long(array, "weight", server->weight);
-	add_text_or_null(array, "protocol", protocol_name(view.protocol));
-	add_text_or_null(array, "version", view.version);
-	add_assoc_string(array, "state", state_name(view.health.state));
-	add_time_or_null(array, "since", view.since_s, view.health.state != SD_UNKNOWN);
-	add_time_or_null(array, "next_try", view.until_s, view.health.state == SD_DEAD_UNTIL);
-	add_assoc_long(array, "failures", (zend_long)view.health.failures);
-	add_text_or_null(array, "last_error", view.health.reason);
-	add_assoc_long(array, "connections", view.connections);
+	(void)sd_network_info(php_sharedance_network(), server, &info);
+	array_init(&element);
+	add_assoc_string(&element, "host", server->host);
+	add_assoc_long(&element, "port", server->port);
+	add_assoc_long(&element, "weight", server->weight);
+	add_text_or_null(&element, "protocol", sd_protocol_name(info.protocol));
+	add_text_or_null(&element, "version", info.version);
+	add_assoc_string(&element, "state", state_name(info.marks.state));
+	add_time_or_null(&element, "since", info.since_s, info.marks.state != SD_MARK_UNKNOWN);
+	add_time_or_null(&element, "next_try", info.until_s, info.marks.until_ms != 0);
+	add_assoc_long(&element, "failures", (zend_long)info.marks.failures);
+	add_text_or_null(&element, "last_error", info.marks.reason);
+	add_assoc_long(&element, "connections", info.connections);
+	if (info.has_unproven) {
+		add_assoc_long(&element, "unproven", (zend_long)info.unproven);
+	} else {
+		add_assoc_null(&element, "unproven");
+	}
+	add_next_index_zval(array, &element);
 }
 
 static void add_count(zval *array, const char *name, uint64_t count)
@@ -81,7 +86,8 @@ static void add_count(zval *array, const char *name, uint64_t count)
 	add_assoc_long(array, name, (zend_long)count);
 }
 
-/* The numbers of round trips by the longest that they took, in microseconds. */
+/* Adds the numbers of round trips; the key of each is the longest duration that it counts, in
+ * microseconds. */
 static void add_latencies(zval *array, const struct sd_statistics *statistics)
 {
 	zval latencies;
@@ -95,26 +101,37 @@ static void add_latencies(zval *array, const struct sd_statistics *statistics)
 	add_assoc_zval(array, "latency", &latencies);
 }
 
-void php_sharedance_view_statistics(zval *array, const struct sd_server *server)
+/* The key of a server in getStats(): "host:port" or "unix:/path". */
+static zend_string *address_of(const struct sd_server *server)
+{
+	return server->port == 0 ? zend_string_init(server->host, strlen(server->host), 0)
+	                         : zend_strpprintf(0, "%s:%u", server->host, server->port);
+}
+
+void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server)
 {
 	static const struct sd_statistics nothing;
-	struct sd_server_view view = {.statistics = &nothing};
+	struct sd_server_info info = {.statistics = &nothing};
 	const struct sd_statistics *statistics;
+	zend_string *address = address_of(server);
+	zval element;
 
-	(void)sd_network_view(php_sharedance_network(), server, &view);
-	statistics = view.statistics;
-	array_init(array);
-	add_count(array, "operations", statistics->operations);
-	add_count(array, "bytes_sent", statistics->bytes.sent);
-	add_count(array, "bytes_received", statistics->bytes.received);
-	add_count(array, "misses", statistics->misses);
-	add_count(array, "failures", statistics->failures);
-	add_count(array, "failovers", statistics->failovers);
-	add_count(array, "repairs", statistics->repairs);
-	add_count(array, "timeouts", statistics->timeouts);
-	add_count(array, "connect_timeouts", statistics->connect_timeouts);
-	add_count(array, "skipped", statistics->skipped);
-	add_latencies(array, statistics);
+	(void)sd_network_info(php_sharedance_network(), server, &info);
+	statistics = info.statistics;
+	array_init(&element);
+	add_count(&element, "operations", statistics->operations);
+	add_count(&element, "bytes_sent", statistics->bytes.sent);
+	add_count(&element, "bytes_received", statistics->bytes.received);
+	add_count(&element, "misses", statistics->misses);
+	add_count(&element, "failures", statistics->failures);
+	add_count(&element, "failovers", statistics->failovers);
+	add_count(&element, "repairs", statistics->repairs);
+	add_count(&element, "timeouts", statistics->timeouts);
+	add_count(&element, "connect_timeouts", statistics->connect_timeouts);
+	add_count(&element, "skipped", statistics->skipped);
+	add_latencies(&element, statistics);
+	zend_hash_update(Z_ARRVAL_P(array), address, &element);
+	zend_string_release(address);
 }
 
 /* }}} */
@@ -126,40 +143,53 @@ static const char *dash_if_empty(const char *text)
 	return text == NULL || text[0] == '\0' ? "-" : text;
 }
 
-static void print_place(const struct sd_server_view *view)
+static void print_node(const struct sd_server_info *info)
 {
-	const struct sd_statistics *of = view->statistics;
+	const struct sd_statistics *of = info->statistics;
 	char name[SD_SERVER_NAME_MAX];
 	char *text;
 
-	spprintf(&text, 0, "%s, %s, version %s, connections %u, failures of all workers %" PRIu64
-	                   ", the last: %s",
-	         state_name(view->health.state), dash_if_empty(protocol_name(view->protocol)),
-	         dash_if_empty(view->version), view->connections, view->health.failures,
-	         dash_if_empty(view->health.reason));
-	php_info_print_table_row(2, sd_server_name(view->server, name), text);
+	spprintf(&text, 0,
+	         "%s, %s, version %s, connections %u, failures of all workers %" PRIu64
+	         ", the last: %s",
+	         state_name(info->marks.state), dash_if_empty(sd_protocol_name(info->protocol)),
+	         dash_if_empty(info->version), info->connections, info->marks.failures,
+	         dash_if_empty(info->marks.reason));
+	php_info_print_table_row(2, sd_server_name(info->server, name), text);
 	efree(text);
-	spprintf(&text, 0, "operations %" PRIu64 ", bytes sent %" PRIu64 ", received %" PRIu64
-	                   ", misses %" PRIu64 ", failures %" PRIu64 ", failovers %" PRIu64
-	                   ", repairs %" PRIu64 ", timeouts %" PRIu64 ", skipped %" PRIu64,
+	spprintf(&text, 0,
+	         "operations %" PRIu64 ", bytes sent %" PRIu64 ", received %" PRIu64 ", misses %" PRIu64
+	         ", failures %" PRIu64 ", failovers %" PRIu64 ", repairs %" PRIu64 ", timeouts %" PRIu64
+	         ", skipped %" PRIu64,
 	         of->operations, of->bytes.sent, of->bytes.received, of->misses, of->failures,
 	         of->failovers, of->repairs, of->timeouts, of->skipped);
 	php_info_print_table_row(2, "since this worker began", text);
 	efree(text);
 }
 
-void php_sharedance_print_servers(const struct sd_health *health)
+static void print_servers(void)
 {
-	struct sd_server_view view;
+	const struct sd_dead_marks *marks = php_sharedance_dead_marks();
+	struct sd_server_info info;
 
 	php_info_print_table_start();
-	php_info_print_table_row(2, "Dead marks", sd_health_is_shared(health)
-	                                              ? "shared by all workers"
-	                                              : "of each process for itself");
-	for (size_t i = 0; sd_network_view_at(php_sharedance_network(), i, &view); i++) {
-		print_place(&view);
+	php_info_print_table_row(2, "Dead marks",
+	                         sd_dead_marks_is_shared(marks) ? "shared by all workers"
+	                                                        : "of each process for itself");
+	for (size_t i = 0; sd_network_info_at(php_sharedance_network(), i, &info); i++) {
+		print_node(&info);
 	}
 	php_info_print_table_end();
+}
+
+void php_sharedance_info_print(void)
+{
+	php_info_print_table_start();
+	php_info_print_table_row(2, "Sharedance support", "enabled");
+	php_info_print_table_row(2, "Version", PHP_SHAREDANCE_VERSION);
+	php_info_print_table_row(2, "Protocols", PHP_SHAREDANCE_PROTOCOLS);
+	php_info_print_table_end();
+	print_servers();
 }
 
 /* }}} */

@@ -2,36 +2,44 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What the calls of PHP's session module come to, for the save handler and for
- * class SharedanceSession alike. In a request they come in this order:
+ * The calls of PHP's session module, for the save handler and for class
+ * SharedanceSession. In a request they come in this order:
  *
  *   open, [create_sid,] [validate,] read, then write, touch or destroy, or none of them, then close
  *
- * but for session_reset(), which opens and reads again without a close, and
- * knows its own lock by that; session_create_id(), which validates other ids
- * meanwhile; and users' classes that call what they like about any id: a call
- * about another id than that of the open session has a session of its own.
+ * There are three exceptions. session_reset() opens and reads again without a
+ * close: the lock that it finds is its own. session_create_id() validates other
+ * ids while the session is open. Users' classes call what they like about any id:
+ * a call about an id that is not the open session's has a session of its own.
  *
- * Invariants: what was not proven to be absent is never returned as an empty
- * session, and is not written. An id is never in a message.
+ * Invariants: the empty session is returned only if the servers answered that
+ * there is none. A session that was not read is not written. No message has an id.
  */
 
-#include "php_sharedance.h"
+#include "php/open_session.h"
+
+#include <string.h>
 
 #include "ext/session/php_session.h"
 
-#define KEY_MAX 512    /* bytes: a prefix and an id, whether they fit or not */
-#define LEASE_MIN 300  /* seconds */
-#define LEASE_LONG 3600 /* seconds, of scripts without a time limit */
+#include "client/client.h"
+#include "client/entry.h"
+#include "php/error.h"
+#include "php/runtime.h"
+#include "php/value.h"
 
-/* {{{ ids and what is kept of them */
+#define KEY_MAX 512     /* bytes of prefix and id; the client checks how many are legal */
+#define LEASE_MIN 300   /* seconds */
+#define LEASE_LONG 3600 /* seconds, if the script has no time limit */
 
-static bool is_of(const struct php_sharedance_session *open, const zend_string *id)
+/* {{{ ids and strings */
+
+static bool is_of(const struct php_sharedance_open_session *open, const zend_string *id)
 {
 	return open->id != NULL && zend_string_equals(open->id, id);
 }
 
-/* As the files handler has it; a NUL byte ends what that looks at. */
+/* The rule of PHP's files handler, whose check ends at a NUL byte. */
 static bool is_valid(const zend_string *id)
 {
 	return strlen(ZSTR_VAL(id)) == ZSTR_LEN(id) && php_session_valid_key(ZSTR_VAL(id)) == SUCCESS;
@@ -45,13 +53,13 @@ static void forget(zend_string **string)
 	}
 }
 
-static void forget_read_ahead(struct php_sharedance_session *open)
+static void forget_read_ahead(struct php_sharedance_open_session *open)
 {
 	open->is_read_ahead = false;
 	forget(&open->value);
 }
 
-/* The id with the prefix, copied where the client copies it from. */
+/* The id with the prefix, in `key`. An id that is too long is not copied: the client refuses it. */
 static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 {
 	size_t prefix_length = strlen(SHAREDANCE_G(session).prefix);
@@ -68,8 +76,9 @@ static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 
 /* {{{ locking and reading */
 
-/* The end of a connection frees a lock at once: the lease is for a request that hangs. A script must
- * not outlive it; time spent waiting does not count against its limit, hence twice as long. */
+/* The lease of the lock in seconds. The server releases a lock as soon as its connection ends, so
+ * the lease only matters for a request that hangs. A script must not outlive its lease. Time spent
+ * waiting does not count against a script's limit, hence twice that limit. */
 static int64_t lease_s(void)
 {
 	zend_long limit = EG(timeout_seconds);
@@ -80,21 +89,23 @@ static int64_t lease_s(void)
 	return 2 * (int64_t)limit > LEASE_MIN ? 2 * (int64_t)limit : LEASE_MIN;
 }
 
-/* Not an error of PHP's: frameworks make exceptions of those, and nothing is wrong with the request. */
-static void tell_of_missing_locks(const struct sd_session *session)
+/* Logs once per process that there are no locks. This is not an error of PHP, because frameworks
+ * turn these into exceptions, and nothing is wrong with the request. */
+static void report_missing_locks(const struct sd_session *session)
 {
-	static bool told;
+	static bool reported;
 
-	if (session->hold == SD_SESSION_LOCKLESS && !told) {
-		told = true;
+	if (session->hold == SD_SESSION_LOCKLESS && !reported) {
+		reported = true;
 		php_sharedance_log("the servers of the sessions have no locks: of two requests of one "
 		                   "session at the same time, the last to write wins "
 		                   "(sharedance.session.locking)");
 	}
 }
 
-/* Makes `open` the session of that id, the one before it being over. False: it cannot be one. */
-static bool switch_to(struct php_sharedance_session *open, zend_string *id)
+/* Makes `open` the session of that id, after it has ended the one before. False: no session can
+ * have the id. */
+static bool switch_to(struct php_sharedance_open_session *open, zend_string *id)
 {
 	struct sd_error error;
 	char key[KEY_MAX];
@@ -114,17 +125,18 @@ static bool switch_to(struct php_sharedance_session *open, zend_string *id)
 	return true;
 }
 
-/* Makes `open` the session of that id, and locks and reads it: `came` tells. */
-static void begin(struct php_sharedance_session *open, zend_string *id)
+/* Makes `open` the session of that id, locks it and reads it. The outcome is in `came`. */
+static void begin(struct php_sharedance_open_session *open, zend_string *id)
 {
 	const struct php_sharedance_session_settings *settings = &SHAREDANCE_G(session);
 	const struct sd_session_rules rules = {
 		.locks = settings->locking,
 		.reads_anyway = settings->lock_failure != PHP_SHAREDANCE_FAIL,
+		.is_new = open->created != NULL && zend_string_equals(open->created, id),
 		.lease_s = lease_s(),
 		.wait_ms = settings->lock_wait_ms,
 	};
-	struct php_sharedance_sink sink;
+	struct php_sharedance_value value;
 
 	forget_read_ahead(open);
 	open->lock_failure = settings->lock_failure;
@@ -132,19 +144,20 @@ static void begin(struct php_sharedance_session *open, zend_string *id)
 	if (!is_of(open, id) && !switch_to(open, id)) {
 		return;
 	}
-	php_sharedance_sink_init(&sink);
-	open->came = SD_ABORTED; /* PHP's memory limit may leave from here, and then writes the session */
-	open->came = sd_session_begin(&open->session, &rules, &sink.sink, &open->error);
+	php_sharedance_value_init(&value);
+	/* PHP's memory limit may leave by longjmp from here, and PHP then writes the session */
+	open->came = SD_ABORTED;
+	open->came = sd_session_begin(&open->session, &rules, &value.sink, &open->error);
 	if (open->came == SD_OK) {
-		open->value = php_sharedance_sink_take(&sink);
+		open->value = php_sharedance_value_take(&value);
 	} else {
-		php_sharedance_sink_free(&sink);
+		php_sharedance_value_free(&value);
 	}
-	tell_of_missing_locks(&open->session);
+	report_missing_locks(&open->session);
 }
 
-/* Warns where it could not be locked and read. */
-static zend_result check_begun(const struct php_sharedance_session *open, const char *what)
+/* Warns if it could not be locked and read. */
+static zend_result check_begun(const struct php_sharedance_open_session *open, const char *what)
 {
 	struct sd_error error;
 
@@ -157,8 +170,8 @@ static zend_result check_begun(const struct php_sharedance_session *open, const 
 	return FAILURE;
 }
 
-zend_result php_sharedance_session_read(struct php_sharedance_session *open, zend_string *id,
-                                        zend_string **value)
+zend_result php_sharedance_open_session_read(struct php_sharedance_open_session *open,
+                                             zend_string *id, zend_string **value)
 {
 	if (!is_valid(id)) {
 		const struct sd_error error = {SD_BAD_KEY, "must be of 1 to 256 bytes, each a letter, a "
@@ -179,38 +192,40 @@ zend_result php_sharedance_session_read(struct php_sharedance_session *open, zen
 	return SUCCESS;
 }
 
-/* Whether there is an entry, while another session is open. */
-static zend_result look(struct php_sharedance_session *open, zend_string *id)
+/* Whether there is a session of that id, without a lock, while another session is open. */
+static zend_result exists(struct php_sharedance_open_session *open, zend_string *id)
 {
-	struct sd_item item = {0};
+	struct sd_entry entry = {0};
 	struct sd_error error;
 	char key[KEY_MAX];
 
-	item.key = key_of(id, key);
-	return sd_client_look(open->client, &item, 1, /* ttl */ 0, &error) == SD_OK &&
-	               item.status == SD_OK
+	entry.key = key_of(id, key);
+	return sd_client_exists(open->client, &entry, 1, /* ttl */ 0, &error) == SD_OK &&
+	               entry.status == SD_OK
 	           ? SUCCESS
 	           : FAILURE;
 }
 
-zend_result php_sharedance_session_validate(struct php_sharedance_session *open, zend_string *id)
+zend_result php_sharedance_open_session_validate(struct php_sharedance_open_session *open,
+                                                 zend_string *id)
 {
 	if (!is_valid(id)) {
 		return FAILURE;
 	}
 	if (open->id != NULL && !is_of(open, id) && !open->is_finished && !open->is_read_ahead) {
-		return look(open, id);
+		return exists(open, id);
 	}
 	begin(open, id);
 	open->is_read_ahead = true;
 	if (open->came == SD_OK || open->came == SD_ABSENT) {
 		return open->came == SD_OK ? SUCCESS : FAILURE;
 	}
-	/* the read that follows fails; what was made just now is unknown all the same */
+	/* the servers did not answer, and the read that follows will fail; but an id that was created
+	 * just now is surely unknown */
 	return open->created != NULL && zend_string_equals(open->created, id) ? FAILURE : SUCCESS;
 }
 
-zend_string *php_sharedance_session_create_id(struct php_sharedance_session *open)
+zend_string *php_sharedance_open_session_create_id(struct php_sharedance_open_session *open)
 {
 	void *unused = NULL;
 	zend_string *id = php_session_create_id(&unused);
@@ -224,9 +239,9 @@ zend_string *php_sharedance_session_create_id(struct php_sharedance_session *ope
 
 /* {{{ writing */
 
-/* Warns where the open session was not read to its end: PHP, which ended the script at its memory
- * limit meanwhile, would now write an empty one over it. */
-static bool was_read(struct php_sharedance_session *open, const char *what)
+/* Warns if the open session was not read to its end: then PHP ended the script at its memory limit,
+ * and would now write an empty session over it. */
+static bool was_read(struct php_sharedance_open_session *open, const char *what)
 {
 	if (open->came == SD_OK || open->came == SD_ABSENT) {
 		return true;
@@ -237,42 +252,54 @@ static bool was_read(struct php_sharedance_session *open, const char *what)
 	return false;
 }
 
-/*
- * The session that a call about `id` is for: the open one, or `other`, which is
- * locked for this call alone. NULL: it could not be, or it must not be written.
- */
-static struct php_sharedance_session *session_of(struct php_sharedance_session *open,
-                                                 zend_string *id, const char *what,
-                                                 struct php_sharedance_session *other)
+/* Closes `other` if it is the session that was changed. */
+static void close_other(const struct php_sharedance_open_session *one,
+                        struct php_sharedance_open_session *other)
 {
-	struct php_sharedance_session *one = open;
+	if (one == other) {
+		php_sharedance_open_session_close(other);
+	}
+}
 
-	memset(other, 0, sizeof(*other));
-	if (is_of(open, id) && !open->is_finished) {
+/*
+ * The locked session that a change of `id` is for: the open one, or `other`, which
+ * is locked only for this call: close_other() ends it. NULL, after a warning: it could
+ * not be locked and read.
+ */
+static struct php_sharedance_open_session *
+session_for_change(struct php_sharedance_open_session *open, zend_string *id, const char *what,
+                   struct php_sharedance_open_session *other)
+{
+	struct php_sharedance_open_session *one = open;
+
+	if (!is_of(open, id)) {
+		memset(other, 0, sizeof(*other));
+		other->client = open->client;
+		one = other;
+	} else if (!open->is_finished) {
 		if (!was_read(open, what)) {
 			return NULL;
 		}
-	} else {
-		one = is_of(open, id) ? open : other;
-		one->client = open->client;
-		begin(one, id);
-		if (check_begun(one, what) == FAILURE) {
-			php_sharedance_session_close(other);
-			return NULL;
-		}
+		forget_read_ahead(open);
+		return open;
+	}
+	begin(one, id);
+	if (check_begun(one, what) == FAILURE) {
+		close_other(one, other);
+		return NULL;
 	}
 	forget_read_ahead(one);
 	return one;
 }
 
-/* Whether it was read without its lock, and is only to be read. */
-static bool is_locked_out(const struct php_sharedance_session *one)
+/* Whether it was read without its lock and must not be written. */
+static bool is_locked_out(const struct php_sharedance_open_session *one)
 {
 	return one->session.hold == SD_SESSION_REFUSED && one->lock_failure != PHP_SHAREDANCE_IGNORE;
 }
 
-/* Warns where it must not be written. */
-static bool may_write(struct php_sharedance_session *one, const char *what, size_t bytes)
+/* Warns if it must not be written. */
+static bool may_write(struct php_sharedance_open_session *one, const char *what, size_t bytes)
 {
 	if (!is_locked_out(one)) {
 		return true;
@@ -285,11 +312,13 @@ static bool may_write(struct php_sharedance_session *one, const char *what, size
 	return false;
 }
 
-/* The end of a call that gave the lock back. */
-static zend_result finish(struct php_sharedance_session *one, enum sd_status status,
+/* The end of a call that unlocked the session. Warns if it failed. From now on a server may have
+ * it, even if its id is one of this request. */
+static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
                           const char *what, size_t bytes)
 {
 	one->is_finished = true;
+	forget(&one->created);
 	if (status == SD_OK) {
 		return SUCCESS;
 	}
@@ -297,64 +326,67 @@ static zend_result finish(struct php_sharedance_session *one, enum sd_status sta
 	return FAILURE;
 }
 
-static struct sd_bytes bytes_of(const zend_string *string)
+/* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
+static int64_t ttl_s(zend_long ttl)
 {
-	return (struct sd_bytes){ZSTR_VAL(string), ZSTR_LEN(string)};
+	return ttl > 0 ? ttl : 0;
 }
 
-/* Seconds to live; without a sensible number as long as the server likes. */
-static int64_t life_s(zend_long life)
+zend_result php_sharedance_open_session_write(struct php_sharedance_open_session *open,
+                                              zend_string *id, zend_string *value, zend_long ttl)
 {
-	return life > 0 ? life : 0;
-}
-
-zend_result php_sharedance_session_write(struct php_sharedance_session *open, zend_string *id,
-                                         zend_string *value, zend_long life)
-{
-	struct php_sharedance_session other;
-	struct php_sharedance_session *one = session_of(open, id, "write", &other);
+	struct php_sharedance_open_session other;
+	struct php_sharedance_open_session *one = session_for_change(open, id, "write", &other);
 	zend_result result = FAILURE;
 
 	if (one != NULL && may_write(one, "write", ZSTR_LEN(value))) {
-		result = finish(one,
-		                sd_session_write(&one->session, bytes_of(value), life_s(life), &one->error),
-		                "write", ZSTR_LEN(value));
+		enum sd_status status = sd_session_write(&one->session, php_sharedance_bytes_of(value),
+		                                         ttl_s(ttl), &one->error);
+
+		result = finish(one, status, "write", ZSTR_LEN(value));
 	}
-	php_sharedance_session_close(&other);
+	close_other(one, &other);
 	return result;
 }
 
-zend_result php_sharedance_session_touch(struct php_sharedance_session *open, zend_string *id,
-                                         zend_string *value, zend_long life)
+zend_result php_sharedance_open_session_touch(struct php_sharedance_open_session *open,
+                                              zend_string *id, zend_string *value, zend_long ttl)
 {
-	struct php_sharedance_session other;
-	struct php_sharedance_session *one = session_of(open, id, "prolong", &other);
+	struct php_sharedance_open_session other;
+	struct php_sharedance_open_session *one = session_for_change(open, id, "prolong", &other);
 	zend_result result = FAILURE;
 
 	if (one != NULL && !is_locked_out(one)) {
-		result = finish(one,
-		                sd_session_touch(&one->session, bytes_of(value), life_s(life), &one->error),
-		                "prolong", ZSTR_LEN(value));
+		enum sd_status status = sd_session_touch(&one->session, php_sharedance_bytes_of(value),
+		                                         ttl_s(ttl), &one->error);
+
+		result = finish(one, status, "prolong", ZSTR_LEN(value));
 	} else if (one != NULL) {
-		result = SUCCESS; /* whoever has the lock prolongs it */
+		result = SUCCESS; /* the request that has the lock prolongs it */
 	}
-	php_sharedance_session_close(&other);
+	close_other(one, &other);
 	return result;
 }
 
-zend_result php_sharedance_session_destroy(struct php_sharedance_session *open, zend_string *id)
+zend_long php_sharedance_gc_maxlifetime(void)
 {
-	int64_t remembered_s = life_s(zend_ini_long("session.gc_maxlifetime",
-	                                            sizeof("session.gc_maxlifetime") - 1, 0));
-	struct php_sharedance_session other;
-	struct php_sharedance_session *one = session_of(open, id, "delete", &other);
+	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
+}
+
+zend_result php_sharedance_open_session_destroy(struct php_sharedance_open_session *open,
+                                                zend_string *id)
+{
+	int64_t remembered_s = ttl_s(php_sharedance_gc_maxlifetime());
+	struct php_sharedance_open_session other;
+	struct php_sharedance_open_session *one = session_for_change(open, id, "delete", &other);
 	zend_result result = FAILURE;
 
 	if (one != NULL && may_write(one, "delete", 0)) {
-		result = finish(one, sd_session_destroy(&one->session, remembered_s, &one->error), "delete",
-		                0);
+		enum sd_status status = sd_session_destroy(&one->session, remembered_s, &one->error);
+
+		result = finish(one, status, "delete", 0);
 	}
-	php_sharedance_session_close(&other);
+	close_other(one, &other);
 	return result;
 }
 
@@ -362,22 +394,23 @@ zend_result php_sharedance_session_destroy(struct php_sharedance_session *open, 
 
 /* {{{ beginning and ending */
 
-void php_sharedance_session_open(struct php_sharedance_session *open, struct sd_client *client)
+void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
+                                       struct sd_client *client)
 {
 	open->client = client;
 }
 
-void php_sharedance_session_close(struct php_sharedance_session *open)
+void php_sharedance_open_session_close(struct php_sharedance_open_session *open)
 {
 	struct sd_error error;
 
 	if (open->id != NULL && sd_session_end(&open->session, &error) != SD_OK) {
 		php_sharedance_warn_session("unlock", &open->session, 0, &error);
 	}
-	php_sharedance_session_forget(open);
+	php_sharedance_open_session_forget(open);
 }
 
-void php_sharedance_session_forget(struct php_sharedance_session *open)
+void php_sharedance_open_session_forget(struct php_sharedance_open_session *open)
 {
 	forget_read_ahead(open);
 	forget(&open->id);

@@ -1,65 +1,72 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Where fetched values go: a zend_string that grows, without a copy at the end. */
+/*
+ * The sink that collects a fetched value in a zend_string. The string is longer
+ * than what has arrived by the sink's room; taking the value cuts it to length.
+ */
 
-#include "php_sharedance.h"
+#include "php/value.h"
 
-/* Bytes that came. */
-static size_t length_of(const struct php_sharedance_sink *intern)
+/* Bytes that have arrived. */
+static size_t length_of(const struct php_sharedance_value *value)
 {
-	return intern->value == NULL ? 0 : ZSTR_LEN(intern->value) - intern->sink.room;
+	return value->string == NULL ? 0 : ZSTR_LEN(value->string) - value->sink.room;
 }
 
-static bool sink_grow(struct sd_sink *sink, size_t wanted)
+static bool value_grow(struct sd_sink *sink, size_t wanted)
 {
-	struct php_sharedance_sink *intern = (struct php_sharedance_sink *)sink;
-	size_t length = length_of(intern);
+	struct php_sharedance_value *value = (struct php_sharedance_value *)sink;
+	size_t length = length_of(value);
 	/* doubled, so that a value of any size is copied about once */
-	zend_string *value =
-	    intern->value == NULL ? php_sharedance_string_alloc(wanted)
-	                          : php_sharedance_string_extend(intern->value, 2 * length + wanted);
+	zend_string *string = value->string == NULL
+	                          ? php_sharedance_string_alloc(wanted)
+	                          : php_sharedance_string_extend(value->string, 2 * length + wanted);
 
-	if (value == NULL) {
+	if (string == NULL) {
 		return false;
 	}
-	intern->value = value;
-	sink->at = (uint8_t *)ZSTR_VAL(value) + length;
-	sink->room = ZSTR_LEN(value) - length;
+	value->string = string;
+	sink->at = (uint8_t *)ZSTR_VAL(string) + length;
+	sink->room = ZSTR_LEN(string) - length;
 	return true;
 }
 
-static void sink_restart(struct sd_sink *sink)
+static void value_restart(struct sd_sink *sink)
 {
-	size_t length = length_of((struct php_sharedance_sink *)sink);
+	size_t length = length_of((struct php_sharedance_value *)sink);
 
-	if (length > 0) { /* where nothing came there is no memory to point into */
+	if (length > 0) { /* else there may be no string to point into */
 		sink->at -= length;
 		sink->room += length;
 	}
 }
 
-static struct sd_bytes sink_came(const struct sd_sink *sink)
+static struct sd_bytes value_came(const struct sd_sink *sink)
 {
-	const struct php_sharedance_sink *intern = (const struct php_sharedance_sink *)sink;
+	const struct php_sharedance_value *value = (const struct php_sharedance_value *)sink;
 
-	return (struct sd_bytes){intern->value == NULL ? "" : ZSTR_VAL(intern->value),
-	                         length_of(intern)};
+	return (struct sd_bytes){value->string == NULL ? "" : ZSTR_VAL(value->string),
+	                         length_of(value)};
 }
 
-const struct sd_sink_kind php_sharedance_sink_kind = {sink_grow, sink_restart, sink_came};
+const struct sd_sink_kind php_sharedance_value_kind = {
+	.grow = value_grow,
+	.restart = value_restart,
+	.fetched = value_came,
+};
 
-zend_string *php_sharedance_sink_take(struct php_sharedance_sink *sink)
+zend_string *php_sharedance_value_take(struct php_sharedance_value *value)
 {
-	zend_string *value = sink->value;
+	zend_string *string = value->string;
 
-	if (value == NULL) {
+	if (string == NULL) {
 		return ZSTR_EMPTY_ALLOC();
 	}
-	if (sink->sink.room > 0) {
-		value = zend_string_truncate(value, length_of(sink), /* persistent */ false);
+	if (value->sink.room > 0) {
+		string = zend_string_truncate(string, length_of(value), /* persistent */ false);
 	}
-	ZSTR_VAL(value)[ZSTR_LEN(value)] = '\0';
-	sink->value = NULL;
-	return value;
+	ZSTR_VAL(string)[ZSTR_LEN(string)] = '\0';
+	value->string = NULL;
+	return string;
 }

@@ -2,66 +2,90 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * sharedanced: puts the parts together, in the order in which they need each
- * other, and takes them apart again. Sockets are bound before privileges are
- * dropped, the store is opened after, so that its files are the user's.
+ * sharedanced: puts the parts together, in the order in which they need each other, and takes them
+ * apart again. Sockets are bound before privileges are dropped. The store is opened afterwards, so
+ * that its files belong to the user. Clients can connect once it is open, and are answered then.
  */
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "server/system/daemon.h"
 #include "server/maintenance.h"
-#include "server/system/log.h"
+#include "server/net/connection.h"
+#include "server/net/control.h"
+#include "server/net/listener.h"
 #include "server/net/loop.h"
 #include "server/options.h"
-#include "server/net/connection.h"
 #include "server/protocol/dispatch.h"
+#include "server/store/backup.h"
+#include "server/store/directory.h"
 #include "server/store/store.h"
+#include "server/system/daemon.h"
+#include "server/system/log.h"
+#include "server/system/log_file.h"
+#include "server/take_backup.h"
 
 #define EXIT_WRONG_OPTION 2
+#define DESCRIPTORS_KEPT 64 /* that are not for clients */
 
 struct server {
+	int directory; /* its descriptor, open until the process ends */
 	struct sdd_loop *loop;
+	struct sdd_listener *listener;
 	struct sdd_store *store;
-	struct sdd_peers *peers;
-	struct sdd_requests *requests;
-	struct sdd_upkeep *upkeep;
-	bool served; /* somebody, in this turn */
+	struct sdd_connections *connections;
+	struct sdd_dispatch *requests;
+	struct sdd_maintenance *maintenance;
+	struct sdd_control *control; /* NULL: no backup can be asked for */
+	bool served; /* a client, in this tick */
 	bool stopping;
+	bool is_broken; /* the store: another process may be able to go on */
 };
 
-/* {{{ what the loop and the peers tell */
+/* {{{ handlers of the loop and of the connections */
 
 static bool on_accepted(void *context, int descriptor, const struct sdd_address *address)
 {
 	struct server *server = context;
 
-	server->served = true; /* the request comes at once, if it is not there yet */
-	return sdd_peer_open(server->peers, descriptor, address);
+	server->served = true; /* its first request is there or about to come */
+	return sdd_connection_open(server->connections, descriptor, address);
 }
 
-static bool on_look(void *context)
+static bool on_room_wanted(void *context, bool is_short)
 {
 	struct server *server = context;
 
-	return sdd_peers_look(server->peers);
+	return sdd_connections_make_room(server->connections, is_short);
 }
 
-static bool on_turn_ended(void *context)
+static bool on_poll(void *context)
+{
+	struct server *server = context;
+
+	return sdd_connections_poll(server->connections);
+}
+
+static bool on_tick_ended(void *context)
 {
 	struct server *server = context;
 	bool served = server->served;
 
 	server->served = false;
-	sdd_requests_end_turn(server->requests, server->peers);
-	sdd_upkeep_end_turn(server->upkeep);
+	sdd_dispatch_end_tick(server->requests, server->connections);
+	if (!sdd_maintenance_end_tick(server->maintenance)) {
+		server->is_broken = true;
+		sdd_loop_stop(server->loop);
+	}
 	return served;
 }
 
 static void stop_when_alone(struct server *server)
 {
-	if (server->stopping && sdd_peers_count(server->peers) == 0) {
+	if (server->stopping && sdd_connections_count(server->connections) == 0) {
 		sdd_loop_stop(server->loop);
 	}
 }
@@ -71,55 +95,99 @@ static void on_stopping(void *context)
 	struct server *server = context;
 
 	server->stopping = true;
-	sdd_peers_finish(server->peers);
+	sdd_listener_stop(server->listener);
+	sdd_connections_finish(server->connections);
 	stop_when_alone(server);
 }
 
-static size_t on_peer_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
-                               size_t length)
+static void on_hangup(void *context)
+{
+	(void)context;
+	if (!sdd_log_file_is_open()) {
+		sdd_log(SDD_LOG_NOTICE, "SIGHUP: there is no --log-file to open again");
+	} else if (sdd_log_file_reopen()) {
+		sdd_log(SDD_LOG_NOTICE, "SIGHUP: the log file was opened again");
+	} else {
+		sdd_log(SDD_LOG_WARNING,
+		        "SIGHUP: the log file cannot be opened again, and the old one is kept: %s",
+		        strerror(errno));
+	}
+}
+
+static void on_backup_wanted(void *context, int peer)
+{
+	const struct server *server = context;
+	const struct sdd_backup_sink sink = {
+		.peer = peer,
+		.open = sdd_control_open_file,
+		.cut = sdd_control_cut,
+		.end = sdd_control_end,
+	};
+
+	sdd_store_start_backup(server->store, &sink);
+}
+
+static size_t on_connection_received(void *context, struct sdd_connection *connection,
+                                     const uint8_t *bytes, size_t length)
 {
 	struct server *server = context;
 
 	server->served = true;
-	return sdd_requests_received(server->requests, peer, bytes, length);
+	return sdd_dispatch_received(server->requests, connection, bytes, length);
 }
 
-static void on_peer_closing(void *context, void *attachment)
+static void on_connection_closing(void *context, void *attachment)
 {
 	struct server *server = context;
 
-	sdd_requests_closing(server->requests, attachment);
+	sdd_dispatch_closing(server->requests, attachment);
 }
 
-static void on_peer_closed(void *context)
+static bool is_connection_needed(void *context, const void *attachment)
 {
 	struct server *server = context;
 
-	sdd_loop_descriptor_freed(server->loop);
+	return sdd_dispatch_is_needed(server->requests, attachment);
+}
+
+static void on_connection_closed(void *context)
+{
+	struct server *server = context;
+
+	sdd_listener_descriptor_freed(server->listener);
 	stop_when_alone(server);
 }
 
 /* }}} */
 
-static bool start_listening(struct server *server, const struct sdd_options *options)
+static bool bind_addresses(struct server *server, const struct sdd_options *options)
 {
 	const struct sdd_loop_handlers handlers = {
-	    .accepted = on_accepted,
-	    .look = on_look,
-	    .turn_ended = on_turn_ended,
-	    .stopping = on_stopping,
-	    .context = server,
+		.poll = on_poll,
+		.tick_ended = on_tick_ended,
+		.stopping = on_stopping,
+		.hangup = on_hangup,
+		.context = server,
+	};
+	const struct sdd_listener_handler listener_handler = {
+		.accepted = on_accepted,
+		.makes_room = on_room_wanted,
+		.context = server,
 	};
 
 	server->loop = sdd_loop_new(&handlers, options->busy_poll_us);
-	if (server->loop == NULL) {
+	if (server->loop != NULL) {
+		server->listener = sdd_listener_new(sdd_loop_base(server->loop), &listener_handler);
+	}
+	if (server->listener == NULL) {
 		sdd_log(SDD_LOG_ERROR, "the event loop cannot be made");
 		return false;
 	}
 	return (options->unix_socket == NULL ||
-	        sdd_loop_listen_unix(server->loop, options->unix_socket, options->backlog)) &&
+	        sdd_listener_bind_unix(server->listener, options->unix_socket,
+	                               (mode_t)options->unix_socket_mode)) &&
 	       (options->ip == NULL ||
-	        sdd_loop_listen_tcp(server->loop, options->ip, options->port, options->backlog));
+	        sdd_listener_bind_tcp(server->listener, options->ip, options->port));
 }
 
 static bool open_store(struct server *server, const struct sdd_options *options)
@@ -134,52 +202,130 @@ static bool open_store(struct server *server, const struct sdd_options *options)
 	return true;
 }
 
+/* The store and the listener need some descriptors. */
+static size_t most_connections(const struct sdd_options *options)
+{
+	size_t descriptors = sdd_daemon_descriptors();
+
+	if (options->max_connections > 0) {
+		return options->max_connections;
+	}
+	return descriptors > 2 * DESCRIPTORS_KEPT ? descriptors - DESCRIPTORS_KEPT : descriptors / 2;
+}
+
 static bool start_serving(struct server *server, const struct sdd_options *options)
 {
-	const struct sdd_peer_handler handler = {
-	    .received = on_peer_received,
-	    .closing = on_peer_closing,
-	    .closed = on_peer_closed,
-	    .context = server,
+	const struct sdd_connection_handler handler = {
+		.received = on_connection_received,
+		.closing = on_connection_closing,
+		.is_needed = is_connection_needed,
+		.closed = on_connection_closed,
+		.context = server,
+	};
+	const struct sdd_connection_limits limits = {
+		.read_size = options->read_size,
+		.timeout_seconds = (int)options->timeout,
+		.connections = most_connections(options),
+		/* the rest is for the tick's batch, which has a copy of the values */
+		.memory = options->memory / 8 * 5,
+	};
+	const struct sdd_dispatch_settings settings = {
+		.max_request_size = options->max_request_size,
+		.expiration_ms = (int64_t)options->expiration_ms,
+		.lock_lease_s = (int64_t)options->lock_lease,
+		.lock_waiters = options->lock_waiters,
 	};
 
-	server->requests =
-	    sdd_requests_new(sdd_loop_base(server->loop), server->store, options->max_request_size,
-	                     options->expiration_ms);
-	server->peers = sdd_peers_new(sdd_loop_base(server->loop), &handler, options->read_size,
-	                              options->timeout);
-	server->upkeep = sdd_upkeep_new(sdd_loop_base(server->loop), server->store);
-	if (server->requests == NULL || server->peers == NULL || server->upkeep == NULL) {
+	server->requests = sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
+	server->connections = sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
+	server->maintenance = sdd_maintenance_new(sdd_loop_base(server->loop), server->store);
+	if (server->requests == NULL || server->connections == NULL || server->maintenance == NULL) {
 		sdd_log(SDD_LOG_ERROR, "out of memory");
 		return false;
 	}
 	return true;
 }
 
-/* Makes what only the first user may make, gives it to the one that serves, and becomes that. */
-static bool change_user(const struct sdd_options *options)
+/* Gives the unix socket to the user that will serve, and to the group that may connect to it. */
+static bool give_socket(const struct sdd_options *options)
 {
-	return sdd_daemon_make_directory(options->directory, options->change_user, options->uid,
-	                                 options->gid) &&
-	       (!options->change_user ||
-	        ((options->unix_socket == NULL ||
-	          sdd_daemon_give_path(options->unix_socket, options->uid, options->gid)) &&
-	         sdd_daemon_become(options->uid, options->gid))) &&
-	       sdd_daemon_check_directory(options->directory);
+	const char *path = options->unix_socket;
+	bool has_group = options->unix_socket_group != SDD_NOT_GIVEN;
+
+	return path == NULL ||
+	       ((!options->change_user ||
+	         sdd_daemon_give_path(path, (uid_t)options->uid, (gid_t)options->gid)) &&
+	        (!has_group || sdd_daemon_give_path_to_group(path, (gid_t)options->unix_socket_group)));
+}
+
+static bool become_user(const struct sdd_options *options)
+{
+	if (options->change_user && !sdd_daemon_become((uid_t)options->uid, (gid_t)options->gid)) {
+		return false;
+	}
+	sdd_daemon_set_core(options->core); /* the system has changed it with the user */
+	/* it is opened again by that user, so that is who has to be able to */
+	if (options->log_file != NULL && !sdd_log_file_open(options->log_file)) {
+		sdd_log(SDD_LOG_ERROR, "log file %s cannot be opened by user %u: %s", options->log_file,
+		        (unsigned)geteuid(), strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* Makes the directory and gives the socket away, which only the first user may be able to do,
+ * changes the user, and opens the directory as that user. */
+static bool prepare_directory(struct server *server, const struct sdd_options *options)
+{
+	if (!sdd_directory_make(options->directory, options->change_user, (uid_t)options->uid,
+	                        (gid_t)options->gid) ||
+	    !give_socket(options) || !become_user(options)) {
+		return false;
+	}
+	server->directory = sdd_directory_open(options->directory);
+	return server->directory != -1;
+}
+
+/* A server without a control socket serves all the same. */
+static void open_control(struct server *server, const struct sdd_options *options)
+{
+	const struct sdd_control_handler handler = {.backup = on_backup_wanted, .context = server};
+
+	server->control = sdd_control_new(sdd_loop_base(server->loop), options->directory,
+	                                  server->directory, &handler);
 }
 
 static bool start(struct server *server, const struct sdd_options *options)
 {
 	(void)umask(077);
+	sdd_daemon_ignore_signals();
 	sdd_daemon_raise_descriptors();
 	sdd_daemon_keep_memory();
-	return (!options->daemonize || sdd_daemon_detach()) && start_listening(server, options) &&
-	       change_user(options) && open_store(server, options) && start_serving(server, options);
+	sdd_daemon_set_core(options->core);
+	return (!options->daemonize || sdd_daemon_detach()) && bind_addresses(server, options) &&
+	       prepare_directory(server, options) && open_store(server, options) &&
+	       start_serving(server, options) &&
+	       sdd_listener_listen(server->listener, (int)options->backlog);
+}
+
+/* Closes all, what uses the store before it. False: something that was acknowledged may be lost. */
+static bool close_all(struct server *server)
+{
+	bool is_safe;
+
+	sdd_control_free(server->control);
+	sdd_maintenance_free(server->maintenance);
+	sdd_connections_free(server->connections);
+	sdd_dispatch_free(server->requests);
+	is_safe = sdd_store_close(server->store);
+	sdd_listener_free(server->listener);
+	sdd_loop_free(server->loop);
+	return is_safe;
 }
 
 int main(int argc, char *argv[])
 {
-	struct server server = {0};
+	struct server server = {.directory = -1};
 	struct sdd_options options;
 	int status = EXIT_FAILURE;
 
@@ -195,16 +341,18 @@ int main(int argc, char *argv[])
 		return EXIT_WRONG_OPTION;
 	}
 	sdd_log_set_debug(options.debug);
+	if (options.backup != NULL) {
+		sdd_daemon_ignore_signals();
+		sdd_daemon_set_core(options.core);
+		return sdd_take_backup(options.directory, options.backup) ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
 	if (start(&server, &options)) {
+		open_control(&server, &options);
 		sdd_log(SDD_LOG_NOTICE, "ready");
 		sdd_daemon_ready();
+		sdd_log_file_only();
 		sdd_loop_run(server.loop);
-		status = EXIT_SUCCESS;
+		status = server.is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
-	sdd_upkeep_free(server.upkeep);
-	sdd_peers_free(server.peers);
-	sdd_requests_free(server.requests);
-	sdd_store_close(server.store);
-	sdd_loop_free(server.loop);
-	return status;
+	return close_all(&server) ? status : EXIT_FAILURE;
 }

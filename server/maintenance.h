@@ -2,26 +2,27 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What the store needs from time to time, between turns: that what waits for it is
- * committed, and the sweep, which gives the room of expired entries back, a few of
- * them a turn, so that no request waits for it. That they are not found any more
- * does not depend on it.
+ * What the store needs from time to time, between ticks: flushes, sweeps, and memory to be
+ * released. A sweep only frees room: an expired entry is not found even before it is swept.
  */
 
-#ifndef SDD_UPKEEP_H
-#define SDD_UPKEEP_H
+#ifndef SDD_MAINTENANCE_H
+#define SDD_MAINTENANCE_H
+
+#include <stdbool.h>
 
 struct event_base;
 struct sdd_store;
-struct sdd_upkeep;
+struct sdd_maintenance;
 
-/* Begins; the store is borrowed. NULL: no memory. */
-struct sdd_upkeep *sdd_upkeep_new(struct event_base *base, struct sdd_store *store);
+/* Starts it; base and store are borrowed. NULL: no memory. */
+struct sdd_maintenance *sdd_maintenance_new(struct event_base *base, struct sdd_store *store);
 
-/* The turn's end, when no batch of the store is open: does what it is time for. */
-void sdd_upkeep_end_turn(struct sdd_upkeep *upkeep);
+/* Does what is due. To be called at the end of each tick, when no batch of the store is open. False:
+ * the store is broken, and the process had better end. */
+bool sdd_maintenance_end_tick(struct sdd_maintenance *maintenance);
 
 /* NULL is allowed. */
-void sdd_upkeep_free(struct sdd_upkeep *upkeep);
+void sdd_maintenance_free(struct sdd_maintenance *maintenance);
 
 #endif

@@ -1,50 +1,81 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Whether looking is worth it; see busy.h. */
+/* Whether polling pays, by a few counters and without a clock; see busy_poll.h. */
 
 #include "wire/busy_poll.h"
 
-bool sd_busy_may(struct sd_busy *busy)
+bool sd_busy_poll_may(struct sd_busy_poll *poll)
 {
-	if (busy->rest > 0) {
-		busy->rest--;
+	if (poll->back_off > 0) {
+		poll->back_off--;
 		return false;
 	}
 	return true;
 }
 
-static void rest(struct sd_busy *busy)
+static void back_off(struct sd_busy_poll *poll)
 {
-	busy->rested = busy->rested == 0 ? SD_BUSY_REST_MIN : 2 * busy->rested;
-	if (busy->rested > SD_BUSY_REST_MAX) {
-		busy->rested = SD_BUSY_REST_MAX;
+	poll->backed_off = poll->backed_off == 0 ? SD_BUSY_POLL_BACK_OFF_MIN : 2 * poll->backed_off;
+	if (poll->backed_off > SD_BUSY_POLL_BACK_OFF_MAX) {
+		poll->backed_off = SD_BUSY_POLL_BACK_OFF_MAX;
 	}
-	busy->rest = busy->rested;
-	busy->doubt = SD_BUSY_DOUBT_MAX - SD_BUSY_DOUBT_VAIN;
+	poll->back_off = poll->backed_off;
+	poll->doubt = SD_BUSY_POLL_DOUBT_MAX - SD_BUSY_POLL_DOUBT_NOTHING;
 }
 
-void sd_busy_note(struct sd_busy *busy, enum sd_busy_result result)
+void sd_busy_poll_count(struct sd_busy_poll *poll, enum sd_busy_poll_result result)
 {
-	if (result != SD_BUSY_FOUND) {
-		busy->doubt += result == SD_BUSY_VAIN ? SD_BUSY_DOUBT_VAIN : SD_BUSY_DOUBT_WANTED;
-		if (busy->doubt >= SD_BUSY_DOUBT_MAX) {
-			rest(busy);
+	if (result != SD_BUSY_POLL_FOUND) {
+		poll->doubt += result == SD_BUSY_POLL_NOTHING ? SD_BUSY_POLL_DOUBT_NOTHING
+		                                              : SD_BUSY_POLL_DOUBT_PREEMPTED;
+		if (poll->doubt >= SD_BUSY_POLL_DOUBT_MAX) {
+			back_off(poll);
 		}
-	} else if (busy->doubt > SD_BUSY_DOUBT_FOUND) {
-		busy->doubt -= SD_BUSY_DOUBT_FOUND;
+	} else if (poll->doubt > SD_BUSY_POLL_DOUBT_FOUND) {
+		poll->doubt -= SD_BUSY_POLL_DOUBT_FOUND;
 	} else {
-		busy->doubt = busy->rested = 0;
+		poll->doubt = poll->backed_off = 0;
 	}
 }
 
-enum sd_busy_result sd_busy_judge(bool found, int64_t until_us, int64_t before_us, int64_t now_us)
+enum sd_busy_poll_result sd_busy_poll_judge(bool found, int64_t until_us, int64_t before_us,
+                                            int64_t now_us)
 {
-	if (now_us - before_us > SD_BUSY_WANTED_US) {
-		return SD_BUSY_WANTED;
+	if (now_us - before_us > SD_BUSY_POLL_PREEMPTED_US) {
+		return SD_BUSY_POLL_PREEMPTED;
 	}
 	if (found) {
-		return SD_BUSY_FOUND;
+		return SD_BUSY_POLL_FOUND;
 	}
-	return now_us < until_us ? SD_BUSY_ON : SD_BUSY_VAIN;
+	return now_us < until_us ? SD_BUSY_POLL_AGAIN : SD_BUSY_POLL_NOTHING;
+}
+
+/* A client was served: decides whether to poll for the next request. */
+static void poll_for_next(struct sd_busy_loop *loop, int64_t now_us)
+{
+	if (loop->is_polling) {
+		sd_busy_poll_count(&loop->poll, SD_BUSY_POLL_FOUND);
+	} else if (!sd_busy_poll_may(&loop->poll)) {
+		return;
+	}
+	loop->is_polling = true;
+	loop->until_us = now_us + loop->limit_us;
+}
+
+bool sd_busy_loop_polls(struct sd_busy_loop *loop, bool served, int64_t began_us, int64_t now_us)
+{
+	bool preempted = loop->is_polling && began_us - loop->ended_us > SD_BUSY_POLL_PREEMPTED_US;
+
+	if (loop->limit_us == 0) {
+		return false;
+	}
+	if (served && !preempted) {
+		poll_for_next(loop, now_us);
+	} else if (preempted || (loop->is_polling && now_us >= loop->until_us)) {
+		loop->is_polling = false;
+		sd_busy_poll_count(&loop->poll, preempted ? SD_BUSY_POLL_PREEMPTED : SD_BUSY_POLL_NOTHING);
+	}
+	loop->ended_us = now_us;
+	return loop->is_polling;
 }

@@ -2,54 +2,78 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Busy polling: who waits for an answer looks for it again and again, and gives
- * the processor away in between, before it sleeps. To be woken on another
- * processor takes some tens of microseconds, longer than a server near by takes
- * to answer. What is decided here is whether looking is worth it: where it was
- * in vain waits sleep at once, and one tries again after a while. Times are
- * arguments: microseconds of a clock that never goes back.
+ * Busy polling: a process that waits polls for a short time, and yields the
+ * processor between two polls, before it sleeps. To be woken on another processor
+ * takes some tens of microseconds, which is longer than a server on the same
+ * network takes to answer. What is decided here is whether polling pays: if it
+ * did not, the next waits sleep at once (they back off), and one tries again after
+ * a while. Times are arguments: microseconds of a clock that never goes back.
+ *
+ * The client polls for the answers of one server (sd_busy_poll_*), the server's
+ * event loop for the next request (sd_busy_loop_*). Both judge by the same numbers.
  */
 
-#ifndef SD_BUSY_H
-#define SD_BUSY_H
+#ifndef SD_BUSY_POLL_H
+#define SD_BUSY_POLL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Doubt grows with each wait that looked in vain and shrinks with each that found its answer: one
- * goes on looking where at least two of three find theirs. */
-#define SD_BUSY_DOUBT_FOUND 1
-#define SD_BUSY_DOUBT_VAIN 2
-#define SD_BUSY_DOUBT_WANTED 4
-#define SD_BUSY_DOUBT_MAX 8   /* all rest then; behind the rest, one more in vain is enough */
-#define SD_BUSY_REST_MIN 8    /* waits that sleep at once: the first time, and then */
-#define SD_BUSY_REST_MAX 1024 /* twice as many, until there is no doubt left */
-#define SD_BUSY_WANTED_US 20  /* between two looks: another process had the processor */
+/* Doubt grows with each wait that polled without success and shrinks with each that succeeded:
+ * polling continues if at least two of three succeed. */
+#define SD_BUSY_POLL_DOUBT_FOUND 1
+#define SD_BUSY_POLL_DOUBT_NOTHING 2
+#define SD_BUSY_POLL_DOUBT_PREEMPTED 4
+#define SD_BUSY_POLL_DOUBT_MAX 8    /* waits back off then; after that one more failure suffices */
+#define SD_BUSY_POLL_BACK_OFF_MIN 8 /* waits that sleep at once: the first time, */
+#define SD_BUSY_POLL_BACK_OFF_MAX                                                                  \
+	1024 /* then twice as many each time, until there is no doubt left */
+#define SD_BUSY_POLL_PREEMPTED_US 20 /* between two polls: another process had the processor */
 
-/* What is known of looking for the answers of one server; zero-initialised: nothing. */
-struct sd_busy {
+/* What is known about polling. Zero-initialised: nothing. */
+struct sd_busy_poll {
 	unsigned doubt;
-	unsigned rest;   /* so many waits more sleep at once */
-	unsigned rested; /* how many did the last time; 0: there is no doubt */
+	unsigned back_off;   /* so many waits more sleep at once */
+	unsigned backed_off; /* how many did the last time; 0: there is no doubt */
 };
 
-enum sd_busy_result {
-	SD_BUSY_ON,     /* look again */
-	SD_BUSY_FOUND,  /* in time */
-	SD_BUSY_VAIN,   /* nothing came in time */
-	SD_BUSY_WANTED, /* others have had the processor: who gives it away gets it back late */
+enum sd_busy_poll_result {
+	SD_BUSY_POLL_AGAIN,     /* poll again */
+	SD_BUSY_POLL_FOUND,     /* in time */
+	SD_BUSY_POLL_NOTHING,   /* nothing came in time */
+	SD_BUSY_POLL_PREEMPTED, /* others had the processor: a process that yields it gets it back late
+	                         */
 };
 
-/* Whether a wait looks before it sleeps: then it tells by sd_busy_note() what came of it. */
-bool sd_busy_may(struct sd_busy *busy);
-void sd_busy_note(struct sd_busy *busy, enum sd_busy_result result);
+/* Whether a wait polls before it sleeps. If so, the caller counts the result by
+ * sd_busy_poll_count(). */
+bool sd_busy_poll_may(struct sd_busy_poll *poll);
+void sd_busy_poll_count(struct sd_busy_poll *poll, enum sd_busy_poll_result result);
 
 /*
- * What it comes to that a look, begun at `now_us`, found something or not. The one
- * before it, or the wait itself, began at `before_us`. Who ran in between may have been
- * the server, for a little; where it was longer, to be woken would have done as well,
- * whatever was found.
+ * Judges one poll that began at `now_us` and found an answer or not. The previous
+ * poll, or the wait itself, began at `before_us`. After a short gap the server may
+ * have run in between. After a longer one, sleeping would have served as well,
+ * whether or not the poll found anything.
  */
-enum sd_busy_result sd_busy_judge(bool found, int64_t until_us, int64_t before_us, int64_t now_us);
+enum sd_busy_poll_result sd_busy_poll_judge(bool found, int64_t until_us, int64_t before_us,
+                                            int64_t now_us);
+
+/* An event loop that polls after a tick that served a client. Zero-initialised, except for the
+ * limit. */
+struct sd_busy_loop {
+	struct sd_busy_poll poll;
+	int64_t limit_us; /* how long it polls; 0: not at all */
+	bool is_polling;
+	int64_t until_us;
+	int64_t ended_us; /* when the last tick did */
+};
+
+/*
+ * A tick has ended, which served a client or not. A tick that only polled began at
+ * `began_us`, after the processor had been yielded. True: the next tick only polls,
+ * too. False: it sleeps until there is an event.
+ */
+bool sd_busy_loop_polls(struct sd_busy_loop *loop, bool served, int64_t began_us, int64_t now_us);
 
 #endif

@@ -86,8 +86,8 @@ uint64_t sd_classic_request_length(const struct sd_classic_header *header)
 	return (uint64_t)header->length + header->key_length + header->data_length;
 }
 
-enum sd_status sd_classic_read_answer(enum sd_classic_command command, const void *answer,
-                                      size_t length)
+enum sd_status sd_classic_read_reply(enum sd_classic_command command, const void *answer,
+                                     size_t length)
 {
 	if (length == 0) {
 		return command == SD_CLASSIC_STORE ? SD_REFUSED : SD_ABSENT;

@@ -8,9 +8,9 @@
  *   fetch   'F' + key length + key                        answered with the data
  *   delete  'D' + key length + key                        answered "OK\n"
  *
- * Lengths are 32 bits, big-endian. The server closes after the answer, and the
- * close is the answer's end: an empty answer is all there is for "not there",
- * "illegal key" and "failed". docs/protocol.md is the long form;
+ * Lengths are 32 bits, big-endian. The server closes the connection after the answer, and that
+ * is the answer's end. An empty answer is the protocol's only way to say "not found",
+ * "illegal key" or "failed". docs/protocol.md is the long form;
  * tests/conformance/classic.json was recorded from upstream 0.7.
  *
  * Bytes only, both directions: no I/O, no allocation, no clock.
@@ -24,7 +24,7 @@
 
 #include "wire/status.h"
 
-#define SD_CLASSIC_KEY_MAX 254                       /* bytes; upstream's file names have one more */
+#define SD_CLASSIC_KEY_MAX 254 /* bytes; upstream's file names have one more */
 #define SD_CLASSIC_REQUEST_MAX (32u * 1024u * 1024u) /* bytes, header and key included */
 #define SD_CLASSIC_HEADER_MAX 9                      /* bytes: the store's header */
 #define SD_CLASSIC_HEAD_MAX (SD_CLASSIC_HEADER_MAX + SD_CLASSIC_KEY_MAX)
@@ -37,13 +37,23 @@ enum sd_classic_command {
 	SD_CLASSIC_DELETE = 'D',
 };
 
-/* What stands before the key. */
+/* What precedes the key. */
 struct sd_classic_header {
 	enum sd_classic_command command;
 	uint32_t key_length;  /* bytes */
 	uint32_t data_length; /* bytes; 0 unless command is SD_CLASSIC_STORE */
 	uint32_t length;      /* bytes of the header itself: 5 or 9 */
 };
+
+/*
+ * What a server is asked to store to prove that it is classic. Nobody reads it, and the entry
+ * expires like all others there. The key is reserved: no request of a user's has it, and a
+ * server that speaks more than this protocol refuses to store it.
+ */
+#define SD_CLASSIC_PROOF_KEY "sharedance-classic-proof"
+#define SD_CLASSIC_PROOF_KEY_LENGTH (sizeof(SD_CLASSIC_PROOF_KEY) - 1)
+#define SD_CLASSIC_PROOF_VALUE "proof"
+#define SD_CLASSIC_PROOF_LENGTH (sizeof(SD_CLASSIC_PROOF_VALUE) - 1)
 
 enum sd_classic_parse {
 	SD_CLASSIC_COMPLETE,
@@ -56,7 +66,7 @@ enum sd_classic_parse {
  * ASCII other than '.' and '/' (upstream: process.c, validate_key).
  *
  * Returns SD_OK, or SD_BAD_KEY with *bad_offset set to the first byte that is
- * not legal; to the key's length when it is too short or too long.
+ * not legal; to the key's length if it is too short or too long.
  */
 enum sd_status sd_classic_check_key(const void *key, size_t key_length, size_t *bad_offset);
 
@@ -69,8 +79,8 @@ size_t sd_classic_write_header(uint8_t *out, enum sd_classic_command command, ui
 
 /*
  * Reads a request's header from the first `length` bytes of a connection.
- * `*header` is set when the result is SD_CLASSIC_COMPLETE; nothing in it has
- * been held against any limit.
+ * `*header` is set if the result is SD_CLASSIC_COMPLETE. None of its lengths has been
+ * checked against a limit.
  */
 enum sd_classic_parse sd_classic_read_header(const uint8_t *bytes, size_t length,
                                              struct sd_classic_header *header);
@@ -79,14 +89,14 @@ enum sd_classic_parse sd_classic_read_header(const uint8_t *bytes, size_t length
 uint64_t sd_classic_request_length(const struct sd_classic_header *header);
 
 /*
- * What the whole answer to `command` means: `length` bytes, ended by the
- * server's close. Of a fetch only the length counts.
+ * What the complete answer to `command` means: `length` bytes, ended by the server's
+ * close. For a fetch only the length counts.
  *
- * Returns SD_OK; SD_ABSENT for a fetch or delete answered by nothing;
- * SD_REFUSED for a store answered by nothing; SD_CLOSED for a part of "OK\n";
+ * Returns SD_OK; SD_ABSENT for an empty answer to a fetch or delete;
+ * SD_REFUSED for an empty answer to a store; SD_CLOSED for a part of "OK\n";
  * SD_BAD_ANSWER for anything else.
  */
-enum sd_status sd_classic_read_answer(enum sd_classic_command command, const void *answer,
-                                      size_t length);
+enum sd_status sd_classic_read_reply(enum sd_classic_command command, const void *answer,
+                                     size_t length);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The meta protocol's bytes as a client writes and reads them; see meta_client.h. */
+/* Writes requests of the meta protocol and reads replies; see meta_client.h. */
 
 #include "wire/meta_client.h"
 
 #include <string.h>
 
-#include "wire/meta.h"
+#include "wire/encoding.h"
 
 /* {{{ requests */
 
@@ -19,14 +19,16 @@ static inline uint8_t *put_text(uint8_t *out, const char *text)
 	return out + length;
 }
 
-static inline uint8_t *put_number(uint8_t *out, const char *before, uint64_t number)
+/* Writes a flag that has a number. */
+static inline uint8_t *put_number(uint8_t *out, char flag, uint64_t number)
 {
-	out = put_text(out, before);
-	return out + sd_meta_write_u64(out, number);
+	out[0] = ' ';
+	out[1] = (uint8_t)flag;
+	return out + 2 + sd_decimal_write(out + 2, number);
 }
 
-/* Whether each of eight bytes is printable ASCII and no space: one that is not has its highest bit
- * when 1 is added, or when '!' is taken away. */
+/* Whether each of eight bytes is printable ASCII and no space. A byte that is not has its highest
+ * bit set after 1 is added, or after '!' is subtracted. */
 static bool are_plain(const uint8_t bytes[8])
 {
 	const uint64_t each = 0x0101010101010101;
@@ -36,7 +38,7 @@ static bool are_plain(const uint8_t bytes[8])
 	return (((word + each) | (word - each * '!')) & each << 7) == 0;
 }
 
-/* What stands in a line as it is: no space, no control character, ASCII. */
+/* Whether a key can be written to a line as it is: ASCII without spaces and control characters. */
 static bool is_plain(const uint8_t *key, size_t length)
 {
 	size_t i = 0;
@@ -45,7 +47,7 @@ static bool is_plain(const uint8_t *key, size_t length)
 		while (i < length - 8 && are_plain(key + i)) {
 			i += 8;
 		}
-		/* the last eight, some of them for the second time */
+		/* the last eight bytes; some of them are checked for the second time */
 		return i >= length - 8 && are_plain(key + length - 8) && length <= SD_META_KEY_MAX;
 	}
 	while (i < length && key[i] > ' ' && key[i] < 0x7f) {
@@ -59,78 +61,81 @@ size_t sd_meta_written_key_length(const void *key, size_t length)
 	return is_plain(key, length) ? length : (length + 2) / 3 * 4;
 }
 
-/* The command, the key, and of a set the length of its data. */
-static uint8_t *put_subject(uint8_t *out, const struct sd_meta_ask *ask)
+/* Writes the command, the key, and for a set the length of its data. */
+static uint8_t *put_subject(uint8_t *out, const struct sd_meta_client_request *request)
 {
-	bool plain = is_plain(ask->key, ask->key_length);
+	bool plain = is_plain(request->key, request->key_length);
 
-	memcpy(out, ask->command, 2);
+	memcpy(out, request->command, 2);
 	out[2] = ' ';
 	out += 3;
 	if (plain) {
-		memcpy(out, ask->key, ask->key_length);
-		out += ask->key_length;
+		memcpy(out, request->key, request->key_length);
+		out += request->key_length;
 	} else {
-		out += sd_meta_write_base64(out, ask->key, ask->key_length);
+		out += sd_base64_write(out, request->key, request->key_length);
 	}
-	if (memcmp(ask->command, "ms", 2) == 0) {
-		out = put_number(out, " ", ask->data_length);
+	if (memcmp(request->command, "ms", 2) == 0) {
+		*out++ = ' ';
+		out += sd_decimal_write(out, request->data_length);
 	}
 	return plain ? out : put_text(out, " b");
 }
 
-/* What is to be told, and the token that says whose answer it is. */
-static uint8_t *put_wants(uint8_t *out, const struct sd_meta_ask *ask)
+/* Writes the flags that say what the reply must contain, and the token that it must return. */
+static uint8_t *put_wants(uint8_t *out, const struct sd_meta_client_request *request)
 {
-	out = put_text(out, " O");
-	memcpy(out, &ask->opaque, SD_META_TOKEN);
-	out += SD_META_TOKEN;
-	out = ask->wants_value ? put_text(out, " v") : out;
-	out = ask->wants_version ? put_text(out, " c") : out;
-	return ask->wants_ttl ? put_text(out, " t") : out;
+	memcpy(out, " O", 2);
+	memcpy(out + 2, &request->opaque, SD_META_TOKEN);
+	out += 2 + SD_META_TOKEN;
+	out = request->wants_value ? put_text(out, " v") : out;
+	out = request->wants_version ? put_text(out, " c") : out;
+	return request->wants_ttl ? put_text(out, " t") : out;
 }
 
-size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask *ask)
+size_t sd_meta_write_request(uint8_t out[SD_META_REQUEST_MAX],
+                             const struct sd_meta_client_request *request)
 {
-	uint8_t *at = put_wants(put_subject(out, ask), ask);
+	uint8_t *at = put_wants(put_subject(out, request), request);
 
-	at = ask->invalidate ? put_text(at, " I x") : at;
-	if (ask->has_ttl) {
-		at = ask->ttl < 0 ? put_text(at, " T-1") : put_number(at, " T", (uint64_t)ask->ttl);
+	at = request->invalidate ? put_text(at, " I x") : at;
+	if (request->has_ttl) {
+		at = request->ttl < 0 ? put_text(at, " T-1") : put_number(at, 'T', (uint64_t)request->ttl);
 	}
-	if (ask->version != 0) {
-		at = put_number(at, " E", ask->version);
+	if (request->version != 0) {
+		at = put_number(at, 'E', request->version);
 	}
-	if (ask->has_compare) {
-		at = put_number(at, " C", ask->compare);
+	if (request->has_compare) {
+		at = put_number(at, 'C', request->compare);
 	}
-	at = ask->only_newer ? put_text(at, " G") : at;
-	at = ask->only_held ? put_text(at, " H") : at;
-	if (ask->compared != 0) {
-		at = put_number(at, " U", ask->compared);
+	at = request->only_newer ? put_text(at, " G") : at;
+	at = request->only_held ? put_text(at, " H") : at;
+	at = request->is_repair ? put_text(at, " U") : at;
+	if (request->compared != 0) {
+		at = put_number(at, 'U', request->compared);
 	}
-	if (ask->has_delta) {
-		at = put_number(at, " D", ask->delta);
+	if (request->has_delta) {
+		at = put_number(at, 'D', request->delta);
 	}
-	if (ask->mode != '\0') {
+	if (request->mode != '\0') {
 		at = put_text(at, " M");
-		*at++ = (uint8_t)ask->mode;
+		*at++ = (uint8_t)request->mode;
 	}
-	if (ask->wait_ms > 0) {
-		at = put_number(at, " W", (uint64_t)ask->wait_ms);
+	if (request->wait_ms > 0) {
+		at = put_number(at, 'W', (uint64_t)request->wait_ms);
 	}
-	at = put_text(at, "\r\n");
-	return (size_t)(at - out);
+	memcpy(at, "\r\n", 2);
+	return (size_t)(at + 2 - out);
 }
 
 /* }}} */
 
-/* {{{ answers */
+/* {{{ replies */
 
 static const struct {
 	char word[13];
 	uint8_t length;
-	enum sd_meta_answer_kind kind;
+	enum sd_meta_reply_kind kind;
 } kinds[] = {
 	{"VA", 2, SD_META_VALUE},
 	{"HD", 2, SD_META_DONE},
@@ -145,8 +150,9 @@ static const struct {
 	{"SERVER_ERROR", 12, SD_META_ERROR},
 };
 
-/* The kind of a line by its first word. Behind the line stands its end, which is in no word. */
-static enum sd_meta_answer_kind kind_of(const uint8_t *line, const uint8_t *end)
+/* The kind of a line, by its first word. The line's end is behind it and in no word, so that
+ * reading two bytes of any line is allowed. */
+static enum sd_meta_reply_kind kind_of(const uint8_t *line, const uint8_t *end)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const char *word = kinds[i].word;
@@ -161,7 +167,7 @@ static enum sd_meta_answer_kind kind_of(const uint8_t *line, const uint8_t *end)
 	return SD_META_GARBAGE;
 }
 
-/* Whether a line that begins so may become an answer. */
+/* Whether a line with this beginning may become a reply. */
 static bool may_become_one(const uint8_t *line, size_t length)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -175,60 +181,52 @@ static bool may_become_one(const uint8_t *line, size_t length)
 }
 
 /*
- * What reads a word returns where it stopped; NULL: it is not of the protocol.
- * Whether the word ends there shows behind it. Behind the last one stands the
- * line's end, at `end`, which is neither a digit nor a space.
+ * The functions that read a word return the position at which they stopped; NULL:
+ * the word is not of the protocol. The byte at that position shows whether the word
+ * ends there. Behind the last word, at `end`, is the line's end, which is neither a
+ * digit nor a space.
  */
 
-/* What the digit there is worth; more than 9: it is none. */
-static inline uint64_t digit_at(const uint8_t *at)
-{
-	return (uint64_t)*at - '0';
-}
-
-/* A number that is not too large. */
+/* Reads a number of 64 bits. */
 static inline const uint8_t *read_number(const uint8_t *at, uint64_t *number)
 {
 	const uint8_t *start = at;
-	uint64_t digit = digit_at(at);
 	uint64_t value = 0;
 
-	if (digit > 9) {
+	for (; *at >= '0' && *at <= '9'; at++) {
+		value = value * 10 + (uint8_t)(*at - '0');
+	}
+	if (at == start) {
 		return NULL;
 	}
-	do {
-		value = value * 10 + digit;
-		digit = digit_at(++at);
-	} while (digit <= 9);
 	*number = value;
 	/* 19 digits always fit */
-	return at - start <= 19 || sd_meta_read_u64(start, (size_t)(at - start), number) ? at : NULL;
+	return at - start <= 19 || sd_decimal_read(start, (size_t)(at - start), number) ? at : NULL;
 }
 
-/* A time to live: whatever is negative means that it never expires. */
-static const uint8_t *read_ttl(struct sd_meta_answer *answer, const uint8_t *at)
+/* Reads a time to live: any negative one means that the entry never expires. */
+static const uint8_t *read_ttl(struct sd_meta_reply *reply, const uint8_t *at)
 {
 	bool negative = *at == '-';
 	uint64_t number = 0;
 
 	at = read_number(at + negative, &number);
-	answer->has_ttl = at != NULL && number <= INT64_MAX;
-	answer->ttl = negative ? -1 : (int64_t)number;
-	return answer->has_ttl ? at : NULL;
+	reply->has_ttl = at != NULL && number <= INT64_MAX;
+	reply->ttl = negative ? -1 : (int64_t)number;
+	return reply->has_ttl ? at : NULL;
 }
 
-/* An opaque token as sd_meta_next_opaque() makes them; another is nobody's. */
-static const uint8_t *read_token(struct sd_meta_answer *answer, const uint8_t *at,
-                                 const uint8_t *end)
+/* Reads an opaque token. One that sd_meta_next_opaque() cannot have made is wrong. */
+static const uint8_t *read_token(struct sd_meta_reply *reply, const uint8_t *at, const uint8_t *end)
 {
 	const uint64_t each = 0x0101010101010101;
 
 	if (end - at < SD_META_TOKEN) {
 		return NULL;
 	}
-	memcpy(&answer->opaque, at, SD_META_TOKEN);
-	answer->has_opaque = (answer->opaque & each * 0xf0) == each * 'P';
-	return answer->has_opaque ? at + SD_META_TOKEN : NULL;
+	memcpy(&reply->opaque, at, SD_META_TOKEN);
+	reply->has_opaque = (reply->opaque & each * 0xf0) == each * 'P';
+	return reply->has_opaque ? at + SD_META_TOKEN : NULL;
 }
 
 static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
@@ -239,43 +237,42 @@ static const uint8_t *skip_word(const uint8_t *at, const uint8_t *end)
 	return at;
 }
 
-/* A flag, or nothing between two spaces; those that were not asked for are passed over. */
-static const uint8_t *read_flag(struct sd_meta_answer *answer, const uint8_t *at,
-                                const uint8_t *end)
+/* Reads a flag, or nothing between two spaces. Flags that no request asks for are skipped. */
+static const uint8_t *read_flag(struct sd_meta_reply *reply, const uint8_t *at, const uint8_t *end)
 {
 	switch (*at) {
 	case 'O':
-		return read_token(answer, at + 1, end);
+		return read_token(reply, at + 1, end);
 	case 'c':
-		answer->has_version = true;
-		return read_number(at + 1, &answer->version);
+		reply->has_version = true;
+		return read_number(at + 1, &reply->version);
 	case 't':
-		return read_ttl(answer, at + 1);
+		return read_ttl(reply, at + 1);
 	case 'X':
-		answer->stale = true;
+		reply->stale = true;
 		return skip_word(at, end);
 	case 'U':
-		answer->unproven = true;
+		reply->unproven = true;
 		return skip_word(at, end);
 	default:
 		return skip_word(at, end);
 	}
 }
 
-/* What stands behind the kind's two letters. False: it is not of the protocol. */
-static bool read_rest(struct sd_meta_answer *answer, const uint8_t *at, const uint8_t *end)
+/* Reads what is behind the two letters of the kind. False: it is not of the protocol. */
+static bool read_rest(struct sd_meta_reply *reply, const uint8_t *at, const uint8_t *end)
 {
-	if (answer->kind == SD_META_VALUE) {
+	if (reply->kind == SD_META_VALUE) {
 		while (*at == ' ') {
 			at++;
 		}
-		at = read_number(at, &answer->value_length);
-		if (at == NULL || answer->value_length > INT32_MAX) {
+		at = read_number(at, &reply->value_length);
+		if (at == NULL || reply->value_length > INT32_MAX) {
 			return false;
 		}
 	}
 	while (*at == ' ') {
-		at = read_flag(answer, at + 1, end);
+		at = read_flag(reply, at + 1, end);
 		if (at == NULL) {
 			return false;
 		}
@@ -283,33 +280,34 @@ static bool read_rest(struct sd_meta_answer *answer, const uint8_t *at, const ui
 	return at == end;
 }
 
-bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_answer *answer)
+bool sd_meta_read_reply(const uint8_t *bytes, size_t length, struct sd_meta_reply *reply)
 {
-	size_t looked_at = length < SD_META_ANSWER_MAX ? length : SD_META_ANSWER_MAX;
+	size_t looked_at = length < SD_META_REPLY_MAX ? length : SD_META_REPLY_MAX;
 	const uint8_t *newline = memchr(bytes, '\n', looked_at);
 	const uint8_t *end;
 
-	if (newline == NULL && length < SD_META_ANSWER_MAX && may_become_one(bytes, length)) {
+	if (newline == NULL && length < SD_META_REPLY_MAX && may_become_one(bytes, length)) {
 		return false;
 	}
-	memset(answer, 0, sizeof(*answer));
-	answer->kind = SD_META_GARBAGE;
-	answer->text = bytes;
+	memset(reply, 0, sizeof(*reply));
+	reply->kind = SD_META_GARBAGE;
+	reply->text = bytes;
 	if (newline == NULL) {
-		answer->line_length = looked_at; /* not 0: who goes on behind the line gets on */
-		answer->text_length = looked_at;
+		reply->line_length =
+			looked_at; /* not 0, so that a caller that skips this line makes progress */
+		reply->text_length = looked_at;
 		return true;
 	}
-	answer->line_length = (size_t)(newline - bytes) + 1;
-	answer->text_length = (size_t)(newline - bytes);
+	reply->line_length = (size_t)(newline - bytes) + 1;
+	reply->text_length = (size_t)(newline - bytes);
 	if (newline == bytes || newline[-1] != '\r') {
 		return true;
 	}
 	end = newline - 1;
-	answer->text_length = (size_t)(end - bytes);
-	answer->kind = kind_of(bytes, end);
-	if (answer->kind < SD_META_NOTHING && !read_rest(answer, bytes + 2, end)) {
-		answer->kind = SD_META_GARBAGE;
+	reply->text_length = (size_t)(end - bytes);
+	reply->kind = kind_of(bytes, end);
+	if (reply->kind < SD_META_NOTHING && !read_rest(reply, bytes + 2, end)) {
+		reply->kind = SD_META_GARBAGE;
 	}
 	return true;
 }

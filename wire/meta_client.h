@@ -2,11 +2,11 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The meta protocol from the client's side: it writes the requests that meta.h
- * reads, and reads their answers, sharedanced's and memcached's:
+ * The meta protocol from the client's side: it writes the requests that meta_server.h
+ * reads, and reads the replies of sharedanced and of memcached:
  *
  *   VA <length> <flag>*   and a value behind it
- *   HD <flag>*            done, or found where no value was asked for
+ *   HD <flag>*            done; or found, if no value was asked for
  *   EN NF NS EX <flag>*   nothing there; not found; not stored; another version
  *   MN   VERSION <text>   to mn; to version
  *   ERROR   CLIENT_ERROR <text>   SERVER_ERROR <text>
@@ -21,18 +21,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SD_META_TOKEN 8                   /* bytes of an opaque token */
-#define SD_META_ASK_KEY_MAX 254           /* bytes */
-#define SD_META_ASK_MAX 768               /* bytes of the longest request's line, end included */
-#define SD_META_ANSWER_MAX 2048           /* bytes of an answer's line, end included */
-#define SD_META_MONTH (30 * 24 * 60 * 60) /* seconds: a T above it is a date */
+#include "wire/meta.h"
 
-/* What a client greets a server with, and then knows what it is. */
-#define SD_META_GREETING "mn\r\nversion\r\n"
+#define SD_META_TOKEN 8         /* bytes of an opaque token */
+#define SD_META_REQUEST_MAX 768 /* bytes of the longest request's line, end included */
+#define SD_META_REPLY_MAX 2048  /* bytes of a reply's line, end included */
 
-/* A request's line; zero-initialised but for the command it has no flags. One is made for each
- * request: it is kept small. */
-struct sd_meta_ask {
+/* What a client sends first: the answers show what the server is. What follows `mn` is ignored by
+ * memcached. */
+#define SD_META_GREETING "mn " SD_META_WHO "\r\nversion\r\n"
+
+/* A request's line. Zero-initialised except for the command, it has no flags. It is small, because
+ * one is made for each request. */
+struct sd_meta_client_request {
 	char command[3];      /* "mg" and so on */
 	char mode;            /* M; '\0': none */
 	bool wants_value;     /* v */
@@ -40,15 +41,16 @@ struct sd_meta_ask {
 	bool wants_ttl;       /* t */
 	bool only_newer;      /* G */
 	bool only_held;       /* H */
-	bool invalidate;      /* I and x: what memcached has for a tombstone */
+	bool is_repair;       /* U, of ms and md */
+	bool invalidate;      /* I and x: the nearest that memcached has to a tombstone */
 	bool has_ttl;         /* T */
 	bool has_compare;     /* C */
 	bool has_delta;       /* D */
-	uint16_t key_length;  /* bytes, 1 to SD_META_ASK_KEY_MAX */
-	uint32_t data_length; /* ms: bytes of the data that follow, less their "\r\n" */
+	uint16_t key_length;  /* bytes, 1 to SD_META_BINARY_KEY_MAX */
+	uint32_t data_length; /* ms: bytes of the data that follow, without their "\r\n" */
 	const void *key;
-	uint64_t opaque;  /* O: the token's characters as they stand in memory */
-	int64_t ttl;      /* seconds, or a date where greater than SD_META_MONTH; -1: at once */
+	uint64_t opaque;  /* O: the token's characters as they are in memory */
+	int64_t ttl;      /* seconds; above SD_META_MONTH a date; -1: it expires at once */
 	uint64_t version; /* E; 0: none */
 	uint64_t compare;
 	uint64_t compared; /* U; 0: none */
@@ -56,7 +58,7 @@ struct sd_meta_ask {
 	int64_t wait_ms; /* W; 0: none */
 };
 
-enum sd_meta_answer_kind {
+enum sd_meta_reply_kind {
 	SD_META_VALUE,      /* VA */
 	SD_META_DONE,       /* HD */
 	SD_META_NONE,       /* EN */
@@ -69,48 +71,49 @@ enum sd_meta_answer_kind {
 	SD_META_GARBAGE,    /* none of these */
 };
 
-struct sd_meta_answer {
-	enum sd_meta_answer_kind kind;
+struct sd_meta_reply {
+	enum sd_meta_reply_kind kind;
 	bool has_opaque;  /* O */
 	bool has_version; /* c */
 	bool has_ttl;     /* t */
-	bool stale;       /* X: what memcached has for a tombstone */
+	bool stale;       /* X: the nearest that memcached has to a tombstone */
 	bool unproven;    /* U: from before the server's last start */
 	uint64_t opaque;  /* as in the request */
 	uint64_t version;
 	int64_t ttl;           /* seconds left; -1: it never expires */
 	size_t line_length;    /* bytes, end included */
-	uint64_t value_length; /* SD_META_VALUE: bytes behind the line, less their "\r\n" */
+	uint64_t value_length; /* SD_META_VALUE: bytes behind the line, without their "\r\n" */
 	const uint8_t *text;   /* the line without its end */
 	size_t text_length;
 };
 
 /*
- * The opaque token behind `last`, which is 0 before the first. Tokens are
- * compared and never read, so one is kept as its characters, four bits in each,
- * 'P' to '_': 2^32 of them take turns. No bit that is flipped makes a space or a
- * line's end of one of these, so that a request never loses the flags behind it.
+ * The opaque token after `last`, which is 0 before the first. Tokens are compared and
+ * never interpreted, so a token is stored as its characters, 'P' to '_', with four
+ * bits in each: they repeat after 2^32. No single flipped bit turns such a character
+ * into a space or a line's end, so a request never loses the flags behind its token.
  */
 static inline uint64_t sd_meta_next_opaque(uint64_t last)
 {
 	const uint64_t each = 0x0101010101010101;
 
-	/* where a character's other bits are set a carry goes through them to the next character */
+	/* the upper bits of each character are set, so that a carry runs through to the next one */
 	return (((last | each * 0xf0) + 1) & each * 0x0f) | each * 'P';
 }
 
-/* Bytes that a key takes in a line: it stands there as it is, or in base64. */
+/* The bytes that a key takes in a line: as it is, or in base64. */
 size_t sd_meta_written_key_length(const void *key, size_t length);
 
 /* Writes a request's line to `out` and returns its length in bytes. */
-size_t sd_meta_write_ask(uint8_t out[SD_META_ASK_MAX], const struct sd_meta_ask *ask);
+size_t sd_meta_write_request(uint8_t out[SD_META_REQUEST_MAX],
+                             const struct sd_meta_client_request *request);
 
 /*
- * Reads the answer's line at the head of `bytes`. False: its end has not come.
- * A line longer than SD_META_ANSWER_MAX is garbage of that length, and what begins
- * as no answer does is garbage without an end too: nobody waits for that. The
- * text points into `bytes`.
+ * Reads the reply's line at the head of `bytes`. False: its end has not arrived yet.
+ * A line longer than SD_META_REPLY_MAX is garbage of that length. A line that begins
+ * like no reply is garbage even without its end, so that nobody waits for it. The text
+ * points into `bytes`.
  */
-bool sd_meta_read_answer(const uint8_t *bytes, size_t length, struct sd_meta_answer *answer);
+bool sd_meta_read_reply(const uint8_t *bytes, size_t length, struct sd_meta_reply *reply);
 
 #endif

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The outcomes that a request can have, in one table for all layers.
+ * All outcomes of a request, in one table for all layers.
  *
  * Found, absent and unreachable are three results: SD_OK, SD_ABSENT, and every
  * status for which sd_status_is_failure() is true. A conditional write has a

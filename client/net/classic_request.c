@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* One classic request; see call.h. */
+/* One classic request; see classic_request.h. */
 
 #include "client/net/classic_request.h"
 
@@ -11,48 +11,72 @@
 
 /* {{{ the end */
 
-void sd_call_abandon(struct sd_call *call)
+void sd_classic_request_abandon(struct sd_classic_request *classic)
 {
-	sd_dial_close(&call->dial);
-	call->exchange = NULL;
+	sd_dial_close(&classic->dial);
+	classic->exchange = NULL;
 }
 
-static void fail(struct sd_call *call, enum sd_status status, const char *reason)
+static enum sd_channel_state end(struct sd_classic_request *classic)
 {
-	call->exchange->timed_out = status == SD_UNREACHABLE && call->dial.timed_out;
-	sd_exchange_end(call->exchange, status, "%s", reason);
-	sd_call_abandon(call);
+	sd_classic_request_abandon(classic);
+	return SD_CHANNEL_DONE;
 }
 
-static void fail_by_system(struct sd_call *call)
+/* What the failure shows of the server. A classic request is the first on its connection. */
+static void set_evidence(struct sd_classic_request *classic, enum sd_evidence evidence)
+{
+	classic->exchange->evidence = evidence;
+	classic->exchange->sent_ms = classic->began_ms;
+}
+
+static enum sd_channel_state fail(struct sd_classic_request *classic, enum sd_status status,
+                                  const char *reason)
+{
+	classic->exchange->timed_out = status == SD_UNREACHABLE && classic->dial.timed_out;
+	if (status == SD_UNREACHABLE) {
+		set_evidence(classic, sd_dial_evidence(&classic->dial));
+	} else if (status == SD_CLOSED || status == SD_BAD_ANSWER) {
+		set_evidence(classic, SD_EVIDENCE_WRONG);
+	}
+	sd_exchange_end(classic->exchange, status, "%s", reason);
+	return end(classic);
+}
+
+static enum sd_channel_state fail_by_system(struct sd_classic_request *classic)
 {
 	char text[SD_REASON_MAX];
 
-	fail(call, SD_CLOSED, sd_platform_error_text(text, sizeof(text)));
+	return fail(classic, SD_CLOSED, sd_platform_error_text(text, sizeof(text)));
 }
 
-/* The server closed: for the classic protocol that is the end of the answer. */
-static void finish(struct sd_call *call)
+/* The server closed, which is how the classic protocol ends an answer. */
+static enum sd_channel_state finish(struct sd_classic_request *classic)
 {
-	struct sd_exchange *exchange = call->exchange;
+	struct sd_exchange *exchange = classic->exchange;
+	enum sd_request_kind kind = exchange->request.kind;
 
-	if (exchange->operation == SD_RAW) {
-		sd_exchange_settle(exchange, SD_OK);
-	} else {
-		sd_exchange_end_classic(exchange, call->answer, call->received);
+	if (classic->channel.received == 0 && (kind == SD_GET || kind == SD_DELETE)) {
+		sd_dial_close(&classic->dial);
+		return SD_CHANNEL_SILENT;
 	}
-	sd_call_abandon(call);
+	if (kind == SD_RAW) {
+		exchange->reply.status = SD_OK;
+	} else {
+		sd_classic_decode(exchange, classic->answer, classic->channel.received);
+	}
+	return end(classic);
 }
 
 /* }}} */
 
 /* {{{ receiving */
 
-/* The answer to a fetch goes to the sink; of "OK\n" and the like only as much is kept as shows
- * whether it is that. */
-static void *room_for_answer(struct sd_call *call, size_t *room)
+/* The answer to a fetch goes to the sink. Any other answer is OK or wrong, so only as many bytes
+ * are kept as show which. NULL: no memory. */
+static void *room_for_answer(struct sd_classic_request *classic, size_t *room)
 {
-	struct sd_sink *sink = call->exchange->sink;
+	struct sd_sink *sink = classic->exchange->request.sink;
 
 	if (sink != NULL) {
 		bool has_room = sd_sink_open(sink, RECEIVE_WANTED);
@@ -60,179 +84,192 @@ static void *room_for_answer(struct sd_call *call, size_t *room)
 		*room = sink->room;
 		return has_room ? sink->at : NULL;
 	}
-	*room = sizeof(call->answer) - call->received;
-	return call->answer + call->received;
+	*room = sizeof(classic->answer) - classic->channel.received;
+	return classic->answer + classic->channel.received;
 }
 
-static void receive(struct sd_call *call)
+static enum sd_channel_state receive(struct sd_classic_request *classic)
 {
-	struct sd_sink *sink = call->exchange->sink;
+	struct sd_sink *sink = classic->exchange->request.sink;
 
-	for (;;) {
+	for (int calls = 0; calls < SD_CHANNEL_CALLS_MAX; calls++) {
 		size_t room;
 		size_t received;
-		void *out = room_for_answer(call, &room);
+		void *out = room_for_answer(classic, &room);
 
 		if (out == NULL) {
-			fail(call, SD_NO_MEMORY, "no memory for the answer");
-			return;
+			return fail(classic, SD_NO_MEMORY, "no memory for the answer");
 		}
 		if (room == 0) {
-			finish(call); /* longer than any right answer */
-			return;
+			return finish(classic); /* longer than any right answer */
 		}
-		switch (sd_platform_receive(call->dial.socket, out, room, &received)) {
+		switch (sd_platform_receive(classic->dial.socket, out, room, &received)) {
 		case SD_IO_DONE:
-			call->received += received;
-			call->traffic->received += received;
+			classic->channel.received += received;
+			classic->traffic->received += received;
 			if (sink != NULL) {
 				sd_sink_filled(sink, received);
 			}
 			break;
 		case SD_IO_AGAIN:
-			return;
+			return SD_CHANNEL_BUSY;
 		case SD_IO_ENDED:
-			finish(call);
-			return;
+			return finish(classic);
 		case SD_IO_FAILED:
-			fail_by_system(call);
-			return;
+			return fail_by_system(classic);
 		}
 	}
+	return SD_CHANNEL_BUSY;
 }
 
 /* }}} */
 
 /* {{{ sending */
 
-/* Sends on. False: the system says no, and why stands in its error. */
-static bool send_request(struct sd_call *call)
+/* Sends what the system takes now, as far as one step goes. False: it refuses, and its error says
+ * why. */
+static bool send_request(struct sd_classic_request *classic)
 {
-	const struct sd_bytes *data = &call->exchange->data;
-	size_t total = call->head_length + data->length;
+	const struct sd_bytes *data = &classic->exchange->request.data;
+	size_t total = classic->head_length + data->length;
 
-	while (call->sent < total) {
-		size_t head_sent = call->sent < call->head_length ? call->sent : call->head_length;
-		size_t data_sent = call->sent - head_sent;
+	for (int calls = 0; classic->channel.sent < total; calls++) {
+		size_t head_sent = classic->channel.sent < classic->head_length ? classic->channel.sent
+		                                                                : classic->head_length;
+		size_t data_sent = classic->channel.sent - head_sent;
 		size_t sent;
-		enum sd_io result = sd_platform_send(
-			call->dial.socket, call->head + head_sent, call->head_length - head_sent,
-			sd_bytes_from(data, data_sent), data->length - data_sent, &sent);
+		enum sd_io result;
 
+		if (calls == SD_CHANNEL_CALLS_MAX) {
+			return true;
+		}
+		result = sd_platform_send(classic->dial.socket, classic->head + head_sent,
+		                          classic->head_length - head_sent, sd_bytes_from(data, data_sent),
+		                          data->length - data_sent, &sent);
 		if (result != SD_IO_DONE) {
 			return result == SD_IO_AGAIN;
 		}
-		call->phase = SD_CALL_SENDING; /* what takes bytes is connected */
-		call->sent += sent;
-		call->traffic->sent += sent;
+		classic->phase = SD_CLASSIC_REQUEST_SENDING; /* a socket that takes bytes is connected */
+		classic->channel.sent += sent;
+		classic->traffic->sent += sent;
 	}
-	call->phase = SD_CALL_RECEIVING;
+	classic->phase = SD_CLASSIC_REQUEST_RECEIVING;
 	return true;
 }
 
-/* Sends what goes at once to the address that is tried, or to the next that takes it. */
-static void try_sending(struct sd_call *call)
+/* Sends to the current address, or to the next that takes the request. */
+static enum sd_channel_state try_sending(struct sd_classic_request *classic)
 {
-	while (!sd_dial_is_looking_up(&call->dial) && !send_request(call)) {
-		if (call->phase != SD_CALL_CONNECTING) {
-			fail_by_system(call);
-			return;
+	while (sd_dial_has_socket(&classic->dial) && !send_request(classic)) {
+		if (classic->phase != SD_CLASSIC_REQUEST_CONNECTING) {
+			return fail_by_system(classic);
 		}
-		if (!sd_dial_fail(&call->dial)) {
-			fail(call, SD_UNREACHABLE, call->dial.reason);
-			return;
+		if (!sd_dial_fail(&classic->dial)) {
+			return fail(classic, SD_UNREACHABLE, classic->dial.reason);
 		}
 	}
+	return SD_CHANNEL_BUSY;
 }
 
 /* }}} */
 
-void sd_call_begin(struct sd_call *call, struct sd_resolver *resolver, struct sd_traffic *traffic,
-                   struct sd_exchange *exchange)
-{
-	if (!sd_exchange_suits_classic(exchange)) {
-		return;
-	}
-	call->exchange = exchange;
-	call->traffic = traffic;
-	call->phase = SD_CALL_CONNECTING;
-	call->sent = 0;
-	call->received = 0;
-	call->began_ms = sd_platform_now_ms();
-	call->head_length =
-		exchange->operation == SD_RAW ? 0 : sd_exchange_classic_head(exchange, call->head);
-	if (!sd_dial_begin(&call->dial, resolver, exchange->server, exchange->connect_deadline_ms)) {
-		fail(call, SD_UNREACHABLE, call->dial.reason);
-		return;
-	}
-	try_sending(call);
-}
+/* {{{ the channel */
 
-void sd_call_wants(const struct sd_call *call, struct sd_wait *wait, int64_t *deadline_ms)
+static void request_wants(const struct sd_channel *channel, struct sd_socket_wait *wait,
+                          int64_t *deadline_ms)
 {
-	wait->socket = call->dial.socket;
-	wait->for_reading = call->phase == SD_CALL_RECEIVING;
+	const struct sd_classic_request *classic = (const struct sd_classic_request *)channel;
+
+	wait->socket = classic->dial.socket;
+	wait->for_reading = classic->phase == SD_CLASSIC_REQUEST_RECEIVING;
 	wait->for_writing = !wait->for_reading;
-	*deadline_ms = call->exchange->deadline_ms;
-	if (call->phase == SD_CALL_CONNECTING && call->dial.try_deadline_ms < *deadline_ms) {
-		*deadline_ms = call->dial.try_deadline_ms;
+	*deadline_ms = sd_exchange_ends_ms(classic->exchange, channel->received > 0);
+	if (classic->phase == SD_CLASSIC_REQUEST_CONNECTING &&
+	    classic->dial.expires_ms < *deadline_ms) {
+		*deadline_ms = classic->dial.expires_ms;
 	}
 }
 
-bool sd_call_only_reads(const struct sd_call *call)
+static enum sd_channel_state request_advance(struct sd_channel *channel)
 {
-	return call->phase == SD_CALL_RECEIVING;
-}
+	struct sd_classic_request *classic = (struct sd_classic_request *)channel;
 
-void sd_call_advance(struct sd_call *call)
-{
-	bool up;
-
-	switch (call->phase) {
-	case SD_CALL_CONNECTING:
-		if (!sd_dial_ready(&call->dial, &up)) {
-			fail(call, SD_UNREACHABLE, call->dial.reason);
-			return;
+	switch (classic->phase) {
+	case SD_CLASSIC_REQUEST_CONNECTING:
+		if (!sd_dial_ready(&classic->dial)) {
+			return fail(classic, SD_UNREACHABLE, classic->dial.reason);
 		}
-		/* fall through */
-	case SD_CALL_SENDING:
-		try_sending(call);
-		break;
-	case SD_CALL_RECEIVING:
-		receive(call);
-		break;
+		return try_sending(classic);
+	case SD_CLASSIC_REQUEST_SENDING:
+		return try_sending(classic);
+	default:
+		return receive(classic);
 	}
 }
 
-void sd_call_expire(struct sd_call *call)
+static enum sd_channel_state request_expire(struct sd_channel *channel)
 {
-	struct sd_exchange *exchange = call->exchange;
-	int64_t waited_ms = sd_platform_now_ms() - call->began_ms;
+	struct sd_classic_request *classic = (struct sd_classic_request *)channel;
+	struct sd_exchange *exchange = classic->exchange;
+	int64_t waited_ms = sd_platform_now_ms() - classic->began_ms;
 
-	switch (call->phase) {
-	case SD_CALL_CONNECTING:
-		if (sd_dial_expire(&call->dial, call->began_ms)) {
-			try_sending(call);
-			return;
+	switch (classic->phase) {
+	case SD_CLASSIC_REQUEST_CONNECTING:
+		if (sd_dial_expire(&classic->dial, classic->began_ms)) {
+			return try_sending(classic);
 		}
-		fail(call, SD_UNREACHABLE, call->dial.reason);
-		return;
-	case SD_CALL_SENDING:
-		sd_exchange_end(exchange, SD_TIMEOUT,
-		                "only %zu of %zu bytes were taken within %" PRId64 " ms", call->sent,
-		                call->head_length + exchange->data.length, waited_ms);
+		return fail(classic, SD_UNREACHABLE, classic->dial.reason);
+	case SD_CLASSIC_REQUEST_SENDING:
+		sd_exchange_end(
+			exchange, SD_TIMEOUT, "only %zu of %zu bytes were taken within %" PRId64 " ms",
+			classic->channel.sent, classic->head_length + exchange->request.data.length, waited_ms);
 		break;
-	case SD_CALL_RECEIVING:
+	case SD_CLASSIC_REQUEST_RECEIVING:
 		sd_exchange_end(exchange, SD_TIMEOUT,
 		                "no whole answer within %" PRId64 " ms, %zu bytes of it came", waited_ms,
-		                call->received);
+		                channel->received);
 		break;
 	}
 	exchange->timed_out = true;
-	sd_call_abandon(call);
+	set_evidence(classic, channel->received == 0 ? SD_EVIDENCE_SILENT : SD_EVIDENCE_NONE);
+	return end(classic);
 }
 
-void sd_call_give_up(struct sd_call *call, const char *reason)
+static enum sd_channel_state request_give_up(struct sd_channel *channel, const char *reason)
 {
-	fail(call, SD_DEAD, reason);
+	return fail((struct sd_classic_request *)channel, SD_DEAD, reason);
 }
+
+/* It has no await(): its channel is never persistent. */
+static const struct sd_channel_kind request_kind = {
+	.wants = request_wants,
+	.advance = request_advance,
+	.expire = request_expire,
+	.give_up = request_give_up,
+};
+
+enum sd_channel_state sd_classic_request_begin(struct sd_classic_request *classic,
+                                               struct sd_resolver *resolver, struct sd_node *node,
+                                               struct sd_traffic *traffic,
+                                               struct sd_exchange *exchange)
+{
+	classic->channel = (struct sd_channel){.kind = &request_kind, .node = node};
+	classic->exchange = exchange;
+	classic->traffic = traffic;
+	classic->phase = SD_CLASSIC_REQUEST_CONNECTING;
+	classic->began_ms = sd_platform_now_ms();
+	if (classic->began_ms >= exchange->deadline_ms) {
+		exchange->timed_out = true; /* while those before it were in progress */
+		sd_exchange_end(exchange, SD_TIMEOUT, "there was no time left to send it");
+		classic->exchange = NULL;
+		return SD_CHANNEL_DONE;
+	}
+	classic->head_length =
+		exchange->request.kind == SD_RAW ? 0 : sd_classic_encode(exchange, classic->head);
+	if (!sd_dial_begin(&classic->dial, resolver, exchange->server, exchange->connect_deadline_ms)) {
+		return fail(classic, SD_UNREACHABLE, classic->dial.reason);
+	}
+	return try_sending(classic);
+}
+
+/* }}} */

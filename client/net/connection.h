@@ -2,129 +2,115 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A kept connection to a server that speaks the meta protocol: requests go out
- * one behind the other, answers come in the same order, and it stays open for
- * the next operation. By the first answer it finds out what the server is.
+ * A kept connection to a server that speaks the meta protocol. Requests are sent one
+ * after the other, answers come in the same order, and the connection stays open for
+ * the next operation. The first answers tell what the server is (greeting.h).
  *
- * What keeps one request's answer from being taken for another's (design, 8):
- * each request has an opaque token that its answer must return; a link that is
- * busy when an operation begins was left by a longjmp and is closed; one that
- * has something to read, or has ended, before anything was asked is closed too.
+ * Three rules keep the answer to one request from being taken for another's:
+ * 1. Each request has an opaque token, which its answer must return.
+ * 2. A connection that is busy when an operation begins was left by a longjmp. It is
+ *    closed.
+ * 3. A connection that has ended, or has something to receive, before anything was sent
+ *    in this operation is closed too. So is one that was idle for too long.
  */
 
-#ifndef SD_LINK_H
-#define SD_LINK_H
+#ifndef SD_CONNECTION_H
+#define SD_CONNECTION_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/info.h"
+#include "client/net/channel.h"
 #include "client/net/dial.h"
+#include "client/net/hybrid_clock.h"
+#include "client/net/platform.h"
+#include "client/options.h"
+#include "client/transport/greeting.h"
 #include "client/transport/request.h"
 
-#define SD_LINK_OUT 16384      /* bytes of requests that are written at once */
-#define SD_LINK_IN 65536       /* bytes of answers that are read at once */
-#define SD_LINK_VERSION_MAX 32 /* bytes, terminator included */
+#define SD_CONNECTION_OUT 16384 /* bytes of requests that are written before they are sent */
+#define SD_CONNECTION_IN 65536  /* bytes of answers that one receive takes */
 
-/* What all links of a thread number and count together. */
-struct sd_link_shared {
+/* What all connections of a thread share. */
+struct sd_connection_shared {
 	struct sd_resolver *resolver;
-	uint64_t opaque;       /* the last that was given */
-	uint64_t connections;  /* opened so far: each one's number */
-	uint64_t last_version; /* the largest that came in an answer or was given */
-	uint64_t chance;       /* what is added to versions, so that no two processes give the same */
+	const struct sd_options *options; /* borrowed */
+	uint64_t opaque;                  /* the last token that was given */
+	uint64_t connections;             /* opened so far: the number of the latest */
+	struct sd_hybrid_clock clock;
+	uint64_t random; /* the last random number, or the seed */
 };
 
-/* A number by chance, another one in each process. */
-static inline uint64_t sd_link_chance(struct sd_link_shared *shared)
+/* The next of a row of random numbers, which differs in each process. Good enough to spread things,
+ * not to keep a secret. */
+static inline uint64_t sd_connection_random(struct sd_connection_shared *shared)
 {
-	shared->chance = (shared->chance ^ (uint64_t)sd_platform_process()) * 6364136223846793005u + 1;
-	return shared->chance;
+	shared->random = (shared->random ^ (uint64_t)sd_platform_process()) * 6364136223846793005u + 1;
+	return shared->random;
 }
 
-/* What a server is, beyond speaking the meta protocol. */
-enum sd_dialect {
-	SD_SHAREDANCED,
-	SD_MEMCACHED,     /* without G, U, locks and keys of more than 250 bytes */
-	SD_OLD_MEMCACHED, /* and without E: no versions that order writes on two servers */
+enum sd_connection_phase {
+	SD_CONNECTION_CLOSED,
+	SD_CONNECTION_CONNECTING,
+	SD_CONNECTION_GREETING, /* connected; the answers to the greeting have not all come */
+	SD_CONNECTION_READY,
 };
 
-enum sd_link_phase {
-	SD_LINK_CLOSED,
-	SD_LINK_CONNECTING,
-	SD_LINK_GREETING, /* the greeting is on its way, or its answer */
-	SD_LINK_READY,
-};
-
-/* Zero-initialised it is closed. */
-struct sd_link {
-	struct sd_link_shared *shared;
+struct sd_connection {
+	struct sd_channel channel; /* first: a connection is a channel */
+	struct sd_connection_shared *shared;
 	struct sd_dial dial;
-	enum sd_link_phase phase;
-	enum sd_dialect dialect;
-	char version[SD_LINK_VERSION_MAX]; /* the server's own words; "": not known */
-	struct sd_traffic *traffic;        /* borrowed: where bytes are counted */
-	uint64_t connection;               /* its number */
-	int64_t began_ms;
+	enum sd_connection_phase phase;
+	struct sd_greeting greeting;  /* what the server is */
+	struct sd_server_clock clock; /* what time it has; valid once the greeting was answered */
+	int64_t greeted_us;           /* when the greeting was sent */
+	struct sd_traffic *traffic;   /* borrowed: where bytes are counted */
+	uint64_t number;              /* another one for each connection of the thread */
+	int64_t began_ms;             /* when this operation did, or the last one */
+	int64_t opened_ms;            /* when it began to connect */
+	unsigned locks;               /* that were taken on it and not given back */
 
-	struct sd_exchange *head; /* the oldest without an answer; NULL: not busy */
-	struct sd_exchange *tail;
+	struct sd_exchange *head;   /* the oldest without an answer; NULL: not busy. The caller appends
+	                               those that sd_connection_begin() is to send. */
+	struct sd_exchange *tail;   /* the latest; undefined if there is none */
 	struct sd_exchange *unsent; /* the first that is not in `out` yet */
-	bool reused;                /* the connection stood before this operation */
-	size_t heard;               /* bytes that came in this operation */
-	bool doubtful;              /* an answer came without its token: not to be kept */
+	bool must_send;             /* something can be sent that was not */
+	bool reused;                /* the connection was up before this operation */
+	size_t greeting_bytes;      /* of what was received in this operation: answers to the greeting */
+	unsigned pings;             /* answers to mn that are to come */
+	bool must_close;            /* an error without a token came, and which request it answers
+	                               is not certain: closed after the operation */
 
-	uint8_t out[SD_LINK_OUT];
+	uint8_t out[SD_CONNECTION_OUT];
 	size_t out_length;
 	size_t out_sent;
-	struct sd_bytes body; /* a long value, sent from where it is, behind `out` */
-	size_t body_sent;
+	struct sd_bytes body; /* what is left of a long value, which is sent after `out` from the
+	                         caller's memory; NULL: none, or its end has been written to `out` */
 
-	uint8_t in[SD_LINK_IN];
+	uint8_t in[SD_CONNECTION_IN];
 	size_t in_start;
 	size_t in_end;
-	unsigned greetings;  /* answers to the greeting that came */
-	bool in_value;       /* the head's line came; its value, or the end of that, is under way */
-	uint64_t value_left; /* bytes */
+	bool in_value;       /* the line of the head's answer came; its value is not complete */
+	uint64_t value_left; /* bytes of the value, without the end after it */
 };
 
-enum sd_link_state {
-	SD_LINK_BUSY,
-	SD_LINK_DONE,       /* all exchanges have ended */
-	SD_LINK_IS_CLASSIC, /* the server closed on the greeting: its exchanges are to be asked by the
-	                       classic protocol; they hang on `head`, which is the caller's now */
-};
+/* Prepares a zero-initialised connection, which is closed. All pointers are borrowed. */
+void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
+                        struct sd_node *node, struct sd_traffic *traffic);
 
-/* Appends an exchange to those that the next sd_link_begin() asks. */
-static inline void sd_link_add(struct sd_link *link, struct sd_exchange *exchange)
+/* Whether anything has come in this operation that answers a request. */
+static inline bool sd_connection_has_heard(const struct sd_connection *connection)
 {
-	exchange->queued = NULL;
-	if (link->head == NULL) {
-		link->head = exchange;
-	} else {
-		link->tail->queued = exchange;
-	}
-	link->tail = exchange;
+	return connection->channel.received > connection->greeting_bytes;
 }
 
-/* Begins to ask them at that time, on the connection that stands or on a new one. */
-enum sd_link_state sd_link_begin(struct sd_link *link, int64_t now_ms);
+/* Begins to send the exchanges at that time, on the open connection or on a new one. */
+enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int64_t now_ms);
 
-/* What a busy link waits for, and until when. */
-void sd_link_wants(const struct sd_link *link, struct sd_wait *wait, int64_t *deadline_ms);
-
-/* Whether it is connected and has sent all: nothing but answers is to be waited for. */
-bool sd_link_only_reads(const struct sd_link *link);
-
-/* Waits for an answer of such a link that is greeted, SD_PLATFORM_PATIENCE_MS at the longest, and takes what came.
- */
-enum sd_link_state sd_link_await(struct sd_link *link);
-
-/* The socket is ready; the deadline has passed. */
-enum sd_link_state sd_link_advance(struct sd_link *link);
-enum sd_link_state sd_link_expire(struct sd_link *link);
-
-/* Nothing is to be waited for any more: all without an answer end with SD_DEAD. */
-enum sd_link_state sd_link_give_up(struct sd_link *link, const char *reason);
-
-/* Closes it and forgets its exchanges, which are not touched. Nothing goes out on the wire, so a
- * child can do so with what it inherited. */
-void sd_link_close(struct sd_link *link);
+/* Closes the connection and forgets its exchanges without touching them. Sends nothing, so that a
+ * child can close what it inherited. */
+void sd_connection_close(struct sd_connection *connection);
 
 #endif

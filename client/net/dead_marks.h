@@ -2,101 +2,130 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Dead marks: which servers did not answer, and until when nobody need try.
- * They stand in memory that all workers share, made before these are forked, so
- * that a dead server costs one worker one timeout in each retry interval.
+ * Dead marks: which servers are dead, and when they are tried again. They are in memory that all
+ * workers share, made before the workers are forked. So a dead server costs one worker one timeout
+ * in each retry interval.
  *
- * All that decides about a server is one 64-bit word, which is only changed by
- * compare-and-swap: a worker that is killed at any instruction leaves it right.
- * Who probes has no lock but a lease: it moves the time of the next try into the
- * future first. If it dies, the next one tries then.
+ * All that decides about a server is one 64-bit word (mark_word.h), which changes by
+ * compare-and-swap only, and two times: when the latest request that was answered was sent, and
+ * when the latest attempt that set a mark began. A mark counts only if no answered request is
+ * younger than the attempt. A worker that is killed at any instruction leaves all of it valid. A
+ * worker that probes a dead server first moves the time of the next try into the future. So it
+ * holds no lock; if it dies, another worker tries at that time.
+ *
+ * Each user (uid) has marks of its own: what one user's script does is nothing to others. In a full
+ * table a new server gets the slot that its user has not used for longest, or, if another user has
+ * more slots, that one's.
  */
 
-#ifndef SD_HEALTH_H
-#define SD_HEALTH_H
+#ifndef SD_DEAD_MARKS_H
+#define SD_DEAD_MARKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/info.h"
+#include "client/net/finding.h"
+#include "client/net/mark_word.h"
 #include "client/pool/server.h"
+#include "client/transport/request.h"
 
-#define SD_HEALTH_SERVERS_MAX 1024 /* that a table has room for */
-#define SD_HEALTH_REASON_MAX 88    /* bytes of a reason that are kept, terminator included */
+#define SD_DEAD_MARKS_MAX 1024        /* servers, of all users, that a table has room for */
+#define SD_DEAD_MARKS_UNUSED_MS 60000 /* before a slot may be given to another server of its user  \
+	                                   */
 
 /* The table. */
-struct sd_health;
+struct sd_dead_marks;
 
-/* One server's mark in it. */
-struct sd_mark;
+struct sd_mark_slot;
+
+/* One server's mark in it, for one caller; zero-initialised: none. */
+struct sd_mark {
+	struct sd_mark_slot *slot; /* NULL: the table has no room for the server */
+	uint64_t owner;            /* a hash of the server and the user */
+};
 
 /* An empty table. NULL: no memory. */
-struct sd_health *sd_health_new(void);
+struct sd_dead_marks *sd_dead_marks_new(void);
 
-/* NULL is allowed. The children's view of it stays. */
-void sd_health_free(struct sd_health *health);
+/* NULL is allowed. Children keep the table that they inherited. */
+void sd_dead_marks_free(struct sd_dead_marks *marks);
 
-/* Whether children that are forked from now on share it; else it is this process's own. */
-bool sd_health_is_shared(const struct sd_health *health);
+/* Whether children that are forked from now on share the table. If not, it belongs to this process
+ * only. */
+bool sd_dead_marks_is_shared(const struct sd_dead_marks *marks);
 
-/* The mark of the server at that host and port, or path; it lives as long as the table. NULL: the
- * table is full. */
-struct sd_mark *sd_health_find(struct sd_health *health, const struct sd_server *server);
+/* Finds that user's mark of the server at that host and port, or path. False: the table has no room
+ * for it. */
+bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *server, int64_t uid,
+                        int64_t now_ms, struct sd_mark *mark);
+
+/* Whether the slot is still the server's. If not, the mark is to be found again; until then nothing
+ * is known of the server, and nothing of another server changes. */
+bool sd_mark_is_kept(const struct sd_mark *mark);
 
 enum sd_admission {
 	SD_ADMITTED,
-	SD_PROBES, /* it is dead, and time to try again: the caller does, and nobody else until the
-	              lease is over */
+	SD_ADMITTED_ALIVE, /* the same, and the server is known to be alive: an answer is no news */
+	SD_INSISTED,       /* the server refused, and is asked in spite of its mark */
+	SD_PROBES, /* the server is dead, and it is time to try again. This caller does, and no other
+	              until the lease is over. */
 	SD_SKIPPED,
 };
 
-/* Whether a server may be asked at `now_ms`. Who becomes the one that probes has until `lease_ms`
- * from now to say what came of it. */
-enum sd_admission sd_mark_admit(struct sd_mark *mark, int64_t now_ms, int64_t lease_ms);
+/* Whether a server may be asked at `now_ms`. A caller that gets SD_PROBES has `lease_ms` from now
+ * on to report a result. Never SD_INSISTED. */
+enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int64_t lease_ms);
 
-/* The same without becoming the one that probes: true where it is dead and not yet to be tried. */
-bool sd_mark_is_dead(struct sd_mark *mark, int64_t now_ms);
+/* Whether the server is dead and not to be tried yet. Never makes the caller probe. */
+bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms);
 
-/* How somebody fared who was admitted. */
+/* When the outage began, if the server is dead and refuses; else 0. */
+int64_t sd_mark_refusing_since(const struct sd_mark *mark);
+
+/* Whether the attempt that set the mark began after that time. */
+bool sd_mark_is_younger(const struct sd_mark *mark, int64_t than_ms);
+
+/* A try of a caller that was admitted. */
 struct sd_mark_try {
 	enum sd_admission admission;
-	int64_t began_ms;
+	int64_t began_ms; /* when its attempt began; of several, the last */
 	int64_t now_ms;
+	int64_t interval_ms; /* for how long the server is not tried, after a failure */
 };
+
+/* A request that was sent at `sent_ms` or later was answered, if only in part. */
+void sd_mark_hear(const struct sd_mark *mark, int64_t sent_ms);
 
 /*
- * It answered. True: it had been dead for *dead_ms milliseconds and is alive
- * again, which this call alone is told. Only who probes brings a dead server
- * back: an answer to what was asked before the mark shows that it is slow.
+ * The server answered a request of the try. True: it had been dead for *dead_ms milliseconds and is
+ * alive again; only one caller is told so. An answer to what was sent before the attempt that set
+ * the mark began shows only that the server was alive then: it brings nobody back.
  */
-bool sd_mark_answered(struct sd_mark *mark, const struct sd_mark_try *how, int64_t *dead_ms);
+bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how, int64_t *dead_ms);
 
 /*
- * It did not answer, so that nobody need try before `until_ms`. True: it was
- * not dead before, which this call alone is told. One that came to life after
- * the try began is not marked.
+ * The try failed, and shows that of the server. True: it was not dead before; only one caller is
+ * told so. If a request that was sent after the try began has been answered, nothing is marked. A
+ * failure that shows nothing counts as one, and only matters for a probe.
  */
-bool sd_mark_failed(struct sd_mark *mark, const struct sd_mark_try *how, int64_t until_ms,
-                    const char *reason);
+bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
+                    enum sd_evidence evidence, const char *reason);
 
-/* Something was wrong with its answer: counted, and nothing else. */
-void sd_mark_complain(struct sd_mark *mark, const char *reason);
+/* Something was wrong with the server's answer: counts the failure and keeps the reason. */
+void sd_mark_complain(const struct sd_mark *mark, const char *reason);
 
-enum sd_health_state {
-	SD_UNKNOWN, /* nobody has asked it yet */
-	SD_ALIVE,
-	SD_DEAD_UNTIL,
-};
+/* What was found out of the server's protocol; it lives as long as the table. */
+struct sd_finding *sd_mark_finding(const struct sd_mark *mark);
+/* What the server's clock says minus what the monotonic clock says, in microseconds; 0: the server
+ * tells no time. The workers of a machine share it, as they share the monotonic clock. */
+void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us);
 
-/* What a mark says, for people: of parts that others change meanwhile. */
-struct sd_mark_view {
-	enum sd_health_state state;
-	int64_t since_ms;                  /* of the state; SD_UNKNOWN: 0 */
-	int64_t until_ms;                  /* SD_DEAD_UNTIL: when it is tried again */
-	uint64_t failures;                 /* so far */
-	char reason[SD_HEALTH_REASON_MAX]; /* of the last one; "": none */
-};
+/* What was set last, by any worker. 0: nothing was, or the server tells no time. */
+int64_t sd_mark_clock(const struct sd_mark *mark);
 
-void sd_mark_view(struct sd_mark *mark, struct sd_mark_view *view);
+/* Reads a mark for people. */
+void sd_mark_info(const struct sd_mark *mark, struct sd_mark_info *info);
 
 #endif

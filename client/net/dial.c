@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define LOOKUP_PAUSE_MS 5 /* between two looks at whether a name has been looked up */
+#define FIRST_PAUSE_MS 1 /* before a full queue is tried again; then twice as long each time, */
+#define LAST_PAUSE_MS 16 /* up to this */
 
 static void close_socket(struct sd_dial *dial)
 {
@@ -27,25 +28,81 @@ void sd_dial_close(struct sd_dial *dial)
 	}
 }
 
-/* A name's addresses share the time there is: a dead one must leave some to the next. */
-static int64_t share_of_time(const struct sd_dial *dial)
+/* {{{ what a failure shows */
+
+/* Of several addresses the one counts that shows the most. */
+static void note_evidence(struct sd_dial *dial, enum sd_evidence evidence)
+{
+	dial->evidence = evidence > dial->evidence ? evidence : dial->evidence;
+}
+
+/* The current address failed, by this thread's last error. */
+static void note_error(struct sd_dial *dial)
+{
+	dial->is_short |= sd_platform_is_local_error();
+	note_evidence(dial, sd_platform_is_timeout_error() ? SD_EVIDENCE_SILENT : SD_EVIDENCE_REFUSES);
+	(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
+	dial->timed_out = false;
+}
+
+/* The current address has had its time. */
+static void note_silence(struct sd_dial *dial)
+{
+	bool is_queue = !sd_dial_has_socket(dial);
+
+	/* TCP has no queue that it tells of: the system's tables were full */
+	dial->is_short |= is_queue && sd_system_is_tcp(&dial->addresses[dial->current]);
+	note_evidence(dial, SD_EVIDENCE_SILENT);
+	dial->timed_out = true;
+}
+
+/* }}} */
+
+/* The addresses of a name share the remaining time, so that a dead one leaves some to the next. */
+static int64_t deadline_of_try(const struct sd_dial *dial)
 {
 	int64_t now_ms = sd_platform_now_ms();
 
 	return now_ms + (dial->deadline_ms - now_ms) / (int64_t)(dial->count - dial->current);
 }
 
-/* Tries the addresses from the current one on. */
+/* The queue of the current address is full: it is tried again after a pause, until its time is
+ * over. */
+static void pause_try(struct sd_dial *dial)
+{
+	int64_t until_ms = sd_platform_now_ms() + dial->pause_ms;
+
+	dial->expires_ms = until_ms < dial->try_deadline_ms ? until_ms : dial->try_deadline_ms;
+	dial->pause_ms = 2 * dial->pause_ms < LAST_PAUSE_MS ? 2 * dial->pause_ms : LAST_PAUSE_MS;
+}
+
+/* Begins to connect to the current address. False: it fails, and `reason` says why. */
+static bool try_address(struct sd_dial *dial)
+{
+	switch (sd_platform_connect(&dial->addresses[dial->current], &dial->socket)) {
+	case SD_CONNECT_BEGUN:
+		dial->expires_ms = dial->try_deadline_ms;
+		return true;
+	case SD_CONNECT_LATER:
+		close_socket(dial);
+		pause_try(dial);
+		return true;
+	default:
+		note_error(dial);
+		close_socket(dial);
+		return false;
+	}
+}
+
+/* Tries the current address and those after it. False: none is left. */
 static bool try_addresses(struct sd_dial *dial)
 {
 	for (; dial->current < dial->count; dial->current++) {
-		dial->try_deadline_ms = share_of_time(dial);
-		if (sd_platform_connect(&dial->addresses[dial->current], &dial->socket) != SD_IO_FAILED) {
+		dial->try_deadline_ms = deadline_of_try(dial);
+		dial->pause_ms = FIRST_PAUSE_MS;
+		if (try_address(dial)) {
 			return true;
 		}
-		(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
-		dial->timed_out = false;
-		close_socket(dial);
 	}
 	return false;
 }
@@ -57,7 +114,7 @@ static bool try_next_address(struct sd_dial *dial)
 	return try_addresses(dial);
 }
 
-static struct sd_found found_by(struct sd_dial *dial)
+static struct sd_found room_for_addresses(struct sd_dial *dial)
 {
 	return (struct sd_found){.addresses = dial->addresses,
 	                         .max = SD_DIAL_ADDRESSES_MAX,
@@ -65,26 +122,29 @@ static struct sd_found found_by(struct sd_dial *dial)
 	                         .reason_size = sizeof(dial->reason)};
 }
 
-/* Goes on where the look-up is over. */
-static bool go_on(struct sd_dial *dial, enum sd_io looked_up, const struct sd_found *found)
+/* Tries the addresses if the look-up is over. False: it failed, or took too long. */
+static bool continue_lookup(struct sd_dial *dial, enum sd_io result, const struct sd_found *found)
 {
 	int64_t now_ms = sd_platform_now_ms();
 
-	switch (looked_up) {
+	switch (result) {
 	case SD_IO_DONE:
 		dial->lookup = NULL;
 		dial->count = found->count;
 		return try_addresses(dial);
 	case SD_IO_AGAIN:
 		if (now_ms < dial->deadline_ms) {
-			dial->try_deadline_ms = now_ms + LOOKUP_PAUSE_MS;
+			dial->expires_ms = now_ms + SD_PLATFORM_REST_MS;
 			return true;
 		}
 		(void)snprintf(dial->reason, sizeof(dial->reason), "the name was not looked up in time");
 		dial->timed_out = true;
+		note_evidence(dial, SD_EVIDENCE_SILENT);
 		return false;
 	default:
 		dial->lookup = NULL;
+		dial->is_short |= found->is_short;
+		note_evidence(dial, SD_EVIDENCE_SILENT); /* to ask again would cost a look-up */
 		return false;
 	}
 }
@@ -93,7 +153,7 @@ bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
                    const struct sd_server *server, int64_t deadline_ms)
 {
 	const char *path = sd_server_unix_path(server);
-	struct sd_found found = found_by(dial);
+	struct sd_found found = room_for_addresses(dial);
 
 	dial->socket = SD_NO_SOCKET;
 	dial->resolver = resolver;
@@ -101,44 +161,43 @@ bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
 	dial->deadline_ms = deadline_ms;
 	dial->current = 0;
 	dial->count = 0;
-	dial->timed_out = false;
+	dial->timed_out = dial->is_short = false;
+	dial->evidence = SD_EVIDENCE_NONE;
 	if (path != NULL) {
-		dial->count = sd_platform_unix_address(path, &dial->addresses[0], dial->reason,
-		                                       sizeof(dial->reason));
+		dial->count =
+			sd_platform_unix_address(path, &dial->addresses[0], dial->reason, sizeof(dial->reason));
 		return dial->count > 0 && try_addresses(dial);
 	}
-	return go_on(dial,
-	             sd_resolver_begin(resolver, server->host, server->port, &dial->lookup, &found),
-	             &found);
+	return continue_lookup(
+		dial, sd_resolver_begin(resolver, server->host, server->port, &dial->lookup, &found),
+		&found);
 }
 
-bool sd_dial_is_looking_up(const struct sd_dial *dial)
+bool sd_dial_ready(struct sd_dial *dial)
 {
-	return dial->lookup != NULL;
-}
-
-bool sd_dial_ready(struct sd_dial *dial, bool *up)
-{
-	*up = sd_platform_connect_result(dial->socket) == SD_IO_DONE;
-	return *up || sd_dial_fail(dial);
+	return sd_platform_connect_result(dial->socket) == SD_IO_DONE || sd_dial_fail(dial);
 }
 
 bool sd_dial_expire(struct sd_dial *dial, int64_t began_ms)
 {
-	struct sd_found found = found_by(dial);
+	struct sd_found found = room_for_addresses(dial);
+	int64_t now_ms = sd_platform_now_ms();
 
 	if (dial->lookup != NULL) {
-		return go_on(dial, sd_resolver_look(dial->lookup, &found), &found);
+		return continue_lookup(dial, sd_resolver_poll(dial->lookup, &found), &found);
 	}
-	(void)snprintf(dial->reason, sizeof(dial->reason), "not connected within %" PRId64 " ms",
-	               sd_platform_now_ms() - began_ms);
-	dial->timed_out = true;
+	if (!sd_dial_has_socket(dial) && now_ms < dial->try_deadline_ms) {
+		return try_address(dial) || try_next_address(dial);
+	}
+	(void)snprintf(dial->reason, sizeof(dial->reason), "not connected within %" PRId64 " ms%s",
+	               now_ms - began_ms,
+	               sd_dial_has_socket(dial) ? "" : ", its queue of connections was full");
+	note_silence(dial);
 	return try_next_address(dial);
 }
 
 bool sd_dial_fail(struct sd_dial *dial)
 {
-	(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
-	dial->timed_out = false;
+	note_error(dial);
 	return try_next_address(dial);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* A server as one thread knows it; see place.h. */
+/* A server as one thread knows it; see node.h. */
 
 #include "client/net/node.h"
 
@@ -10,220 +10,317 @@
 
 #include "client/net/platform.h"
 
+#define CLOCK_DELAY_US 1000000 /* of an answer; if it is more, the server's clock was set back */
+#define SEEK_PAUSE_MS 1000     /* before a full table is looked through again */
 #define LINE_MAX_BYTES (SD_SERVER_NAME_MAX + SD_REASON_MAX + 64)
 
-struct sd_place *sd_place_new(const struct sd_server *server, struct sd_link_shared *shared,
-                              struct sd_health *health)
+struct sd_node *sd_node_new(const struct sd_server *server, struct sd_connection_shared *shared,
+                            struct sd_dead_marks *marks)
 {
-	struct sd_place *place = calloc(1, sizeof(*place));
+	struct sd_node *node = calloc(1, sizeof(*node));
 
-	if (place != NULL) {
-		place->server = *server;
-		place->mark = sd_health_find(health, server);
-		place->link.shared = shared;
-		place->link.traffic = &place->statistics.bytes;
+	if (node != NULL) {
+		node->server = *server;
+		node->marks = marks;
+		sd_node_find_mark(node, sd_platform_now_ms());
+		sd_connection_init(&node->connection, shared, node, &node->statistics.bytes);
 	}
-	return place;
+	return node;
 }
 
-struct sd_place *sd_place_of_link(struct sd_link *link)
+void sd_node_find_mark(struct sd_node *node, int64_t now_ms)
 {
-	return (struct sd_place *)(void *)((char *)link - offsetof(struct sd_place, link));
+	bool is_found =
+		sd_dead_marks_find(node->marks, &node->server, sd_platform_user(), now_ms, &node->mark);
+
+	node->finding = is_found ? sd_mark_finding(&node->mark) : &node->own_finding;
+	node->sought_ms = now_ms;
 }
 
 /* {{{ whether it may be asked */
 
-static void end_as_dead(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms)
+/* The slot may have been given to another server, or there was none. */
+static bool has_lost_mark(const struct sd_node *node, int64_t now_ms)
 {
-	struct sd_mark_view view;
+	return node->mark.slot != NULL ? !sd_mark_is_kept(&node->mark)
+	                               : now_ms - node->sought_ms >= SEEK_PAUSE_MS;
+}
 
-	sd_mark_view(place->mark, &view);
+static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int64_t now_ms)
+{
+	struct sd_mark_info info;
+
+	sd_mark_info(&node->mark, &info);
 	sd_exchange_end(exchange, SD_DEAD, "marked dead %.1f s ago: %s; tried again in %.1f s",
-	                (double)(now_ms - view.since_ms) / 1000, view.reason,
-	                view.until_ms > now_ms ? (double)(view.until_ms - now_ms) / 1000 : 0.0);
-	place->statistics.skipped++;
+	                (double)(now_ms - info.since_ms) / 1000, info.reason,
+	                info.until_ms > now_ms ? (double)(info.until_ms - now_ms) / 1000 : 0.0);
+	node->statistics.skipped++;
 }
 
-static int64_t later(int64_t a, int64_t b)
+void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,
+                   const struct sd_exchange *exchange, int64_t now_us)
 {
-	return a > b ? a : b;
-}
+	int64_t now_ms = now_us / 1000;
 
-void sd_place_begin(struct sd_place *place, uint64_t round, const struct sd_options *options,
-                    const struct sd_exchange *exchange)
-{
-	int64_t now_ms;
-	int64_t lease_ms;
-
-	place->round = round;
-	place->has_failed = place->has_answered = false;
-	place->admission = SD_ADMITTED;
-	place->began_us = place->ended_us = sd_platform_now_us();
-	if (place->mark != NULL) {
-		now_ms = place->began_us / 1000;
-		lease_ms = later(options->retry_interval_ms, exchange->deadline_ms - now_ms);
-		place->admission = sd_mark_admit(place->mark, now_ms, lease_ms);
+	node->round = round;
+	node->has_failed = false;
+	node->admission = SD_ADMITTED;
+	node->began_us = node->ended_us = now_us;
+	if (has_lost_mark(node, now_ms)) {
+		sd_node_find_mark(node, now_ms);
 	}
+	if (node->mark.slot != NULL) {
+		int64_t left_ms = exchange->deadline_ms - now_ms;
+		int64_t interval_ms = options->retry_interval_ms;
+
+		node->admission =
+			sd_mark_admit(&node->mark, now_ms, left_ms > interval_ms ? left_ms : interval_ms);
+	}
+	node->has_answered = node->admission == SD_ADMITTED_ALIVE;
+	node->is_classic = sd_finding_is_classic(node->finding, now_ms, options->retry_interval_ms);
 }
 
-void sd_place_refuse(struct sd_place *place, struct sd_exchange *exchange)
+bool sd_node_asks_by_classic(const struct sd_node *node, const struct sd_exchange *exchange)
 {
-	end_as_dead(place, exchange, place->began_us / 1000);
+	enum sd_protocol by_hand = exchange->server->protocol;
+
+	if (exchange->request.kind == SD_RAW) {
+		return true;
+	}
+	return by_hand == SD_PROTOCOL_UNKNOWN ? node->is_classic : by_hand == SD_PROTOCOL_CLASSIC;
 }
 
-bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms)
+bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange)
 {
-	if (place->mark == NULL || !sd_mark_is_dead(place->mark, now_ms)) {
+	if (node->admission != SD_SKIPPED) {
+		return true;
+	}
+	if (exchange->request.insists && sd_mark_refusing_since(&node->mark) != 0) {
+		node->admission = SD_INSISTED;
+		return true;
+	}
+	end_as_dead(node, exchange, node->began_us / 1000);
+	return false;
+}
+
+bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t now_ms)
+{
+	if (node->mark.slot == NULL || !sd_mark_is_dead(&node->mark, now_ms) ||
+	    (exchange->request.insists && sd_mark_refusing_since(&node->mark) != 0)) {
 		return false;
 	}
-	end_as_dead(place, exchange, now_ms);
+	end_as_dead(node, exchange, now_ms);
 	return true;
 }
 
-bool sd_place_is_given_up(const struct sd_place *place, size_t heard, char reason[SD_REASON_MAX])
+int64_t sd_node_refusing_since(const struct sd_node *node)
 {
-	struct sd_mark_view view;
+	return node->mark.slot != NULL ? sd_mark_refusing_since(&node->mark) : 0;
+}
 
-	if (heard > 0 || place->mark == NULL || place->admission != SD_ADMITTED ||
-	    !sd_mark_is_dead(place->mark, sd_platform_now_ms())) {
+bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
+                         char reason[SD_REASON_MAX])
+{
+	struct sd_mark_info info;
+
+	if (node->mark.slot == NULL || node->admission == SD_PROBES || node->admission == SD_INSISTED ||
+	    !sd_mark_is_dead(&node->mark, now_ms) || !sd_mark_is_younger(&node->mark, heard_ms)) {
 		return false;
 	}
-	sd_mark_view(place->mark, &view);
-	(void)snprintf(reason, SD_REASON_MAX, "marked dead meanwhile: %s", view.reason);
+	sd_mark_info(&node->mark, &info);
+	(void)snprintf(reason, SD_REASON_MAX, "marked dead meanwhile: %s", info.reason);
 	return true;
 }
 
 /* }}} */
 
-/* {{{ what became of it */
+/* {{{ accounts */
 
-static void tell(const struct sd_place *place, sd_place_log *log, const char *what)
+static void report(const struct sd_node *node, sd_node_log *log, const char *what)
 {
 	char line[LINE_MAX_BYTES];
 	char name[SD_SERVER_NAME_MAX];
 
-	(void)snprintf(line, sizeof(line), "%s %s", sd_server_name(&place->server, name), what);
+	(void)snprintf(line, sizeof(line), "%s %s", sd_server_name(&node->server, name), what);
 	log(line);
 }
 
-/* It did not answer, or not so that it could be used. */
-static void blame(struct sd_place *place, const struct sd_options *options, sd_place_log *log,
-                  const struct sd_exchange *exchange, const struct sd_mark_try *how)
+/* For how long a server that failed is not tried: as php.ini says at most, whatever a script sets.
+ * Machines that lost a server at the same time must not all try it again at the same time. */
+static int64_t pause_ms(struct sd_node *node, const struct sd_options *options,
+                        enum sd_evidence evidence)
 {
-	/* those that lost a server at the same time do not come back to it at the same time */
+	int64_t longest_ms = options->marking.retry_interval_ms;
 	int64_t interval_ms = options->retry_interval_ms;
-	int64_t jitter_ms = (int64_t)(sd_link_chance(place->link.shared) >> 33) % (interval_ms / 5 + 1);
-	bool is_silent = exchange->status == SD_UNREACHABLE ||
-	                 (exchange->status == SD_TIMEOUT && !exchange->hurried);
-	char text[SD_REASON_MAX + 48];
 
-	/* one that is brought back from the dead has to answer by its protocol */
-	if ((!is_silent && how->admission != SD_PROBES) || interval_ms == 0) {
-		sd_mark_complain(place->mark, exchange->reason);
+	interval_ms = interval_ms < longest_ms ? interval_ms : longest_ms;
+	if (evidence != SD_EVIDENCE_SILENT) {
+		return interval_ms;
+	}
+	return interval_ms +
+	       (int64_t)(sd_connection_random(node->connection.shared) >> 33) % (interval_ms / 5 + 1);
+}
+
+/* What the failure shows, if the exchange had the time that it takes to show it. */
+static enum sd_evidence evidence_of(const struct sd_exchange *exchange)
+{
+	bool is_silent = exchange->evidence == SD_EVIDENCE_SILENT;
+
+	return is_silent && exchange->hurried ? SD_EVIDENCE_NONE : exchange->evidence;
+}
+
+/* The server did not answer, or its answer could not be used. */
+static void report_failure(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
+                           const struct sd_exchange *exchange, struct sd_mark_try *how)
+{
+	enum sd_evidence evidence = evidence_of(exchange);
+	char text[SD_REASON_MAX + 48];
+	struct sd_mark_info info;
+
+	how->began_ms = exchange->sent_ms != 0 ? exchange->sent_ms : how->began_ms;
+	how->interval_ms = pause_ms(node, options, evidence);
+	if (how->interval_ms == 0) {
+		sd_mark_complain(&node->mark, exchange->reply.reason);
 		return;
 	}
-	if (sd_mark_failed(place->mark, how, how->now_ms + interval_ms + jitter_ms, exchange->reason)) {
-		(void)snprintf(text, sizeof(text), "is dead: %s; tried again in %.1f s", exchange->reason,
-		               (double)(interval_ms + jitter_ms) / 1000);
-		tell(place, log, text);
+	if (sd_mark_failed(&node->mark, how, evidence, exchange->reply.reason)) {
+		sd_mark_info(&node->mark, &info);
+		(void)snprintf(
+			text, sizeof(text), "is dead: %s; tried again in %.1f s", exchange->reply.reason,
+			info.until_ms > how->now_ms ? (double)(info.until_ms - how->now_ms) / 1000 : 0.0);
+		report(node, log, text);
 	}
 }
 
-static void praise(struct sd_place *place, sd_place_log *log, const struct sd_mark_try *how)
+static void report_success(struct sd_node *node, sd_node_log *log, const struct sd_mark_try *how)
 {
 	char text[48];
 	int64_t dead_ms;
 
-	if (sd_mark_answered(place->mark, how, &dead_ms)) {
+	if (sd_mark_answered(&node->mark, how, &dead_ms)) {
 		(void)snprintf(text, sizeof(text), "is alive again, after %.1f s", (double)dead_ms / 1000);
-		tell(place, log, text);
+		report(node, log, text);
 	}
 }
 
-/* The server itself is at fault, not what was asked of it or what the caller could take. */
+/* Whether the server itself is at fault, not the request or the memory of the caller. */
 static bool is_servers_fault(enum sd_status status)
 {
 	return status == SD_UNREACHABLE || status == SD_TIMEOUT || status == SD_CLOSED ||
 	       status == SD_BAD_ANSWER;
 }
 
-static void mark(struct sd_place *place, const struct sd_options *options, sd_place_log *log,
-                 const struct sd_exchange *exchange)
+static void mark_server(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
+                        const struct sd_exchange *exchange)
 {
-	bool is_fault = is_servers_fault(exchange->status);
-	bool *is_told = is_fault ? &place->has_failed : &place->has_answered;
-	const struct sd_mark_try how = {place->admission, place->began_us / 1000,
-	                                place->ended_us / 1000};
+	bool is_fault = is_servers_fault(exchange->reply.status);
+	bool *is_reported = is_fault ? &node->has_failed : &node->has_answered;
+	struct sd_mark_try how = {.admission = node->admission,
+	                          .began_ms = node->began_us / 1000,
+	                          .now_ms = node->ended_us / 1000};
 
-	if (place->mark == NULL || exchange->status == SD_DEAD || *is_told) {
+	if (node->mark.slot == NULL || exchange->reply.status == SD_DEAD || *is_reported) {
 		return;
 	}
-	*is_told = true;
+	*is_reported = true;
 	if (is_fault) {
-		blame(place, options, log, exchange, &how);
+		report_failure(node, options, log, exchange, &how);
 	} else {
-		praise(place, log, &how);
+		report_success(node, log, &how);
 	}
 }
 
-void sd_place_account(struct sd_place *place, const struct sd_options *options, sd_place_log *log,
-                      const struct sd_exchange *exchange)
+/* Counts a reply that is not SD_OK. */
+static void count_reply(struct sd_node *node, const struct sd_exchange *exchange)
 {
-	struct sd_statistics *statistics = &place->statistics;
-	bool reads = exchange->operation == SD_GET || exchange->operation == SD_LOOK ||
-	             exchange->operation == SD_COUNT;
+	struct sd_statistics *statistics = &node->statistics;
+	enum sd_request_kind kind = exchange->request.kind;
+	enum sd_status status = exchange->reply.status;
 
-	if (place->admission == SD_SKIPPED) {
+	statistics->misses += status == SD_ABSENT && (sd_request_reads(kind) || kind == SD_ARITHMETIC);
+	/* what a protocol does not have is not the server's failure: it was not asked */
+	statistics->failures += sd_status_is_failure(status) && status != SD_UNSUPPORTED;
+	if (exchange->timed_out && !node->has_failed) {
+		statistics->timeouts++;
+		statistics->connect_timeouts += status == SD_UNREACHABLE;
+	}
+}
+
+void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
+                     const struct sd_exchange *exchange)
+{
+	if (node->admission == SD_SKIPPED) {
 		return;
 	}
-	statistics->misses += reads && exchange->status == SD_ABSENT;
-	statistics->failures += sd_status_is_failure(exchange->status);
-	if (exchange->timed_out && !place->has_failed) {
-		statistics->timeouts++;
-		statistics->connect_timeouts += exchange->status == SD_UNREACHABLE;
+	if (exchange->reply.status != SD_OK) {
+		count_reply(node, exchange);
+		if (is_servers_fault(exchange->reply.status)) {
+			sd_finding_forget_classic(node->finding);
+		}
 	}
-	mark(place, options, log, exchange);
+	mark_server(node, options, log, exchange);
 }
 
-void sd_place_finish(struct sd_place *place)
+void sd_node_finish(struct sd_node *node, int64_t now_us)
 {
-	int64_t took_us;
+	int64_t took_us = now_us - node->began_us;
 	size_t i = 0;
 
-	place->ended_us = sd_platform_now_us();
-	took_us = place->ended_us - place->began_us;
+	node->ended_us = now_us;
 	while (i < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(i)) {
 		i++;
 	}
-	place->statistics.latencies[i]++;
+	node->statistics.latencies[i]++;
 }
 
-void sd_place_note(struct sd_place *place, enum sd_note note)
+void sd_node_count(struct sd_node *node, enum sd_event event)
 {
-	switch (note) {
+	switch (event) {
 	case SD_FAILED_OVER:
-		place->statistics.failovers++;
+		node->statistics.failovers++;
 		break;
 	case SD_REPAIRED:
-		place->statistics.repairs++;
+		node->statistics.repairs++;
 		break;
 	}
 }
 
 /* }}} */
 
-void sd_place_view(const struct sd_place *place, struct sd_server_view *view)
+void sd_node_share_clock(struct sd_node *node)
 {
-	int64_t epoch_ms = sd_platform_wall_us() / 1000 - sd_platform_now_ms();
+	int64_t known_us = node->mark.slot != NULL ? sd_mark_clock(&node->mark) : 0;
+	int64_t offset_us = node->connection.clock.offset_us;
 
-	*view = (struct sd_server_view){.server = &place->server,
-	                                .protocol = place->protocol,
-	                                .version = place->link.version,
-	                                .connections = place->link.phase == SD_LINK_READY,
-	                                .statistics = &place->statistics};
-	if (place->mark != NULL) {
-		sd_mark_view(place->mark, &view->health);
+	/* workers that go by the same offset agree on who was first; none may be behind the server */
+	if (node->mark.slot != NULL &&
+	    (offset_us > known_us || known_us - offset_us > CLOCK_DELAY_US)) {
+		sd_mark_set_clock(&node->mark, offset_us);
 	}
-	view->since_s = (double)(view->health.since_ms + epoch_ms) / 1000;
-	view->until_s = (double)(view->health.until_ms + epoch_ms) / 1000;
+}
+
+int64_t sd_node_clock(const struct sd_node *node)
+{
+	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->connection.clock.offset_us;
+}
+
+void sd_node_info(const struct sd_node *node, const struct sd_server *server,
+                  struct sd_server_info *info)
+{
+	enum sd_protocol by_hand = server->protocol;
+	int64_t wall_minus_monotonic_ms = sd_platform_wall_us() / 1000 - sd_platform_now_ms();
+
+	*info = (struct sd_server_info){
+		.server = server,
+		.protocol = by_hand != SD_PROTOCOL_UNKNOWN ? by_hand : sd_finding_protocol(node->finding),
+		.version = node->connection.greeting.version,
+		.connections = node->connection.phase == SD_CONNECTION_READY,
+		.has_unproven = node->connection.greeting.has_unproven,
+		.unproven = node->connection.greeting.unproven,
+		.statistics = &node->statistics};
+	if (node->mark.slot != NULL) {
+		sd_mark_info(&node->mark, &info->marks);
+	}
+	info->since_s = (double)(info->marks.since_ms + wall_minus_monotonic_ms) / 1000;
+	info->until_s = (double)(info->marks.until_ms + wall_minus_monotonic_ms) / 1000;
 }

@@ -2,95 +2,121 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A server as one thread knows it, by its host and port: the connection that is
- * kept to it, what it was found to be, whether it may be asked now, and what has
- * been counted of it. Each list of exchanges that is performed is a round: a
- * place is admitted once in it, and blamed once and praised once.
+ * A node: a server as one thread knows it, by its host and port. It has the kept
+ * connection, what the server was found to be, whether it may be asked now, and what has
+ * been counted. Each list of exchanges that is performed is a round. In a round a node
+ * is admitted once, and reports at most one failure and one success to its dead mark. A
+ * server that was alive already has no success to report.
  */
 
-#ifndef SD_PLACE_H
-#define SD_PLACE_H
+#ifndef SD_NODE_H
+#define SD_NODE_H
 
-#include "wire/busy_poll.h"
-#include "client/net/dead_marks.h"
-#include "client/net/connection.h"
-#include "client/options.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "client/info.h"
+#include "client/net/connection.h"
+#include "client/net/dead_marks.h"
+#include "client/net/finding.h"
+#include "client/net/proof.h"
+#include "client/options.h"
+#include "client/transport/transport.h"
+#include "wire/busy_poll.h"
 
-/* Told of what an operator should know: a line without its end. */
-typedef void sd_place_log(const char *line);
+/* Logs what an operator should know: a line without its end. */
+typedef void sd_node_log(const char *line);
 
-struct sd_place {
-	struct sd_place *next;    /* of the thread's */
-	struct sd_place *pending; /* among those that are to be begun */
+struct sd_node {
+	struct sd_node *next;    /* of all nodes of the thread */
+	struct sd_node *pending; /* of those whose connection is to be begun */
 	struct sd_server server;
-	struct sd_link link;
-	struct sd_busy busy;
-	enum sd_protocol protocol; /* as it was found last */
-	int64_t classic_until_ms;  /* not greeted before; 0: not known as classic */
-	bool is_doubted;           /* taken for classic in this round */
-
-	struct sd_mark *mark; /* borrowed; NULL: the table has no room, and it is never marked */
-	uint64_t round;       /* when it was admitted last */
+	struct sd_connection connection;
+	struct sd_busy_poll busy;
+	struct sd_proof proof;
+	struct sd_finding *finding; /* borrowed: its mark's, or `own_finding` */
+	struct sd_finding own_finding;
+	bool is_classic;             /* in this round, unless the user says otherwise */
+	bool is_greeted_proven;      /* it had proven to be classic when its connection was greeted */
+	struct sd_dead_marks *marks; /* borrowed */
+	struct sd_mark mark;         /* without a slot: the table is full, and the node is not marked */
+	int64_t sought_ms;           /* when the mark was looked for last */
+	uint64_t round;              /* when it was admitted last */
 	enum sd_admission admission;
 	bool has_failed;   /* in this round */
-	bool has_answered; /* in this round */
+	bool has_answered; /* in this round, or its mark says that it is alive */
 	int64_t began_us;  /* the round */
-	int64_t ended_us;  /* when the last was answered in it, or it began */
+	int64_t ended_us;  /* when it had its last answer of the round; until then began_us */
 	struct sd_statistics statistics;
 };
 
-/* A place that was not asked yet. `shared` and `health` are borrowed. NULL: no memory; it is freed
- * by free(). */
-struct sd_place *sd_place_new(const struct sd_server *server, struct sd_link_shared *shared,
-                              struct sd_health *health);
+/* A node that was not asked yet. `shared` and `marks` are borrowed. NULL: no memory. free() frees
+ * it after its connection was closed. */
+struct sd_node *sd_node_new(const struct sd_server *server, struct sd_connection_shared *shared,
+                            struct sd_dead_marks *marks);
 
-/* The place whose link that is. */
-struct sd_place *sd_place_of_link(struct sd_link *link);
+/* Finds the mark of the node's server in the shared table, as this process's user has it. */
+void sd_node_find_mark(struct sd_node *node, int64_t now_ms);
 
-/* Begins a round of the place's, of which `exchange` is the first: `admission` says whether they
- * may go there. */
-void sd_place_begin(struct sd_place *place, uint64_t round, const struct sd_options *options,
-                    const struct sd_exchange *exchange);
+/* Begins the node's round at that time, with its first exchange: `admission` says whether the
+ * server may be asked. */
+void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,
+                   const struct sd_exchange *exchange, int64_t now_us);
 
-/* Ends an exchange, with SD_DEAD, that may not. */
-void sd_place_refuse(struct sd_place *place, struct sd_exchange *exchange);
+/* Whether the exchange goes out by the classic protocol: it is the user's own classic request, or
+ * the user said so of the server, or the server was found to be classic. */
+bool sd_node_asks_by_classic(const struct sd_node *node, const struct sd_exchange *exchange);
 
-/* Whether the exchange may go to the place in that round: else it has ended, with SD_DEAD. */
-static inline bool sd_place_admit(struct sd_place *place, uint64_t round,
-                                  const struct sd_options *options, struct sd_exchange *exchange)
-{
-	if (place->round != round) {
-		sd_place_begin(place, round, options, exchange);
-	}
-	if (place->admission == SD_SKIPPED) {
-		sd_place_refuse(place, exchange);
-		return false;
-	}
-	place->statistics.operations++;
-	return true;
-}
+/* Whether the exchange may be sent. If not, it ends with SD_DEAD: the node is marked, and does not
+ * refuse, or the exchange does not insist. */
+bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange);
 
-/* The same ahead of a round, for one who plans it. True: the exchange has ended. */
-bool sd_place_skips(struct sd_place *place, struct sd_exchange *exchange, int64_t now_ms);
+/* When the server's outage began, if it is marked dead and refuses; else 0. */
+int64_t sd_node_refusing_since(const struct sd_node *node);
+
+/* The same before a round, for a caller that plans one. False: it may be asked, and the exchange
+ * has not ended. */
+bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t now_ms);
 
 /*
- * Whether others have marked dead meanwhile who is waited for, and `heard` bytes
- * came from: `reason` says so. Who probes waits on, since the others wait for that.
+ * Whether another worker has marked the server dead while this one waits for its answer, of which
+ * nothing has come since `heard_ms` (0: nothing at all): then `reason` says so. A mark counts if
+ * the attempt that set it began later than that. A worker that probes the server waits on, because
+ * the others rely on its result, and so does one that insists.
  */
-bool sd_place_is_given_up(const struct sd_place *place, size_t heard, char reason[SD_REASON_MAX]);
+bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
+                         char reason[SD_REASON_MAX]);
 
-/* A round trip is over: its latency is counted. */
-void sd_place_finish(struct sd_place *place);
+/* The server has answered the greeting of a new connection: all workers learn what time it has. */
+void sd_node_share_clock(struct sd_node *node);
 
-/* Counts what became of an exchange that was routed to the place, and marks the server: of all that
- * ended with SD_OK in a round once will do. `log` is called where that changes the server's state
- * for all. */
-void sd_place_account(struct sd_place *place, const struct sd_options *options, sd_place_log *log,
-                      const struct sd_exchange *exchange);
+/* The server's clock minus the monotonic one, in microseconds, as it told any worker. 0: it has
+ * told none. */
+int64_t sd_node_clock(const struct sd_node *node);
 
-void sd_place_note(struct sd_place *place, enum sd_note note);
+/* Something came of asking the server, at that time: the latency is counted. */
+void sd_node_finish(struct sd_node *node, int64_t now_us);
 
-void sd_place_view(const struct sd_place *place, struct sd_server_view *view);
+/* It answered a request of this round, if only in part: no mark of an attempt that began earlier
+ * counts. */
+static inline void sd_node_hear(struct sd_node *node)
+{
+	if (node->mark.slot != NULL) {
+		sd_mark_hear(&node->mark, node->began_us / 1000);
+	}
+}
+
+/* Counts the reply of an exchange that was routed to the node, and marks the server. Of the
+ * exchanges that ended with SD_OK, one a round is enough. `log` is called if this changes the
+ * server's state for all workers. */
+void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
+                     const struct sd_exchange *exchange);
+
+void sd_node_count(struct sd_node *node, enum sd_event event);
+
+/* What is known of the node's server, as `server` describes it: that one is borrowed. */
+void sd_node_info(const struct sd_node *node, const struct sd_server *server,
+                  struct sd_server_info *info);
 
 #endif

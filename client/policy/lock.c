@@ -1,53 +1,56 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Locks; see lock.h. */
+/* Locks, on one server and on all servers of a key; see lock.h. */
 
 #include "client/policy/lock.h"
 
 #include <string.h>
 
 #include "client/policy/operation.h"
-#include "client/net/platform.h"
+#include "wire/hash.h"
 #include "wire/meta.h"
 #include "wire/meta_client.h"
 
-#define PREFIX "lock:" /* of an entry that is a lock; no session id has a colon */
+#define PREFIX "lock:" /* of an entry that stands for a lock; no session id has a colon */
 #define ENTRY_KEY_MAX (sizeof(PREFIX) - 1 + SD_LOCK_KEY_MAX)
-#define SHORT_KEY (SD_META_KEY_MAX / 4 * 3) /* what any bytes may be long on memcached */
+#define SHORT_KEY                                                                                  \
+	(SD_META_KEY_MAX / 4 * 3) /* the longest key of any bytes that memcached takes                 \
+	                           */
 #define HASH_DIGITS 16
 #define FIRST_PAUSE_MS 5
 #define LONGEST_PAUSE_MS 200
 
-/* How long an exchange may take that waits for so long besides. */
-static int64_t limit_by(const struct sd_cluster *cluster, const struct sd_lock *lock,
-                        int64_t wait_ms)
+/* The limit of a request that may wait for so long besides. */
+static int64_t limit_by(const struct sd_policy *policy, const struct sd_lock *lock, int64_t wait_ms)
 {
-	int64_t left_ms = lock->deadline_ms - sd_cluster_now_ms(cluster) - wait_ms;
+	int64_t left_ms;
 
-	return lock->deadline_ms == 0 ? 0 : left_ms > 0 ? left_ms : -1;
+	if (lock->deadline_ms == 0) {
+		return 0;
+	}
+	left_ms = lock->deadline_ms - sd_operation_now_ms(policy) - wait_ms;
+	return left_ms > 0 ? left_ms : -1;
 }
 
-/* {{{ entries that are locks */
+/* {{{ entries that stand for locks */
 
 /*
- * Writes the entry's key: the prefix and the lock's. Where memcached takes no key of that length
- * it is the beginning of it, and a hash to tell it from others that begin so. Two locks that are
- * one by chance are waited for in vain, no more.
+ * Writes the entry's key: the prefix and the lock's name. If that is too long for memcached, it is
+ * cut and ends with a hash, to tell it from others that begin alike. If two locks get the same key
+ * by chance, one client waits for the other's lock without need, and nothing worse happens.
  */
 static size_t write_entry_key(const struct sd_lock *lock, uint8_t key[ENTRY_KEY_MAX])
 {
 	size_t length = sizeof(PREFIX) - 1 + lock->key_length;
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	uint64_t hash;
 
 	memcpy(key, PREFIX, sizeof(PREFIX) - 1);
 	memcpy(key + sizeof(PREFIX) - 1, lock->key, lock->key_length);
 	if (sd_meta_written_key_length(key, length) <= SD_META_KEY_MAX) {
 		return length;
 	}
-	for (size_t i = 0; i < lock->key_length; i++) {
-		hash = (hash ^ lock->key[i]) * 1099511628211u;
-	}
+	hash = sd_fnv64(lock->key, lock->key_length);
 	for (size_t i = SHORT_KEY - HASH_DIGITS; i < SHORT_KEY; i++) {
 		key[i] = (uint8_t) "0123456789abcdef"[hash & 15];
 		hash >>= 4;
@@ -55,49 +58,52 @@ static size_t write_entry_key(const struct sd_lock *lock, uint8_t key[ENTRY_KEY_
 	return SHORT_KEY;
 }
 
-/* Makes *exchange one about the entry; its key is written to `key`. */
-static void about_entry(const struct sd_lock *lock, const struct sd_server *server,
-                        enum sd_operation operation, uint8_t key[ENTRY_KEY_MAX],
-                        struct sd_exchange *exchange)
+/* Makes *exchange a request about the entry. `key` gets the entry's key, and is used until the
+ * reply. */
+static void request_about_entry(const struct sd_lock *lock, const struct sd_server *server,
+                                enum sd_request_kind kind, uint8_t key[ENTRY_KEY_MAX],
+                                struct sd_exchange *exchange)
 {
 	sd_exchange_init(exchange);
 	exchange->server = server;
-	exchange->operation = operation;
-	exchange->key = (struct sd_bytes){key, write_entry_key(lock, key)};
+	exchange->request.kind = kind;
+	exchange->request.key = (struct sd_bytes){key, write_entry_key(lock, key)};
+	exchange->request.insists = lock->insists;
 }
 
-/* Adds the entry, again and again until the wait is over. */
-static enum sd_status add_entry(struct sd_cluster *cluster, struct sd_lock *lock,
+/* Adds the entry, and tries again until the wait is over. */
+static enum sd_status add_entry(const struct sd_policy *policy, struct sd_lock *lock,
                                 const struct sd_server *server, const struct sd_lock_terms *terms,
                                 struct sd_exchange *exchange)
 {
+	struct sd_transport *transport = policy->transport;
 	uint8_t key[ENTRY_KEY_MAX];
 	int64_t pause_ms = FIRST_PAUSE_MS;
 
-	if (!lock->has_token && !sd_platform_random(lock->token, sizeof(lock->token))) {
+	if (!lock->has_token && !transport->random(transport, lock->token, sizeof(lock->token))) {
 		sd_exchange_end(exchange, SD_ABORTED, "the system has no random bytes");
-		return exchange->status;
+		return exchange->reply.status;
 	}
 	lock->has_token = true;
 	for (;;) {
 		int64_t left_ms;
 
-		about_entry(lock, server, SD_SET, key, exchange);
-		exchange->data = (struct sd_bytes){lock->token, sizeof(lock->token)};
-		exchange->ttl = terms->lease_s;
-		exchange->condition = SD_IF_ABSENT;
-		exchange->limit_ms = limit_by(cluster, lock, 0);
-		sd_cluster_ask(cluster, exchange);
-		left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
-		if (exchange->status != SD_CONFLICT || left_ms <= 0) {
-			return exchange->status;
+		request_about_entry(lock, server, SD_SET, key, exchange);
+		exchange->request.data = (struct sd_bytes){lock->token, sizeof(lock->token)};
+		exchange->request.ttl = terms->lease_s;
+		exchange->request.condition = SD_IF_ABSENT;
+		exchange->request.limit_ms = limit_by(policy, lock, 0);
+		sd_operation_perform_one(policy, exchange);
+		left_ms = terms->until_ms - sd_operation_now_ms(policy);
+		if (exchange->reply.status != SD_CONFLICT || left_ms <= 0) {
+			return exchange->reply.status;
 		}
-		cluster->transport->pause(cluster->transport, pause_ms < left_ms ? pause_ms : left_ms);
+		transport->pause(transport, pause_ms < left_ms ? pause_ms : left_ms);
 		pause_ms = pause_ms * 2 < LONGEST_PAUSE_MS ? pause_ms * 2 : LONGEST_PAUSE_MS;
 	}
 }
 
-/* A sink for a token: what is longer is none. */
+/* A sink for a token. A longer value is not a token. */
 struct token_sink {
 	struct sd_sink sink; /* first: it is a sink */
 	uint8_t bytes[SD_LOCK_TOKEN];
@@ -116,8 +122,8 @@ static bool token_grow(struct sd_sink *sink, size_t wanted)
 	return true;
 }
 
-/* Deletes the entry where it is still this lock's, and of the version that was looked at. */
-static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
+/* Deletes the entry if it still has this lock's token, on the condition that it is the one read. */
+static void delete_entry(const struct sd_policy *policy, const struct sd_lock *lock,
                          const struct sd_server *server, struct sd_exchange *exchange)
 {
 	static const struct sd_sink_kind kind = {.grow = token_grow};
@@ -125,26 +131,26 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 	uint8_t key[ENTRY_KEY_MAX];
 	uint64_t version;
 
-	about_entry(lock, server, SD_GET, key, exchange);
-	exchange->sink = &token.sink;
-	exchange->limit_ms = limit_by(cluster, lock, 0);
-	sd_cluster_ask(cluster, exchange);
-	if (exchange->status != SD_OK) {
+	request_about_entry(lock, server, SD_GET, key, exchange);
+	exchange->request.sink = &token.sink;
+	exchange->request.limit_ms = limit_by(policy, lock, 0);
+	sd_operation_perform_one(policy, exchange);
+	if (exchange->reply.status != SD_OK) {
 		return;
 	}
 	if (token.is_longer || token.sink.at != token.bytes + sizeof(token.bytes) ||
 	    memcmp(token.bytes, lock->token, sizeof(token.bytes)) != 0) {
-		exchange->status = SD_ABSENT; /* its lease ended, and it is somebody else's */
+		exchange->reply.status = SD_ABSENT; /* its lease ended: it is another client's */
 		return;
 	}
-	version = exchange->found;
-	about_entry(lock, server, SD_DELETE, key, exchange);
-	exchange->condition = SD_IF_VERSION;
-	exchange->seen = version;
-	exchange->limit_ms = limit_by(cluster, lock, 0);
-	sd_cluster_ask(cluster, exchange);
-	if (exchange->status == SD_CONFLICT) {
-		exchange->status = SD_ABSENT;
+	version = exchange->reply.version;
+	request_about_entry(lock, server, SD_DELETE, key, exchange);
+	exchange->request.condition = SD_IF_VERSION;
+	exchange->request.seen = version;
+	exchange->request.limit_ms = limit_by(policy, lock, 0);
+	sd_operation_perform_one(policy, exchange);
+	if (exchange->reply.status == SD_CONFLICT) {
+		exchange->reply.status = SD_ABSENT;
 	}
 }
 
@@ -152,112 +158,82 @@ static void delete_entry(struct sd_cluster *cluster, const struct sd_lock *lock,
 
 /* {{{ one server */
 
-static size_t place_of(const struct sd_lock *lock, const struct sd_server *server)
-{
-	size_t i = 0;
-
-	while (i < lock->holders && lock->held[i].server != server) {
-		i++;
-	}
-	return i;
-}
-
-enum sd_lock_kind sd_lock_kind_on(const struct sd_lock *lock, const struct sd_server *server)
-{
-	size_t i = place_of(lock, server);
-
-	return i < lock->holders ? lock->held[i].kind : SD_LOCK_NONE;
-}
-
-void sd_lock_ask(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
-                 int64_t wait_ms, struct sd_exchange *exchange)
+void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
+                     int64_t wait_ms, struct sd_exchange *exchange)
 {
 	sd_exchange_init(exchange);
 	exchange->server = server;
-	exchange->operation = SD_LOCK;
-	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange->ttl = lease_s;
-	exchange->wait_ms = wait_ms > 0 ? wait_ms : 0;
+	exchange->request.kind = SD_LOCK;
+	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange->request.ttl = lease_s;
+	exchange->request.wait_ms = wait_ms > 0 ? wait_ms : 0;
+	exchange->request.insists = lock->insists;
 }
 
-enum sd_status sd_lock_asked(struct sd_cluster *cluster, struct sd_lock *lock,
-                             const struct sd_lock_terms *terms, struct sd_exchange *exchange)
+/* Records how the lock is held on a server from now on. */
+static void set_lock(struct sd_lock *lock, struct sd_replica *replica, enum sd_lock_kind kind)
 {
-	const struct sd_server *server = exchange->server;
-	enum sd_lock_kind kind = SD_LOCK_LINK;
-	size_t i = place_of(lock, server);
-
-	if (exchange->status == SD_UNSUPPORTED) {
-		kind = SD_LOCK_ENTRY;
-		(void)add_entry(cluster, lock, server, terms, exchange);
-	}
-	if (exchange->status == SD_OK) {
-		lock->held[i].server = server;
-		lock->held[i].kind = kind;
-		lock->held[i].connection = exchange->held_by;
-		lock->holders += i == lock->holders;
-	}
-	return exchange->status;
+	lock->holders -= replica->lock != SD_LOCK_NONE;
+	lock->holders += kind != SD_LOCK_NONE;
+	replica->lock = kind;
 }
 
-static enum sd_status acquire_on(struct sd_cluster *cluster, struct sd_lock *lock,
-                                 const struct sd_server *server, const struct sd_lock_terms *terms,
+enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
+                               struct sd_replica *replica, const struct sd_lock_terms *terms,
+                               struct sd_exchange *exchange)
+{
+	enum sd_lock_kind kind = SD_LOCK_CONNECTION;
+
+	if (exchange->reply.status == SD_UNSUPPORTED) {
+		kind = SD_LOCK_ENTRY;
+		(void)add_entry(policy, lock, exchange->server, terms, exchange);
+	}
+	if (exchange->reply.status == SD_OK) {
+		set_lock(lock, replica, kind);
+		replica->connection = exchange->reply.connection;
+	}
+	return exchange->reply.status;
+}
+
+static enum sd_status acquire_on(const struct sd_policy *policy, struct sd_lock *lock,
+                                 struct sd_replica *replica, const struct sd_lock_terms *terms,
                                  struct sd_exchange *exchange)
 {
-	int64_t left_ms = terms->until_ms - sd_cluster_now_ms(cluster);
+	int64_t left_ms = terms->until_ms - sd_operation_now_ms(policy);
 
-	sd_lock_ask(lock, server, terms->lease_s, left_ms, exchange);
-	exchange->limit_ms = limit_by(cluster, lock, exchange->wait_ms);
-	sd_cluster_ask(cluster, exchange);
-	return sd_lock_asked(cluster, lock, terms, exchange);
+	sd_lock_request(lock, replica->exchange.server, terms->lease_s, left_ms, exchange);
+	exchange->request.limit_ms = limit_by(policy, lock, exchange->request.wait_ms);
+	sd_operation_perform_one(policy, exchange);
+	return sd_lock_outcome(policy, lock, replica, terms, exchange);
 }
 
-static void ask_back(const struct sd_lock *lock, size_t i, struct sd_exchange *exchange)
+uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replica,
+                                 struct sd_exchange *exchange)
 {
 	sd_exchange_init(exchange);
-	exchange->server = lock->held[i].server;
-	exchange->operation = SD_UNLOCK;
-	exchange->key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange->connection = lock->held[i].connection;
+	exchange->server = replica->exchange.server;
+	exchange->request.kind = SD_UNLOCK;
+	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange->request.connection = replica->connection;
+	set_lock(lock, replica, SD_LOCK_NONE);
+	return exchange->request.connection;
 }
 
-uint64_t sd_lock_ask_back(struct sd_lock *lock, const struct sd_server *server,
-                          struct sd_exchange *exchange)
+static enum sd_status release_on(const struct sd_policy *policy, struct sd_lock *lock,
+                                 struct sd_replica *replica, struct sd_exchange *exchange)
 {
-	size_t i = place_of(lock, server);
-
-	ask_back(lock, i, exchange);
-	lock->held[i] = lock->held[--lock->holders];
-	return exchange->connection;
-}
-
-static enum sd_status release_on(struct sd_cluster *cluster, const struct sd_lock *lock, size_t i,
-                                 struct sd_exchange *exchange)
-{
-	if (lock->held[i].kind == SD_LOCK_ENTRY) {
-		delete_entry(cluster, lock, lock->held[i].server, exchange);
-		return exchange->status;
+	if (replica->lock == SD_LOCK_ENTRY) {
+		delete_entry(policy, lock, replica->exchange.server, exchange);
+		set_lock(lock, replica, SD_LOCK_NONE);
+	} else {
+		(void)sd_lock_request_release(lock, replica, exchange);
+		exchange->request.limit_ms = limit_by(policy, lock, 0);
+		sd_operation_perform_one(policy, exchange);
 	}
-	ask_back(lock, i, exchange);
-	exchange->limit_ms = limit_by(cluster, lock, 0);
-	sd_cluster_ask(cluster, exchange);
-	return exchange->status;
+	return exchange->reply.status;
 }
 
 /* }}} */
-
-/* Says why the servers could not be asked. */
-static enum sd_status explain(const struct sd_exchange *exchanges, size_t count,
-                              struct sd_error *error)
-{
-	char texts[SD_OWNERS_MAX][SD_ERROR_TEXT_MAX] = {""};
-
-	for (size_t i = 0; i < count; i++) {
-		(void)sd_exchange_explain(&exchanges[i], texts[i], sizeof(texts[i]));
-	}
-	return sd_error_set(error, exchanges[0].status, "%s%s%s", texts[0], count > 1 ? "; " : "",
-	                    texts[1]);
-}
 
 enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct sd_error *error)
 {
@@ -271,58 +247,56 @@ enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct s
 	return SD_OK;
 }
 
-enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
-                               int64_t wait_ms, struct sd_lock *lock, struct sd_error *error)
+/* Says why no server could be asked. */
+static enum sd_status explain_refusals(const struct sd_exchange *exchanges, size_t count,
+                                       struct sd_error *error)
 {
-	return sd_lock_acquire_for(cluster, key, key, lease_s, wait_ms, 0, lock, error);
+	(void)sd_error_set(error, count > 0 ? exchanges[0].reply.status : SD_NO_SERVERS, "%s", "");
+	for (size_t i = 0; i < count; i++) {
+		sd_operation_add_reason(error, &exchanges[i]);
+	}
+	return error->status;
 }
 
-enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
-                                   struct sd_bytes name, int64_t lease_s, int64_t wait_ms,
-                                   int64_t deadline_ms, struct sd_lock *lock,
-                                   struct sd_error *error)
+enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *lock,
+                               struct sd_entry *entry, const struct sd_lock_terms *terms,
+                               int64_t deadline_ms, struct sd_error *error)
 {
 	struct sd_exchange exchanges[SD_OWNERS_MAX];
-	const struct sd_lock_terms terms = {lease_s, sd_cluster_now_ms(cluster) + wait_ms};
-	size_t owners[SD_OWNERS_MAX];
-	size_t count;
-	enum sd_status status = sd_cluster_locate(cluster, key, owners, &count, error);
+	struct sd_error ignored;
 
-	lock->holders = 0;
-	if (status == SD_OK) {
-		status = sd_lock_init(lock, name, error);
-	}
 	lock->deadline_ms = deadline_ms;
-	if (status != SD_OK) {
-		return status;
+	lock->holders = 0;
+	for (size_t i = 0; i < entry->owners; i++) {
+		entry->replicas[i].lock = SD_LOCK_NONE;
 	}
-	for (size_t i = 0; i < count; i++) {
-		status = acquire_on(cluster, lock, cluster->servers[owners[i]], &terms, &exchanges[i]);
-		if (status == SD_CONFLICT) {
-			struct sd_error ignored;
-
-			(void)sd_lock_release(cluster, lock, &ignored);
+	for (size_t i = 0; i < entry->owners; i++) {
+		if (acquire_on(policy, lock, &entry->replicas[i], terms, &exchanges[i]) == SD_CONFLICT) {
+			(void)sd_lock_release(policy, lock, entry, &ignored);
 			return sd_error_set(error, SD_CONFLICT, "%s", "the lock is somebody else's");
 		}
 	}
-	return lock->holders > 0 ? SD_OK : explain(exchanges, count, error);
+	return lock->holders > 0 ? SD_OK : explain_refusals(exchanges, entry->owners, error);
 }
 
-enum sd_status sd_lock_release(struct sd_cluster *cluster, struct sd_lock *lock,
-                               struct sd_error *error)
+enum sd_status sd_lock_release(const struct sd_policy *policy, struct sd_lock *lock,
+                               struct sd_entry *entry, struct sd_error *error)
 {
 	struct sd_exchange exchange;
 	enum sd_status status = SD_ABSENT;
 
-	for (size_t i = 0; i < lock->holders; i++) {
-		enum sd_status one = release_on(cluster, lock, i, &exchange);
+	for (size_t i = 0; i < entry->owners; i++) {
+		enum sd_status one;
 
+		if (entry->replicas[i].lock == SD_LOCK_NONE) {
+			continue;
+		}
+		one = release_on(policy, lock, &entry->replicas[i], &exchange);
 		if (one == SD_OK) {
 			status = SD_OK;
 		} else if (sd_status_is_failure(one) && status != SD_OK) {
-			status = explain(&exchange, 1, error);
+			status = sd_operation_verdict_of_one(&exchange, error);
 		}
 	}
-	lock->holders = 0;
 	return status;
 }

@@ -2,15 +2,16 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Locks on keys, for whom one writer at a time must be sure: the session
- * handler. A key's lock is taken on its first server and then on its second,
- * always in this order, so that two who want it never wait for each other; one
- * that is down is passed over, as with every operation.
+ * Locks on keys, for callers that need exactly one writer at a time: sessions and changes. A lock
+ * is waited for on a key's first server and then on its second, always in this order, so that two
+ * clients that want it never wait for each other. A server that is down is skipped. Sessions try
+ * both servers at the same time before they wait.
  *
- * On sharedanced a lock belongs to the connection and is free at once when that
- * ends. memcached has none: there it is an entry of its own beside the key's,
- * with a random token, added where there is none, tried again after growing
- * pauses, and deleted only by whom it belongs to.
+ * On sharedanced a lock belongs to the connection, and is released immediately when the connection
+ * ends. memcached has no locks: there, an entry stands for one. It has a random token, is added if
+ * there is none yet, is tried again after growing pauses, and only its owner deletes it.
+ *
+ * The replicas of an entry know how the lock is held on each server (replica.h).
  */
 
 #ifndef SD_LOCK_H
@@ -18,87 +19,69 @@
 
 #include "client/entry.h"
 
-struct sd_cluster;
+struct sd_policy;
 
 #define SD_LOCK_KEY_MAX 254 /* bytes */
 #define SD_LOCK_TOKEN 16    /* bytes */
 
-enum sd_lock_kind {
-	SD_LOCK_NONE,  /* not held there */
-	SD_LOCK_LINK,  /* by the connection */
-	SD_LOCK_ENTRY, /* by an entry */
-};
-
-/* A lock, held or not. Zero-initialised it is not held. Holds all it needs but the servers. */
+/* A lock, held or not. Zero-initialised, it is not held. */
 struct sd_lock {
-	uint8_t key[SD_LOCK_KEY_MAX];
+	uint8_t key[SD_LOCK_KEY_MAX]; /* the lock's name */
 	size_t key_length;
-	int64_t deadline_ms;          /* of what it is taken for, the giving back included; 0: none */
-	uint8_t token[SD_LOCK_TOKEN]; /* of an entry */
+	int64_t deadline_ms;          /* of the caller's operation, the release included; 0: none */
+	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that stand for the lock */
 	bool has_token;
+	bool insists;   /* servers that are marked dead are asked all the same if they refused */
 	size_t holders; /* servers on which it is held */
-	struct {
-		const struct sd_server *server; /* borrowed */
-		enum sd_lock_kind kind;
-		uint64_t connection;
-	} held[SD_OWNERS_MAX];
 };
-
-/*
- * Takes the lock on a key for at most `lease_s` seconds, and waits for it at
- * most `wait_ms`; 0: one try. SD_OK; SD_CONFLICT: somebody else has it;
- * SD_UNSUPPORTED: a classic server, which has no locks; or a failure: none of
- * the key's servers could be asked.
- */
-enum sd_status sd_lock_acquire(struct sd_cluster *cluster, struct sd_bytes key, int64_t lease_s,
-                               int64_t wait_ms, struct sd_lock *lock, struct sd_error *error);
-
-/* The same for a lock of the name `name`, on the servers of `key`, all of it over by `deadline_ms`
- * on the transport's clock, giving it back included; 0: each server has its usual time besides the
- * wait. */
-enum sd_status sd_lock_acquire_for(struct sd_cluster *cluster, struct sd_bytes key,
-                                   struct sd_bytes name, int64_t lease_s, int64_t wait_ms,
-                                   int64_t deadline_ms, struct sd_lock *lock,
-                                   struct sd_error *error);
-
-/*
- * Gives it back; it is not held afterwards. SD_OK: it was held until now on all
- * the servers where it was taken, or on one at least that is not down; SD_ABSENT:
- * it was lost meanwhile; or a failure.
- */
-enum sd_status sd_lock_release(struct sd_cluster *cluster, struct sd_lock *lock,
-                               struct sd_error *error);
-
-/* {{{ for whoever asks more in the same round trip: client/session.c */
 
 /* How long a lock is held, and waited for. */
 struct sd_lock_terms {
 	int64_t lease_s;
-	int64_t until_ms; /* the end of the wait, on the transport's clock */
+	int64_t until_ms; /* the end of the wait, on the transport's clock; in the past: one try */
 };
 
-/* A lock of that name, not held. SD_OK or SD_BAD_KEY. */
+/* Makes it a lock of that name, not held. SD_OK or SD_BAD_KEY. */
 enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct sd_error *error);
 
-/* Makes *exchange ask one server for it. */
-void sd_lock_ask(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
-                 int64_t wait_ms, struct sd_exchange *exchange);
+/*
+ * Takes a lock on the servers of an entry that has begun (sd_operation_begin). With a deadline, all
+ * of it is over by then, the release included; 0: each server has its usual timeout, and the wait
+ * comes on top.
+ *
+ * SD_OK; SD_CONFLICT: another client has it; SD_UNSUPPORTED: the first server is a classic one,
+ * which has no locks; or a failure: none of the servers could be asked.
+ */
+enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *lock,
+                               struct sd_entry *entry, const struct sd_lock_terms *terms,
+                               int64_t deadline_ms, struct sd_error *error);
 
 /*
- * Takes note of what came of that. A server that has no locks is given an entry
- * instead, which takes round trips of its own. Returns what
- * sd_lock_acquire() returns, for this server, with the reason in *exchange.
+ * Releases it on the same servers; it is not held afterwards. SD_OK: it was held until now on at
+ * least one server; SD_ABSENT: it had been lost; or a failure.
  */
-enum sd_status sd_lock_asked(struct sd_cluster *cluster, struct sd_lock *lock,
-                             const struct sd_lock_terms *terms, struct sd_exchange *exchange);
+enum sd_status sd_lock_release(const struct sd_policy *policy, struct sd_lock *lock,
+                               struct sd_entry *entry, struct sd_error *error);
 
-/* How it is held on that server. */
-enum sd_lock_kind sd_lock_kind_on(const struct sd_lock *lock, const struct sd_server *server);
+/* {{{ for operations that ask for more in the same round trip: session.c, session_write.c */
 
-/* Makes *exchange give back what is held on that server by the connection; noted as given back
- * already. Returns the connection. */
-uint64_t sd_lock_ask_back(struct sd_lock *lock, const struct sd_server *server,
-                          struct sd_exchange *exchange);
+/* Makes *exchange a request for the lock to one server. */
+void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
+                     int64_t wait_ms, struct sd_exchange *exchange);
+
+/*
+ * Records the reply to that. On a server that has no locks an entry is added instead, which takes
+ * round trips of its own. Returns what sd_lock_acquire() returns, for this server; the reason is
+ * in *exchange.
+ */
+enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
+                               struct sd_replica *replica, const struct sd_lock_terms *terms,
+                               struct sd_exchange *exchange);
+
+/* Makes *exchange the release of what a connection holds on one server. From now on it counts as
+ * not held there. Returns the connection. */
+uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replica,
+                                 struct sd_exchange *exchange);
 
 /* }}} */
 

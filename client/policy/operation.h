@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The policy of a pool of servers: who is asked, and what counts as success.
+ * What all operations on a pool have in common: they find the owners of their keys, have a
+ * deadline, ask servers in rounds, and end with a verdict.
  *
- * With redundancy an entry lives on two servers, which are asked at the same
- * time:
+ * With redundancy an entry is on two servers, which are asked at the same time:
  *
  *   first  second   set         get                  delete
  *   up     up       on both     the newest of both   on both
@@ -13,132 +13,170 @@
  *   up     down     on first    from the first       on the first
  *   down   down     failure     failure              failure
  *
- * A write has a version, larger than any this process has seen, and what is
- * there is only replaced by what is newer. A read asks the first for the value
- * and the second for its version; where they differ the newest counts, a
- * tombstone as much as a value, and the other copy is repaired, conditionally,
- * so that a repair never undoes a newer write. A server that was away is not
- * believed alone about what dates from before: that is SD_UNPROVEN, until both
- * have been compared. A failure names both servers and both reasons.
+ * A failure names both servers and both reasons. read.h, write.h and change.h have the operations.
+ * Each works on any number of keys at once: every round asks all servers at the same time, each for
+ * all of its keys. Each entry has its own status afterwards. The operation returns SD_OK, or the
+ * status of a failure with its text in *error:
  *
- * Servers without versions (classic ones; memcached before it knew E) are asked
- * one after the other: the second where the first has none.
+ *   SD_NO_SERVERS, SD_NO_ROTATION   before any server was asked
+ *   SD_ABORTED, SD_NO_MEMORY        a user's transport gave up, or a sink had no room; these end
+ *                                   the operation, and no server is asked after them
+ *   any other                       the status of the first entry that failed
+ *
+ * Nothing is allocated while an operation runs, so a sink or a user's transport may leave by
+ * longjmp at any time.
  */
 
-#ifndef SD_CLUSTER_H
-#define SD_CLUSTER_H
+#ifndef SD_OPERATION_H
+#define SD_OPERATION_H
 
 #include "client/entry.h"
 #include "client/options.h"
-#include "client/pool/modulo.h"
-#include "client/transport/request.h"
+#include "client/pool/pool.h"
+#include "client/transport/transport.h"
 
-struct sd_cluster {
+/* What an operation needs to know. All of it outlives the operation. */
+struct sd_policy {
 	struct sd_transport *transport;   /* borrowed; for servers that have none of their own */
 	const struct sd_options *options; /* borrowed */
-	bool redundancy;
-	const struct sd_server **servers; /* borrowed, in order of addition */
-	struct sd_ring ring;
+	struct sd_pool pool;
 };
 
-void sd_cluster_init(struct sd_cluster *cluster, struct sd_transport *transport,
-                     const struct sd_options *options, bool redundancy);
-
-/* Forgets all servers and gives the memory back; the cluster can be used again. */
-void sd_cluster_clear(struct sd_cluster *cluster);
-
-/* Adds a server, which must live until the cluster forgets it. SD_OK, SD_DUPLICATE or
- * SD_NO_MEMORY. */
-enum sd_status sd_cluster_add(struct sd_cluster *cluster, const struct sd_server *server,
-                              struct sd_error *error);
-
-/* Whether a server at that place is in the cluster. */
-bool sd_cluster_has(const struct sd_cluster *cluster, const struct sd_server *server);
-
-/*
- * The indices, in order of addition, of the servers a key belongs to: owners[0]
- * the first and, with redundancy, owners[1] the second. *count is their number.
- * SD_OK, SD_NO_SERVERS or SD_NO_ROTATION.
- */
-enum sd_status sd_cluster_locate(const struct sd_cluster *cluster, struct sd_bytes key,
-                                 size_t owners[SD_OWNERS_MAX], size_t *count,
-                                 struct sd_error *error);
-
-/*
- * The operations on any number of keys: all servers are asked at the same time,
- * each for all its keys at once. Each item has its status afterwards. Returned
- * is SD_OK, or the status of a failure with its text in *error: SD_NO_SERVERS and
- * SD_NO_ROTATION before anybody was asked; SD_ABORTED, a user's transport gave
- * up, and SD_NO_MEMORY, a sink had no room, which are the caller's own end, and
- * nobody is asked after them; else that of the first item that failed.
- */
-
-/* Fetches values. An item's status: SD_OK, with the value in its sink, SD_ABSENT or a failure. */
-enum sd_status sd_cluster_get(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                              struct sd_error *error);
-
-/* Stores values for `ttl` seconds (0: as long as each server likes). SD_OK, with `stored`, or a
- * failure: no server has it. */
-enum sd_status sd_cluster_set(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                              int64_t ttl, struct sd_error *error);
-
-/* SD_OK: a server had it and it is gone; SD_ABSENT; or a failure. */
-enum sd_status sd_cluster_delete(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                                 struct sd_error *error);
-
-/* Whether there are entries, without fetching them; where `ttl` is not 0 they get so many seconds
- * to live from now on. SD_OK, SD_ABSENT or a failure. */
-enum sd_status sd_cluster_look(struct sd_cluster *cluster, struct sd_item *items, size_t count,
-                               int64_t ttl, struct sd_error *error);
-
-/*
- * Changes one entry. With redundancy one of its servers decides, the first
- * where it is up, and the outcome is carried to the other. SD_OK; SD_CONFLICT:
- * the condition does not hold; SD_ABSENT: there is no number to adjust, whose
- * new value is in the item's sink otherwise; or a failure.
- */
-enum sd_status sd_cluster_change(struct sd_cluster *cluster, struct sd_item *item,
-                                 const struct sd_change *change, struct sd_error *error);
-
-/* One raw classic request to one server, in the cluster or not; its answer goes to the sink. */
-enum sd_status sd_cluster_send(struct sd_transport *transport, const struct sd_options *options,
-                               const struct sd_server *server, struct sd_bytes request,
-                               struct sd_sink *sink, struct sd_error *error);
-
-/* {{{ for what is built on it: client/lock.c, client/session.c */
+/* A policy with an empty pool, which sd_pool_add() fills and sd_pool_clear() frees. */
+void sd_policy_init(struct sd_policy *policy, struct sd_transport *transport,
+                    const struct sd_options *options, bool redundancy);
 
 /* Milliseconds on the transport's clock. */
-int64_t sd_cluster_now_ms(const struct sd_cluster *cluster);
+static inline int64_t sd_operation_now_ms(const struct sd_policy *policy)
+{
+	return policy->transport->now_ms(policy->transport);
+}
 
-/* Asks all of the list at the same time; each one's server, operation and what goes with it are
- * set. */
-void sd_cluster_ask(const struct sd_cluster *cluster, struct sd_exchange *exchanges);
+/* A new version for an entry that has begun; transport.h says by whose clock. */
+static inline uint64_t sd_operation_new_version(const struct sd_policy *policy,
+                                                const struct sd_entry *entry)
+{
+	const struct sd_replica *replicas = entry->replicas;
 
-/* Finds the item's servers, and begins its time. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
-enum sd_status sd_cluster_begin(const struct sd_cluster *cluster, struct sd_item *item,
-                                struct sd_error *error);
+	return policy->transport->new_version(policy->transport, replicas[0].exchange.server,
+	                                      replicas[entry->owners - 1].exchange.server);
+}
 
-/* Whether the first server of an item that has begun is known to be dead, and is skipped. */
-bool sd_cluster_skips_first(struct sd_cluster *cluster, struct sd_item *item);
+/* Finds the servers of each entry and starts the time that the operation may take. SD_OK,
+ * SD_NO_SERVERS or SD_NO_ROTATION. */
+enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entry *entries,
+                                  size_t count, int64_t now_ms, struct sd_error *error);
 
-/* One of the item's exchanges, ready to be asked that within what is left of the item's time; what
- * it was answered before is forgotten. */
-struct sd_exchange *sd_cluster_prepare(const struct sd_cluster *cluster, struct sd_item *item,
-                                       size_t owner, enum sd_operation operation);
+/* {{{ a round: prepare what is asked, then perform it */
 
-/*
- * The rest of an sd_cluster_get() whose first round the caller has asked: the
- * value of the first server, and of the second what is known of its entry, or
- * the value too where the first had failed. Both copies are compared, whatever
- * the read policy.
- */
-enum sd_status sd_cluster_end_reading(struct sd_cluster *cluster, struct sd_item *item,
-                                      struct sd_error *error);
+/* The time left of an operation that has begun; never 0, which would mean no limit. */
+static inline int64_t sd_operation_time_left(const struct sd_entry *entry, int64_t now_ms)
+{
+	int64_t left_ms = entry->deadline_ms - now_ms;
 
-/* Tells the statistics of the servers in whose place the other one of an item answered. */
-void sd_cluster_note_failovers(const struct sd_cluster *cluster, const struct sd_item *items,
-                               size_t count);
+	return left_ms > 0 ? left_ms : -1;
+}
+
+/* Prepares a request to one of the entry's servers, and makes it part of the next round. The server
+ * has `limit_ms` for it; 0: the usual timeout. The previous reply is lost. */
+struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, size_t owner,
+                                         enum sd_request_kind kind, int64_t limit_ms);
+
+/* Whether the server of a prepared request is known to be dead. Then the request has ended. */
+bool sd_operation_skips(const struct sd_policy *policy, struct sd_exchange *exchange,
+                        int64_t now_ms);
+
+/* Performs all requests that are part of the round, at the same time. Their time begins at
+ * `now_ms`. Returns whether there was one. */
+bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
+                          int64_t now_ms);
+
+/* Performs one request alone. */
+void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange *exchange);
 
 /* }}} */
+
+/* {{{ asking in spite of marks */
+
+/* An operation on those entries, from begin to verdict; `how` is what it does to them. */
+typedef enum sd_status sd_operation_once(const struct sd_policy *policy, struct sd_entry *entries,
+                                         size_t count, void *how, struct sd_error *error);
+
+/*
+ * An operation was not settled by the servers that are not marked dead: none is left, or what they
+ * have is unproven. So it is done once more, in what is left of its time, on each entry that failed
+ * and has a server that refused and was not asked: that one may be back, and to ask it costs
+ * nothing. Returns the status of the whole.
+ */
+enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_entry *entries,
+                                   size_t count, sd_operation_once *once, void *how,
+                                   enum sd_status status, struct sd_error *error);
+
+/* Does the operation, and insists if it is not settled. */
+static inline enum sd_status sd_operation_run(const struct sd_policy *policy,
+                                              struct sd_entry *entries, size_t count,
+                                              sd_operation_once *once, void *how,
+                                              struct sd_error *error)
+{
+	enum sd_status status = once(policy, entries, count, how, error);
+
+	return sd_status_is_failure(status)
+	           ? sd_operation_insist(policy, entries, count, once, how, status, error)
+	           : status;
+}
+
+/* When the outage of an entry's servers that are marked dead and refuse began; of several, the
+ * latest. 0: none of them refuses. */
+int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct sd_entry *entry);
+
+/* }}} */
+
+/* {{{ the verdict */
+
+/* Whether the caller itself ended the operation, by its code or for lack of its memory. Another
+ * server could not help. */
+static inline bool sd_operation_is_callers_end(enum sd_status status)
+{
+	return status == SD_ABORTED || status == SD_NO_MEMORY;
+}
+
+/* The status with which the caller ended the operation on this entry, or SD_OK. */
+static inline enum sd_status sd_operation_callers_end(const struct sd_entry *entry)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		enum sd_status status = entry->replicas[i].exchange.reply.status;
+
+		if (sd_operation_is_callers_end(status)) {
+			return status;
+		}
+	}
+	return SD_OK;
+}
+
+/* Whether the caller ended the operation on any of the entries. Then no server is asked again. */
+bool sd_operation_is_given_up(const struct sd_entry *entries, size_t count);
+
+/* Counts the failovers of an entry that did not fail: the servers that did, while its other server
+ * did not. */
+void sd_operation_count_failovers(const struct sd_policy *policy, const struct sd_entry *entry);
+
+/* The operation's status: SD_OK, or that of the first entry that failed, explained. Counts the
+ * failovers of the others. */
+enum sd_status sd_operation_verdict(const struct sd_policy *policy, const struct sd_entry *entries,
+                                    size_t count, struct sd_error *error);
+
+/* The status of one exchange, explained if it is a failure. */
+enum sd_status sd_operation_verdict_of_one(const struct sd_exchange *exchange,
+                                           struct sd_error *error);
+
+/* Adds the reason why an exchange failed to the text of *error. */
+void sd_operation_add_reason(struct sd_error *error, const struct sd_exchange *exchange);
+
+/* }}} */
+
+/* One raw classic request to one server, in the pool or not; the answer goes to the sink. */
+enum sd_status sd_operation_send(struct sd_transport *transport, const struct sd_options *options,
+                                 const struct sd_server *server, struct sd_bytes request,
+                                 struct sd_sink *sink, struct sd_error *error);
 
 #endif

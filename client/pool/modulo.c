@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Placement; the rule stands in ring.h. Buckets are not stored, only where each run of them ends. */
+/* Placement; modulo.h states the rule. Only the end of each server's run of buckets is stored. */
 
 #include "client/pool/modulo.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-uint32_t sd_ring_hash(const void *key, size_t key_length)
+uint32_t sd_modulo_hash(const void *key, size_t key_length)
 {
 	const uint8_t *bytes = key;
 	uint32_t hash = 0;
 	size_t i = 0;
 
-	/* four bytes in one step, for each step has to wait for the one before it */
+	/* four bytes a step: each step has to wait for the result of the one before */
 	for (; i + 4 <= key_length; i += 4) {
 		hash = hash * (33 * 33 * 33 * 33) + bytes[i] * (33u * 33 * 33) + bytes[i + 1] * (33u * 33) +
 		       bytes[i + 2] * 33u + bytes[i + 3];
@@ -22,47 +22,43 @@ uint32_t sd_ring_hash(const void *key, size_t key_length)
 	for (; i < key_length; i++) {
 		hash = hash * 33 + bytes[i];
 	}
-	return hash & 0x7fffffff; /* what is above never comes down: once is enough */
+	return hash & 0x7fffffff; /* higher bits never influence lower ones, so one
+	                           mask at the end is enough */
 }
 
-/* Of a ring that has servers. */
-static uint64_t bucket_count(const struct sd_ring *ring)
+/* There is at least one server. */
+static uint64_t bucket_count(const struct sd_modulo *modulo)
 {
-	return ring->ends[ring->count - 1];
+	return modulo->ends[modulo->count - 1];
 }
 
-enum sd_status sd_ring_add(struct sd_ring *ring, uint32_t weight)
+enum sd_status sd_modulo_add(struct sd_modulo *modulo, uint32_t weight)
 {
-	uint64_t *ends = realloc(ring->ends, (ring->count + 1) * sizeof(*ends));
+	uint64_t *ends = realloc(modulo->ends, (modulo->count + 1) * sizeof(*ends));
 
 	if (ends == NULL) {
 		return SD_NO_MEMORY;
 	}
-	ring->ends = ends;
-	ends[ring->count] = weight + (ring->count == 0 ? 0 : bucket_count(ring));
-	ring->count++;
-	if (weight > ring->max_weight) {
-		ring->max_weight = weight;
+	modulo->ends = ends;
+	ends[modulo->count] = weight + (modulo->count == 0 ? 0 : bucket_count(modulo));
+	modulo->count++;
+	if (weight > modulo->max_weight) {
+		modulo->max_weight = weight;
 	}
 	return SD_OK;
 }
 
-void sd_ring_clear(struct sd_ring *ring)
+void sd_modulo_clear(struct sd_modulo *modulo)
 {
-	free(ring->ends);
-	memset(ring, 0, sizeof(*ring));
+	free(modulo->ends);
+	memset(modulo, 0, sizeof(*modulo));
 }
 
-bool sd_ring_has_second(const struct sd_ring *ring)
+/* The server whose run includes the bucket: the first one that ends after it. */
+static inline size_t owner_of(const struct sd_modulo *modulo, uint64_t bucket)
 {
-	return ring->max_weight < ring->count;
-}
-
-/* The server whose run holds the bucket: the first that ends behind it. */
-static inline size_t owner_of(const struct sd_ring *ring, uint64_t bucket)
-{
-	const uint64_t *first = ring->ends; /* of those that it can be still, */
-	size_t left = ring->count;          /* so many */
+	const uint64_t *first = modulo->ends; /* of the servers that are still possible */
+	size_t left = modulo->count;          /* how many of them */
 
 	while (left > 1) {
 		size_t half = left / 2;
@@ -70,17 +66,17 @@ static inline size_t owner_of(const struct sd_ring *ring, uint64_t bucket)
 		first += first[half - 1] <= bucket ? half : 0;
 		left -= half;
 	}
-	return (size_t)(first - ring->ends);
+	return (size_t)(first - modulo->ends);
 }
 
-size_t sd_ring_first(const struct sd_ring *ring, uint32_t hash)
+void sd_modulo_owners(const struct sd_modulo *modulo, struct sd_bytes key, size_t count,
+                      size_t *owners)
 {
-	return owner_of(ring, hash % bucket_count(ring));
-}
+	uint64_t buckets = bucket_count(modulo);
+	uint64_t bucket = sd_modulo_hash(key.data, key.length) % buckets;
 
-size_t sd_ring_second(const struct sd_ring *ring, uint32_t hash)
-{
-	uint64_t bucket = hash % bucket_count(ring) + ring->max_weight;
-
-	return owner_of(ring, bucket % bucket_count(ring));
+	owners[0] = owner_of(modulo, bucket);
+	if (count > 1) {
+		owners[1] = owner_of(modulo, (bucket + modulo->max_weight) % buckets);
+	}
 }

@@ -99,6 +99,38 @@ enum sd_status sd_server_init(struct sd_server *server, const char *host, size_t
 	return SD_OK;
 }
 
+enum sd_status sd_server_read_protocol(struct sd_server *server, const char *word, size_t length,
+                                       struct sd_error *error)
+{
+	static const struct {
+		const char *word;
+		enum sd_protocol protocol;
+	} words[] = {{"meta", SD_PROTOCOL_META},
+	             {"memcached", SD_PROTOCOL_META},
+	             {"classic", SD_PROTOCOL_CLASSIC}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (length == strlen(words[i].word) && memcmp(word, words[i].word, length) == 0) {
+			server->protocol = words[i].protocol;
+			return SD_OK;
+		}
+	}
+	return sd_error_set(error, SD_BAD_SERVER,
+	                    "must be \"meta\", \"memcached\" or \"classic\"");
+}
+
+const char *sd_protocol_name(enum sd_protocol protocol)
+{
+	switch (protocol) {
+	case SD_PROTOCOL_META:
+		return "meta";
+	case SD_PROTOCOL_CLASSIC:
+		return "classic";
+	default:
+		return NULL;
+	}
+}
+
 const char *sd_server_unix_path(const struct sd_server *server)
 {
 	return is_unix(server->host, strlen(server->host)) ? server->host + UNIX_PREFIX_LENGTH : NULL;

@@ -10,7 +10,8 @@
  *   host       = a name, an IPv4 address, or an IPv6 address in [ ]
  *   path       = an absolute path; "%2C" stands for a comma, and so on
  *   parameters = parameter *( "&" parameter )
- *   parameter  = "weight=" integer | "timeout=" seconds
+ *   parameter  = "weight=" integer | "timeout=" seconds | "protocol=" protocol
+ *   protocol   = "meta" | "memcached" | "classic"
  *
  * Whatever is not of this form is an error that names the offset: nothing is
  * skipped, ignored or half used.

@@ -14,6 +14,12 @@
 
 #include <string.h>
 
+/* A run of the text's bytes. */
+struct span {
+	const char *start;
+	size_t length;
+};
+
 /* What is known of the server that is being read; each part with the offset it was read at. */
 struct draft {
 	char host[SD_HOST_MAX + 1];
@@ -21,15 +27,9 @@ struct draft {
 	int64_t port;
 	double timeout;
 	int64_t weight;
-	size_t offsets[SD_SERVER_WEIGHT + 1]; /* by enum sd_server_part */
-	bool timeout_given;
-	bool weight_given;
-};
-
-/* A run of the text's bytes. */
-struct span {
-	const char *start;
-	size_t length;
+	struct span protocol;                   /* without a start: none */
+	size_t offsets[SD_SERVER_PROTOCOL + 1]; /* by enum sd_server_part; 0: not given, for only the
+	                                           host stands there */
 };
 
 /*!re2c
@@ -116,7 +116,7 @@ static bool scan_path(struct sd_server_list *list, struct span *found)
 	*/
 }
 
-static bool scan_parameter_name(struct sd_server_list *list, struct span *found)
+static bool scan_word(struct sd_server_list *list, struct span *found)
 {
 	SCANNER_VARIABLES;
 	/*!re2c
@@ -257,7 +257,6 @@ static enum sd_status read_weight(struct sd_server_list *list, struct draft *dra
 		return refuse(list, "a weight", error);
 	}
 	draft->weight = read_integer(span);
-	draft->weight_given = true;
 	return SD_OK;
 }
 
@@ -271,35 +270,66 @@ static enum sd_status read_timeout(struct sd_server_list *list, struct draft *dr
 		return refuse(list, "a timeout in seconds", error);
 	}
 	draft->timeout = read_decimal(span);
-	draft->timeout_given = true;
 	return SD_OK;
+}
+
+static enum sd_status read_protocol(struct sd_server_list *list, struct draft *draft,
+                                    struct sd_error *error)
+{
+	draft->offsets[SD_SERVER_PROTOCOL] = list->cursor;
+	if (!scan_word(list, &draft->protocol)) {
+		return refuse(list, "a protocol", error);
+	}
+	return SD_OK;
+}
+
+/* What may stand behind "?", once for each server. A weight may stand before it, too. */
+static const struct parameter {
+	const char *name;
+	enum sd_server_part part;
+	enum sd_status (*read)(struct sd_server_list *list, struct draft *draft,
+	                       struct sd_error *error);
+} parameters[] = {
+	{"weight", SD_SERVER_WEIGHT, read_weight},
+	{"timeout", SD_SERVER_TIMEOUT, read_timeout},
+	{"protocol", SD_SERVER_PROTOCOL, read_protocol},
+};
+
+static const struct parameter *find_parameter(struct span name)
+{
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
+		if (equals(name, parameters[i].name)) {
+			return &parameters[i];
+		}
+	}
+	return NULL;
 }
 
 static enum sd_status read_parameter(struct sd_server_list *list, struct draft *draft,
                                      struct sd_error *error)
 {
 	size_t offset = list->cursor;
+	const struct parameter *parameter;
 	struct span name;
-	bool is_weight;
 
-	if (!scan_parameter_name(list, &name)) {
+	if (!scan_word(list, &name)) {
 		return refuse(list, "a parameter", error);
 	}
-	is_weight = equals(name, "weight");
-	if (!is_weight && !equals(name, "timeout")) {
+	parameter = find_parameter(name);
+	if (parameter == NULL) {
 		return sd_error_set(error, SD_BAD_SERVER,
 		                    "must be a list of servers: unknown parameter \"%.*s\" at offset %zu",
 		                    (int)(name.length < 64 ? name.length : 64), name.start, offset);
 	}
-	if (is_weight ? draft->weight_given : draft->timeout_given) {
+	if (draft->offsets[parameter->part] != 0) {
 		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: second %.*s of one server at offset %zu",
-		                    (int)name.length, name.start, offset);
+		                    "must be a list of servers: second %s of one server at offset %zu",
+		                    parameter->name, offset);
 	}
 	if (!scan_byte(list, '=')) {
 		return refuse(list, "\"=\"", error);
 	}
-	return is_weight ? read_weight(list, draft, error) : read_timeout(list, draft, error);
+	return parameter->read(list, draft, error);
 }
 
 static enum sd_status read_parameters(struct sd_server_list *list, struct draft *draft,
@@ -363,13 +393,19 @@ static enum sd_status finish(const struct draft *draft, struct sd_server *server
 	    [SD_SERVER_PORT] = "port",
 	    [SD_SERVER_TIMEOUT] = "timeout",
 	    [SD_SERVER_WEIGHT] = "weight",
+	    [SD_SERVER_PROTOCOL] = "protocol",
 	};
 	enum sd_server_part part;
 	struct sd_error wrong;
 
 	if (sd_server_init(server, draft->host, draft->host_length, draft->port, draft->timeout,
 	                   draft->weight, &part, &wrong) == SD_OK) {
-		return SD_OK;
+		part = SD_SERVER_PROTOCOL;
+		if (draft->protocol.start == NULL ||
+		    sd_server_read_protocol(server, draft->protocol.start, draft->protocol.length,
+		                            &wrong) == SD_OK) {
+			return SD_OK;
+		}
 	}
 	return sd_error_set(error, SD_BAD_SERVER,
 	                    "must be a list of servers: the %s %.300s at offset %zu", names[part],

@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What all transports share: how an exchange ends, and how its failure reads. */
+/* The classic protocol, as exchanges use it; see classic.h. */
 
-#include "client/transport/request.h"
+#include "client/transport/classic.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const char *format, ...)
+static enum sd_classic_command classic_command(enum sd_request_kind kind)
 {
-	va_list arguments;
-
-	exchange->status = status;
-	va_start(arguments, format);
-	(void)vsnprintf(exchange->reason, sizeof(exchange->reason), format, arguments);
-	va_end(arguments);
-}
-
-static enum sd_classic_command classic_command(enum sd_operation operation)
-{
-	switch (operation) {
+	switch (kind) {
 	case SD_SET:
 		return SD_CLASSIC_STORE;
 	case SD_DELETE:
@@ -32,21 +20,20 @@ static enum sd_classic_command classic_command(enum sd_operation operation)
 	}
 }
 
-size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
-                                uint8_t head[SD_CLASSIC_HEAD_MAX])
+size_t sd_classic_encode(const struct sd_exchange *exchange, uint8_t head[SD_CLASSIC_HEAD_MAX])
 {
-	size_t length =
-		sd_classic_write_header(head, classic_command(exchange->operation),
-	                            (uint32_t)exchange->key.length, (uint32_t)exchange->data.length);
+	size_t length = sd_classic_write_header(head, classic_command(exchange->request.kind),
+	                                        (uint32_t)exchange->request.key.length,
+	                                        (uint32_t)exchange->request.data.length);
 
-	memcpy(head + length, exchange->key.data, exchange->key.length);
-	return length + exchange->key.length;
+	memcpy(head + length, exchange->request.key.data, exchange->request.key.length);
+	return length + exchange->request.key.length;
 }
 
-void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, size_t length)
+void sd_classic_decode(struct sd_exchange *exchange, const void *answer, size_t length)
 {
 	enum sd_status status =
-		sd_classic_read_answer(classic_command(exchange->operation), answer, length);
+		sd_classic_read_reply(classic_command(exchange->request.kind), answer, length);
 
 	switch (status) {
 	case SD_REFUSED:
@@ -72,14 +59,26 @@ static bool end_unsupported(struct sd_exchange *exchange, const char *what)
 	return false;
 }
 
-/* The text goes on after "the key": what rule it breaks on this server. */
+/* The reasons continue a sentence that begins with "the key". */
+static bool is_reserved(struct sd_exchange *exchange)
+{
+	const struct sd_bytes *key = &exchange->request.key;
+
+	if (key->length != SD_CLASSIC_PROOF_KEY_LENGTH ||
+	    memcmp(key->data, SD_CLASSIC_PROOF_KEY, SD_CLASSIC_PROOF_KEY_LENGTH) != 0) {
+		return false;
+	}
+	sd_exchange_end(exchange, SD_BAD_KEY, "is reserved on a classic server");
+	return true;
+}
+
 static bool suits_classic_key(struct sd_exchange *exchange)
 {
-	const unsigned char *bytes = exchange->key.data;
+	const unsigned char *bytes = exchange->request.key.data;
 	size_t bad_offset;
 
-	if (sd_classic_check_key(bytes, exchange->key.length, &bad_offset) == SD_OK) {
-		return true;
+	if (sd_classic_check_key(bytes, exchange->request.key.length, &bad_offset) == SD_OK) {
+		return !is_reserved(exchange);
 	}
 	sd_exchange_end(exchange, SD_BAD_KEY,
 	                "must be printable ASCII without \".\" and \"/\" on a classic server, byte "
@@ -88,58 +87,33 @@ static bool suits_classic_key(struct sd_exchange *exchange)
 	return false;
 }
 
-bool sd_exchange_suits_classic(struct sd_exchange *exchange)
+bool sd_classic_suits(struct sd_exchange *exchange)
 {
-	switch (exchange->operation) {
-	case SD_LOOK:
+	switch (exchange->request.kind) {
+	case SD_EXISTS:
+	case SD_TOUCH:
 		return end_unsupported(exchange, "way to look at an entry without fetching it");
-	case SD_COUNT:
+	case SD_GREET:
+		return end_unsupported(exchange, "greeting");
+	case SD_ARITHMETIC:
 		return end_unsupported(exchange, "arithmetic");
 	case SD_LOCK:
 	case SD_UNLOCK:
 		return end_unsupported(exchange, "locks");
 	case SD_SET:
-		if (exchange->ttl != 0 && !exchange->any_life) {
+		if (exchange->request.ttl != 0 && !exchange->request.any_ttl) {
 			sd_exchange_end(exchange, SD_UNSUPPORTED,
 			                "a time to live of %" PRId64
 			                " s was asked for, the classic protocol has none",
-			                exchange->ttl);
+			                exchange->request.ttl);
 			return false;
 		}
 		break;
 	default:
 		break;
 	}
-	if (exchange->condition > SD_IF_SEEN) {
+	if (exchange->request.condition > SD_IF_SEEN) {
 		return end_unsupported(exchange, "conditional writes");
 	}
-	return exchange->operation == SD_RAW || suits_classic_key(exchange);
-}
-
-/* The server spoke, or ended the talk: the connection itself was there. */
-static bool is_about_the_answer(enum sd_status status)
-{
-	return status == SD_REFUSED || status == SD_BAD_ANSWER || status == SD_CLOSED ||
-	       status == SD_UNSUPPORTED;
-}
-
-const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, size_t size)
-{
-	char name[SD_SERVER_NAME_MAX];
-	const char *words = "Failed to send command to";
-
-	if (exchange->status == SD_BAD_KEY || exchange->status == SD_TOO_LARGE) {
-		(void)snprintf(out, size, "%s", exchange->reason); /* goes on after the argument's name */
-		return out;
-	}
-	if (exchange->status == SD_UNREACHABLE || exchange->status == SD_DEAD) {
-		words = "Failed to connect on";
-	} else if (is_about_the_answer(exchange->status) && exchange->operation == SD_SET) {
-		words = "Failed to write data to";
-	} else if (is_about_the_answer(exchange->status) && exchange->operation == SD_DELETE) {
-		words = "Failed to delete from";
-	}
-	(void)snprintf(out, size, "%s %s \"%s\"", words, sd_server_name(exchange->server, name),
-	               exchange->reason);
-	return out;
+	return exchange->request.kind == SD_RAW || suits_classic_key(exchange);
 }

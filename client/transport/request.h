@@ -1,225 +1,160 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/*
- * The line between policy and sockets. The cluster decides who is asked what
- * and by when; a transport carries it out and knows the protocols, the
- * connections and the time. network.c is the one with sockets; a user's PHP
- * code can be one (sharedance_server.c); the unit tests have one with a script
- * and a clock of its own.
- */
+/* A request to one server, its reply, and the two on their way. */
 
-#ifndef SD_TRANSPORT_H
-#define SD_TRANSPORT_H
+#ifndef SD_REQUEST_H
+#define SD_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "client/pool/server.h"
-#include "wire/classic.h"
+#include "client/transport/sink.h"
+#include "wire/bytes.h"
+#include "wire/status.h"
 
-/* Bytes that belong to somebody else and outlive the exchange. */
-struct sd_bytes {
-	const void *data;
-	size_t length;
-};
-
-/* Those from an offset on; NULL where there are none at all. */
-static inline const void *sd_bytes_from(const struct sd_bytes *bytes, size_t offset)
-{
-	return bytes->data == NULL ? NULL : (const unsigned char *)bytes->data + offset;
-}
-
-/*
- * Where a fetched value goes: straight into the caller's memory, of which the
- * sink shows the next piece. What a kind of sinks does may leave by longjmp (as PHP
- * did at its memory limit); a transport survives it.
- */
-struct sd_sink {
-	uint8_t *at; /* where the next byte goes */
-	size_t room; /* bytes that there are from there on; 0: more is asked for first */
-	const struct sd_sink_kind *kind;
-};
-
-struct sd_sink_kind {
-	/* Makes room for at least one and if possible `wanted` bytes more, behind what came, which
-	 * may move. False: no memory. */
-	bool (*grow)(struct sd_sink *sink, size_t wanted);
-	/* Forget what came: the value is fetched anew, from another server. */
-	void (*restart)(struct sd_sink *sink);
-	/* What came: valid until the sink grows, is restarted, or ends. */
-	struct sd_bytes (*came)(const struct sd_sink *sink);
-};
-
-/* Sees to it that there is room, for all of `wanted` bytes if possible. False: no memory. */
-static inline bool sd_sink_open(struct sd_sink *sink, size_t wanted)
-{
-	return sink->room > 0 || sink->kind->grow(sink, wanted);
-}
-
-/* So many bytes of the room were filled. */
-static inline void sd_sink_filled(struct sd_sink *sink, size_t length)
-{
-	sink->at += length;
-	sink->room -= length;
-}
-
-/* Appends bytes, the first of `wanted` that are to come. False: no memory. */
-static inline bool sd_sink_put(struct sd_sink *sink, const void *bytes, size_t length,
-                               size_t wanted)
-{
-	const uint8_t *from = bytes;
-
-	while (length > 0) {
-		size_t part;
-
-		if (!sd_sink_open(sink, wanted)) {
-			return false;
-		}
-		part = sink->room < length ? sink->room : length;
-		memcpy(sink->at, from, part);
-		sd_sink_filled(sink, part);
-		from += part;
-		length -= part;
-		wanted -= part;
-	}
-	return true;
-}
-
-enum sd_operation {
-	SD_RAW, /* `data` is the whole classic request; its answer is not looked at */
+enum sd_request_kind {
+	SD_RAW, /* `data` is the whole classic request; its answer is not interpreted */
 	SD_GET,
-	SD_LOOK, /* a get without the value: what is known of the entry */
+	SD_EXISTS, /* a get without the value: what the server knows of the entry */
+	SD_TOUCH,  /* the same, and gives the entry a new time to live */
 	SD_SET,
 	SD_DELETE,
-	SD_COUNT, /* adds to the number that the value is, or takes from it */
+	SD_ARITHMETIC, /* adds to a value that is a number, or subtracts from it */
 	SD_LOCK,
 	SD_UNLOCK,
+	SD_GREET, /* nothing: the connection is brought up, and greets the server. SD_UNSUPPORTED: it
+	             is a classic one. */
 };
 
-/* When a set, delete or count is carried out. What does not hold ends as SD_CONFLICT. */
+/* Whether it asks for an entry, with its value or without. */
+static inline bool sd_request_reads(enum sd_request_kind kind)
+{
+	return kind == SD_GET || kind == SD_EXISTS || kind == SD_TOUCH;
+}
+
+/* When a set, delete or arithmetic is performed. If the condition does not hold, the exchange ends
+ * with SD_CONFLICT. */
 enum sd_condition {
 	SD_ALWAYS,
-	SD_IF_NEWER,   /* `version` is larger than what is there; not held against a server that cannot
-	                  compare: there it is SD_ALWAYS */
-	SD_IF_SEEN,    /* the same for a repair: where the server cannot compare, what is there must
-	                  still be of the version `seen` */
-	SD_IF_ABSENT,  /* nothing is there; `seen` is the version of a tombstone, or 0 */
-	SD_IF_PRESENT, /* something is there */
-	SD_IF_VERSION, /* what is there has the version `seen` */
-};
-
-/* Bytes that went to a server and came from it. */
-struct sd_traffic {
-	uint64_t sent;
-	uint64_t received;
+	SD_IF_NEWER,   /* `version` is larger than the version of the entry. For a server that cannot
+	                  compare it is the same as SD_ALWAYS. */
+	SD_IF_SEEN,    /* the same for a repair. For a server that cannot compare, the entry must
+	                  still have the version `seen`. */
+	SD_IF_ABSENT,  /* there is no entry; `seen` is the version of a tombstone, or 0 */
+	SD_IF_PRESENT, /* there is an entry */
+	SD_IF_VERSION, /* the entry has the version `seen` */
 };
 
 #define SD_FOREVER ((int64_t)-1) /* as a time to live */
 #define SD_REASON_MAX 256        /* bytes, terminator included */
 
-/* One request to one server, and what became of it. Initialised by sd_exchange_init(), or zero, but
- * for what is asked. */
-struct sd_exchange {
-	/* asked */
-	const struct sd_server *server;
-	enum sd_operation operation;
+/* What a server is asked to do. It is constant while the exchange is in progress. */
+struct sd_request {
+	enum sd_request_kind kind;
 	enum sd_condition condition;
 	struct sd_bytes key;
 	struct sd_bytes data; /* SD_SET: the value; SD_RAW: the request */
-	struct sd_sink *sink; /* SD_GET, SD_COUNT and SD_RAW: where the answer goes */
-	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: as long as the server likes;
+	struct sd_sink *sink; /* SD_GET, SD_ARITHMETIC and SD_RAW: where the answer goes */
+	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: the server's default;
 	                         SD_DELETE with a version: how long it is remembered at least;
-	                         SD_LOOK, where `touch` is set; SD_LOCK: the lease */
-	bool value_only;      /* SD_GET: nothing else of the entry is asked for, and `found` and `left`
-	                         are not told */
-	bool touch;           /* SD_LOOK: the entry gets `ttl` from now on */
-	bool any_life;        /* SD_SET: where the server has no times to live, its own will do */
-	bool held; /* SD_SET and SD_DELETE: only where `connection` holds the lock on the key;
-	              else SD_CONFLICT, with nothing found */
-	bool decrement;      /* SD_COUNT */
-	uint64_t version;    /* that the entry gets; 0: the server's own choice */
-	uint64_t seen;       /* see enum sd_condition */
-	uint64_t compared;   /* SD_LOOK: both copies were compared, this is the newest; 0: none was */
-	uint64_t delta;      /* SD_COUNT */
-	uint64_t connection; /* SD_UNLOCK, and where `held`: the one that has the lock */
-	int64_t wait_ms;     /* SD_LOCK, and what is asked behind one: the longest wait for it */
-	int64_t limit_ms;    /* how long it may take; 0: as long as its server may */
+	                         SD_TOUCH: seconds to live from now on; SD_LOCK: the lease */
+	bool value_only;      /* SD_GET: only the value is wanted; version and ttl of the reply stay
+	                         unset */
+	bool any_ttl;         /* SD_SET: a server without times to live may use its own */
+	bool must_compare;    /* SD_IF_NEWER: a server that cannot compare does nothing: SD_UNSUPPORTED,
+	                         and the reply is `versioned`, if it has versions */
+	bool held;         /* SD_SET and SD_DELETE: only if `connection` holds the lock on the key; else
+	                      SD_CONFLICT, with version 0 */
+	bool is_repair;    /* SD_SET and SD_DELETE: it carries what another server has, and was read
+	                      before: a server that has just started does not count it as a proof */
+	bool decrement;    /* SD_ARITHMETIC */
+	bool insists;      /* a server that is marked dead is asked all the same if it refused */
+	uint64_t version;  /* of the entry after the write; 0: the server chooses */
+	uint64_t seen;     /* see enum sd_condition */
+	uint64_t compared; /* SD_EXISTS: the newest version after both copies were compared; 0: they
+	                      were not */
+	uint64_t delta;    /* SD_ARITHMETIC */
+	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that has the lock */
+	int64_t wait_ms;  /* SD_LOCK, and requests that are sent after one: the longest wait for it */
+	int64_t limit_ms; /* the longest duration; 0: the server's timeout */
+	int64_t value_ms; /* SD_GET: the same, once the value is coming; 0: limit_ms */
+};
 
-	/* answered */
+/* What the server answered, or why there is no answer. */
+struct sd_reply {
 	enum sd_status status;
-	bool versioned;   /* the server orders writes: `found` can be compared */
-	bool buried;      /* SD_ABSENT, and a tombstone says so */
-	bool unproven;    /* it dates from before the server's last start, and nobody has
-	                     compared it since with the other server's */
-	uint64_t found;   /* the version of what is there, tombstones included; of a set or
-	                     count the one it got; 0: nothing is there */
-	int64_t left;     /* seconds to live, or SD_FOREVER */
-	uint64_t held_by; /* SD_LOCK: the connection that holds it */
+	bool versioned;      /* the server orders writes: `version` can be compared */
+	bool tombstone;      /* SD_ABSENT, because of a tombstone */
+	bool far_ahead;      /* `version` is more than 24 hours ahead of the server's clock: it orders
+	                        nothing, and no write could ever be newer */
+	bool unproven;       /* the copy dates from before the server's last start, and has not been
+	                        compared with the other server's since */
+	uint64_t version;    /* of the server's entry or tombstone; after a set or arithmetic the new
+	                        one; 0: there is none */
+	int64_t ttl;         /* seconds left to live, or SD_FOREVER */
+	uint64_t connection; /* SD_LOCK: the one that holds it */
+	char reason[SD_REASON_MAX]; /* in words, if sd_status_is_failure(status); last: it is not
+	                               cleared */
+};
 
-	/* the cluster's own, when it is asked */
-	int64_t deadline_ms;         /* by when the answer must be whole, on the transport's clock */
-	int64_t connect_deadline_ms; /* by when the connection must stand; at most deadline_ms */
+/* What a failure shows of the server. */
+enum sd_evidence {
+	SD_EVIDENCE_NONE, /* nothing: the caller had no means or no time, or the server was answering */
+	SD_EVIDENCE_WRONG,   /* it answered by no protocol, or closed */
+	SD_EVIDENCE_REFUSES, /* a new connection was refused, or the server cannot be reached */
+	SD_EVIDENCE_SILENT,  /* a new connection was not up in time, or no byte of an answer came on it
+	                      */
+};
+
+/* A request on its way to one server, and the reply. Initialised by sd_exchange_init(), or zero,
+ * except for server and request. */
+struct sd_exchange {
+	const struct sd_server *server;
+	struct sd_request request;
+
+	/* set by the policy before it is performed */
+	int64_t deadline_ms;         /* by when the answer must be complete, on the transport's clock */
+	int64_t value_deadline_ms;   /* the same, once a value is coming, if that is later */
+	int64_t connect_deadline_ms; /* by when the connection must be up; at most deadline_ms */
 	struct sd_exchange *next;    /* in the list that is performed */
-	bool hurried; /* it has so little time that a timeout is not the server's fault */
+	bool hurried; /* it has so little time that a timeout shows nothing of the server */
 
 	/* the transport's own, while it performs */
-	bool repeated;  /* asked once more, on a new connection */
-	bool timed_out; /* a deadline ended it, while it connected or later */
+	bool repeated;             /* sent once more, on a new connection */
+	bool timed_out;            /* a deadline ended it, while it connected or later */
+	enum sd_evidence evidence; /* after a failure */
+	int64_t sent_ms;           /* after a failure: when the attempt began that failed */
 	uint64_t opaque;
-	void *place;
+	void *node;
 	struct sd_exchange *queued;
 
-	/* answered too: why, when sd_status_is_failure(status) */
-	char reason[SD_REASON_MAX];
+	struct sd_reply reply;
 };
 
-/* What the policy tells of a server, for the statistics. */
-enum sd_note {
-	SD_FAILED_OVER, /* it did not answer, and the other one of the pair did */
-	SD_REPAIRED,    /* it had an older copy, and was given the newer */
-};
-
-struct sd_transport {
-	/* Carries out all exchanges of the list at the same time and returns when each has its
-	 * status, which is no later than the latest of their deadlines. */
-	void (*perform)(struct sd_transport *transport, struct sd_exchange *exchanges);
-
-	/* The rest is NULL where a transport is only used beside one that has it. */
-
-	/* Milliseconds on a clock that never goes back. */
-	int64_t (*now_ms)(struct sd_transport *transport);
-	/* Returns after that many milliseconds. */
-	void (*pause)(struct sd_transport *transport, int64_t ms);
-	/* A version: microseconds since 1970, and larger than any that was given or came in an answer
-	 * before, whatever the clock does. */
-	uint64_t (*new_version)(struct sd_transport *transport);
-	/* Whether the exchange's server is marked dead and not to be tried yet at `now_ms`: then the
-	 * exchange has ended with SD_DEAD, without a wait. perform() looks too; this is to plan by. */
-	bool (*skips)(struct sd_transport *transport, struct sd_exchange *exchange, int64_t now_ms);
-	/* Counts it. */
-	void (*note)(struct sd_transport *transport, const struct sd_server *server, enum sd_note note);
-};
-
-/* Nothing is asked by it yet, and nothing came of it. What is set when it is asked is left as it
- * is; the rest is cleared in two halves, each of which takes a compiler but a few stores. */
+/* An exchange without a request yet. The fields that are set before it is performed stay as they
+ * are. */
 static inline void sd_exchange_init(struct sd_exchange *exchange)
 {
-	const size_t half = offsetof(struct sd_exchange, seen);
-	const size_t end = offsetof(struct sd_exchange, deadline_ms);
+	const size_t half = offsetof(struct sd_request, version);
 
-	memset(exchange, 0, half);
-	memset((char *)exchange + half, 0, end - half);
+	/* in two halves, each of which takes a compiler a few stores instead of a loop */
+	memset(&exchange->request, 0, half);
+	memset((char *)&exchange->request + half, 0, sizeof(exchange->request) - half);
+	memset(&exchange->reply, 0, offsetof(struct sd_reply, reason));
 	exchange->next = NULL;
-	exchange->reason[0] = '\0';
+	exchange->reply.reason[0] = '\0';
 }
 
-/* Ends an exchange with a status that needs no words. */
-static inline void sd_exchange_settle(struct sd_exchange *exchange, enum sd_status status)
+/* By when the answer must be complete, if its value is coming or not. */
+static inline int64_t sd_exchange_ends_ms(const struct sd_exchange *exchange, bool is_coming)
 {
-	exchange->status = status;
-	exchange->reason[0] = '\0';
+	return is_coming && exchange->value_deadline_ms > exchange->deadline_ms
+	           ? exchange->value_deadline_ms
+	           : exchange->deadline_ms;
 }
 
 /* Ends an exchange with that status and reason. */
@@ -227,29 +162,9 @@ void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const 
 	SD_PRINTF(3, 4);
 
 /*
- * Writes what a get, set or delete sends to a classic server ahead of its data,
- * header and key, to `head`. Returns its length in bytes. The key is a legal one.
- */
-size_t sd_exchange_classic_head(const struct sd_exchange *exchange,
-                                uint8_t head[SD_CLASSIC_HEAD_MAX]);
-
-/*
- * Ends a get, set or delete by the whole answer of a classic server: `length`
- * bytes, which are not looked at for a get and may be NULL then.
- */
-void sd_exchange_end_classic(struct sd_exchange *exchange, const void *answer, size_t length);
-
-/*
- * Whether a classic server can do what is asked: its protocol has no time to
- * live, no condition, no counting and no locks, and keys of few bytes. False: the
- * exchange has ended, with the reason.
- */
-bool sd_exchange_suits_classic(struct sd_exchange *exchange);
-
-/*
- * A failed exchange as one sentence, PHPDance's first words and then the rest:
- * `Failed to connect on [host:port] "Connection refused"`. Writes at most
- * `size` bytes to `out`, terminator included, and returns out.
+ * Writes a failure as one sentence, which begins with PHPDance's words:
+ * `Failed to connect on [host:port] "Connection refused"`. Writes at most `size` bytes to
+ * `out`, terminator included, and returns `out`.
  */
 const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, size_t size);
 

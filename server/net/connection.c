@@ -1,400 +1,225 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/*
- * One connected client; see peer.h. Sockets are read and written right in the
- * callbacks, which is several microseconds a round trip faster than buffered
- * events.
- *
- * Invariants: a peer that has read, written or been finished in this turn is in
- * the list of touched ones, and peers are freed only where no list is walked.
- * Of `in` the bytes up to `in_turn` were answered in earlier turns, those up to
- * `in_done` in this one; of `out` the bytes up to `out_turn` are from earlier
- * turns.
- */
+/* One connected client; see connection.h, and connection_internal.h for the invariants. All that it
+ * needs of the system is in socket.h. */
 
-#include "server/net/connection.h"
+#include "server/net/budget.h"
+#include "server/net/connection_internal.h"
 
 #include <errno.h>
-#include <event2/event.h>
-#include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/system/clock.h"
 #include "server/system/log.h"
-#include "server/net/loop.h"
 
-#define REQUESTS_PER_TURN 512        /* of one peer, so that the others get their turn too */
-#define READ_PER_TURN (256u * 1024u) /* bytes of one peer, about; for the same reason */
-#define OUT_MAX (4u * 1024u * 1024u) /* bytes waiting for a peer from which on it is not read */
-#define HELD_IN_MAX (1024u * 1024u)  /* bytes read of a peer while it is held */
-#define KEPT_OF_ALL (16u * 1024u * 1024u) /* bytes of empty buffers that peers share, about; */
-#define KEPT_LEAST 65536                  /* of one buffer, where there are many peers */
-#define KEPT_MOST (2u * 1024u * 1024u)    /* of one buffer, where there are few */
+#define REQUESTS_PER_TICK 512          /* of one connection, so that the others get their share */
+#define READ_PER_TICK (256u * 1024u)   /* bytes of one connection, about; for the same reason */
+#define RUN_MOST (32u * 1024u * 1024u) /* bytes of all requests of a tick; with more, all wait */
+#define RUN_SHORT (64u * 1024u)        /* bytes of requests that do not wait before that */
+#define REQUEST_RATE (64 * 1024)       /* bytes of a request that a client must send in a second */
+#define OUT_MAX (4u * 1024u * 1024u)   /* bytes of replies waiting; with more, it is not read */
+#define SUSPENDED_IN_MAX (1024u * 1024u)     /* bytes read of a connection while suspended */
+#define RETAINED_TOTAL (16u * 1024u * 1024u) /* bytes of all empty buffers, about; */
+#define RETAINED_LEAST 65536                 /* of one buffer, if there are many connections */
+#define RETAINED_MOST (2u * 1024u * 1024u)   /* of one buffer, if there are few */
 
-struct buffer {
-	uint8_t *bytes;
-	size_t length;
-	size_t capacity;
-};
-
-struct sdd_peer {
-	TAILQ_ENTRY(sdd_peer) link;
-	TAILQ_ENTRY(sdd_peer) touched_link;
-	struct sdd_peers *peers;
-	struct event read_event;
-	struct event write_event;
-	struct event silence_event;
-	int descriptor;
-	bool touched;
-	bool reading;  /* what comes is told of, by read_event */
-	bool writing;  /* the socket takes no more for now; write_event tells when it does */
-	bool timed;    /* silence_event is pending: something has to come or go until then */
-	bool finished; /* to be closed when `out` is sent */
-	bool broken;   /* to be closed at once */
-	bool ended;    /* the client sends no more */
-	bool held;     /* a request is answered later, and nothing is handed over before */
-	bool kept;     /* silence between requests is no reason to close it */
-	struct buffer in;
-	size_t in_turn;
-	size_t in_done;
-	struct buffer out;
-	size_t out_turn;
-	size_t out_sent;
-	void *attachment;
-	struct sdd_address address;
-};
-
-TAILQ_HEAD(peer_list, sdd_peer);
-
-struct sdd_peers {
-	struct event_base *base;
-	struct sdd_peer_handler handler;
-	size_t read_size;
-	const struct timeval *timeout; /* one queue for all, since it is the same for all */
-	size_t count;
-	struct peer_list list;
-	struct peer_list touched;
-	struct sdd_peer *last; /* that was served; NULL: it is gone */
-	char address[SDD_ADDRESS_MAX]; /* of the peer that was asked for last */
-};
-
-const char *sdd_peer_address(const struct sdd_peer *peer)
+static void log_gone(const struct sdd_connection *connection, const char *when, int error)
 {
-	sdd_address_describe(&peer->address, peer->peers->address);
-	return peer->peers->address;
+	sdd_connection_log(connection, SDD_LOG_DEBUG, "gone", "gone%s: %s", when, strerror(error));
 }
 
-static void log_gone(const struct sdd_peer *peer, const char *when, int error)
+/* Whether an empty buffer of more than RETAINED_LEAST is too large to retain. */
+static bool is_too_large(const struct sdd_connections *connections, size_t capacity)
 {
-	sdd_log(SDD_LOG_DEBUG, "%s: gone%s: %s", sdd_peer_address(peer), when, strerror(error));
+	return capacity > RETAINED_MOST || capacity > RETAINED_TOTAL / connections->count;
 }
 
-/* {{{ buffers */
-
-/* Room for `more` bytes; grown by doubling, so that a peer holds memory for what came and not for
- * what it announced. */
-static bool reserve(struct buffer *buffer, size_t more)
+/* Consumes bytes. A buffer that is empty then is retained unless it is too large: long values are
+ * then read at once, and no growth copies them. */
+static void consume(struct sdd_connections *connections, struct sdd_buffer *buffer, size_t count)
 {
-	size_t capacity = buffer->length * 2;
-	uint8_t *bytes;
-
-	if (buffer->capacity - buffer->length >= more) {
-		return true;
-	}
-	if (capacity < buffer->length + more) {
-		capacity = buffer->length + more;
-	}
-	bytes = realloc(buffer->bytes, capacity);
-	if (bytes == NULL) {
-		return false;
-	}
-	buffer->bytes = bytes;
-	buffer->capacity = capacity;
-	return true;
-}
-
-/* Whether a peer keeps an empty buffer: so long values are read at once, and copied by no growth. */
-static bool is_kept(const struct sdd_peers *peers, const struct buffer *buffer)
-{
-	return buffer->capacity <= KEPT_LEAST ||
-	       (buffer->capacity <= KEPT_MOST && buffer->capacity <= KEPT_OF_ALL / peers->count);
-}
-
-/* Forgets the first bytes, and a buffer that is empty then and too large to be kept. */
-static void drop_head(const struct sdd_peers *peers, struct buffer *buffer, size_t count)
-{
-	buffer->length -= count;
-	if (buffer->length > 0 && count > 0) {
-		memmove(buffer->bytes, buffer->bytes + count, buffer->length);
-	}
-	if (buffer->length == 0 && !is_kept(peers, buffer)) {
-		free(buffer->bytes);
-		memset(buffer, 0, sizeof(*buffer));
+	sdd_buffer_consume(buffer, count);
+	if (buffer->length == 0 && buffer->capacity > RETAINED_LEAST &&
+	    is_too_large(connections, buffer->capacity)) {
+		sdd_budget_release(connections, buffer);
 	}
 }
 
-/* }}} */
-
-static void touch(struct sdd_peer *peer)
+void sdd_connection_close(struct sdd_connection *connection)
 {
-	if (!peer->touched) {
-		peer->touched = true;
-		peer->in_turn = peer->in_done;
-		peer->out_turn = peer->out.length;
-		TAILQ_INSERT_TAIL(&peer->peers->touched, peer, touched_link);
+	struct sdd_connections *connections = connection->connections;
+
+	connections->handler.closing(connections->handler.context, connection->attachment);
+	sdd_socket_close(&connection->socket);
+	TAILQ_REMOVE(&connections->list, connection, link);
+	if (connections->last == connection) {
+		connections->last = NULL;
 	}
-}
-
-/* Adds an event or takes it away, where that is news: libevent is not asked with each request. */
-static void watch(struct event *event, bool *watched, bool wanted)
-{
-	if (*watched != wanted) {
-		*watched = wanted;
-		(void)(wanted ? event_add(event, NULL) : event_del(event));
+	if (connection->is_active) {
+		TAILQ_REMOVE(&connections->active, connection, active_link);
 	}
+	sdd_connection_unhold(connection);
+	connections->count--;
+	sdd_budget_release(connections, &connection->in);
+	sdd_budget_release(connections, &connection->out);
+	free(connection);
+	connections->handler.closed(connections->handler.context);
 }
-
-static void close_peer(struct sdd_peer *peer)
-{
-	struct sdd_peers *peers = peer->peers;
-
-	peers->handler.closing(peers->handler.context, peer->attachment);
-	(void)event_del(&peer->read_event); /* it may be active without being watched */
-	watch(&peer->write_event, &peer->writing, false);
-	watch(&peer->silence_event, &peer->timed, false);
-	(void)close(peer->descriptor);
-	TAILQ_REMOVE(&peers->list, peer, link);
-	if (peers->last == peer) {
-		peers->last = NULL;
-	}
-	if (peer->touched) {
-		TAILQ_REMOVE(&peers->touched, peer, touched_link);
-	}
-	peers->count--;
-	free(peer->in.bytes);
-	free(peer->out.bytes);
-	free(peer);
-	peers->handler.closed(peers->handler.context);
-}
-
-/* {{{ for the handler */
-
-uint8_t *sdd_peer_room(struct sdd_peer *peer, size_t length)
-{
-	uint8_t *room;
-
-	touch(peer);
-	if (peer->broken || !reserve(&peer->out, length)) {
-		if (!peer->broken) {
-			sdd_log(SDD_LOG_ERROR, "%s: no memory for its answer", sdd_peer_address(peer));
-		}
-		peer->broken = true;
-		return NULL;
-	}
-	room = peer->out.bytes + peer->out.length;
-	peer->out.length += length;
-	return room;
-}
-
-void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length)
-{
-	uint8_t *room = length > 0 ? sdd_peer_room(peer, length) : NULL;
-
-	if (room != NULL) {
-		memcpy(room, bytes, length);
-	}
-}
-
-size_t sdd_peer_written(const struct sdd_peer *peer)
-{
-	return peer->out.length;
-}
-
-void sdd_peer_take_back(struct sdd_peer *peer, size_t written)
-{
-	peer->out.length = written;
-}
-
-const void *sdd_peer_since(const struct sdd_peer *peer, size_t written)
-{
-	/* a peer that nothing was ever written to has no buffer to point into */
-	return written < peer->out.length ? (const void *)(peer->out.bytes + written) : "";
-}
-
-void sdd_peer_finish(struct sdd_peer *peer)
-{
-	touch(peer);
-	peer->finished = true;
-}
-
-void sdd_peer_keep(struct sdd_peer *peer)
-{
-	peer->kept = true;
-}
-
-bool sdd_peer_is_kept(const struct sdd_peer *peer)
-{
-	return peer->kept;
-}
-
-void sdd_peer_hold(struct sdd_peer *peer)
-{
-	peer->held = true;
-}
-
-void sdd_peer_attach(struct sdd_peer *peer, void *attachment)
-{
-	peer->attachment = attachment;
-}
-
-void *sdd_peer_attachment(const struct sdd_peer *peer)
-{
-	return peer->attachment;
-}
-
-bool sdd_peer_is_finished(const struct sdd_peer *peer)
-{
-	return peer->finished || peer->broken;
-}
-
-/* }}} */
 
 /* {{{ reading */
 
-/* Hands over requests until none is whole. False: it stopped before, for want of a turn or of room
- * for the answers. */
-static bool hand_over(struct sdd_peer *peer)
+static size_t bytes_not_run(const struct sdd_connection *connection)
 {
-	struct sdd_peers *peers = peer->peers;
+	return connection->in.length - connection->in_done;
+}
 
-	for (int i = 0; peer->in_done < peer->in.length && !peer->held; i++) {
+/* Whether these bytes of requests have to wait for the next tick, because this one is full. */
+static bool must_wait(const struct sdd_connections *connections, size_t length)
+{
+	return connections->run > SDD_RUN_MUCH && (length > RUN_SHORT || connections->run > RUN_MOST);
+}
+
+/* Hands requests over until none is complete. False: it stopped before that, because the connection
+ * has had its share of the tick, has too many replies waiting, or is held, or the tick is full. */
+static bool hand_over(struct sdd_connection *connection)
+{
+	const struct sdd_connection_handler *handler = &connection->connections->handler;
+	size_t left = bytes_not_run(connection);
+
+	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
 
-		if (i == REQUESTS_PER_TURN || peer->out.length - peer->out_sent > OUT_MAX) {
+		if (i == REQUESTS_PER_TICK || connection->out.length > OUT_MAX ||
+		    must_wait(connection->connections, left)) {
 			return false;
 		}
-		consumed = peers->handler.received(peers->handler.context, peer,
-		                                   peer->in.bytes + peer->in_done,
-		                                   peer->in.length - peer->in_done);
-		if (consumed == 0 || sdd_peer_is_finished(peer)) {
+		connection->out_before_request = connection->out.length;
+		consumed = handler->received(handler->context, connection,
+		                             sdd_buffer_at(&connection->in, connection->in_done), left);
+		if (connection->is_held) {
+			return false;
+		}
+		if (consumed == 0 || sdd_connection_has_finished(connection)) {
 			break;
 		}
-		peer->in_done += consumed;
+		connection->in_done += consumed;
+		connection->connections->run += consumed;
+		left -= consumed;
 	}
 	return true;
 }
 
 enum read_result {
-	READ_ALL,  /* what was there */
+	READ_ALL,  /* everything that had come */
 	READ_MORE, /* there may be more */
 	READ_BROKEN,
 };
 
-/* Reads once, as much as there is room for: `more` bytes at least. */
-static enum read_result read_once(struct sdd_peer *peer, size_t more)
+/* Reads once, as much as there is room for: at least `more` bytes. */
+static enum read_result read_once(struct sdd_connection *connection, size_t more)
 {
+	struct sdd_buffer *in = &connection->in;
 	size_t room;
-	ssize_t done;
+	size_t count;
 
-	if (!reserve(&peer->in, more)) {
-		sdd_log(SDD_LOG_ERROR, "%s: no memory for its request", sdd_peer_address(peer));
+	if (!sdd_budget_reserve(connection, in, more)) {
+		if (connection->is_starved) {
+			return READ_ALL; /* the rest waits in the socket */
+		}
+		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory", "no memory for its request");
 		return READ_BROKEN;
 	}
-	room = peer->in.capacity - peer->in.length;
-	done = recv(peer->descriptor, peer->in.bytes + peer->in.length, room, 0);
-	if (done > 0) {
-		peer->in.length += (size_t)done;
-		return (size_t)done < room ? READ_ALL : READ_MORE;
-	}
-	if (done == 0) {
-		peer->ended = true; /* its answers may still be on their way */
-		watch(&peer->read_event, &peer->reading, false);
+	room = sdd_buffer_room(in);
+	switch (sdd_socket_receive(&connection->socket, sdd_buffer_at(in, in->length), room, &count)) {
+	case SDD_SOCKET_DONE:
+		(void)sdd_buffer_extend(in, count);
+		connection->connections->numbers.bytes_read += count;
+		return count < room ? READ_ALL : READ_MORE;
+	case SDD_SOCKET_ENDED:
+		connection->has_ended = true; /* its replies may still be on their way */
+		sdd_socket_watch_reading(&connection->socket, false);
 		return READ_ALL;
-	}
-	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-		log_gone(peer, "", errno);
+	case SDD_SOCKET_LATER:
+		return READ_ALL;
+	default:
+		log_gone(connection, "", errno);
 		return READ_BROKEN;
 	}
-	return READ_ALL;
 }
 
-/* Reads what is there: requests that come together share a turn, and with it a commit. Room grows
- * with what came, fourfold, so that a long value costs few reads. False: the connection is broken. */
-static bool read_some(struct sdd_peer *peer)
+/* Reads what has come: requests that come together share a tick, and with it a commit. The room
+ * grows fourfold with what came, so that a long value takes few reads. False: the connection is
+ * broken. */
+static bool read_some(struct sdd_connection *connection)
 {
-	size_t before = peer->in.length;
-	size_t more = peer->peers->read_size;
+	size_t before = connection->in.length;
+	size_t more = connection->connections->limits.read_size;
 	enum read_result result;
+	size_t length;
 
 	do {
-		result = read_once(peer, more);
-		more = peer->in.length < READ_PER_TURN ? 3 * peer->in.length : READ_PER_TURN;
-	} while (result == READ_MORE && peer->in.length - before < READ_PER_TURN);
+		result = read_once(connection, more);
+		length = connection->in.length;
+		more = length < READ_PER_TICK ? 3 * length : READ_PER_TICK;
+	} while (result == READ_MORE && length - before < READ_PER_TICK);
 	return result != READ_BROKEN;
 }
 
-/* Carries out what was read. A client that sends no more is finished when nothing whole is left. */
-static void go_on(struct sdd_peer *peer)
+/* Runs what was read. If the client sends no more, the connection is finished when no complete
+ * request is left. */
+static void run_requests(struct sdd_connection *connection)
 {
-	touch(peer);
-	if (hand_over(peer) && peer->ended && !sdd_peer_is_finished(peer)) {
-		if (peer->in_done < peer->in.length) {
-			sdd_log(SDD_LOG_NOTICE, "%s: gone after %zu bytes of a request: it closed",
-			        sdd_peer_address(peer), peer->in.length - peer->in_done);
+	sdd_connection_activate(connection);
+	connection->connections->running = connection;
+	connection->is_behind = !hand_over(connection);
+	connection->connections->running = NULL;
+	if (!connection->is_behind && connection->has_ended &&
+	    !sdd_connection_has_finished(connection)) {
+		if (bytes_not_run(connection) > 0) {
+			sdd_connection_log(connection, SDD_LOG_NOTICE, "gone within a request",
+			                   "gone after %zu bytes of a request: it closed",
+			                   bytes_not_run(connection));
 		}
-		sdd_peer_finish(peer);
+		sdd_connection_finish(connection);
 	}
 }
 
-void sdd_peer_go_on(struct sdd_peer *peer, const void *bytes, size_t length)
+static bool may_read(const struct sdd_connection *connection)
 {
-	bool of_earlier_turn;
-
-	touch(peer);
-	of_earlier_turn = peer->in_done == peer->in_turn;
-	sdd_peer_write(peer, bytes, length);
-	if (of_earlier_turn) {
-		peer->out_turn = peer->out.length; /* a replay of this turn must not take it back */
-	}
-	peer->held = false;
-	/* the requests behind it come with the next turn: this one may be past its commit */
-	event_active(&peer->read_event, EV_READ, 0);
+	return !connection->has_ended && !connection->is_behind && !connection->is_broken;
 }
 
-static void on_readable(evutil_socket_t descriptor, short what, void *argument)
+static void on_readable(void *context)
 {
-	struct sdd_peer *peer = argument;
+	struct sdd_connection *connection = context;
 
-	(void)descriptor;
-	(void)what;
-	if (!peer->ended && !read_some(peer)) {
-		close_peer(peer);
+	if (may_read(connection) && !read_some(connection)) {
+		sdd_connection_close(connection);
 		return;
 	}
-	go_on(peer);
+	if (!connection->is_held) {
+		run_requests(connection);
+	}
 }
 
-bool sdd_peers_look(struct sdd_peers *peers)
+bool sdd_connection_poll(struct sdd_connection *connection)
 {
-	struct sdd_peer *peer = peers->last;
-	size_t before;
+	size_t before = connection->in.length;
 
-	if (peer == NULL || !peer->reading) {
+	if (!connection->socket.is_reading || connection->is_broken) {
 		return false;
 	}
-	before = peer->in.length;
-	if (!read_some(peer)) {
-		close_peer(peer);
+	if (!read_some(connection)) {
+		sdd_connection_close(connection);
 		return true;
 	}
-	if (peer->in.length == before && !peer->ended) {
+	if (connection->in.length == before && !connection->has_ended) {
 		return false;
 	}
-	go_on(peer);
+	run_requests(connection);
 	return true;
 }
 
@@ -402,227 +227,233 @@ bool sdd_peers_look(struct sdd_peers *peers)
 
 /* {{{ writing */
 
-/* Sends what the socket takes. False: the client is gone. */
-static bool send_some(struct sdd_peer *peer)
+/* The bytes that may be sent. While the tick lasts these are the replies of earlier ones: those of
+ * this tick report changes that are not committed, and a replay may take them back. */
+static size_t sendable(const struct sdd_connection *connection)
 {
-	while (peer->out_sent < peer->out.length) {
-		ssize_t done = send(peer->descriptor, peer->out.bytes + peer->out_sent,
-		                    peer->out.length - peer->out_sent, MSG_NOSIGNAL);
+	return connection->is_active ? connection->out_before_tick : connection->out.length;
+}
 
-		if (done >= 0) {
-			peer->out_sent += (size_t)done;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			break;
-		} else if (errno != EINTR) {
-			log_gone(peer, " before its answer", errno);
-			return false;
-		}
+/* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
+ * client is gone. */
+static bool send_some(struct sdd_connection *connection, size_t *sent)
+{
+	size_t length = sendable(connection);
+	enum sdd_socket_result result = SDD_SOCKET_DONE;
+
+	*sent = 0;
+	while (*sent < length && result == SDD_SOCKET_DONE) {
+		size_t count;
+
+		result = sdd_socket_send(&connection->socket, sdd_buffer_at(&connection->out, *sent),
+		                         length - *sent, &count);
+		*sent += count;
+	}
+	if (result == SDD_SOCKET_FAILED) {
+		log_gone(connection, " before its answer", errno);
+		return false;
+	}
+	connection->connections->numbers.bytes_written += *sent;
+	consume(connection->connections, &connection->out, *sent);
+	if (connection->is_active) {
+		connection->out_before_tick -= *sent;
 	}
 	return true;
 }
 
-/* The client has its time for sending a request, and for taking the answer. It may be silent between
- * two requests on a connection that is kept, and while it waits for a lock. */
-static bool is_waited_for(const struct sdd_peer *peer)
+/* Whether the client has limited time: it has for sending a request, and for reading the reply. It
+ * may be silent between two requests on a persistent connection, and while it waits for a lock. */
+static bool is_waited_for(const struct sdd_connection *connection)
 {
-	return peer->writing || (!peer->held && !(peer->kept && peer->in.length == 0));
+	bool is_between_requests = connection->is_persistent && connection->in.length == 0;
+
+	return connection->socket.is_writing ||
+	       (!connection->is_suspended && !connection->is_held && !is_between_requests);
 }
 
-/* The time begins anew with all that came or went. */
-static void watch_time(struct sdd_peer *peer, bool progress)
+/* Its time starts again whenever bytes have come or gone. */
+static void watch_time(struct sdd_connection *connection, bool progress)
 {
-	if (!is_waited_for(peer)) {
-		watch(&peer->silence_event, &peer->timed, false);
-	} else if (progress || !peer->timed) {
-		peer->timed = true;
-		(void)event_add(&peer->silence_event, peer->peers->timeout);
+	if (!is_waited_for(connection)) {
+		sdd_socket_stop_timer(&connection->socket);
+	} else if (progress || !connection->socket.is_timed) {
+		sdd_socket_start_timer(&connection->socket, connection->connections->timeout);
 	}
 }
 
-static void on_silence(evutil_socket_t descriptor, short what, void *argument)
+static void on_expired(void *context)
 {
-	struct sdd_peer *peer = argument;
+	struct sdd_connection *connection = context;
+	bool is_writing = connection->socket.is_writing;
 
-	(void)descriptor;
-	(void)what;
-	sdd_log(SDD_LOG_NOTICE, "%s: nothing came or went for too long, %zu bytes of %s",
-	        sdd_peer_address(peer),
-	        peer->writing ? peer->out.length - peer->out_sent : peer->in.length,
-	        peer->writing ? "an answer left" : "a request");
-	close_peer(peer);
+	sdd_connection_log(connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
+	                   "nothing came or went for too long, %zu bytes of %s",
+	                   (is_writing ? &connection->out : &connection->in)->length,
+	                   is_writing ? "an answer left" : "a request");
+	sdd_connection_close(connection);
 }
 
-/* What comes is read where there is room for it, and for the answers. */
-static bool is_to_be_read(const struct sdd_peer *peer)
+/* A connection is read while no requests of it wait, and there is room for the replies. */
+static bool is_to_be_read(const struct sdd_connection *connection)
 {
-	return !peer->finished && !peer->ended && peer->out.length - peer->out_sent <= OUT_MAX &&
-	       !(peer->held && peer->in.length > HELD_IN_MAX);
+	return !connection->is_finished && may_read(connection) && !connection->is_starved &&
+	       connection->out.length <= OUT_MAX &&
+	       !(connection->is_suspended && connection->in.length > SUSPENDED_IN_MAX);
 }
 
-/* What is left when the socket takes no more waits for it; with nothing left the peer is read
- * again, or closed. False: it is gone. */
-static bool send_and_watch(struct sdd_peer *peer)
+/* Sends, and waits for the socket to take what is left. If nothing is left, the connection is read
+ * again, or closed if it is finished. While a tick lasts, its end decides about that, and the
+ * events stay. False: it was closed, or is decided about later. */
+static bool send_and_watch(struct sdd_connection *connection)
 {
-	size_t sent_before = peer->out_sent;
+	struct sdd_socket *socket = &connection->socket;
 	bool progress;
+	size_t sent;
 
-	if (peer->broken || !send_some(peer)) {
-		close_peer(peer);
+	if (connection->is_broken || !send_some(connection, &sent)) {
+		sdd_connection_close(connection);
 		return false;
 	}
-	progress = !peer->writing || peer->out_sent > sent_before;
-	watch(&peer->write_event, &peer->writing, peer->out_sent < peer->out.length);
-	if (!peer->writing) {
-		if (peer->finished) {
-			close_peer(peer);
+	progress = !socket->is_writing || sent > 0;
+	if (!connection->is_active) {
+		sdd_socket_watch_writing(socket, connection->out.length > 0);
+		if (!socket->is_writing && connection->is_finished) {
+			sdd_connection_close(connection);
 			return false;
 		}
-		drop_head(peer->peers, &peer->out, peer->out_sent);
-		peer->out_sent = 0;
+		sdd_socket_watch_reading(socket, is_to_be_read(connection));
 	}
-	watch(&peer->read_event, &peer->reading, is_to_be_read(peer));
-	watch_time(peer, progress);
-	return true;
+	watch_time(connection, progress);
+	return !connection->is_active;
 }
 
-static void on_writable(evutil_socket_t descriptor, short what, void *argument)
+static void on_writable(void *context)
 {
-	struct sdd_peer *peer = argument;
+	struct sdd_connection *connection = context;
 
-	(void)descriptor;
-	(void)what;
-	if (send_and_watch(peer) && !peer->writing && peer->in.length > peer->in_done) {
-		go_on(peer);
+	if (send_and_watch(connection) && !connection->socket.is_writing && connection->is_behind &&
+	    !connection->is_held) {
+		run_requests(connection);
 	}
 }
 
 /* }}} */
 
-/* {{{ the turn */
+/* {{{ the tick */
 
-void sdd_peers_replay(struct sdd_peers *peers)
+void sdd_connection_replay(struct sdd_connection *connection)
 {
-	struct sdd_peer *peer;
+	if (connection->in_done > connection->in_before_tick) {
+		connection->is_suspended = false; /* by a request of this tick, which is run again */
+	}
+	connection->in_done = connection->in_before_tick;
+	sdd_buffer_truncate(&connection->out, connection->out_before_tick);
+	connection->is_finished = false;
+	sdd_connection_unhold(connection);
+	run_requests(connection);
+}
 
-	TAILQ_FOREACH(peer, &peers->touched, touched_link)
-	{
-		if (peer->in_done > peer->in_turn) {
-			peer->held = false; /* by a request of this turn, which comes again */
-		}
-		peer->in_done = peer->in_turn;
-		peer->out.length = peer->out_turn;
-		peer->finished = false;
-		go_on(peer);
+/* Requests that were read and not run, because the connection had had its share of the tick, too
+ * many replies were waiting or the tick was full: the next tick begins with them. */
+static void continue_next_tick(struct sdd_connection *connection)
+{
+	if (connection->is_behind && !connection->is_held && !connection->socket.is_writing &&
+	    !connection->is_finished) {
+		sdd_socket_wake(&connection->socket);
 	}
 }
 
-/* There are requests that were read and not carried out, for want of a turn or of room for their
- * answers: the next turn begins with them. */
-static void continue_next_turn(struct sdd_peer *peer)
+/* Whether a request is too slow: it must be whole within the timeout and a second for each
+ * REQUEST_RATE bytes of it. Time in which the client was not read does not count. */
+static bool is_dripping(struct sdd_connection *connection, bool progress)
 {
-	if (!peer->writing && !peer->finished && !peer->held && peer->in.length > 0) {
-		event_active(&peer->read_event, EV_READ, 0);
+	int64_t now_us;
+	int64_t most_us = (int64_t)connection->connections->limits.timeout_seconds * 1000000;
+
+	if (progress || connection->in.length == 0 || connection->is_suspended ||
+	    connection->is_behind || connection->is_starved) {
+		connection->request_since_us = 0;
 	}
+	if (connection->in.length == 0) {
+		return false;
+	}
+	now_us = sdd_clock_monotonic_us();
+	if (connection->request_since_us == 0) {
+		connection->request_since_us = now_us;
+	}
+	most_us += (int64_t)connection->in.length * 1000000 / REQUEST_RATE;
+	return now_us - connection->request_since_us > most_us;
 }
 
-void sdd_peers_flush(struct sdd_peers *peers)
+/* Keeps the list of all connections in the order in which they were served. */
+static void was_served(struct sdd_connection *connection)
 {
-	struct sdd_peer *peer;
+	struct sdd_connections *connections = connection->connections;
 
-	while ((peer = TAILQ_FIRST(&peers->touched)) != NULL) {
-		bool progress = peer->in_done > 0;
+	if (TAILQ_NEXT(connection, link) != NULL) {
+		TAILQ_REMOVE(&connections->list, connection, link);
+		TAILQ_INSERT_TAIL(&connections->list, connection, link);
+	}
+	connections->last = connection;
+}
 
-		TAILQ_REMOVE(&peers->touched, peer, touched_link);
-		peer->touched = false;
-		drop_head(peers, &peer->in, peer->in_done);
-		peer->in_done = 0;
-		peer->in_turn = 0;
-		if (send_and_watch(peer) && progress) {
-			peers->last = peer;
-			continue_next_turn(peer);
+void sdd_connection_end_tick(struct sdd_connection *connection)
+{
+	struct sdd_connections *connections = connection->connections;
+	bool progress = connection->in_done > 0;
+
+	TAILQ_REMOVE(&connections->active, connection, active_link);
+	connection->is_active = false;
+	connection->is_recent = true;
+	consume(connections, &connection->in, connection->in_done);
+	connection->in_done = 0;
+	connection->in_before_tick = 0;
+	if (is_dripping(connection, progress)) {
+		sdd_connection_log(connection, SDD_LOG_NOTICE, "too slow",
+		                   "a request came too slowly, %zu bytes of it", connection->in.length);
+		sdd_connection_close(connection);
+		return;
+	}
+	if (send_and_watch(connection)) {
+		if (progress) {
+			was_served(connection);
 		}
+		continue_next_tick(connection);
 	}
 }
 
 /* }}} */
 
-bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const struct sdd_address *address)
+bool sdd_connection_open(struct sdd_connections *connections, int descriptor,
+                         const struct sdd_address *address)
 {
-	struct sdd_peer *peer = calloc(1, sizeof(*peer));
+	static const struct sdd_socket_handler socket_handler = {
+		.readable = on_readable,
+		.writable = on_writable,
+		.expired = on_expired,
+	};
+	struct sdd_connection *connection = calloc(1, sizeof(*connection));
 
-	if (peer == NULL) {
+	connections->numbers.accepted++;
+	if (connection == NULL) {
+		connections->numbers.rejected++;
 		(void)close(descriptor);
 		return false;
 	}
-	peer->peers = peers;
-	peer->descriptor = descriptor;
-	peer->address = *address;
-	if (event_assign(&peer->read_event, peers->base, descriptor, EV_READ | EV_PERSIST, on_readable,
-	                 peer) != 0 ||
-	    event_assign(&peer->write_event, peers->base, descriptor, EV_WRITE | EV_PERSIST,
-	                 on_writable, peer) != 0 ||
-	    evtimer_assign(&peer->silence_event, peers->base, on_silence, peer) != 0) {
-		(void)close(descriptor);
-		free(peer);
+	connection->connections = connections;
+	connection->address = *address;
+	sdd_buffer_init(&connection->in, SDD_BUFFER_UNLIMITED);
+	sdd_buffer_init(&connection->out, SDD_BUFFER_UNLIMITED);
+	if (!sdd_socket_open(&connection->socket, connections->base, descriptor, &socket_handler,
+	                     connection)) {
+		connections->numbers.rejected++;
+		free(connection);
 		return false;
 	}
-	TAILQ_INSERT_TAIL(&peers->list, peer, link);
-	peers->count++;
-	/* a request is mostly there already; a classic one needs no event at all then. Where it is
-	 * not, the turn's end has the peer watched. */
-	on_readable(descriptor, EV_READ, peer);
+	TAILQ_INSERT_TAIL(&connections->list, connection, link);
+	connections->count++;
+	/* A request is mostly there already, so a classic one needs no event at all. If none is, the
+	 * tick's end has the connection watched. */
+	on_readable(connection);
 	return true;
-}
-
-struct sdd_peers *sdd_peers_new(struct event_base *base, const struct sdd_peer_handler *handler,
-                                size_t read_size, int timeout_seconds)
-{
-	struct sdd_peers *peers = calloc(1, sizeof(*peers));
-	struct timeval timeout = {.tv_sec = timeout_seconds};
-
-	if (peers == NULL) {
-		return NULL;
-	}
-	peers->base = base;
-	peers->handler = *handler;
-	peers->read_size = read_size;
-	peers->timeout = event_base_init_common_timeout(base, &timeout);
-	TAILQ_INIT(&peers->list);
-	TAILQ_INIT(&peers->touched);
-	if (peers->timeout == NULL) {
-		free(peers);
-		return NULL;
-	}
-	return peers;
-}
-
-size_t sdd_peers_count(const struct sdd_peers *peers)
-{
-	return peers->count;
-}
-
-void sdd_peers_finish(struct sdd_peers *peers)
-{
-	struct sdd_peer *peer = TAILQ_FIRST(&peers->list);
-
-	while (peer != NULL) {
-		struct sdd_peer *next = TAILQ_NEXT(peer, link);
-
-		if (peer->touched || peer->writing) {
-			sdd_peer_finish(peer);
-		} else {
-			close_peer(peer);
-		}
-		peer = next;
-	}
-}
-
-void sdd_peers_free(struct sdd_peers *peers)
-{
-	if (peers != NULL) {
-		while (!TAILQ_EMPTY(&peers->list)) {
-			close_peer(TAILQ_FIRST(&peers->list));
-		}
-		free(peers);
-	}
 }

@@ -2,112 +2,164 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * One connected client: bytes in, bytes out, and the time it may take for them.
- * A peer knows no protocol: it hands what came to a handler, which tells how
- * much of it was a request and writes an answer.
+ * One connected client: its bytes in both directions, and the time that it may take for them. A
+ * connection knows no protocol. It hands the received bytes to a handler, which runs the request
+ * at their head, writes a reply, and returns the request's length.
  *
- * What is written during a turn is sent at its end, by sdd_peers_flush(), in
- * one go: nothing is said before what it rests on is committed. Until then the
- * turn's requests are kept, and can be handed over again.
+ * The replies of a tick are sent at its end, all together, by sdd_connections_flush(): none is sent
+ * before the changes that it reports are committed. Until then the tick's requests stay in memory,
+ * so that sdd_connections_replay() can hand them over again.
  *
- * A peer holds memory for what it has sent and not more than that again, and
- * for what it has not yet read of its answers; the buffers stay with it where
- * they are small, or the peers are few.
+ * A connection's memory is in proportion to the bytes received, and to the replies that the client
+ * has not read yet. An empty buffer is retained if it is small, or if there are few connections,
+ * and for some seconds at most.
  */
 
-#ifndef SDD_PEER_H
-#define SDD_PEER_H
+#ifndef SDD_CONNECTION_H
+#define SDD_CONNECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/system/log.h"
+
 struct event_base;
 struct sdd_address;
-struct sdd_peer;
+struct sdd_connection;
 
-/* What all peers of a server share. */
-struct sdd_peers;
+/* All connections of a server, and what they share. */
+struct sdd_connections;
 
-struct sdd_peer_handler {
+struct sdd_connection_handler {
 	/*
-	 * Bytes came: all that were not consumed yet. Carries out the request at
-	 * their head and returns its length; 0: it is not whole. Called again as
-	 * long as there is something behind it and the peer is not finished or held.
+	 * Bytes have come. Runs the request at the head of those that were not consumed yet and returns
+	 * its length; 0: it is not complete, or the connection is held. Called again while there are more bytes and the connection
+	 * is neither finished nor suspended.
 	 */
-	size_t (*received)(void *context, struct sdd_peer *peer, const uint8_t *bytes, size_t length);
-	/* A peer is about to be gone; `attachment` is what was attached to it, NULL: nothing. */
+	size_t (*received)(void *context, struct sdd_connection *connection, const uint8_t *bytes,
+	                   size_t length);
+	/* A connection is about to be closed; `attachment` is what the handler attached to it, or NULL.
+	 */
 	void (*closing)(void *context, void *attachment);
-	/* A peer's descriptor was given back. */
+	/* Whether a connection that is idle must be kept nevertheless, for what is attached to it. */
+	bool (*is_needed)(void *context, const void *attachment);
+	/* A connection's descriptor was closed. */
 	void (*closed)(void *context);
 	void *context;
 };
 
-struct sdd_peers *sdd_peers_new(struct event_base *base, const struct sdd_peer_handler *handler,
-                                size_t read_size, int timeout_seconds);
+struct sdd_connection_limits {
+	size_t read_size;    /* bytes that are read at once, at least */
+	int timeout_seconds; /* a client that has to send or to read something, and does neither for so
+	                        long, is disconnected; and one whose request takes longer than this and
+	                        a second for each 64 KB of it */
+	size_t connections;  /* that are open at the same time */
+	size_t memory;       /* bytes of all requests and replies that are in memory */
+};
 
-/* Closes all. NULL is allowed. */
-void sdd_peers_free(struct sdd_peers *peers);
+/* What is counted of all connections since the start. */
+struct sdd_connections_numbers {
+	uint64_t open; /* now */
+	uint64_t most; /* allowed */
+	uint64_t accepted;
+	uint64_t rejected;    /* closed at once, because there was no memory */
+	uint64_t idle_closed; /* to make room */
+	uint64_t bytes_read;
+	uint64_t bytes_written;
+};
 
-size_t sdd_peers_count(const struct sdd_peers *peers);
+/* NULL: no memory. */
+struct sdd_connections *sdd_connections_new(struct event_base *base,
+                                            const struct sdd_connection_handler *handler,
+                                            const struct sdd_connection_limits *limits);
 
-/* Closes those that no answer is under way to, and the others as soon as they have it. */
-void sdd_peers_finish(struct sdd_peers *peers);
+/* Closes all connections. NULL is allowed. */
+void sdd_connections_free(struct sdd_connections *connections);
 
-/* Serves the peer that was served last, if it has sent something meanwhile: to try costs less than to
- * ask the system who has. False: nothing has come from it. */
-bool sdd_peers_look(struct sdd_peers *peers);
+size_t sdd_connections_count(const struct sdd_connections *connections);
 
-/* Sends what was written in this turn, which ends with it. */
-void sdd_peers_flush(struct sdd_peers *peers);
+/* The numbers of all connections, of which this is one. */
+void sdd_connection_numbers(const struct sdd_connection *connection,
+                            struct sdd_connections_numbers *numbers);
 
-/* Takes back what was written in this turn, and hands its requests over once more. */
-void sdd_peers_replay(struct sdd_peers *peers);
+/* Makes room for one more connection: closes the one that has been idle for longest, if there are
+ * as many as are allowed, or `is_short`. A connection is idle if it was served, its client has sent
+ * nothing for some seconds, and the handler does not need it. False: there is no room. */
+bool sdd_connections_make_room(struct sdd_connections *connections, bool is_short);
 
-/* Takes a connected descriptor, non-blocking, over; `address` is copied. False: no memory, and the
+/* Closes the connections that have no reply in progress at once, and the others after it. */
+void sdd_connections_finish(struct sdd_connections *connections);
+
+/* Serves the connection that was served last, if it has sent something since. This costs less than
+ * asking the system which connection has. False: it has sent nothing. */
+bool sdd_connections_poll(struct sdd_connections *connections);
+
+/* Whether any connection is held; and the requests of all that are run in the next tick. */
+bool sdd_connections_are_held(const struct sdd_connections *connections);
+void sdd_connections_release(struct sdd_connections *connections);
+
+/* The tick ends: sends what was written in it. */
+void sdd_connections_flush(struct sdd_connections *connections);
+
+/* The tick's batch was lost: discards the replies written in this tick, and hands its requests over
+ * again. */
+void sdd_connections_replay(struct sdd_connections *connections);
+
+/* Takes over a connected, non-blocking descriptor; `address` is copied. False: no memory, and the
  * descriptor is closed. */
-bool sdd_peer_open(struct sdd_peers *peers, int descriptor, const struct sdd_address *address);
+bool sdd_connection_open(struct sdd_connections *connections, int descriptor,
+                         const struct sdd_address *address);
 
-/* The client's address as text, for a message; valid until the next call for any peer. */
-const char *sdd_peer_address(const struct sdd_peer *peer);
+/* Logs a line about the client, which begins with its address, unless there were too many of that
+ * `kind`, a constant string (client_log.h). There is no other way to log one. */
+void sdd_connection_log(const struct sdd_connection *connection, enum sdd_log_level level,
+                        const char *kind, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* {{{ for the handler */
 
-/* Adds bytes to the answer, which the caller fills in before anything else is called. NULL: there is
- * no memory for them, and the peer is closed at the turn's end. */
-uint8_t *sdd_peer_room(struct sdd_peer *peer, size_t length);
+/* Adds bytes to the reply; the caller fills them in before it calls anything else. NULL: there is
+ * no memory for them, and the connection is closed when the tick ends. */
+uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length);
 
-/* The same for bytes that are there. */
-void sdd_peer_write(struct sdd_peer *peer, const void *bytes, size_t length);
+/* Adds these bytes to the reply. */
+void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length);
 
-/* Where the answer has got to; what comes behind it can be taken back. */
-size_t sdd_peer_written(const struct sdd_peer *peer);
-void sdd_peer_take_back(struct sdd_peer *peer, size_t written);
+/* There is no memory for the reply: the connection is closed without it when the tick ends. */
+void sdd_connection_out_of_memory(struct sdd_connection *connection);
 
-/* What was written since then; valid until more is. */
-const void *sdd_peer_since(const struct sdd_peer *peer, size_t written);
+/* Discards what the present request has written. */
+void sdd_connection_discard(struct sdd_connection *connection);
 
-/* No further request: the peer is closed when its answer is sent. */
-void sdd_peer_finish(struct sdd_peer *peer);
+/* No further request is read: the connection is closed after its reply. */
+void sdd_connection_finish(struct sdd_connection *connection);
 
-/* The peer's requests are whole ones on a connection that is kept: it may be silent between them
- * for as long as it likes. */
-void sdd_peer_keep(struct sdd_peer *peer);
+/* The client's protocol keeps the connection open: it may be silent between two requests for as
+ * long as it likes. */
+void sdd_connection_set_persistent(struct sdd_connection *connection);
 
-bool sdd_peer_is_kept(const struct sdd_peer *peer);
+bool sdd_connection_is_persistent(const struct sdd_connection *connection);
 
-/* The request that is carried out is answered later, and those behind it after it. */
-void sdd_peer_hold(struct sdd_peer *peer);
+/* The present request is answered later, by sdd_connection_resume(); the requests that follow it
+ * wait until then. */
+void sdd_connection_suspend(struct sdd_connection *connection);
 
-/* Answers the request that a peer was held for, and lets it go on in the next turn. */
-void sdd_peer_go_on(struct sdd_peer *peer, const void *bytes, size_t length);
+/* The present request cannot be run yet: what it has written is discarded, and the handler, which
+ * returns 0 then, gets it again after sdd_connections_release(). Until then the connection is held:
+ * nothing more is read from it, no request of it runs, and it is not closed for its silence. */
+void sdd_connection_hold(struct sdd_connection *connection);
 
-/* Something of the handler's that ends with the peer; NULL: nothing. */
-void sdd_peer_attach(struct sdd_peer *peer, void *attachment);
-void *sdd_peer_attachment(const struct sdd_peer *peer);
+/* Answers the request that suspended the connection. The requests that follow it run in the next
+ * tick. */
+void sdd_connection_resume(struct sdd_connection *connection, const void *bytes, size_t length);
 
-/* Whether the peer was finished, or has no memory for its answer. */
-bool sdd_peer_is_finished(const struct sdd_peer *peer);
+/* Attaches an object of the handler's, which ends with the connection; NULL: none. */
+void sdd_connection_attach(struct sdd_connection *connection, void *attachment);
+void *sdd_connection_attachment(const struct sdd_connection *connection);
+
+/* Whether the connection was finished, or has no memory for its reply. */
+bool sdd_connection_is_finished(const struct sdd_connection *connection);
 
 /* }}} */
 

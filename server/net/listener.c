@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The event loop; see loop.h. */
+/* Listening; see listener.h. */
 
-#include "server/net/loop.h"
+#include "server/net/listener.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,52 +12,39 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "server/busy.h"
 #include "server/system/log.h"
 
-#define LISTENERS_MAX 8
-#define ACCEPTS_PER_TURN 64 /* so that those who are connected get their turn too */
-#define LOOKS_MAX 16        /* turns of one client before it is seen who else there is */
-#define RETRY_SECONDS 1     /* after which accepting is tried again without a descriptor freed */
+#define ENDPOINTS_MAX 8
+#define ACCEPTS_PER_TICK 64 /* so that connected clients get their share of the tick */
+#define RETRY_SECONDS 1     /* until accepting is tried again if no descriptor was freed */
 
-struct listener {
+/* An address, or a path, that is listened on. */
+struct endpoint {
 	int descriptor;
-	struct event *event;
+	struct event *event; /* added when it is listened on */
+	bool is_path;
 };
 
-struct sdd_loop {
+struct sdd_listener {
 	struct event_base *base;
-	struct sdd_loop_handlers handlers;
-	struct listener listeners[LISTENERS_MAX];
-	size_t listener_count;
+	struct sdd_listener_handler handler;
+	struct endpoint endpoints[ENDPOINTS_MAX];
+	size_t count;
 	char unix_path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* to be removed; "": none */
-	struct event *signals[2];
+	struct stat unix_file;                                       /* what was bound there */
 	struct event *retry; /* pending while accepting is paused */
 	struct sdd_log_limit shortage;
-	struct sdd_busy busy;
-	unsigned looks; /* turns that were one client's since it was seen who there is */
-	bool paused;
-	bool stopping;
-	bool stopped;
+	bool is_paused;
+	bool is_stopped;
 };
-
-int64_t sdd_loop_now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRESS_MAX])
 {
@@ -76,36 +63,36 @@ void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRE
 
 /* {{{ accepting */
 
-/* Descriptors or memory ran out. A listener that is ready and cannot be accepted from would make
- * the loop spin: it waits until something is given back. */
-static void pause_accepting(struct sdd_loop *loop, const char *why)
+/* Descriptors or memory ran out. A descriptor that is ready but cannot be accepted from would make
+ * the loop spin, so none is watched until something is freed. */
+static void pause_accepting(struct sdd_listener *listener, const char *why)
 {
 	static const struct timeval delay = {RETRY_SECONDS, 0};
 
-	for (size_t i = 0; i < loop->listener_count; i++) {
-		(void)event_del(loop->listeners[i].event);
+	for (size_t i = 0; i < listener->count; i++) {
+		(void)event_del(listener->endpoints[i].event);
 	}
-	sdd_log_limited(&loop->shortage, SDD_LOG_WARNING, "new clients have to wait: %s", why);
-	loop->paused = true;
-	(void)event_add(loop->retry, &delay);
+	sdd_log_limited(&listener->shortage, SDD_LOG_WARNING, "new clients have to wait: %s", why);
+	listener->is_paused = true;
+	(void)event_add(listener->retry, &delay);
 }
 
-static void resume_accepting(struct sdd_loop *loop)
+static void resume_accepting(struct sdd_listener *listener)
 {
-	if (loop->stopping) {
+	if (listener->is_stopped) {
 		return;
 	}
-	loop->paused = false;
-	(void)event_del(loop->retry);
-	for (size_t i = 0; i < loop->listener_count; i++) {
-		(void)event_add(loop->listeners[i].event, NULL);
+	listener->is_paused = false;
+	(void)event_del(listener->retry);
+	for (size_t i = 0; i < listener->count; i++) {
+		(void)event_add(listener->endpoints[i].event, NULL);
 	}
 }
 
-void sdd_loop_descriptor_freed(struct sdd_loop *loop)
+void sdd_listener_descriptor_freed(struct sdd_listener *listener)
 {
-	if (loop->paused) {
-		resume_accepting(loop);
+	if (listener->is_paused) {
+		resume_accepting(listener);
 	}
 }
 
@@ -121,58 +108,76 @@ static bool is_shortage(int error)
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-/* An accept() in vain takes ten times as long as asking first: it makes a socket before it looks. */
-static bool somebody_waits(int descriptor)
+/* accept() without a client takes ten times as long as poll(): it makes a socket first. */
+static bool is_client_waiting(int descriptor)
 {
-	struct pollfd listener = {.fd = descriptor, .events = POLLIN};
+	struct pollfd endpoint = {.fd = descriptor, .events = POLLIN};
 
-	return poll(&listener, 1, 0) == 1;
+	return poll(&endpoint, 1, 0) == 1;
 }
 
-static void on_listener(evutil_socket_t descriptor, short what, void *argument)
+static bool makes_room(const struct sdd_listener *listener, bool is_short)
 {
-	struct sdd_loop *loop = argument;
-	int left = ACCEPTS_PER_TURN;
+	return listener->handler.makes_room(listener->handler.context, is_short);
+}
+
+static void on_connecting(evutil_socket_t descriptor, short what, void *argument)
+{
+	struct sdd_listener *listener = argument;
+	int left = ACCEPTS_PER_TICK;
 
 	(void)what;
 	do {
 		struct sdd_address address = {.length = sizeof(address.bytes)};
-		int accepted = accept4(descriptor, (struct sockaddr *)&address.bytes, &address.length,
-		                       SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int accepted;
 
-		if (accepted == -1) {
-			if (is_shortage(errno)) {
-				pause_accepting(loop, strerror(errno));
-			}
-			return; /* one that is gone already */
-		}
-		if (!loop->handlers.accepted(loop->handlers.context, accepted, &address)) {
-			pause_accepting(loop, "out of memory");
+		if (!makes_room(listener, false)) {
+			pause_accepting(listener, "--max-connections are open, and none of them is idle");
 			return;
 		}
-	} while (--left > 0 && somebody_waits(descriptor));
+		accepted = accept4(descriptor, (struct sockaddr *)&address.bytes, &address.length,
+		                   SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (accepted == -1) {
+			int error = errno;
+
+			if (is_shortage(error) && makes_room(listener, true)) {
+				continue;
+			}
+			if (is_shortage(error)) {
+				pause_accepting(listener, strerror(error));
+			}
+			return; /* the client has closed already */
+		}
+		if (!listener->handler.accepted(listener->handler.context, accepted, &address)) {
+			pause_accepting(listener, "out of memory");
+			return;
+		}
+	} while (--left > 0 && is_client_waiting(descriptor));
 }
 
 /* }}} */
 
 /* {{{ listening */
 
-static bool add_listener(struct sdd_loop *loop, int descriptor)
+/* Closes the descriptor if it fails. */
+static bool add_endpoint(struct sdd_listener *listener, int descriptor, bool is_path)
 {
-	struct listener *listener = &loop->listeners[loop->listener_count];
+	struct endpoint *endpoint = &listener->endpoints[listener->count];
 
-	listener->descriptor = descriptor;
-	listener->event =
-	    event_new(loop->base, descriptor, EV_READ | EV_PERSIST, on_listener, loop);
-	if (listener->event == NULL || event_add(listener->event, NULL) != 0) {
+	endpoint->descriptor = descriptor;
+	endpoint->is_path = is_path;
+	endpoint->event =
+		event_new(listener->base, descriptor, EV_READ | EV_PERSIST, on_connecting, listener);
+	if (endpoint->event == NULL) {
 		sdd_log(SDD_LOG_ERROR, "cannot listen: out of memory");
+		(void)close(descriptor);
 		return false;
 	}
-	loop->listener_count++;
+	listener->count++;
 	return true;
 }
 
-static int bind_tcp(const struct addrinfo *address, int backlog)
+static int bind_tcp(const struct addrinfo *address)
 {
 	int on = 1;
 	int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -181,8 +186,8 @@ static int bind_tcp(const struct addrinfo *address, int backlog)
 		return -1;
 	}
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	/* what is accepted has these too: an answer is written whole, and nothing is gained by delay; and
-	 * a client whose machine is gone holds no lock for longer than a minute */
+	/* Accepted sockets inherit these. A reply is written as a whole, so delay gains nothing. And a
+	 * client whose machine has vanished holds no lock for longer than a minute. */
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &(int){30}, sizeof(int));
@@ -192,28 +197,16 @@ static int bind_tcp(const struct addrinfo *address, int backlog)
 		on = 0; /* as upstream: "::" is for IPv4 too */
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	}
-	if (bind(descriptor, address->ai_addr, address->ai_addrlen) == 0 &&
-	    listen(descriptor, backlog) == 0) {
+	if (bind(descriptor, address->ai_addr, address->ai_addrlen) == 0) {
 		return descriptor;
 	}
 	(void)close(descriptor);
 	return -1;
 }
 
-static void log_listening(int descriptor)
+static bool bind_address(struct sdd_listener *listener, const struct addrinfo *address)
 {
-	struct sdd_address address = {.length = sizeof(address.bytes)};
-	char text[SDD_ADDRESS_MAX];
-
-	if (getsockname(descriptor, (struct sockaddr *)&address.bytes, &address.length) == 0) {
-		sdd_address_describe(&address, text);
-		sdd_log(SDD_LOG_NOTICE, "listening on %s", text);
-	}
-}
-
-static bool listen_on(struct sdd_loop *loop, const struct addrinfo *address, int backlog)
-{
-	int descriptor = bind_tcp(address, backlog);
+	int descriptor = bind_tcp(address);
 	int error = errno;
 	struct sdd_address wanted = {.length = address->ai_addrlen};
 	char text[SDD_ADDRESS_MAX];
@@ -224,45 +217,39 @@ static bool listen_on(struct sdd_loop *loop, const struct addrinfo *address, int
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(error));
 		return false;
 	}
-	if (!add_listener(loop, descriptor)) {
-		(void)close(descriptor);
-		return false;
-	}
-	log_listening(descriptor);
-	return true;
+	return add_endpoint(listener, descriptor, false);
 }
 
-bool sdd_loop_listen_tcp(struct sdd_loop *loop, const char *ip, const char *port, int backlog)
+bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *ip, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
+	struct addrinfo hints = {.ai_family = AF_UNSPEC,
+	                         .ai_socktype = SOCK_STREAM,
 	                         .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	struct addrinfo *found = NULL;
 	int error = getaddrinfo(ip, port, &hints, &found);
-	bool listening = error == 0;
+	bool bound = error == 0;
 
 	if (error != 0) {
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", ip, gai_strerror(error));
 		return false;
 	}
-	for (struct addrinfo *address = found; listening && address != NULL &&
-	                                       loop->listener_count < LISTENERS_MAX;
-	     address = address->ai_next) {
-		listening = listen_on(loop, address, backlog);
+	for (struct addrinfo *address = found;
+	     bound && address != NULL && listener->count < ENDPOINTS_MAX; address = address->ai_next) {
+		bound = bind_address(listener, address);
 	}
 	freeaddrinfo(found);
-	return listening;
+	return bound;
 }
 
-/* A socket that nobody answers at was left by a server that died; one that is answered is in use.
- * Anything but a socket is somebody's file: connecting to it is refused, too. */
+/* Removes a socket that refuses connections: a server that died left it. One that accepts them is
+ * in use. Connecting to a plain file is refused too, so the path must be that of a socket. */
 static bool remove_stale_path(const struct sockaddr_un *address)
 {
 	struct stat found;
 	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool refused = probe != -1 &&
-	               connect(probe, (const struct sockaddr *)address, sizeof(*address)) != 0 &&
-	               errno == ECONNREFUSED && lstat(address->sun_path, &found) == 0 &&
-	               S_ISSOCK(found.st_mode);
+	bool refused =
+		probe != -1 && connect(probe, (const struct sockaddr *)address, sizeof(*address)) != 0 &&
+		errno == ECONNREFUSED && lstat(address->sun_path, &found) == 0 && S_ISSOCK(found.st_mode);
 
 	if (probe != -1) {
 		(void)close(probe);
@@ -270,10 +257,23 @@ static bool remove_stale_path(const struct sockaddr_un *address)
 	return refused && unlink(address->sun_path) == 0;
 }
 
-bool sdd_loop_listen_unix(struct sdd_loop *loop, const char *path, int backlog)
+/* Binds the socket to its path. The path has its mode from the first moment on: a chmod() later
+ * could be led to another file. */
+static bool bind_path(int descriptor, const struct sockaddr_un *address, mode_t mode)
+{
+	const struct sockaddr *generic = (const struct sockaddr *)address;
+	mode_t kept = umask(~mode & 0777);
+	bool bound = bind(descriptor, generic, sizeof(*address)) == 0 ||
+	             (errno == EADDRINUSE && remove_stale_path(address) &&
+	              bind(descriptor, generic, sizeof(*address)) == 0);
+
+	(void)umask(kept);
+	return bound;
+}
+
+bool sdd_listener_bind_unix(struct sdd_listener *listener, const char *path, mode_t mode)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	const struct sockaddr *generic = (const struct sockaddr *)&address;
 	int descriptor;
 
 	if (strlen(path) >= sizeof(address.sun_path)) {
@@ -282,154 +282,116 @@ bool sdd_loop_listen_unix(struct sdd_loop *loop, const char *path, int backlog)
 	}
 	memcpy(address.sun_path, path, strlen(path));
 	descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (descriptor == -1 ||
-	    (bind(descriptor, generic, sizeof(address)) != 0 &&
-	     !(errno == EADDRINUSE && remove_stale_path(&address) &&
-	       bind(descriptor, generic, sizeof(address)) == 0)) ||
-	    listen(descriptor, backlog) != 0) {
+	if (descriptor == -1 || !bind_path(descriptor, &address, mode) ||
+	    lstat(path, &listener->unix_file) != 0) {
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", path, strerror(errno));
 		if (descriptor != -1) {
 			(void)close(descriptor);
 		}
 		return false;
 	}
-	memcpy(loop->unix_path, address.sun_path, sizeof(loop->unix_path));
-	if (!add_listener(loop, descriptor)) {
-		(void)close(descriptor);
+	memcpy(listener->unix_path, address.sun_path, sizeof(listener->unix_path));
+	return add_endpoint(listener, descriptor, true);
+}
+
+/* Another server that starts takes a path over that is bound and not listened on: it looks as if
+ * its server had died. */
+static bool is_path_ours(const struct sdd_listener *listener)
+{
+	struct stat found;
+
+	if (lstat(listener->unix_path, &found) != 0) {
+		return errno != ENOENT; /* the user that serves may not be allowed to look */
+	}
+	return found.st_ino == listener->unix_file.st_ino && found.st_dev == listener->unix_file.st_dev;
+}
+
+static void describe_endpoint(const struct sdd_listener *listener, const struct endpoint *endpoint,
+                              char text[SDD_ADDRESS_MAX])
+{
+	struct sdd_address address = {.length = sizeof(address.bytes)};
+
+	if (endpoint->is_path) {
+		(void)snprintf(text, SDD_ADDRESS_MAX, "%s", listener->unix_path);
+	} else {
+		(void)getsockname(endpoint->descriptor, (struct sockaddr *)&address.bytes, &address.length);
+		sdd_address_describe(&address, text);
+	}
+}
+
+static bool listen_on(struct sdd_listener *listener, struct endpoint *endpoint, int backlog)
+{
+	char text[SDD_ADDRESS_MAX];
+
+	describe_endpoint(listener, endpoint, text);
+	if (endpoint->is_path && !is_path_ours(listener)) {
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: another server has taken the path", text);
 		return false;
 	}
-	sdd_log(SDD_LOG_NOTICE, "listening on %s", path);
+	if (listen(endpoint->descriptor, backlog) != 0) {
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(errno));
+		return false;
+	}
+	if (event_add(endpoint->event, NULL) != 0) {
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: out of memory", text);
+		return false;
+	}
+	sdd_log(SDD_LOG_NOTICE, "listening on %s", text);
 	return true;
 }
 
-static void stop_listening(struct sdd_loop *loop)
+bool sdd_listener_listen(struct sdd_listener *listener, int backlog)
 {
-	for (size_t i = 0; i < loop->listener_count; i++) {
-		event_free(loop->listeners[i].event);
-		(void)close(loop->listeners[i].descriptor);
+	for (size_t i = 0; i < listener->count; i++) {
+		if (!listen_on(listener, &listener->endpoints[i], backlog)) {
+			return false;
+		}
 	}
-	loop->listener_count = 0;
-	if (loop->unix_path[0] != '\0') {
-		(void)unlink(loop->unix_path);
-		loop->unix_path[0] = '\0';
+	return true;
+}
+
+void sdd_listener_stop(struct sdd_listener *listener)
+{
+	listener->is_stopped = true;
+	(void)event_del(listener->retry);
+	for (size_t i = 0; i < listener->count; i++) {
+		event_free(listener->endpoints[i].event);
+		(void)close(listener->endpoints[i].descriptor);
+	}
+	listener->count = 0;
+	if (listener->unix_path[0] != '\0') {
+		if (is_path_ours(listener)) {
+			(void)unlink(listener->unix_path);
+		}
+		listener->unix_path[0] = '\0';
 	}
 }
 
 /* }}} */
 
-/* {{{ running */
-
-static void on_signal(evutil_socket_t signal_number, short what, void *argument)
+struct sdd_listener *sdd_listener_new(struct event_base *base,
+                                      const struct sdd_listener_handler *handler)
 {
-	struct sdd_loop *loop = argument;
+	struct sdd_listener *listener = calloc(1, sizeof(*listener));
 
-	(void)what;
-	if (!loop->stopping) {
-		sdd_log(SDD_LOG_NOTICE, "stopping: %s", strsignal((int)signal_number));
-		loop->stopping = true;
-		(void)event_del(loop->retry);
-		stop_listening(loop);
-		loop->handlers.stopping(loop->handlers.context);
-	}
-}
-
-static int64_t now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-/* Handles what is ready. False: nothing can be waited for. */
-static bool turn(struct sdd_loop *loop, bool looks)
-{
-	if (looks && loop->looks < LOOKS_MAX && loop->handlers.look(loop->handlers.context)) {
-		loop->looks++;
-		return true;
-	}
-	loop->looks = 0;
-	/* without "once" it would go on as long as anything is ready, and never end the turn */
-	return event_base_loop(loop->base, EVLOOP_ONCE | (looks ? EVLOOP_NONBLOCK : 0)) != -1;
-}
-
-void sdd_loop_run(struct sdd_loop *loop)
-{
-	bool looks = false;
-
-	while (!loop->stopped) {
-		int64_t began_us = 0;
-		bool served;
-
-		if (looks) {
-			(void)sched_yield(); /* the client may wait for this processor, or another server */
-			began_us = now_us();
-		}
-		if (!turn(loop, looks)) {
-			break;
-		}
-		served = loop->handlers.turn_ended(loop->handlers.context);
-		looks = sdd_busy_looks(&loop->busy, served, began_us, now_us());
-	}
-}
-
-void sdd_loop_stop(struct sdd_loop *loop)
-{
-	loop->stopped = true;
-}
-
-struct event_base *sdd_loop_base(struct sdd_loop *loop)
-{
-	return loop->base;
-}
-
-struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers, int64_t busy_poll_us)
-{
-	static const int signal_numbers[] = {SIGTERM, SIGINT};
-	struct sdd_loop *loop = calloc(1, sizeof(*loop));
-
-	if (loop == NULL) {
+	if (listener == NULL) {
 		return NULL;
 	}
-	loop->handlers = *handlers;
-	loop->busy.limit_us = busy_poll_us;
-	loop->base = event_base_new();
-	if (loop->base == NULL) {
-		free(loop);
+	listener->base = base;
+	listener->handler = *handler;
+	listener->retry = evtimer_new(base, on_retry, listener);
+	if (listener->retry == NULL) {
+		free(listener);
 		return NULL;
 	}
-	(void)signal(SIGPIPE, SIG_IGN);
-	loop->retry = evtimer_new(loop->base, on_retry, loop);
-	for (int i = 0; i < 2; i++) {
-		loop->signals[i] = evsignal_new(loop->base, signal_numbers[i], on_signal, loop);
-		if (loop->signals[i] == NULL || event_add(loop->signals[i], NULL) != 0) {
-			sdd_loop_free(loop);
-			return NULL;
-		}
-	}
-	if (loop->retry == NULL) {
-		sdd_loop_free(loop);
-		return NULL;
-	}
-	return loop;
+	return listener;
 }
 
-void sdd_loop_free(struct sdd_loop *loop)
+void sdd_listener_free(struct sdd_listener *listener)
 {
-	if (loop == NULL) {
-		return;
+	if (listener != NULL) {
+		sdd_listener_stop(listener);
+		event_free(listener->retry);
+		free(listener);
 	}
-	stop_listening(loop);
-	for (int i = 0; i < 2; i++) {
-		if (loop->signals[i] != NULL) {
-			event_free(loop->signals[i]);
-		}
-	}
-	if (loop->retry != NULL) {
-		event_free(loop->retry);
-	}
-	event_base_free(loop->base);
-	free(loop);
 }
-
-/* }}} */

@@ -2,9 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The event loop: what is listened on, signals, timers, and the turn: all that
- * is ready at one time is handled, then turn_ended is called, once. What was
- * held back for the turn's end (a commit, and the answers that wait for it)
+ * The event loop: signals, and the tick. A tick handles everything that is ready at one time, then
+ * calls tick_ended once. What was put off until then (a commit, and the replies that wait for it)
  * happens there.
  */
 
@@ -13,64 +12,40 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
 struct event_base;
 struct sdd_loop;
 
-#define SDD_ADDRESS_MAX 128 /* bytes of an address as text, terminator included */
-
-/* A client's address, as the system has it: few are ever shown. */
-struct sdd_address {
-	struct sockaddr_storage bytes;
-	socklen_t length;
-};
-
-/* As messages have it: 192.0.2.1:1042, [2001:db8::1]:1042 or "a local client". */
-void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRESS_MAX]);
-
-/* What the loop calls; `context` is given back with each. */
+/* What the loop calls, each with `context`. */
 struct sdd_loop_handlers {
-	/* A client connected: the descriptor, non-blocking, is the callee's. False: it could not be
-	 * taken for want of descriptors or memory, and is closed by the callee. */
-	bool (*accepted)(void *context, int descriptor, const struct sdd_address *address);
-	/* Where the loop only looks for what comes: serves, without asking the system, whoever is likely
-	 * to have come again. True: somebody has, and that is the turn. */
-	bool (*look)(void *context);
-	/* The turn's end. True: somebody was served in it. */
-	bool (*turn_ended)(void *context);
-	/* SIGTERM or SIGINT came; listening has stopped. To be followed by sdd_loop_stop(). */
+	/* The loop does not wait at present: serves a client that is likely to have sent something
+	 * again, without asking the system. True: it had, and was this tick's only client. */
+	bool (*poll)(void *context);
+	/* The tick ends. True: a client was served in it. */
+	bool (*tick_ended)(void *context);
+	/* SIGTERM or SIGINT came, for the first time. The callee stops listening, and calls
+	 * sdd_loop_stop() then or later. */
 	void (*stopping)(void *context);
+	/* SIGHUP came. */
+	void (*hangup)(void *context);
 	void *context;
 };
 
-/* After a turn that served somebody it looks for the next request for so many microseconds, where
- * that pays, before it sleeps; 0: it sleeps at once. NULL: no memory. */
+/* `busy_poll_us`: for how many microseconds it polls for the next request after a tick that served
+ * a client, before it sleeps. It polls only while that pays off. 0: it never polls. NULL: no
+ * memory. */
 struct sdd_loop *sdd_loop_new(const struct sdd_loop_handlers *handlers, int64_t busy_poll_us);
 
-/* Closes what is listened on; a unix socket's path is removed. NULL is allowed. */
+/* NULL is allowed. */
 void sdd_loop_free(struct sdd_loop *loop);
 
 /* For those who have events of their own. */
 struct event_base *sdd_loop_base(struct sdd_loop *loop);
 
-/* Listens on all addresses of `ip` and on `port`. False, with a message in the log. */
-bool sdd_loop_listen_tcp(struct sdd_loop *loop, const char *ip, const char *port, int backlog);
-
-/* Listens on a unix socket; a path left by a server that is gone is taken over. */
-bool sdd_loop_listen_unix(struct sdd_loop *loop, const char *path, int backlog);
-
-/* A descriptor was given back: listening goes on where it had run out of them. */
-void sdd_loop_descriptor_freed(struct sdd_loop *loop);
-
-/* Turns until sdd_loop_stop(). */
+/* Runs ticks until sdd_loop_stop(). */
 void sdd_loop_run(struct sdd_loop *loop);
 
-/* This turn is the last. */
+/* The present tick is the last. */
 void sdd_loop_stop(struct sdd_loop *loop);
-
-/* Milliseconds since 1970, the time on which entries expire. */
-int64_t sdd_loop_now_ms(void);
 
 #endif

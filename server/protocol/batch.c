@@ -1,53 +1,75 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* One turn's batch; see turn.h. */
+/* A tick's batch; see batch.h. */
 
 #include "server/protocol/batch.h"
 
-/* A tombstone of what never expires is kept so long; a server that was away longer must come back
- * empty. */
-#define FOREVER_MS (30ll * 24 * 60 * 60 * 1000)
+#include "server/net/connection.h"
+#include "server/protocol/locks.h"
+#include "server/store/store.h"
+#include "server/system/store_clock.h"
 
-enum sdd_result sdd_turn_wrote(struct sdd_turn *turn, enum sdd_result result)
+static bool is_trouble(enum sdd_result result)
 {
-	if ((result == SDD_FULL || result == SDD_FAILED) && !sdd_store_in_batch(turn->store)) {
-		turn->lost = true;
+	return result == SDD_FULL || result == SDD_FAILED;
+}
+
+/* One clock is read: how far the others are from it, the store knows. */
+void sdd_batch_begin_tick(struct sdd_batch *batch)
+{
+	const struct sdd_store_clock *clock = sdd_store_clock(batch->store);
+
+	batch->boot_ms = sdd_clock_boot_ms();
+	batch->now_ms = sdd_store_clock_at(clock, batch->boot_ms);
+	batch->wall_ms = sdd_store_clock_wall_at(clock, batch->boot_ms);
+}
+
+/* Commits what the request has written, on its own. */
+enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result result)
+{
+	enum sdd_result committed = sdd_store_commit(batch->store);
+
+	if (result == SDD_FULL && sdd_store_admit(batch->store) == SDD_LATER) {
+		return SDD_LATER; /* it did not fit by an estimate, which will be exact then */
+	}
+	if (is_trouble(result) || result == SDD_LATER) {
+		return result;
+	}
+	return is_trouble(committed) ? committed : SDD_DONE;
+}
+
+enum sdd_result sdd_batch_check_trouble(struct sdd_batch *batch, enum sdd_result result)
+{
+	if (batch->state == SDD_BATCH_TOGETHER && is_trouble(result) &&
+	    !sdd_store_in_batch(batch->store)) {
+		batch->state = SDD_BATCH_VOID;
 	}
 	return result;
 }
 
-enum sdd_result sdd_turn_write(struct sdd_turn *turn)
+/* Everything begins again as it was before the tick, and each request commits on its own. */
+static void replay(struct sdd_batch *batch, struct sdd_locks *locks,
+                   struct sdd_connections *connections)
 {
-	if (sdd_store_in_batch(turn->store)) {
-		return SDD_DONE;
-	}
-	return sdd_turn_wrote(turn, sdd_store_begin(turn->store));
+	sdd_store_end_reading(batch->store);
+	sdd_locks_replay(locks);
+	batch->state = SDD_BATCH_ONE_BY_ONE;
+	sdd_connections_replay(connections);
 }
 
-uint64_t sdd_turn_version(struct sdd_turn *turn, uint64_t before)
+void sdd_batch_end_tick(struct sdd_batch *batch, struct sdd_locks *locks,
+                        struct sdd_connections *connections)
 {
-	uint64_t version = sdd_store_next_version(turn->store, turn->now_ms);
-
-	if (version > before) {
-		return version;
+	if (sdd_store_commit(batch->store) != SDD_DONE) {
+		batch->state = SDD_BATCH_VOID;
 	}
-	return before == UINT64_MAX ? before : before + 1;
-}
-
-enum sdd_result sdd_turn_bury(struct sdd_turn *turn, struct sdd_bytes key,
-                              const struct sdd_entry *entry, uint64_t version, int64_t life_ms)
-{
-	struct sdd_entry tombstone = {
-	    .version = version,
-	    .marks = SDD_TOMBSTONE,
-	    .expires_ms = turn->now_ms + life_ms,
-	};
-
-	if (entry->expires_ms == SDD_NEVER) {
-		tombstone.expires_ms = turn->now_ms + (life_ms > FOREVER_MS ? life_ms : FOREVER_MS);
-	} else if (entry->expires_ms > tombstone.expires_ms) {
-		tombstone.expires_ms = entry->expires_ms;
+	if (batch->state == SDD_BATCH_VOID) {
+		replay(batch, locks, connections);
 	}
-	return sdd_turn_wrote(turn, sdd_store_put(turn->store, key, &tombstone));
+	batch->state = SDD_BATCH_TOGETHER;
+	sdd_store_end_reading(batch->store);
+	sdd_locks_end_tick(locks);
+	sdd_connections_flush(connections);
+	batch->now_ms = 0;
 }

@@ -2,41 +2,86 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The requests of one turn share one batch of the store. Those who carry
- * requests out write into it and answer as if it were committed; nothing is
- * sent before it is. Where the batch is lost, for it did not fit or the disk is
- * full, the turn's requests are carried out once more, each in a batch of its
- * own: one that fails takes no other with it.
+ * A tick's batch: the requests of one tick share one commit (group commit). Each request writes
+ * into the batch and replies as if it were committed, because no reply is sent before it is. If the
+ * batch is lost, since it did not fit or the disk is full or fails, all requests of the tick are
+ * run again, each in a batch of its own. So a request that fails takes no other with it. While the
+ * store takes no batch yet, a request that writes is put off to a later tick, and its connection is
+ * held until then (held.h).
+ *
+ * A request runs between sdd_batch_begin_request() and sdd_batch_end_request(); the tick ends with
+ * sdd_batch_end_tick(), which does the replay.
  */
 
-#ifndef SDD_TURN_H
-#define SDD_TURN_H
+#ifndef SDD_BATCH_H
+#define SDD_BATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/store/store.h"
+#include "server/store/entry.h"
 
-struct sdd_turn {
-	struct sdd_store *store;
-	int64_t expiration_ms; /* how long entries live unless told otherwise */
-	int64_t now_ms;        /* of its first request, for all; 0: none came yet */
-	bool lost;             /* the batch is: what was answered in this turn is void */
-	bool alone;            /* each request has a batch of its own */
+struct sdd_connections;
+struct sdd_locks;
+struct sdd_store;
+
+enum sdd_batch_state {
+	SDD_BATCH_TOGETHER,   /* the requests share one batch */
+	SDD_BATCH_VOID,       /* it was lost: nothing that was replied in this tick is true */
+	SDD_BATCH_ONE_BY_ONE, /* the replay: each request has a batch of its own */
 };
 
-/* Makes sure that a batch is open. SDD_DONE, or the request cannot be carried out. */
-enum sdd_result sdd_turn_write(struct sdd_turn *turn);
+/* Zero-initialised, except for the first two. */
+struct sdd_batch {
+	struct sdd_store *store; /* borrowed */
+	int64_t expiration_ms;   /* the time to live of entries that are stored without one */
+	/* of the tick's first request, in milliseconds */
+	int64_t now_ms;  /* of the store's clock, by which entries expire; 0: there was none yet */
+	int64_t wall_ms; /* since 1970: of versions and dates */
+	int64_t boot_ms; /* since the system started */
+	enum sdd_batch_state state;
+};
 
-/* Notes what a write to the store came to, and returns it: a batch may be lost by it. */
-enum sdd_result sdd_turn_wrote(struct sdd_turn *turn, enum sdd_result result);
+/* The rare parts of the functions below: for them only. */
+void sdd_batch_begin_tick(struct sdd_batch *batch);
+enum sdd_result sdd_batch_check_trouble(struct sdd_batch *batch, enum sdd_result result);
+enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result result);
 
-/* Deletes `entry`, which was found under the key, and leaves a tombstone of that version that
- * outlives it; at least `life_ms` from now. */
-enum sdd_result sdd_turn_bury(struct sdd_turn *turn, struct sdd_bytes key,
-                              const struct sdd_entry *entry, uint64_t version, int64_t life_ms);
+/* A request begins. False: it must not be run, since it will be handed over again. */
+static inline bool sdd_batch_begin_request(struct sdd_batch *batch)
+{
+	if (batch->state == SDD_BATCH_VOID) {
+		return false;
+	}
+	if (batch->now_ms == 0) {
+		sdd_batch_begin_tick(batch);
+	}
+	return true;
+}
 
-/* The version of a write after one of `before`. */
-uint64_t sdd_turn_version(struct sdd_turn *turn, uint64_t before);
+/* The request has ended with this result. Returns SDD_FULL or SDD_FAILED if it is to be refused
+ * now; SDD_LATER if it has done nothing and is to be run in a later tick; SDD_DONE if it was run, or
+ * will be run again in this one. */
+static inline enum sdd_result sdd_batch_end_request(struct sdd_batch *batch, enum sdd_result result)
+{
+	if (batch->state == SDD_BATCH_VOID) {
+		return SDD_DONE;
+	}
+	if (batch->state == SDD_BATCH_ONE_BY_ONE) {
+		return sdd_batch_end_replayed(batch, result);
+	}
+	return result == SDD_FULL || result == SDD_FAILED || result == SDD_LATER ? result : SDD_DONE;
+}
+
+/* To be called with the result of sdd_store_begin(), of each write to the store, and of each find
+ * in a batch: notices if the store lost the batch. Returns the result. */
+static inline enum sdd_result sdd_batch_check(struct sdd_batch *batch, enum sdd_result result)
+{
+	return result == SDD_DONE ? result : sdd_batch_check_trouble(batch, result);
+}
+
+/* The tick ends: commits, or replays. Then sends the replies and hands released locks on. */
+void sdd_batch_end_tick(struct sdd_batch *batch, struct sdd_locks *locks,
+                        struct sdd_connections *connections);
 
 #endif

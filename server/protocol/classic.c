@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The classic protocol's requests; see classic.h. All that it has for "no" is a close. */
+/* The classic protocol's requests; see classic.h. Its only reply for a failure is that the
+ * connection closes. The statistics and the last accesses are the meta protocol's: no request here
+ * counts. */
 
 #include "server/protocol/classic.h"
 
-#include "server/system/log.h"
+#include <string.h>
+
+#include "server/store/store.h"
 #include "wire/classic.h"
 
 bool sdd_classic_begins(uint8_t byte)
@@ -15,92 +19,98 @@ bool sdd_classic_begins(uint8_t byte)
 	return sd_classic_read_header(&byte, 1, &header) != SD_CLASSIC_UNKNOWN;
 }
 
-static void refuse(struct sdd_peer *peer, const char *why)
+static void refuse(struct sdd_connection *connection, const char *why)
 {
-	sdd_log(SDD_LOG_WARNING, "%s: refused: %s", sdd_peer_address(peer), why);
-	sdd_peer_finish(peer);
+	sdd_connection_log(connection, SDD_LOG_WARNING, why, "refused: %s", why);
+	sdd_connection_finish(connection);
 }
 
-static enum sdd_result fetch(struct sdd_turn *turn, struct sdd_peer *peer, struct sdd_bytes key)
+static enum sdd_result fetch(struct sdd_operations *operations, struct sdd_connection *connection,
+                             const struct sdd_key *key)
 {
-	struct sdd_entry entry;
-	enum sdd_result result = sdd_store_find(turn->store, key, turn->now_ms, &entry);
+	const struct sdd_get_request get = {.key = key, .leaves_access = true};
+	struct sdd_outcome outcome;
+	enum sdd_result result = sdd_operation_get(operations, &get, &outcome);
 
-	if (result == SDD_DONE) {
-		sdd_peer_write(peer, entry.value.data, entry.value.length); /* a tombstone has none */
+	uint8_t *room = NULL;
+
+	if (result == SDD_DONE && outcome.is_found && outcome.entry.value.length > 0) {
+		room = sdd_connection_room(connection, outcome.entry.value.length);
 	}
-	return result;
+	return room != NULL ? sdd_operation_read(operations, &outcome.entry, room) : result;
 }
 
-/* The version of what is there under the key, dead or alive; 0: nothing is. */
-static uint64_t version_before(struct sdd_turn *turn, struct sdd_bytes key)
+/* Replies OK if the operation has done something, and makes its change. */
+static enum sdd_result reply_and_apply(struct sdd_operations *operations,
+                                       struct sdd_connection *connection, const struct sdd_key *key,
+                                       enum sdd_result result, struct sdd_outcome *outcome)
 {
-	struct sdd_entry entry;
-
-	return sdd_store_find(turn->store, key, turn->now_ms, &entry) == SDD_DONE ? entry.version : 0;
+	if (result != SDD_DONE) {
+		return result;
+	}
+	if (outcome->status == SDD_OUTCOME_DONE) {
+		sdd_connection_write(connection, SD_CLASSIC_OK, SD_CLASSIC_OK_LENGTH);
+	}
+	return sdd_operation_apply(operations, key, outcome);
 }
 
-static enum sdd_result store(struct sdd_turn *turn, struct sdd_peer *peer, struct sdd_bytes key,
-                             struct sdd_bytes value)
+static enum sdd_result store(struct sdd_operations *operations, struct sdd_connection *connection,
+                             const struct sdd_key *key, struct sd_bytes value)
 {
-	struct sdd_entry entry = {.value = value, .expires_ms = turn->now_ms + turn->expiration_ms};
-	enum sdd_result result = sdd_turn_write(turn);
+	const struct sdd_set_request set = {.key = key, .value = value, .leaves_access = true};
+	struct sdd_outcome outcome;
+	enum sdd_result result = sdd_operation_set(operations, &set, &outcome);
 
-	if (result == SDD_DONE) {
-		entry.version = sdd_turn_version(turn, version_before(turn, key));
-		result = sdd_turn_wrote(turn, sdd_store_put(turn->store, key, &entry));
-	}
-	if (result == SDD_DONE) {
-		sdd_peer_write(peer, SD_CLASSIC_OK, SD_CLASSIC_OK_LENGTH);
-	}
-	return result;
+	return reply_and_apply(operations, connection, key, result, &outcome);
 }
 
-static enum sdd_result delete_entry(struct sdd_turn *turn, struct sdd_peer *peer,
-                                    struct sdd_bytes key)
+static enum sdd_result delete_entry(struct sdd_operations *operations,
+                                    struct sdd_connection *connection, const struct sdd_key *key)
 {
-	struct sdd_entry entry;
-	enum sdd_result result = sdd_turn_write(turn);
+	const struct sdd_delete_request delete = {.key = key};
+	struct sdd_outcome outcome;
+	enum sdd_result result = sdd_operation_delete(operations, &delete, &outcome);
 
-	if (result == SDD_DONE) {
-		result = sdd_turn_wrote(turn, sdd_store_find(turn->store, key, turn->now_ms, &entry));
-	}
-	if (result == SDD_DONE && entry.marks & SDD_TOMBSTONE) {
-		return SDD_ABSENT;
-	}
-	if (result == SDD_DONE) {
-		result = sdd_turn_bury(turn, key, &entry, sdd_turn_version(turn, entry.version),
-		                       turn->expiration_ms);
-	}
-	if (result == SDD_DONE) {
-		sdd_peer_write(peer, SD_CLASSIC_OK, SD_CLASSIC_OK_LENGTH);
-	}
-	return result;
+	return reply_and_apply(operations, connection, key, result, &outcome);
 }
 
-static enum sdd_result execute(struct sdd_turn *turn, struct sdd_peer *peer,
-                               const struct sd_classic_header *header, const uint8_t *bytes)
+/* A client asks whether this is a server that speaks nothing else. The close says no. */
+static bool asks_for_proof(const struct sd_classic_header *header, struct sd_bytes key)
 {
-	struct sdd_bytes key = {bytes + header->length, header->key_length};
-	struct sdd_bytes value = {bytes + header->length + header->key_length, header->data_length};
+	return header->command == SD_CLASSIC_STORE && key.length == SD_CLASSIC_PROOF_KEY_LENGTH &&
+	       memcmp(key.data, SD_CLASSIC_PROOF_KEY, key.length) == 0;
+}
+
+static enum sdd_result run(struct sdd_operations *operations, struct sdd_connection *connection,
+                           const struct sd_classic_header *header, const uint8_t *bytes)
+{
+	const uint8_t *start = bytes + header->length;
+	struct sd_bytes name = {start, header->key_length};
+	struct sd_bytes value = {start + header->key_length, header->data_length};
+	struct sdd_key key;
 	size_t bad_offset;
 
-	if (sd_classic_check_key(key.data, key.length, &bad_offset) != SD_OK) {
-		sdd_log(SDD_LOG_WARNING, "%s: refused: byte 0x%02x at offset %zu of the key is not legal",
-		        sdd_peer_address(peer), ((const uint8_t *)key.data)[bad_offset], bad_offset);
-		return SDD_ABSENT;
+	if (sd_classic_check_key(name.data, name.length, &bad_offset) != SD_OK) {
+		sdd_connection_log(connection, SDD_LOG_WARNING, "the key is not legal",
+		                   "refused: byte 0x%02x at offset %zu of the key is not legal",
+		                   start[bad_offset], bad_offset);
+		return SDD_DONE;
 	}
+	if (asks_for_proof(header, name)) {
+		return SDD_DONE;
+	}
+	key = sdd_store_key(operations->batch->store, name);
 	switch (header->command) {
 	case SD_CLASSIC_FETCH:
-		return fetch(turn, peer, key);
+		return fetch(operations, connection, &key);
 	case SD_CLASSIC_STORE:
-		return store(turn, peer, key, value);
+		return store(operations, connection, &key, value);
 	default:
-		return delete_entry(turn, peer, key);
+		return delete_entry(operations, connection, &key);
 	}
 }
 
-/* What is wrong with a request as announced, before its bytes are read; NULL: nothing. */
+/* What is wrong with a request as its header announces it; NULL: nothing. */
 static const char *objection(const struct sd_classic_header *header, size_t received,
                              uint64_t max_request_size)
 {
@@ -121,8 +131,9 @@ static const char *objection(const struct sd_classic_header *header, size_t rece
 	return NULL;
 }
 
-size_t sdd_classic_execute(struct sdd_turn *turn, struct sdd_peer *peer, const uint8_t *bytes,
-                           size_t length, uint64_t max_request_size, enum sdd_result *result)
+size_t sdd_classic_execute(struct sdd_operations *operations, struct sdd_connection *connection,
+                           const uint8_t *bytes, size_t length, uint64_t max_request_size,
+                           enum sdd_result *result)
 {
 	struct sd_classic_header header;
 	const char *wrong;
@@ -132,13 +143,15 @@ size_t sdd_classic_execute(struct sdd_turn *turn, struct sdd_peer *peer, const u
 	}
 	wrong = objection(&header, length, max_request_size);
 	if (wrong != NULL) {
-		refuse(peer, wrong);
+		refuse(connection, wrong);
 		return 0;
 	}
 	if (length < sd_classic_request_length(&header)) {
 		return 0;
 	}
-	*result = execute(turn, peer, &header, bytes);
-	sdd_peer_finish(peer);
+	*result = run(operations, connection, &header, bytes);
+	if (*result != SDD_LATER) {
+		sdd_connection_finish(connection);
+	}
 	return length;
 }

@@ -1,149 +1,168 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Requests; see request.h, and turn.h for what a turn is. */
+/* From bytes to requests; see dispatch.h, and batch.h for what a tick is. */
 
 #include "server/protocol/dispatch.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
-#include "server/protocol/classic.h"
-#include "server/system/log.h"
-#include "server/net/loop.h"
-#include "server/protocol/meta.h"
 #include "server/protocol/batch.h"
+#include "server/protocol/classic.h"
+#include "server/protocol/held.h"
+#include "server/protocol/last_access.h"
+#include "server/protocol/locks.h"
+#include "server/protocol/meta.h"
+#include "server/protocol/meta_reply.h"
+#include "server/protocol/operations.h"
+#include "server/store/store.h"
+#include "server/system/clock.h"
+#include "server/system/log.h"
 
-struct sdd_requests {
-	struct sdd_turn turn;
+struct sdd_dispatch {
+	struct sdd_batch batch;
+	struct sdd_last_access *last_access;
+	struct sdd_locks *locks;
+	struct sdd_held *held;
+	struct sdd_operations operations;
 	struct sdd_meta_state meta;
-	uint64_t max_request_size;
 	struct sdd_log_limit trouble;
 };
 
-/* Carries out the request at the head of the bytes, by the protocol that the connection speaks. */
-static size_t execute(struct sdd_requests *requests, struct sdd_peer *peer, const uint8_t *bytes,
-                      size_t length, enum sdd_result *result)
+/* Whether the connection, which has sent nothing else yet, speaks the meta protocol. One that
+ * speaks neither protocol is finished. */
+static bool speaks_meta(struct sdd_connection *connection, const uint8_t *bytes, size_t length)
 {
-	bool kept = sdd_peer_is_kept(peer);
-
-	if (!kept && sdd_classic_begins(bytes[0])) {
-		return sdd_classic_execute(&requests->turn, peer, bytes, length,
-		                           requests->max_request_size, result);
-	}
-	if (kept || sdd_meta_begins(bytes, length)) {
-		sdd_peer_keep(peer);
-		return sdd_meta_execute(&requests->turn, &requests->meta, peer, bytes, length,
-		                        requests->max_request_size, result);
-	}
-	sdd_log(SDD_LOG_WARNING, "%s: refused: unknown command", sdd_peer_address(peer));
-	sdd_peer_finish(peer);
-	return 0;
-}
-
-/* A store that is full or fails would have one line for each request. */
-static void log_trouble(struct sdd_requests *requests, const struct sdd_peer *peer,
-                        enum sdd_result result)
-{
-	sdd_log_limited(&requests->trouble, SDD_LOG_ERROR, "%s: refused, %s: %s",
-	                sdd_peer_address(peer), result == SDD_FULL ? "no room" : "the store failed",
-	                sdd_store_reason(requests->turn.store));
-}
-
-static bool is_trouble(enum sdd_result result)
-{
-	return result == SDD_FULL || result == SDD_FAILED;
-}
-
-/* Takes the answer back for "no": the classic protocol has a close for that. */
-static void answer_no(struct sdd_peer *peer, size_t written)
-{
-	sdd_peer_take_back(peer, written);
-	if (sdd_peer_is_kept(peer)) {
-		sdd_meta_answer_no(peer);
+	switch (sdd_meta_beginning(bytes, length)) {
+	case SDD_META_BEGINS:
+		sdd_connection_set_persistent(connection);
+		return true;
+	case SDD_META_UNDECIDED:
+		return false;
+	default:
+		sdd_connection_log(connection, SDD_LOG_WARNING, "unknown command",
+		                   "refused: unknown command");
+		sdd_connection_finish(connection);
+		return false;
 	}
 }
 
-size_t sdd_requests_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
+/* Runs the request at the head of the bytes, by the protocol that the connection speaks. */
+static size_t execute(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                      const uint8_t *bytes, size_t length, enum sdd_result *result)
+{
+	if (!sdd_connection_is_persistent(connection)) {
+		if (sdd_classic_begins(bytes[0])) {
+			return sdd_classic_execute(&dispatch->operations, connection, bytes, length,
+			                           dispatch->operations.max_request_size, result);
+		}
+		if (!speaks_meta(connection, bytes, length)) {
+			return 0;
+		}
+	}
+	return sdd_meta_execute(&dispatch->meta, connection, bytes, length, result);
+}
+
+/* The store refused the request: replaces its reply. A store that is full or fails does that to
+ * every request of every client, so the messages are about the store, and limited. The classic
+ * protocol's reply is that the connection closes. */
+static void refuse(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                   enum sdd_result result)
+{
+	const char *reason = sdd_store_reason(dispatch->batch.store);
+	enum sdd_statistic counter = result != SDD_FULL ? SDD_STAT_REFUSED_FAILED
+	                             : sdd_store_is_too_large(dispatch->batch.store)
+	                                 ? SDD_STAT_REFUSED_MAXSIZE
+	                                 : SDD_STAT_REFUSED_DISK;
+
+	dispatch->meta.statistics.numbers[counter]++;
+	sdd_log_limited(&dispatch->trouble, SDD_LOG_ERROR, "requests are refused, %s: %s",
+	                result == SDD_FULL ? "no room" : "the store failed", reason);
+	sdd_connection_discard(connection);
+	if (sdd_connection_is_persistent(connection)) {
+		sdd_meta_reply_refused(connection, result, reason);
+	}
+}
+
+size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
                              size_t length)
 {
-	struct sdd_requests *requests = context;
-	struct sdd_turn *turn = &requests->turn;
-	size_t written = sdd_peer_written(peer);
+	struct sdd_dispatch *dispatch = context;
 	enum sdd_result result = SDD_DONE;
 	size_t consumed;
 
-	if (turn->lost && !turn->alone) {
-		return 0; /* it will be handed over again */
+	if (!sdd_batch_begin_request(&dispatch->batch)) {
+		return 0;
 	}
-	if (turn->now_ms == 0) {
-		turn->now_ms = sdd_loop_now_ms();
+	consumed = execute(dispatch, connection, bytes, length, &result);
+	result = sdd_batch_end_request(&dispatch->batch, result);
+	if (result == SDD_LATER) {
+		sdd_connection_hold(connection);
+		return 0;
 	}
-	consumed = execute(requests, peer, bytes, length, &result);
-	if (turn->alone && sdd_store_in_batch(turn->store)) {
-		enum sdd_result committed = sdd_store_commit(turn->store);
-
-		result = is_trouble(result) ? result : committed;
-	}
-	if (is_trouble(result) && (turn->alone || !turn->lost)) {
-		log_trouble(requests, peer, result);
-		answer_no(peer, written);
+	if (result != SDD_DONE) {
+		refuse(dispatch, connection, result);
 	}
 	return consumed;
 }
 
-void sdd_requests_end_turn(struct sdd_requests *requests, struct sdd_peers *peers)
+void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections)
 {
-	struct sdd_turn *turn = &requests->turn;
-
-	if (sdd_store_in_batch(turn->store) && sdd_store_commit(turn->store) != SDD_DONE) {
-		turn->lost = true;
-	}
-	if (turn->lost) {
-		sdd_store_end_reading(turn->store);
-		sdd_locks_replay(requests->meta.locks);
-		turn->alone = true;
-		sdd_peers_replay(peers);
-		turn->alone = false;
-		turn->lost = false;
-	}
-	sdd_store_end_reading(turn->store);
-	sdd_locks_end_turn(requests->meta.locks);
-	sdd_peers_flush(peers);
-	turn->now_ms = 0;
+	sdd_batch_end_tick(&dispatch->batch, dispatch->locks, connections);
+	sdd_held_end_tick(dispatch->held, connections);
 }
 
-void sdd_requests_closing(void *context, void *attachment)
+void sdd_dispatch_closing(void *context, void *attachment)
 {
 	(void)context;
-	sdd_lock_owner_end(attachment);
+	sdd_lock_holder_end(attachment);
 }
 
-struct sdd_requests *sdd_requests_new(struct event_base *base, struct sdd_store *store,
-                                      uint64_t max_request_size, int64_t expiration_ms)
+bool sdd_dispatch_is_needed(void *context, const void *attachment)
+{
+	(void)context;
+	return sdd_lock_holder_is_busy(attachment);
+}
+
+struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store *store,
+                                      const struct sdd_dispatch_settings *settings)
 {
 	static const struct sdd_lock_handler lock_handler = {.decided = sdd_meta_lock_decided};
-	struct sdd_requests *requests = calloc(1, sizeof(*requests));
+	struct sdd_dispatch *dispatch = calloc(1, sizeof(*dispatch));
 
-	if (requests != NULL) {
-		requests->turn.store = store;
-		requests->turn.expiration_ms = expiration_ms;
-		requests->max_request_size = max_request_size;
-		requests->meta.since_ms = sdd_loop_now_ms();
-		requests->meta.access = sdd_access_new();
-		requests->meta.locks = sdd_locks_new(base, &lock_handler);
-		if (requests->meta.access == NULL || requests->meta.locks == NULL) {
-			sdd_requests_free(requests);
-			return NULL;
-		}
+	if (dispatch == NULL) {
+		return NULL;
 	}
-	return requests;
+	dispatch->batch = (struct sdd_batch){.store = store, .expiration_ms = settings->expiration_ms};
+	dispatch->last_access = sdd_last_access_new();
+	dispatch->locks = sdd_locks_new(base, &lock_handler, settings->lock_waiters);
+	dispatch->held = sdd_held_new(base, store);
+	dispatch->operations = (struct sdd_operations){
+		.batch = &dispatch->batch,
+		.last_access = dispatch->last_access,
+		.max_request_size = settings->max_request_size,
+		.since_ms = sdd_clock_boot_ms(),
+	};
+	(void)getrandom(&dispatch->operations.process, sizeof(dispatch->operations.process), 0);
+	dispatch->meta = (struct sdd_meta_state){
+		.operations = &dispatch->operations,
+		.locks = dispatch->locks,
+		.lease_max_s = settings->lock_lease_s,
+	};
+	if (dispatch->last_access == NULL || dispatch->locks == NULL || dispatch->held == NULL) {
+		sdd_dispatch_free(dispatch);
+		return NULL;
+	}
+	return dispatch;
 }
 
-void sdd_requests_free(struct sdd_requests *requests)
+void sdd_dispatch_free(struct sdd_dispatch *dispatch)
 {
-	if (requests != NULL) {
-		sdd_access_free(requests->meta.access);
-		sdd_locks_free(requests->meta.locks);
-		free(requests);
+	if (dispatch != NULL) {
+		sdd_last_access_free(dispatch->last_access);
+		sdd_locks_free(dispatch->locks);
+		sdd_held_free(dispatch->held);
+		free(dispatch);
 	}
 }

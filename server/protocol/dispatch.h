@@ -2,36 +2,49 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * From the bytes of a peer to the store and back: tells the two protocols
- * apart, and ends the turn. Nothing is acknowledged that is not committed.
+ * From the bytes of a connection to its requests: decides which protocol a connection speaks, and
+ * ends the tick. No reply is sent before the change that it reports is committed.
  */
 
-#ifndef SDD_REQUEST_H
-#define SDD_REQUEST_H
+#ifndef SDD_DISPATCH_H
+#define SDD_DISPATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "server/net/connection.h"
-#include "server/store/store.h"
 
-struct sdd_requests;
+struct event_base;
+struct sdd_dispatch;
+struct sdd_store;
 
-/* NULL: no memory. Base and store are borrowed. */
-struct sdd_requests *sdd_requests_new(struct event_base *base, struct sdd_store *store,
-                                      uint64_t max_request_size, int64_t expiration_ms);
+struct sdd_dispatch_settings {
+	uint64_t max_request_size; /* bytes */
+	int64_t expiration_ms;     /* the time to live of entries that are stored without one */
+	int64_t lock_lease_s;      /* the longest lease of a lock */
+	size_t lock_waiters;       /* how many may wait for one lock */
+};
 
-/* After the last peer is gone. NULL is allowed. */
-void sdd_requests_free(struct sdd_requests *requests);
+/* Base and store are borrowed. NULL: no memory. */
+struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store *store,
+                                      const struct sdd_dispatch_settings *settings);
 
-/* What a peer has sent; a peer's handler. `context` is the struct sdd_requests. */
-size_t sdd_requests_received(void *context, struct sdd_peer *peer, const uint8_t *bytes,
+/* To be called after the last connection was closed. NULL is allowed. */
+void sdd_dispatch_free(struct sdd_dispatch *dispatch);
+
+/* A connection's handler `received`; `context` is the struct sdd_dispatch. */
+size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
                              size_t length);
 
-/* A peer is about to be gone; a peer's handler. Frees its locks. */
-void sdd_requests_closing(void *context, void *attachment);
+/* A connection's handler `closing`: frees its locks. */
+void sdd_dispatch_closing(void *context, void *attachment);
 
-/* The turn's end: commits what came in it and sends the answers. */
-void sdd_requests_end_turn(struct sdd_requests *requests, struct sdd_peers *peers);
+/* A connection's handler `is_needed`: its client has locks. */
+bool sdd_dispatch_is_needed(void *context, const void *attachment);
+
+/* The tick ends: commits its changes and sends its replies; releases connections that were held, if
+ * the store can take their requests now. */
+void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections);
 
 #endif

@@ -2,31 +2,33 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * When entries were last read, for the flags h and l of the meta protocol. In
- * memory of a fixed size, so that reading never writes to disk: what is known
- * is lost with the process, and of two keys that share a place only the later
- * one is known of.
+ * When entries were last read or written, for the flags h and l of the meta protocol. It is a table
+ * in memory, so that a read never writes to disk, and is lost with the process. It grows whenever
+ * two keys share a slot, up to 65536 slots; of two that share one of those, only the later access
+ * is known. The slot of a key is chosen by its hash, which is seeded at random.
  */
 
-#ifndef SDD_ACCESS_H
-#define SDD_ACCESS_H
+#ifndef SDD_LAST_ACCESS_H
+#define SDD_LAST_ACCESS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/store/store.h"
+#include "server/store/entry.h"
 
-struct sdd_access;
+struct sdd_last_access;
 
 /* NULL: no memory. */
-struct sdd_access *sdd_access_new(void);
-void sdd_access_free(struct sdd_access *access);
+struct sdd_last_access *sdd_last_access_new(void);
+void sdd_last_access_free(struct sdd_last_access *last_access);
 
-/* Whether the entry was read since it was written, as far as is known, and when it was last read
- * or written, in milliseconds since 1970; 0: not known. */
-bool sdd_access_was_read(const struct sdd_access *access, struct sdd_bytes key, int64_t *last_ms);
+/* Whether the entry is known to have been read since it was written. *last_ms is when it was last
+ * read or written, in milliseconds since 1970; 0: not known. */
+bool sdd_last_access_find(const struct sdd_last_access *last_access, const struct sdd_key *key,
+                          int64_t *last_ms);
 
-/* The entry is read, or (`written`) written anew. */
-void sdd_access_note(struct sdd_access *access, struct sdd_bytes key, int64_t now_ms, bool written);
+/* The entry is written at `now_ms`, or only read. */
+void sdd_last_access_update(struct sdd_last_access *last_access, const struct sdd_key *key,
+                            int64_t now_ms, bool is_written);
 
 #endif

@@ -2,8 +2,11 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Locks; see lock.h. A lock exists while it is held; those who wait for it are
- * queued behind it. An owner waits for one lock at a time.
+ * Locks on keys; see locks.h. A lock exists while an holder holds it, and has a queue of the
+ * holders that wait for it. An holder waits for one lock at a time.
+ *
+ * What a request of this tick has done can be undone, since it may be run again: a lock that it
+ * released is in the list `released`, and a wait that it began in the list `joined`.
  */
 
 #include "server/protocol/locks.h"
@@ -14,77 +17,88 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#define BUCKETS 4096 /* a power of two */
+#include "server/protocol/lock_table.h"
 
 struct lock {
-	LIST_ENTRY(lock) bucket_link;
-	LIST_ENTRY(lock) owner_link;
-	LIST_ENTRY(lock) given_back_link;
-	bool given_back; /* it is in that list, and still its owner's */
-	struct sdd_lock_owner *owner;
-	struct event lease; /* its end */
-	TAILQ_HEAD(, sdd_lock_owner) waiters;
+	struct sdd_lock_node node; /* first: the table finds the lock by it */
+	LIST_ENTRY(lock) holder_link;
+	LIST_ENTRY(lock) released_link;
+	bool is_released; /* it is in that list; it is its holder's until the tick ends */
+	struct sdd_lock_holder *holder;
+	struct event lease; /* the timer of its end */
+	TAILQ_HEAD(, sdd_lock_holder) waiters;
 	size_t waiter_count;
-	uint8_t key[SDD_STORE_KEY_MAX];
-	size_t key_length;
 };
 
-struct sdd_lock_owner {
+struct sdd_lock_holder {
 	struct sdd_locks *locks;
 	void *context;
 	LIST_HEAD(, lock) held;
-	TAILQ_ENTRY(sdd_lock_owner) waiter_link;
-	struct lock *waits_for; /* NULL: for none */
-	struct event wait;      /* its end */
-	int64_t lease_ms;       /* of what it waits for */
-	uint8_t note[SDD_LOCK_NOTE_MAX];
-	size_t note_length;
+	size_t held_count; /* of those, without the ones that were released in this tick */
+	TAILQ_ENTRY(sdd_lock_holder) waiter_link;
+	LIST_ENTRY(sdd_lock_holder) joined_link;
+	struct lock *waits_for; /* NULL: none */
+	bool has_joined;        /* in this tick: it is in that list */
+	struct event wait;      /* the timer of its end */
+	int64_t lease_ms;       /* of the lock that it waits for */
+	uint8_t reply_flags[SDD_LOCK_REPLY_FLAGS_MAX];
+	size_t reply_flags_length;
 };
 
 struct sdd_locks {
 	struct event_base *base;
 	struct sdd_lock_handler handler;
-	LIST_HEAD(, lock) buckets[BUCKETS];
-	LIST_HEAD(, lock) given_back;
+	size_t waiters_max;
+	struct sdd_lock_table table;
+	LIST_HEAD(, lock) released;
+	LIST_HEAD(, sdd_lock_holder) joined;
+	uint64_t waiting;
+	uint64_t timeouts;
 };
 
 static struct timeval interval(int64_t milliseconds)
 {
-	return (struct timeval){.tv_sec = milliseconds / 1000,
-	                        .tv_usec = milliseconds % 1000 * 1000};
+	return (struct timeval){.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
 }
 
-/* {{{ the table */
-
-static size_t bucket_of(struct sdd_bytes key)
+static struct lock *find_lock(const struct sdd_locks *locks, struct sd_bytes key)
 {
-	const uint8_t *bytes = key.data;
-	uint32_t hash = 2166136261u; /* FNV-1a */
+	uint64_t hash = sdd_lock_table_hash(&locks->table, key);
 
-	for (size_t i = 0; i < key.length; i++) {
-		hash = (hash ^ bytes[i]) * 16777619u;
-	}
-	return (hash ^ hash >> 16) & (BUCKETS - 1);
+	return (struct lock *)sdd_lock_table_find(&locks->table, key, hash);
 }
 
-static struct lock *find(struct sdd_locks *locks, struct sdd_bytes key)
-{
-	struct lock *lock;
+/* {{{ who holds a lock */
 
-	LIST_FOREACH(lock, &locks->buckets[bucket_of(key)], bucket_link)
-	{
-		if (lock->key_length == key.length && memcmp(lock->key, key.data, key.length) == 0) {
-			return lock;
-		}
+static void give(struct lock *lock, struct sdd_lock_holder *holder)
+{
+	lock->holder = holder;
+	LIST_INSERT_HEAD(&holder->held, lock, holder_link);
+	holder->held_count++;
+}
+
+/* The holder has the lock as if it had not released it. */
+static void cancel_release(struct lock *lock)
+{
+	if (lock->is_released) {
+		LIST_REMOVE(lock, released_link);
+		lock->is_released = false;
+		lock->holder->held_count++;
 	}
-	return NULL;
+}
+
+static void take_away(struct lock *lock)
+{
+	cancel_release(lock);
+	LIST_REMOVE(lock, holder_link);
+	lock->holder->held_count--;
 }
 
 static void on_lease_end(evutil_socket_t descriptor, short what, void *argument);
 
-static struct lock *make(struct sdd_lock_owner *owner, struct sdd_bytes key, int64_t lease_ms)
+static struct lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes key, int64_t lease_ms)
 {
-	struct sdd_locks *locks = owner->locks;
+	struct sdd_locks *locks = holder->locks;
 	struct timeval lease = interval(lease_ms);
 	struct lock *lock = calloc(1, sizeof(*lock));
 
@@ -96,61 +110,55 @@ static struct lock *make(struct sdd_lock_owner *owner, struct sdd_bytes key, int
 		free(lock);
 		return NULL;
 	}
-	lock->owner = owner;
-	lock->key_length = key.length;
-	memcpy(lock->key, key.data, key.length);
 	TAILQ_INIT(&lock->waiters);
-	LIST_INSERT_HEAD(&locks->buckets[bucket_of(key)], lock, bucket_link);
-	LIST_INSERT_HEAD(&owner->held, lock, owner_link);
+	sdd_lock_table_add(&locks->table, &lock->node, key, sdd_lock_table_hash(&locks->table, key));
+	give(lock, holder);
 	return lock;
 }
 
 /* }}} */
 
-/* {{{ handing on */
+/* {{{ the end of a lease or of a wait */
 
-static void stop_waiting(struct sdd_lock_owner *owner)
+static void stop_waiting(struct sdd_lock_holder *holder)
 {
-	(void)evtimer_del(&owner->wait);
-	TAILQ_REMOVE(&owner->waits_for->waiters, owner, waiter_link);
-	owner->waits_for->waiter_count--;
-	owner->waits_for = NULL;
-}
-
-static void tell(struct sdd_lock_owner *owner, bool granted)
-{
-	owner->locks->handler.decided(owner->context, granted, owner->note, owner->note_length);
-}
-
-/* The owner has the lock as before. */
-static void keep(struct lock *lock)
-{
-	if (lock->given_back) {
-		LIST_REMOVE(lock, given_back_link);
-		lock->given_back = false;
+	(void)evtimer_del(&holder->wait);
+	holder->locks->waiting--;
+	TAILQ_REMOVE(&holder->waits_for->waiters, holder, waiter_link);
+	holder->waits_for->waiter_count--;
+	holder->waits_for = NULL;
+	if (holder->has_joined) {
+		LIST_REMOVE(holder, joined_link);
+		holder->has_joined = false;
 	}
 }
 
-/* The lock is nobody's: it goes to whoever has waited longest, or is gone. */
+/* Tells an holder that its wait is over. */
+static void report(struct sdd_lock_holder *holder, bool granted)
+{
+	holder->locks->handler.decided(holder->context, granted, holder->reply_flags,
+	                               holder->reply_flags_length);
+}
+
+/* The lock has no holder: the one that has waited longest gets it; without one, it is freed. */
 static void hand_on(struct lock *lock)
 {
-	struct sdd_lock_owner *next = TAILQ_FIRST(&lock->waiters);
+	struct sdd_lock_holder *next = TAILQ_FIRST(&lock->waiters);
+	struct sdd_locks *locks = lock->holder->locks;
 	struct timeval lease;
 
-	keep(lock);
-	LIST_REMOVE(lock, owner_link);
+	take_away(lock);
 	(void)evtimer_del(&lock->lease);
 	if (next == NULL) {
-		LIST_REMOVE(lock, bucket_link);
+		sdd_lock_table_remove(&locks->table, &lock->node);
 		free(lock);
 		return;
 	}
 	stop_waiting(next);
-	lock->owner = next;
-	LIST_INSERT_HEAD(&next->held, lock, owner_link);
+	give(lock, next);
 	lease = interval(next->lease_ms);
 	(void)evtimer_add(&lock->lease, &lease);
-	tell(next, true);
+	report(next, true);
 }
 
 static void on_lease_end(evutil_socket_t descriptor, short what, void *argument)
@@ -162,137 +170,178 @@ static void on_lease_end(evutil_socket_t descriptor, short what, void *argument)
 
 static void on_wait_end(evutil_socket_t descriptor, short what, void *argument)
 {
-	struct sdd_lock_owner *owner = argument;
+	struct sdd_lock_holder *holder = argument;
 
 	(void)descriptor;
 	(void)what;
-	stop_waiting(owner);
-	tell(owner, false);
+	holder->locks->timeouts++;
+	stop_waiting(holder);
+	report(holder, false);
 }
 
 /* }}} */
 
-static enum sdd_lock_result wait_for(struct lock *lock, struct sdd_lock_owner *owner,
-                                     int64_t lease_ms, int64_t wait_ms, const void *note,
-                                     size_t note_length)
+static enum sdd_lock_result wait_for(struct lock *lock, struct sdd_lock_holder *holder,
+                                     const struct sdd_lock_terms *terms)
 {
-	struct timeval wait = interval(wait_ms);
+	struct sdd_locks *locks = holder->locks;
+	struct sd_bytes flags = terms->reply_flags;
+	struct timeval wait = interval(terms->wait_ms);
 
-	if (wait_ms <= 0 || lock->waiter_count == SDD_LOCK_WAITERS_MAX ||
-	    evtimer_add(&owner->wait, &wait) != 0) {
+	if (terms->wait_ms <= 0 || lock->waiter_count >= locks->waiters_max) {
 		return SDD_LOCK_REFUSED;
 	}
-	owner->lease_ms = lease_ms;
-	owner->note_length = note_length < SDD_LOCK_NOTE_MAX ? note_length : SDD_LOCK_NOTE_MAX;
-	memcpy(owner->note, note, owner->note_length);
-	owner->waits_for = lock;
-	TAILQ_INSERT_TAIL(&lock->waiters, owner, waiter_link);
+	if (evtimer_add(&holder->wait, &wait) != 0) {
+		return SDD_LOCK_NO_MEMORY;
+	}
+	holder->lease_ms = terms->lease_ms;
+	holder->reply_flags_length =
+		flags.length < SDD_LOCK_REPLY_FLAGS_MAX ? flags.length : SDD_LOCK_REPLY_FLAGS_MAX;
+	memcpy(holder->reply_flags, flags.data, holder->reply_flags_length);
+	holder->waits_for = lock;
+	TAILQ_INSERT_TAIL(&lock->waiters, holder, waiter_link);
 	lock->waiter_count++;
+	locks->waiting++;
+	LIST_INSERT_HEAD(&locks->joined, holder, joined_link);
+	holder->has_joined = true;
 	return SDD_LOCK_WAITING;
 }
 
-enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_owner *owner, struct sdd_bytes key,
-                                      int64_t lease_ms, int64_t wait_ms, const void *note,
-                                      size_t note_length)
+enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_bytes key,
+                                      const struct sdd_lock_terms *terms)
 {
-	struct lock *lock = find(owner->locks, key);
-	struct timeval lease = interval(lease_ms);
+	struct lock *lock = find_lock(holder->locks, key);
+	struct timeval lease = interval(terms->lease_ms);
+	bool is_own = lock != NULL && lock->holder == holder;
 
-	if (owner->waits_for != NULL) {
-		stop_waiting(owner); /* it asks anew */
+	if (holder->waits_for != NULL) {
+		stop_waiting(holder); /* it has asked again */
+	}
+	if (holder->held_count >= SDD_LOCKS_MAX && (!is_own || lock->is_released)) {
+		return SDD_LOCK_TOO_MANY;
 	}
 	if (lock == NULL) {
-		return make(owner, key, lease_ms) != NULL ? SDD_LOCK_GRANTED : SDD_LOCK_REFUSED;
+		return make_lock(holder, key, terms->lease_ms) != NULL ? SDD_LOCK_GRANTED
+		                                                       : SDD_LOCK_NO_MEMORY;
 	}
-	if (lock->owner == owner) {
-		keep(lock);
+	/* who has released it and asks again comes after those that wait already */
+	if (is_own && (!lock->is_released || TAILQ_EMPTY(&lock->waiters))) {
+		cancel_release(lock);
 		(void)evtimer_add(&lock->lease, &lease);
 		return SDD_LOCK_GRANTED;
 	}
-	return wait_for(lock, owner, lease_ms, wait_ms, note, note_length);
+	return wait_for(lock, holder, terms);
 }
 
-bool sdd_lock_is_held(const struct sdd_lock_owner *owner, struct sdd_bytes key)
+bool sdd_lock_is_held(const struct sdd_lock_holder *holder, struct sd_bytes key)
 {
-	const struct lock *lock = find(owner->locks, key);
+	const struct lock *lock = find_lock(holder->locks, key);
 
-	return lock != NULL && lock->owner == owner && !lock->given_back;
+	return lock != NULL && lock->holder == holder && !lock->is_released;
 }
 
-bool sdd_lock_release(struct sdd_lock_owner *owner, struct sdd_bytes key)
+bool sdd_lock_release(struct sdd_lock_holder *holder, struct sd_bytes key)
 {
 	struct lock *lock;
 
-	if (!sdd_lock_is_held(owner, key)) {
+	if (!sdd_lock_is_held(holder, key)) {
 		return false;
 	}
-	lock = find(owner->locks, key);
-	LIST_INSERT_HEAD(&owner->locks->given_back, lock, given_back_link);
-	lock->given_back = true;
+	lock = find_lock(holder->locks, key);
+	LIST_INSERT_HEAD(&holder->locks->released, lock, released_link);
+	lock->is_released = true;
+	holder->held_count--;
 	return true;
 }
 
-void sdd_locks_end_turn(struct sdd_locks *locks)
+void sdd_locks_end_tick(struct sdd_locks *locks)
 {
-	while (!LIST_EMPTY(&locks->given_back)) {
-		hand_on(LIST_FIRST(&locks->given_back));
+	while (!LIST_EMPTY(&locks->released)) {
+		hand_on(LIST_FIRST(&locks->released));
+	}
+	while (!LIST_EMPTY(&locks->joined)) {
+		struct sdd_lock_holder *holder = LIST_FIRST(&locks->joined);
+
+		LIST_REMOVE(holder, joined_link);
+		holder->has_joined = false;
 	}
 }
 
 void sdd_locks_replay(struct sdd_locks *locks)
 {
-	while (!LIST_EMPTY(&locks->given_back)) {
-		keep(LIST_FIRST(&locks->given_back));
+	while (!LIST_EMPTY(&locks->joined)) {
+		stop_waiting(LIST_FIRST(&locks->joined));
+	}
+	while (!LIST_EMPTY(&locks->released)) {
+		cancel_release(LIST_FIRST(&locks->released));
 	}
 }
 
-struct sdd_lock_owner *sdd_lock_owner_new(struct sdd_locks *locks, void *context)
+struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context)
 {
-	struct sdd_lock_owner *owner = calloc(1, sizeof(*owner));
+	struct sdd_lock_holder *holder = calloc(1, sizeof(*holder));
 
-	if (owner == NULL) {
+	if (holder == NULL) {
 		return NULL;
 	}
-	owner->locks = locks;
-	owner->context = context;
-	LIST_INIT(&owner->held);
-	if (evtimer_assign(&owner->wait, locks->base, on_wait_end, owner) != 0) {
-		free(owner);
+	holder->locks = locks;
+	holder->context = context;
+	LIST_INIT(&holder->held);
+	if (evtimer_assign(&holder->wait, locks->base, on_wait_end, holder) != 0) {
+		free(holder);
 		return NULL;
 	}
-	return owner;
+	return holder;
 }
 
-void sdd_lock_owner_end(struct sdd_lock_owner *owner)
+bool sdd_lock_holder_is_busy(const struct sdd_lock_holder *holder)
 {
-	if (owner == NULL) {
+	return holder != NULL && (holder->waits_for != NULL || !LIST_EMPTY(&holder->held));
+}
+
+void sdd_lock_holder_end(struct sdd_lock_holder *holder)
+{
+	if (holder == NULL) {
 		return;
 	}
-	if (owner->waits_for != NULL) {
-		stop_waiting(owner);
+	if (holder->waits_for != NULL) {
+		stop_waiting(holder);
 	}
-	while (!LIST_EMPTY(&owner->held)) {
-		hand_on(LIST_FIRST(&owner->held));
+	while (!LIST_EMPTY(&holder->held)) {
+		hand_on(LIST_FIRST(&holder->held));
 	}
-	free(owner);
+	free(holder);
 }
 
-struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler)
+struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler,
+                                size_t waiters_max)
 {
 	struct sdd_locks *locks = calloc(1, sizeof(*locks));
 
-	if (locks != NULL) {
-		locks->base = base;
-		locks->handler = *handler;
-		LIST_INIT(&locks->given_back);
-		for (size_t i = 0; i < BUCKETS; i++) {
-			LIST_INIT(&locks->buckets[i]);
-		}
+	if (locks == NULL) {
+		return NULL;
+	}
+	locks->base = base;
+	locks->handler = *handler;
+	locks->waiters_max = waiters_max;
+	LIST_INIT(&locks->released);
+	LIST_INIT(&locks->joined);
+	if (!sdd_lock_table_init(&locks->table)) {
+		free(locks);
+		return NULL;
 	}
 	return locks;
 }
 
+void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers)
+{
+	*numbers = (struct sdd_locks_numbers){locks->table.count, locks->waiting, locks->timeouts};
+}
+
 void sdd_locks_free(struct sdd_locks *locks)
 {
-	free(locks);
+	if (locks != NULL) {
+		sdd_lock_table_clear(&locks->table);
+		free(locks);
+	}
 }

@@ -2,75 +2,94 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Locks that belong to a connection, in memory: granted in order of arrival,
- * held for a lease at the longest, and free at once when their owner ends, by
- * whatever cause. Waiting for one holds nobody else up.
+ * Locks on keys, in memory. A lock belongs to a connection and is granted in order of arrival. It
+ * is held for at most its lease, and is free as soon as its holder ends, for whatever reason. An
+ * holder that waits for a lock delays no one else.
  *
- * One that is given back is handed on at the turn's end: until then the requests
- * of the turn may be carried out once more (turn.h), and what they gave back is
- * theirs again.
+ * A released lock is handed on when the tick ends. Until then the tick's requests may be run again
+ * (batch.h), and its holder has the lock again. An holder that asks for it again in the same tick
+ * has it again at once only if nobody waits for it.
  */
 
-#ifndef SDD_LOCK_H
-#define SDD_LOCK_H
+#ifndef SDD_LOCKS_H
+#define SDD_LOCKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/store/store.h"
+#include "server/store/entry.h"
 
-#define SDD_LOCK_WAITERS_MAX 64 /* for one lock; whoever comes then is refused at once */
-#define SDD_LOCK_NOTE_MAX 512   /* bytes */
+#define SDD_LOCKS_MAX 64             /* of one holder */
+#define SDD_LOCK_REPLY_FLAGS_MAX 512 /* bytes */
 
 struct event_base;
 struct sdd_locks;
-struct sdd_lock_owner;
+struct sdd_lock_holder;
 
 enum sdd_lock_result {
 	SDD_LOCK_GRANTED,
-	SDD_LOCK_REFUSED, /* held by another for longer than may be waited, or too many wait */
-	SDD_LOCK_WAITING, /* the handler is told what came of it */
+	SDD_LOCK_REFUSED,  /* another holder has it, and there is no waiting for it */
+	SDD_LOCK_WAITING,  /* the handler is called when that is over */
+	SDD_LOCK_TOO_MANY, /* the holder has SDD_LOCKS_MAX others */
+	SDD_LOCK_NO_MEMORY,
+};
+
+/* What an holder asks for. */
+struct sdd_lock_terms {
+	int64_t lease_ms;            /* how long it holds the lock at most */
+	int64_t wait_ms;             /* how long it waits for the lock at most; 0: not at all */
+	struct sd_bytes reply_flags; /* for the handler, up to SDD_LOCK_REPLY_FLAGS_MAX bytes */
 };
 
 struct sdd_lock_handler {
-	/* A wait is over. `note` is what was given with it. May call anything here but the end of
-	 * an owner. */
-	void (*decided)(void *context, bool granted, const void *note, size_t note_length);
+	/* A wait is over. `reply_flags` are those of the terms. It may call anything
+	 * here except sdd_lock_holder_end(). */
+	void (*decided)(void *context, bool granted, const void *reply_flags,
+	                size_t reply_flags_length);
 };
 
-/* NULL: no memory. */
-struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler);
+/* At most `waiters_max` holders wait for one lock; one more is refused at once. NULL: no memory. */
+struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler,
+                                size_t waiters_max);
 
-/* All owners have ended. NULL is allowed. */
+struct sdd_locks_numbers {
+	uint64_t held;
+	uint64_t waiting;  /* connections */
+	uint64_t timeouts; /* waits that ended without the lock, since the start */
+};
+
+void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers);
+
+/* To be called after all holders have ended. NULL is allowed. */
 void sdd_locks_free(struct sdd_locks *locks);
 
-/* One who can hold any number of locks and wait for one; `context` is the handler's. NULL: no
- * memory. */
-struct sdd_lock_owner *sdd_lock_owner_new(struct sdd_locks *locks, void *context);
+/* A holder can hold SDD_LOCKS_MAX locks and wait for one; `context` is passed to the handler. NULL:
+ * no memory. */
+struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context);
 
-/* Frees what it holds, for those who wait, and gives up what it waits for. NULL is allowed. */
-void sdd_lock_owner_end(struct sdd_lock_owner *owner);
+/* Whether the holder has a lock or waits for one. NULL is allowed. */
+bool sdd_lock_holder_is_busy(const struct sdd_lock_holder *holder);
 
-/*
- * Takes the lock on `key` for `lease_ms`, or waits for it up to `wait_ms`. One
- * that is held already gets a new lease. `note` is copied, cut where it is too
- * long.
- */
-enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_owner *owner, struct sdd_bytes key,
-                                      int64_t lease_ms, int64_t wait_ms, const void *note,
-                                      size_t note_length);
+/* Hands the holder's locks on, and ends its wait. NULL is allowed. */
+void sdd_lock_holder_end(struct sdd_lock_holder *holder);
 
-/* Gives a lock back. False: it is not this owner's, or no longer. */
-bool sdd_lock_release(struct sdd_lock_owner *owner, struct sdd_bytes key);
+/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease.
+ * The terms are copied. */
+enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_bytes key,
+                                      const struct sdd_lock_terms *terms);
 
-/* Whether the lock is this owner's, and was not given back. */
-bool sdd_lock_is_held(const struct sdd_lock_owner *owner, struct sdd_bytes key);
+/* Releases a lock. False: the holder does not hold it, or no longer. */
+bool sdd_lock_release(struct sdd_lock_holder *holder, struct sd_bytes key);
 
-/* The turn ends: hands on what was given back in it. */
-void sdd_locks_end_turn(struct sdd_locks *locks);
+/* Whether the holder holds the lock, and has not released it in this tick. */
+bool sdd_lock_is_held(const struct sdd_lock_holder *holder, struct sd_bytes key);
 
-/* The turn begins anew: nothing was given back in it. */
+/* The tick ends: hands on the locks that were released in it. */
+void sdd_locks_end_tick(struct sdd_locks *locks);
+
+/* The tick is run again: the locks that were released in it are their holders' again, and the waits
+ * that began in it are over, without a word to the handler. */
 void sdd_locks_replay(struct sdd_locks *locks);
 
 #endif

@@ -1,54 +1,49 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The meta protocol's requests, carried out; wire/meta.h has the bytes, docs/protocol.md what
- * differs from memcached. */
+/* The meta protocol: its requests become operations, locks and statistics. wire/meta_server.h has
+ * the bytes of requests, meta_reply.h those of replies, and docs/protocol.md says what differs from
+ * memcached. */
 
 #ifndef SDD_META_H
 #define SDD_META_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/protocol/last_access.h"
-#include "server/protocol/locks.h"
 #include "server/net/connection.h"
-#include "server/protocol/batch.h"
+#include "server/protocol/locks.h"
+#include "server/protocol/operations.h"
+#include "server/system/statistics.h"
 
-/* What lasts longer than a turn: what `stats` tells, by memcached's names, and what h and l do. */
+/* What the requests of all connections share. */
 struct sdd_meta_state {
-	struct sdd_access *access; /* these two are owned by whoever owns this */
-	struct sdd_locks *locks;
-	int64_t since_ms;
-	uint64_t gets;
-	uint64_t hits;
-	uint64_t sets;
-	uint64_t deletes;
-	uint64_t touches;
-	uint64_t arithmetic;
+	struct sdd_operations *operations; /* borrowed */
+	struct sdd_locks *locks;           /* borrowed */
+	int64_t lease_max_s;               /* a longer lease is cut to it */
+	struct sdd_statistics statistics;  /* of the meta protocol: the classic one counts nothing */
 };
 
-/*
- * Whether a connection that begins with these bytes speaks the meta protocol:
- * they are the beginning of one of its commands. A single byte is enough for
- * those that begin with "m" alone: upstream closes on it, whatever it is.
- */
-bool sdd_meta_begins(const uint8_t *bytes, size_t length);
+enum sdd_meta_beginning {
+	SDD_META_FOREIGN,   /* no command begins like that */
+	SDD_META_UNDECIDED, /* some command does: more bytes are needed */
+	SDD_META_BEGINS,    /* it is a command */
+};
+
+/* Whether a connection that begins with these bytes, at least one, speaks the meta protocol. */
+enum sdd_meta_beginning sdd_meta_beginning(const uint8_t *bytes, size_t length);
 
 /*
- * Carries out the request at the head of `bytes`. Returns its length; 0: it is
- * not whole, or the peer is finished. *result is SDD_FULL or SDD_FAILED where
- * the store refused: the caller answers then, by sdd_meta_answer_no().
+ * Runs the request at the head of `bytes`. Returns its length; 0: it is not complete, or the
+ * connection is finished. *result is SDD_FULL or SDD_FAILED if the store refused the request: the
+ * caller then discards the reply, for sdd_meta_reply_refused().
  */
-size_t sdd_meta_execute(struct sdd_turn *turn, struct sdd_meta_state *state,
-                        struct sdd_peer *peer, const uint8_t *bytes, size_t length,
-                        uint64_t max_request_size, enum sdd_result *result);
+size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *connection,
+                        const uint8_t *bytes, size_t length, enum sdd_result *result);
 
-/* A wait for a lock is over: answers the peer that waited. A handler of sdd_locks, whose owners have
- * their peer as context, and are attached to it. */
-void sdd_meta_lock_decided(void *context, bool granted, const void *note, size_t note_length);
-
-/* The answer to a request that the store has no room for, in memcached's words. */
-void sdd_meta_answer_no(struct sdd_peer *peer);
+/* A wait for a lock is over: answers the connection that waited. A handler of sdd_locks, whose
+ * holders have their connection as context and are attached to it. */
+void sdd_meta_lock_decided(void *context, bool granted, const void *token, size_t token_length);
 
 #endif

@@ -2,371 +2,130 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The entries in LMDB; see tables.h. Three tables:
- *
- *   entries   key -> struct row, and behind it the value if it is short
- *   values    key -> the value, if it is long
- *   expiry    time, key -> nothing; in order of time, for the sweep
- *
- * A long value stands apart so that changing what is known of an entry does not
- * write the value again. An entry has exactly one row in `expiry`, at or before
- * the time it expires: a longer life needs no new row, for the sweep moves the
- * row on when it comes to it. So overwriting and prolonging cost one write.
- *
- * A fourth table, `about`, has the format, a bound on the versions that were
- * given and the number of the store's life. That number is written by the first
- * transaction of a life, in one commit with the first rows of it: whatever commit a
- * power cut goes back to, no row in it is of a later life than it names, and
- * the next life, which is one more, is that of none. A life that wrote nothing,
- * or lost all it wrote, leaves its number to the next.
- *
- * LMDB's map is larger than the size allowed: a store that is full can still remove and sweep.
+ * Writing and sweeping the entries in LMDB; see btree.h, and btree_tables.h for the tables.
+ * Functions that return int return LMDB's error.
  */
 
 #include "server/store/btree.h"
 
 #include <errno.h>
 #include <lmdb.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
-#include "server/durable.h"
+#include "server/store/btree_tables.h"
+#include "server/store/row.h"
+#include "server/system/clock.h"
 
-#define FORMAT "sharedanced 2"   /* changes with the tables or the row */
-#define INLINE_MAX 1024          /* bytes of a value that stay with its row */
-#define TABLES 3                 /* that hold data */
-#define SPARE_PAGES 16           /* that a put may need besides its value's */
+#define ROWS_BETWEEN_LOOKS 64    /* of the sweep at the clock */
 #define VERSIONS_AHEAD 10000000u /* microseconds */
 
-enum table {
-	ENTRIES,
-	VALUES,
-	EXPIRY,
-	ABOUT, /* see the head of this file */
-};
-
-struct row {
-	int64_t expires_ms;
-	int64_t indexed_ms; /* the time of its row in `expiry` */
-	uint64_t version;
-	uint32_t client_flags;
-	uint32_t length; /* bytes of the value */
-	uint16_t marks;
-	uint16_t apart; /* 1: the value is in `values`; 0: it follows */
-	uint32_t life;  /* the store's when it was last written or proven; 0, which is earlier than all,
-	                 * in rows of before there were lives: so the format is the same */
-};
-
-/* A key in `expiry`: eight bytes of time, big-endian so that order is time, then the key. */
 #define EXPIRY_KEY_MAX (8 + SDD_STORE_KEY_MAX)
 
-static const char *const table_names[] = {"entries", "values", "expiry", "about"};
-
-struct sdd_tables {
-	MDB_env *env;
-	MDB_dbi dbis[TABLES + 1];
-	unsigned page_size;
-	uint32_t life;               /* 1: they were made by this opening */
-	uint64_t version;            /* the bound that was found */
-	struct sdd_durable *durable; /* forces commits to disk regularly; NULL: nobody does */
-
-	/* of the thread that reads */
-	MDB_txn *reading; /* renewed by the first read, reset when reading ends */
-	bool is_reading;
-
-	/* of the thread that writes */
-	MDB_txn *writing;         /* NULL: there is no transaction */
-	uint64_t version_ceiling; /* the bound that is stored */
-	bool life_stored;
-	bool about_written; /* by this transaction */
-	char reason[SDD_STORE_REASON_MAX];
-};
-
-/* {{{ errors */
-
-static void tell(char reason[SDD_STORE_REASON_MAX], const char *why)
-{
-	(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", why);
-}
-
-/* LMDB calls it an input/output error when the disk takes only a part of what it writes. */
-static bool is_disk_full(const struct sdd_tables *tables)
-{
-	struct statvfs disk;
-	mdb_filehandle_t data;
-
-	return mdb_env_get_fd(tables->env, &data) == MDB_SUCCESS && fstatvfs(data, &disk) == 0 &&
-	       (uint64_t)disk.f_bavail * disk.f_frsize < SPARE_PAGES * (uint64_t)tables->page_size;
-}
-
-/* What an error of LMDB is to our caller. */
-static enum sdd_result result_of(const struct sdd_tables *tables, int error, char *reason)
-{
-	switch (error) {
-	case MDB_SUCCESS:
-		return SDD_DONE;
-	case MDB_NOTFOUND:
-		return SDD_ABSENT;
-	case MDB_MAP_FULL:
-	case MDB_TXN_FULL:
-	case ENOSPC:
-	case EDQUOT:
-		tell(reason, mdb_strerror(error));
-		return SDD_FULL;
-	case EIO:
-		if (is_disk_full(tables)) {
-			tell(reason, strerror(ENOSPC));
-			return SDD_FULL;
-		}
-		/* fall through */
-	default:
-		tell(reason, mdb_strerror(error));
-		return SDD_FAILED;
-	}
-}
-
-const char *sdd_tables_reason(const struct sdd_tables *tables)
-{
-	return tables->reason;
-}
-
-/* }}} */
-
-/* {{{ rows */
-
-static MDB_val val_of(struct sdd_bytes bytes)
-{
-	return (MDB_val){bytes.length, (void *)(uintptr_t)bytes.data};
-}
-
-/* The head of what `entries` has; it is not aligned. */
-static struct row row_of(const MDB_val *found)
-{
-	struct row row;
-
-	memcpy(&row, found->mv_data, sizeof(row));
-	return row;
-}
+/* {{{ keys in `expiry` */
 
 static MDB_val expiry_key(uint8_t out[EXPIRY_KEY_MAX], int64_t time_ms, const MDB_val *key)
 {
-	for (int i = 0; i < 8; i++) {
-		out[i] = (uint8_t)((uint64_t)time_ms >> (56 - 8 * i));
-	}
+	(void)sdd_btree_expiry_row(out, time_ms);
 	memcpy(out + 8, key->mv_data, key->mv_size);
 	return (MDB_val){8 + key->mv_size, out};
 }
 
-static int64_t expiry_time(const MDB_val *expiry_key)
-{
-	const uint8_t *bytes = expiry_key->mv_data;
-	uint64_t time_ms = 0;
-
-	for (int i = 0; i < 8; i++) {
-		time_ms = time_ms << 8 | bytes[i];
-	}
-	return (int64_t)time_ms;
-}
-
 /* }}} */
 
-/* {{{ reading */
+/* {{{ writing, in the transaction that is open */
 
-static int begin_reading(struct sdd_tables *tables)
+/* Aborts the transaction. The next one writes again what this one had written to `about`. */
+static void abort_writing(struct sdd_btree *btree)
 {
-	int error = MDB_SUCCESS;
-
-	if (!tables->is_reading) {
-		error = mdb_txn_renew(tables->reading);
-		tables->is_reading = error == MDB_SUCCESS;
+	if (btree->writing != NULL) {
+		mdb_txn_abort(btree->writing);
+		btree->writing = NULL;
 	}
-	return error;
-}
-
-void sdd_tables_end_reading(struct sdd_tables *tables)
-{
-	if (tables->is_reading) {
-		mdb_txn_reset(tables->reading);
-		tables->is_reading = false;
+	memset(&btree->written, 0, sizeof(btree->written));
+	btree->dropped.count = btree->dropped_before;
+	if (btree->about_written) {
+		btree->about_written = false;
+		btree->epoch_stored = false;
+		btree->version_ceiling = 0;
 	}
 }
 
-enum sdd_result sdd_tables_find(struct sdd_tables *tables, struct sdd_bytes key_bytes,
-                                struct sdd_entry *entry, char reason[SDD_STORE_REASON_MAX])
-{
-	MDB_val key = val_of(key_bytes);
-	MDB_val found;
-	struct row row;
-	int error = begin_reading(tables);
-
-	if (error == MDB_SUCCESS) {
-		error = mdb_get(tables->reading, tables->dbis[ENTRIES], &key, &found);
-	}
-	if (error != MDB_SUCCESS) {
-		return result_of(tables, error, reason);
-	}
-	row = row_of(&found);
-	*entry = (struct sdd_entry){
-		.value = {(const uint8_t *)found.mv_data + sizeof(row), row.length},
-		.expires_ms = row.expires_ms,
-		.version = row.version,
-		.client_flags = row.client_flags,
-		.marks = row.marks,
-		.proven = row.life == tables->life,
-	};
-	if (row.apart) {
-		error = mdb_get(tables->reading, tables->dbis[VALUES], &key, &found);
-		entry->value.data = found.mv_data;
-	}
-	return result_of(tables, error, reason);
-}
-
-bool sdd_tables_is_due(struct sdd_tables *tables, int64_t now_ms)
-{
-	MDB_cursor *cursor;
-	MDB_val row;
-	MDB_val nothing;
-	bool due = false;
-
-	if (begin_reading(tables) == MDB_SUCCESS &&
-	    mdb_cursor_open(tables->reading, tables->dbis[EXPIRY], &cursor) == MDB_SUCCESS) {
-		due = mdb_cursor_get(cursor, &row, &nothing, MDB_FIRST) == MDB_SUCCESS &&
-		      expiry_time(&row) <= now_ms;
-		mdb_cursor_close(cursor);
-	}
-	return due;
-}
-
-uint64_t sdd_tables_count(struct sdd_tables *tables)
-{
-	MDB_stat stat = {0};
-
-	if (begin_reading(tables) == MDB_SUCCESS) {
-		(void)mdb_stat(tables->reading, tables->dbis[ENTRIES], &stat);
-	}
-	return stat.ms_entries;
-}
-
-uint64_t sdd_tables_size(struct sdd_tables *tables)
-{
-	uint64_t pages = 0;
-
-	for (int i = 0; i < TABLES && begin_reading(tables) == MDB_SUCCESS; i++) {
-		MDB_stat stat;
-
-		if (mdb_stat(tables->reading, tables->dbis[i], &stat) == MDB_SUCCESS) {
-			pages += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
-		}
-	}
-	return pages * tables->page_size;
-}
-
-uint64_t sdd_tables_size_of(const struct sdd_tables *tables, size_t key_length, size_t value_length)
-{
-	size_t page = tables->page_size;
-	size_t rows = 2 * key_length + sizeof(struct row) + 8 + 16; /* with LMDB's own heads */
-	size_t apart = 0;
-
-	if (value_length > INLINE_MAX) {
-		apart = (value_length / page + 1) * page;
-	} else {
-		rows += value_length;
-	}
-	return apart + rows + rows / 2; /* pages are filled by two thirds */
-}
-
-/* }}} */
-
-/* {{{ writing; errors are LMDB's, and the transaction is that of `tables` */
-
-/* Ends the transaction. What it had written to `about` is written again by the next. */
-static void lose(struct sdd_tables *tables)
-{
-	if (tables->writing != NULL) {
-		mdb_txn_abort(tables->writing);
-		tables->writing = NULL;
-	}
-	if (tables->about_written) {
-		tables->about_written = false;
-		tables->life_stored = false;
-		tables->version_ceiling = 0;
-	}
-}
-
-/* What a step came to: where it failed nothing more is wanted of the transaction than its end. */
-static enum sdd_result end_step(struct sdd_tables *tables, int error)
+/* The result of a step of writing. A step that failed ends the transaction. */
+static enum sdd_result end_step(struct sdd_btree *btree, int error)
 {
 	if (error == MDB_SUCCESS) {
 		return SDD_DONE;
 	}
-	lose(tables);
-	if (error == MDB_MAP_FULL) {
-		/* mostly by what is kept for a power cut: the next transaction finds it free */
-		sdd_durable_note(tables->durable);
-	}
-	return result_of(tables, error, tables->reason);
+	abort_writing(btree);
+	return sdd_btree_result(btree, error, btree->reason);
 }
 
-static int put_about(struct sdd_tables *tables, MDB_txn *txn, const char *name, const void *bytes,
-                     size_t length)
-{
-	MDB_val key = {strlen(name), (void *)(uintptr_t)name};
-	MDB_val row = {length, (void *)(uintptr_t)bytes};
-
-	tables->about_written = true;
-	return mdb_put(txn, tables->dbis[ABOUT], &key, &row, 0);
-}
-
-static int add_expiry(struct sdd_tables *tables, int64_t time_ms, const MDB_val *key)
+static int add_expiry(struct sdd_btree *btree, int64_t time_ms, const MDB_val *key)
 {
 	uint8_t bytes[EXPIRY_KEY_MAX];
 	MDB_val row = expiry_key(bytes, time_ms, key);
 	MDB_val nothing = {0, NULL};
 
-	return mdb_put(tables->writing, tables->dbis[EXPIRY], &row, &nothing, 0);
+	return mdb_put(btree->writing, btree->dbis[EXPIRY], &row, &nothing, 0);
 }
 
-static int remove_expiry(struct sdd_tables *tables, int64_t time_ms, const MDB_val *key)
+static int remove_expiry(struct sdd_btree *btree, int64_t time_ms, const MDB_val *key)
 {
 	uint8_t bytes[EXPIRY_KEY_MAX];
 	MDB_val row = expiry_key(bytes, time_ms, key);
-	int error = mdb_del(tables->writing, tables->dbis[EXPIRY], &row, NULL);
+	int error = mdb_del(btree->writing, btree->dbis[EXPIRY], &row, NULL);
 
 	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
 }
 
-static int put_row(struct sdd_tables *tables, MDB_val *key, const struct row *row,
-                   const MDB_val *value)
+/* `value` is ignored if the row has it elsewhere. */
+static int put_row(struct sdd_btree *btree, MDB_val *key, const struct sdd_row *row,
+                   struct sd_bytes value)
 {
-	size_t inline_length = row->apart ? 0 : value->mv_size;
-	MDB_val room = {sizeof(*row) + inline_length, NULL};
-	int error = mdb_put(tables->writing, tables->dbis[ENTRIES], key, &room, MDB_RESERVE);
+	size_t size = sdd_row_size(row);
+	size_t inline_length = sdd_row_has_inline_value(row) ? value.length : 0;
+	MDB_val room = {size + inline_length, NULL};
+	int error = mdb_put(btree->writing, btree->dbis[ENTRIES], key, &room, MDB_RESERVE);
 
 	if (error == MDB_SUCCESS) {
-		memcpy(room.mv_data, row, sizeof(*row));
+		sdd_row_write(room.mv_data, row, sdd_btree_bytes(key));
 		if (inline_length > 0) {
-			memcpy((uint8_t *)room.mv_data + sizeof(*row), value->mv_data, inline_length);
+			memcpy((uint8_t *)room.mv_data + size, value.data, inline_length);
 		}
 	}
 	return error;
 }
 
-static int remove_row(struct sdd_tables *tables, MDB_val *key, const struct row *row)
+/* Removes what a table has for a key, if anything. */
+static int remove_from(struct sdd_btree *btree, enum table table, MDB_val *key)
 {
-	int error = remove_expiry(tables, row->indexed_ms, key);
+	int error = mdb_del(btree->writing, btree->dbis[table], key, NULL);
 
-	if (error == MDB_SUCCESS && row->apart) {
-		error = mdb_del(tables->writing, tables->dbis[VALUES], key, NULL);
-	}
-	return error == MDB_SUCCESS ? mdb_del(tables->writing, tables->dbis[ENTRIES], key, NULL)
-	                            : error;
+	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
 }
 
-/* Keeps the invariant of the one row: see the head of this file. `old` is NULL for a new entry. */
-static int index_expiry(struct sdd_tables *tables, const MDB_val *key, const struct row *old,
-                        struct row *row)
+/* `row` is NULL if it is damaged: then the sweep removes its row in `expiry`. */
+static int remove_row(struct sdd_btree *btree, MDB_val *key, const struct sdd_row *row)
+{
+	int error = row != NULL ? remove_expiry(btree, row->indexed_ms, key) : MDB_SUCCESS;
+
+	if (error == MDB_SUCCESS && (row == NULL || row->storage & SDD_ROW_APART)) {
+		error = remove_from(btree, VALUES, key);
+	} else if (error == MDB_SUCCESS && row->storage & SDD_ROW_IN_FILE) {
+		struct sdd_extent extent = sdd_row_extent(row);
+
+		error = sdd_btree_drop_extent(btree, &extent);
+	}
+	if (row != NULL) {
+		sdd_btree_count_row(btree, row, -1);
+	}
+	return error == MDB_SUCCESS ? mdb_del(btree->writing, btree->dbis[ENTRIES], key, NULL) : error;
+}
+
+/* Keeps the invariant of the one row in `expiry`: see btree_tables.h. `old` is NULL for a new
+ * entry. */
+static int index_expiry(struct sdd_btree *btree, const MDB_val *key, const struct sdd_row *old,
+                        struct sdd_row *row)
 {
 	int error;
 
@@ -375,449 +134,363 @@ static int index_expiry(struct sdd_tables *tables, const MDB_val *key, const str
 		return MDB_SUCCESS;
 	}
 	if (old != NULL) {
-		error = remove_expiry(tables, old->indexed_ms, key);
+		error = remove_expiry(btree, old->indexed_ms, key);
 		if (error != MDB_SUCCESS) {
 			return error;
 		}
 	}
 	row->indexed_ms = row->expires_ms;
-	return add_expiry(tables, row->indexed_ms, key);
+	return add_expiry(btree, row->indexed_ms, key);
 }
 
-/* Writes the value to where it belongs now, and removes it from where it no longer does. */
-static int put_value(struct sdd_tables *tables, MDB_val *key, MDB_val *value, const struct row *old,
-                     const struct row *row)
-{
-	if (row->apart) {
-		return mdb_put(tables->writing, tables->dbis[VALUES], key, value, 0);
-	}
-	if (old != NULL && old->apart) {
-		return mdb_del(tables->writing, tables->dbis[VALUES], key, NULL);
-	}
-	return MDB_SUCCESS;
-}
-
-static void describe_entry(struct row *row, const struct sdd_entry *entry)
+static void describe_entry(struct sdd_row *row, const struct sdd_entry *entry)
 {
 	row->expires_ms = entry->expires_ms;
 	row->version = entry->version;
 	row->client_flags = entry->client_flags;
-	row->marks = (uint16_t)entry->marks;
+	row->flags = (uint16_t)entry->flags;
 }
 
-/* Puts an entry in the place of that one, or of none. */
-static int put(struct sdd_tables *tables, MDB_val *key, const struct sdd_entry *entry,
-               uint32_t life, const struct row *old)
+/* Puts an entry that replaces `old`; NULL: there is none. */
+static int put(struct sdd_btree *btree, MDB_val *key, const struct sdd_entry *entry, uint32_t epoch,
+               const struct sdd_row *old)
 {
-	MDB_val value = val_of(entry->value);
-	struct row row = {
+	const struct sdd_extent none = {.length = 0};
+	struct sdd_extent old_extent = old != NULL ? sdd_row_extent(old) : none;
+	bool is_in_file = entry->extent.length > 0;
+	bool is_apart = !is_in_file && entry->value.length > SDD_INLINE_MAX;
+	MDB_val value = sdd_btree_val(entry->value);
+	struct sdd_row row = {
 		.length = (uint32_t)entry->value.length,
-		.apart = entry->value.length > INLINE_MAX,
-		.life = life,
+		.storage =
+			SDD_ROW_CHECKED | (is_apart ? SDD_ROW_APART : 0) | (is_in_file ? SDD_ROW_IN_FILE : 0),
+		.epoch = epoch,
+		.value_check = is_in_file ? entry->extent.check : sdd_row_value_check(entry->value),
+		.offset = entry->extent.offset,
 	};
 	int error;
 
 	describe_entry(&row, entry);
-	error = index_expiry(tables, key, old, &row);
-	if (error == MDB_SUCCESS) {
-		error = put_value(tables, key, &value, old, &row);
+	if (old != NULL) {
+		sdd_btree_count_row(btree, old, -1);
 	}
-	return error == MDB_SUCCESS ? put_row(tables, key, &row, &value) : error;
+	sdd_btree_count_row(btree, &row, 1);
+	error = index_expiry(btree, key, old, &row);
+	if (error == MDB_SUCCESS) {
+		error = sdd_btree_replace_extent(btree, &old_extent, &entry->extent);
+	}
+	if (error == MDB_SUCCESS && is_apart) {
+		error = mdb_put(btree->writing, btree->dbis[VALUES], key, &value, 0);
+	} else if (error == MDB_SUCCESS && old != NULL && old->storage & SDD_ROW_APART) {
+		error = remove_from(btree, VALUES, key);
+	}
+	return error == MDB_SUCCESS ? put_row(btree, key, &row, entry->value) : error;
 }
 
-/* A value that stays with its row, copied: LMDB's memory changes with the next write. */
-static MDB_val copy_inlined(uint8_t out[INLINE_MAX], const struct row *row, const MDB_val *found)
-{
-	MDB_val value = {row->apart ? 0 : row->length, out};
+/* A row as it is in `entries` now, with a copy of a value that follows it: LMDB's memory changes
+ * with the next write. */
+struct found_row {
+	struct sdd_row row;
+	struct sd_bytes value;
+	uint8_t inlined[SDD_INLINE_MAX];
+};
 
-	memcpy(out, (const uint8_t *)found->mv_data + sizeof(*row), value.mv_size);
-	return value;
+/* False: the row is damaged. */
+static bool copy_row(const MDB_val *found, const MDB_val *key, struct found_row *copy)
+{
+	if (!sdd_row_read(sdd_btree_bytes(found), sdd_btree_bytes(key), &copy->row, &copy->value) ||
+	    copy->value.length > SDD_INLINE_MAX) {
+		return false;
+	}
+	memcpy(copy->inlined, copy->value.data, copy->value.length);
+	copy->value.data = copy->inlined;
+	return true;
 }
 
-/* Changes an entry, whose value stays. */
-static int change(struct sdd_tables *tables, MDB_val *key, const struct sdd_entry *entry,
-                  uint32_t life, const MDB_val *found)
+/* Changes an entry; its value stays. */
+static int change(struct sdd_btree *btree, MDB_val *key, const struct sdd_entry *entry,
+                  uint32_t epoch, const struct found_row *old)
 {
-	struct row old = row_of(found);
-	struct row row = old;
-	uint8_t inlined[INLINE_MAX];
-	MDB_val value = copy_inlined(inlined, &old, found);
+	struct sdd_row row = old->row;
 	int error;
 
 	describe_entry(&row, entry);
-	row.life = entry->proven ? life : old.life;
-	error = index_expiry(tables, key, &old, &row);
-	return error == MDB_SUCCESS ? put_row(tables, key, &row, &value) : error;
+	row.epoch = entry->proven ? epoch : row.epoch;
+	sdd_btree_count_row(btree, &old->row, -1);
+	sdd_btree_count_row(btree, &row, 1);
+	error = index_expiry(btree, key, &old->row, &row);
+	return error == MDB_SUCCESS ? put_row(btree, key, &row, old->value) : error;
 }
 
-static int write_one(struct sdd_tables *tables, enum sdd_operation operation, MDB_val *key,
-                     const struct sdd_entry *entry, uint32_t life)
+/* Replaces what is damaged, or removes it. Only the value may know how to go on. */
+static int write_over_damage(struct sdd_btree *btree, enum sdd_record_kind kind, MDB_val *key,
+                             const struct sdd_entry *entry, uint32_t epoch)
+{
+	int error;
+
+	if (kind == SDD_CHANGE) {
+		return MDB_SUCCESS; /* it stays damaged */
+	}
+	error = remove_row(btree, key, NULL);
+	return error == MDB_SUCCESS && kind == SDD_PUT ? put(btree, key, entry, epoch, NULL) : error;
+}
+
+static int write_one(struct sdd_btree *btree, enum sdd_record_kind kind, MDB_val *key,
+                     const struct sdd_entry *entry, uint32_t epoch)
 {
 	MDB_val found;
-	struct row old;
-	int error = mdb_get(tables->writing, tables->dbis[ENTRIES], key, &found);
+	struct found_row old;
+	int error = mdb_get(btree->writing, btree->dbis[ENTRIES], key, &found);
 	bool is_there = error == MDB_SUCCESS;
 
 	if (!is_there && error != MDB_NOTFOUND) {
 		return error;
 	}
-	if (is_there) {
-		old = row_of(&found);
+	if (is_there && !copy_row(&found, key, &old)) {
+		return write_over_damage(btree, kind, key, entry, epoch);
 	}
-	switch (operation) {
+	switch (kind) {
 	case SDD_PUT:
-		return put(tables, key, entry, life, is_there ? &old : NULL);
+		return put(btree, key, entry, epoch, is_there ? &old.row : NULL);
 	case SDD_CHANGE:
-		return is_there ? change(tables, key, entry, life, &found) : MDB_SUCCESS;
+		return is_there ? change(btree, key, entry, epoch, &old) : MDB_SUCCESS;
 	case SDD_REMOVE:
-		return is_there ? remove_row(tables, key, &old) : MDB_SUCCESS;
+		error = is_there ? remove_row(btree, key, &old.row) : MDB_SUCCESS;
+		return error == MDB_SUCCESS && entry->extent.length > 0
+		           ? sdd_btree_note_dropped(btree, &entry->extent)
+		           : error;
 	}
 	return EINVAL;
 }
 
-enum sdd_result sdd_tables_begin(struct sdd_tables *tables)
+enum sdd_result sdd_btree_begin(struct sdd_btree *btree)
 {
-	int error = mdb_txn_begin(tables->env, NULL, 0, &tables->writing);
+	int error = btree->has_extents ? MDB_SUCCESS : sdd_btree_make_extents(btree);
 
-	tables->about_written = false;
-	if (error != MDB_SUCCESS) {
-		tables->writing = NULL;
-	} else if (!tables->life_stored) {
-		error = put_about(tables, tables->writing, "life", &tables->life, sizeof(tables->life));
-		tables->life_stored = true;
+	btree->about_written = false;
+	btree->extent_growth = 0;
+	btree->dropped_before = btree->dropped.count;
+	if (error == MDB_SUCCESS) {
+		error = mdb_txn_begin(btree->env, NULL, 0, &btree->writing);
 	}
-	return end_step(tables, error);
+	if (error != MDB_SUCCESS) {
+		btree->writing = NULL;
+	} else if (!btree->epoch_stored) {
+		error =
+			sdd_btree_put_about(btree, btree->writing, "life", &btree->epoch, sizeof(btree->epoch));
+		btree->epoch_stored = true;
+		error = error == MDB_SUCCESS ? sdd_btree_put_newest(btree, btree->writing) : error;
+	}
+	return end_step(btree, error);
 }
 
-enum sdd_result sdd_tables_write(struct sdd_tables *tables, enum sdd_operation operation,
-                                 struct sdd_bytes key_bytes, const struct sdd_entry *entry,
-                                 uint32_t life)
+enum sdd_result sdd_btree_write(struct sdd_btree *btree, enum sdd_record_kind kind,
+                                struct sd_bytes key_bytes, const struct sdd_entry *entry,
+                                uint32_t epoch)
 {
-	MDB_val key = val_of(key_bytes);
+	MDB_val key = sdd_btree_val(key_bytes);
 
-	return end_step(tables, write_one(tables, operation, &key, entry, life));
+	return end_step(btree, write_one(btree, kind, &key, entry, epoch));
 }
 
-/* The bound that is stored is well ahead, so that one write in ten seconds is enough for it. */
-enum sdd_result sdd_tables_note_version(struct sdd_tables *tables, uint64_t version)
+/* The stored bound is ten seconds ahead, so that it is written once in ten seconds at most. */
+enum sdd_result sdd_btree_bound_version(struct sdd_btree *btree, uint64_t version)
 {
 	uint64_t ceiling = version + VERSIONS_AHEAD;
 	int error;
 
-	if (version <= tables->version_ceiling) {
+	if (version <= btree->version_ceiling) {
 		return SDD_DONE;
 	}
-	error = put_about(tables, tables->writing, "versions", &ceiling, sizeof(ceiling));
-	tables->version_ceiling = ceiling;
-	return end_step(tables, error);
+	error = sdd_btree_put_about(btree, btree->writing, "versions", &ceiling, sizeof(ceiling));
+	btree->version_ceiling = ceiling;
+	return end_step(btree, error);
 }
 
-enum sdd_result sdd_tables_commit(struct sdd_tables *tables)
+/* Ahead, too; and never less than it was, whatever becomes of the transaction. */
+enum sdd_result sdd_btree_bound_newest(struct sdd_btree *btree, uint64_t version)
 {
-	int error = mdb_txn_commit(tables->writing);
-
-	tables->writing = NULL; /* LMDB frees it whatever comes of it */
-	tables->about_written = error != MDB_SUCCESS && tables->about_written;
-	return end_step(tables, error);
+	if (version <= btree->newest) {
+		return SDD_DONE;
+	}
+	btree->newest = version < UINT64_MAX - VERSIONS_AHEAD ? version + VERSIONS_AHEAD : UINT64_MAX;
+	return end_step(btree, sdd_btree_put_newest(btree, btree->writing));
 }
 
-void sdd_tables_abort(struct sdd_tables *tables)
+enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t generation)
 {
-	lose(tables);
+	btree->generation = generation;
+	return end_step(btree, sdd_btree_put_about(btree, btree->writing, "generation", &generation,
+	                                           sizeof(generation)));
+}
+
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives)
+{
+	return end_step(btree,
+	                sdd_btree_put_about(btree, btree->writing, "lives", lives, sizeof(*lives)));
+}
+
+/* A commit that could not write its root may have made LMDB give up, and its error does not say so.
+ */
+static void notice_panic(struct sdd_btree *btree)
+{
+	MDB_txn *reader;
+
+	if (mdb_txn_begin(btree->env, NULL, MDB_RDONLY, &reader) == MDB_SUCCESS) {
+		mdb_txn_abort(reader);
+	} else {
+		atomic_store(&btree->is_broken, true);
+	}
+}
+
+enum sdd_result sdd_btree_commit(struct sdd_btree *btree)
+{
+	int error = sdd_btree_put_tally(btree);
+
+	if (error != MDB_SUCCESS) {
+		return end_step(btree, error);
+	}
+	error = mdb_txn_commit(btree->writing);
+	btree->writing = NULL; /* LMDB frees it on failure, too */
+	if (error == MDB_SUCCESS) {
+		btree->is_tally_stored = true;
+		sdd_tally_add(&btree->tally, &btree->written);
+		memset(&btree->written, 0, sizeof(btree->written));
+	}
+	btree->about_written = error != MDB_SUCCESS && btree->about_written;
+	if (error != MDB_SUCCESS) {
+		notice_panic(btree);
+	} else {
+		btree->dropped_before = btree->dropped.count;
+		(void)atomic_fetch_add(&btree->extent_bytes, (uint64_t)btree->extent_growth);
+	}
+	return end_step(btree, error);
+}
+
+bool sdd_btree_force(struct sdd_btree *btree)
+{
+	errno = mdb_env_sync(btree->env, /* force */ 1);
+	return errno == MDB_SUCCESS;
+}
+
+void sdd_btree_abort(struct sdd_btree *btree)
+{
+	abort_writing(btree);
 }
 
 /* }}} */
 
 /* {{{ the sweep */
 
-/* Looks at one row of `expiry` whose time has come: its entry is gone, lives longer, or expired. */
-static int sweep_row(struct sdd_tables *tables, const MDB_val *expiry_row, int64_t now_ms)
+/* What a sweep is told. */
+struct sweep {
+	int64_t after_ms;
+	int64_t now_ms;
+	sdd_btree_will_change *will_change;
+	const void *context;
+};
+
+/* When an entry expires, or will expire after the change that is about to be written: the value of
+ * such an entry must not be removed before. */
+static int64_t expires_at(const struct sweep *sweep, const MDB_val *key, const struct sdd_row *row)
+{
+	int64_t changed_ms;
+
+	if (row->expires_ms <= sweep->now_ms &&
+	    sweep->will_change(sweep->context, sdd_btree_bytes(key), &changed_ms)) {
+		return changed_ms;
+	}
+	return row->expires_ms;
+}
+
+/* Handles one row of `expiry` whose time has come: its entry was removed, expires later now, or has
+ * expired. */
+static int sweep_row(struct sdd_btree *btree, const MDB_val *expiry_row, const struct sweep *sweep)
 {
 	uint8_t key_bytes[SDD_STORE_KEY_MAX];
 	MDB_val key = {expiry_row->mv_size - 8, key_bytes};
 	MDB_val found;
-	struct row row;
-	uint8_t inlined[INLINE_MAX];
-	MDB_val value;
-	int64_t time_ms = expiry_time(expiry_row);
+	struct found_row entry;
+	int64_t time_ms = sdd_btree_expiry_time(expiry_row);
+	int64_t expires_ms;
 	int error;
+	bool is_whole;
 
 	memcpy(key_bytes, (const uint8_t *)expiry_row->mv_data + 8, key.mv_size);
-	error = mdb_get(tables->writing, tables->dbis[ENTRIES], &key, &found);
+	error = mdb_get(btree->writing, btree->dbis[ENTRIES], &key, &found);
 	if (error != MDB_SUCCESS && error != MDB_NOTFOUND) {
 		return error;
 	}
-	if (error == MDB_NOTFOUND) {
-		return remove_expiry(tables, time_ms, &key); /* nobody's row */
-	}
-	row = row_of(&found);
-	value = copy_inlined(inlined, &row, &found);
-	error = remove_expiry(tables, time_ms, &key);
-	if (error == MDB_SUCCESS && row.expires_ms <= now_ms) {
-		return remove_row(tables, &key, &row);
-	}
-	if (error != MDB_SUCCESS || row.indexed_ms != time_ms) {
+	/* a damaged entry stays, so that its key is never taken for absent */
+	is_whole = error == MDB_SUCCESS && copy_row(&found, &key, &entry);
+	error = remove_expiry(btree, time_ms, &key);
+	if (error != MDB_SUCCESS || !is_whole) {
 		return error;
 	}
-	row.indexed_ms = row.expires_ms;
-	error = add_expiry(tables, row.indexed_ms, &key);
-	return error == MDB_SUCCESS ? put_row(tables, &key, &row, &value) : error;
+	expires_ms = expires_at(sweep, &key, &entry.row);
+	if (expires_ms <= sweep->now_ms) {
+		if (sweep->after_ms == SDD_ALL_EXPIRED || entry.row.epoch == btree->epoch) {
+			btree->written.expired++;
+			return remove_row(btree, &key, &entry.row);
+		}
+		expires_ms = sweep->after_ms; /* it stays, and is not looked at again */
+	}
+	if (entry.row.indexed_ms != time_ms) {
+		return MDB_SUCCESS;
+	}
+	entry.row.indexed_ms = expires_ms;
+	error = add_expiry(btree, entry.row.indexed_ms, &key);
+	return error == MDB_SUCCESS ? put_row(btree, &key, &entry.row, entry.value) : error;
 }
 
-/* The first row of `expiry`, if its time has come. */
-static int first_due(struct sdd_tables *tables, int64_t now_ms, MDB_val *row)
+/* The first row of `expiry` that is later than `after_ms`, if its time has come. `room` is for the
+ * key by which it is looked for. */
+static int first_due(struct sdd_btree *btree, const struct sweep *sweep, uint8_t room[8],
+                     MDB_val *row)
 {
 	MDB_cursor *cursor;
 	MDB_val nothing;
-	int error = mdb_cursor_open(tables->writing, tables->dbis[EXPIRY], &cursor);
+	int error = mdb_cursor_open(btree->writing, btree->dbis[EXPIRY], &cursor);
 
 	if (error != MDB_SUCCESS) {
 		return error;
 	}
-	error = mdb_cursor_get(cursor, row, &nothing, MDB_FIRST);
+	*row = sdd_btree_expiry_row(room, sweep->after_ms + 1);
+	error = mdb_cursor_get(cursor, row, &nothing, MDB_SET_RANGE);
 	mdb_cursor_close(cursor);
-	if (error == MDB_SUCCESS && expiry_time(row) > now_ms) {
+	if (error == MDB_SUCCESS && sdd_btree_expiry_time(row) > sweep->now_ms) {
 		return MDB_NOTFOUND;
 	}
 	return error;
 }
 
-enum sdd_result sdd_tables_sweep(struct sdd_tables *tables, int64_t now_ms, size_t limit,
-                                 size_t *seen)
+enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
+                                int64_t most_us, sdd_btree_will_change *will_change,
+                                const void *context, size_t *seen, bool *has_more)
 {
+	struct sweep sweep = {after_ms, now_ms, will_change, context};
+	uint8_t room[8];
+	int64_t end_us = sdd_clock_monotonic_us() + most_us;
 	int error = MDB_SUCCESS;
 
-	for (*seen = 0; *seen < limit && error == MDB_SUCCESS; ++*seen) {
+	*has_more = true;
+	for (*seen = 0; error == MDB_SUCCESS; ++*seen) {
 		MDB_val row;
 
-		error = first_due(tables, now_ms, &row);
+		if (*seen % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 &&
+		    sdd_clock_monotonic_us() >= end_us) {
+			return SDD_DONE;
+		}
+		error = first_due(btree, &sweep, room, &row);
 		if (error == MDB_NOTFOUND) {
+			*has_more = false;
 			return SDD_DONE;
 		}
 		if (error == MDB_SUCCESS) {
-			error = sweep_row(tables, &row, now_ms);
+			error = sweep_row(btree, &row, &sweep);
 		}
 	}
-	return end_step(tables, error);
-}
-
-/* }}} */
-
-/* {{{ opening and closing */
-
-uint32_t sdd_tables_life(const struct sdd_tables *tables)
-{
-	return tables->life;
-}
-
-void sdd_tables_set_life(struct sdd_tables *tables, uint32_t life)
-{
-	tables->life = life;
-}
-
-uint64_t sdd_tables_version(const struct sdd_tables *tables)
-{
-	return tables->version;
-}
-
-static int open_env(struct sdd_tables *tables, const char *directory, uint64_t max_size,
-                    enum sdd_sync sync)
-{
-	/* reads are of single entries, wherever they are: reading ahead would be in vain */
-	unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (sync == SDD_SYNC_ALWAYS ? 0 : MDB_NOSYNC);
-	uint64_t map_size = max_size + max_size / 4 + (64u << 20);
-	int error = mdb_env_create(&tables->env);
-
-	if (error == MDB_SUCCESS) {
-		error = mdb_env_set_maxdbs(tables->env, TABLES + 1);
-	}
-	if (error == MDB_SUCCESS) {
-		error = mdb_env_set_mapsize(tables->env, map_size & ~(uint64_t)0xffff);
-	}
-	if (error == MDB_SUCCESS) {
-		error = mdb_env_open(tables->env, directory, flags, 0600);
-	}
-	return error;
-}
-
-/* The table that says what the others are: whether this program knows them. */
-static int check_format(struct sdd_tables *tables, MDB_txn *txn)
-{
-	MDB_val key = {sizeof("format") - 1, "format"};
-	MDB_val found;
-	int error = mdb_get(txn, tables->dbis[ABOUT], &key, &found);
-
-	if (error == MDB_SUCCESS && (found.mv_size != sizeof(FORMAT) - 1 ||
-	                             memcmp(found.mv_data, FORMAT, sizeof(FORMAT) - 1) != 0)) {
-		return MDB_VERSION_MISMATCH;
-	}
-	return error;
-}
-
-/* A number in `about`; *bytes stays as it is where there is none. */
-static int read_about(struct sdd_tables *tables, MDB_txn *txn, const char *name, void *bytes,
-                      size_t length)
-{
-	MDB_val key = {strlen(name), (void *)(uintptr_t)name};
-	MDB_val row;
-	int error = mdb_get(txn, tables->dbis[ABOUT], &key, &row);
-
-	if (error == MDB_SUCCESS && row.mv_size == length) {
-		memcpy(bytes, row.mv_data, length);
-	}
-	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
-}
-
-/* Versions go on above all that were given before, and the life is one more than the last; than the
- * first where nothing was written since the store was made, or since there are lives. */
-static int go_on(struct sdd_tables *tables, MDB_txn *txn)
-{
-	int error = read_about(tables, txn, "versions", &tables->version, sizeof(tables->version));
-
-	tables->version_ceiling = tables->version;
-	tables->life = 1;
-	if (error == MDB_SUCCESS) {
-		error = read_about(tables, txn, "life", &tables->life, sizeof(tables->life));
-	}
-	tables->life++;
-	return error;
-}
-
-static int open_tables_in(struct sdd_tables *tables, MDB_txn *txn, unsigned flags)
-{
-	int error = MDB_SUCCESS;
-
-	for (int i = 0; i <= TABLES && error == MDB_SUCCESS; i++) {
-		error = mdb_dbi_open(txn, table_names[i], flags, &tables->dbis[i]);
-	}
-	return error;
-}
-
-/* Opening a store writes nothing to it: what durable.h promises of its pages holds from the first
- * write on, and not before it has begun. */
-static int open_old_tables(struct sdd_tables *tables)
-{
-	MDB_txn *txn;
-	int error = mdb_txn_begin(tables->env, NULL, MDB_RDONLY, &txn);
-
-	if (error != MDB_SUCCESS) {
-		return error;
-	}
-	error = open_tables_in(tables, txn, 0);
-	if (error == MDB_SUCCESS) {
-		error = check_format(tables, txn);
-	}
-	if (error == MDB_SUCCESS) {
-		error = go_on(tables, txn);
-	}
-	if (error != MDB_SUCCESS) {
-		mdb_txn_abort(txn);
-		return error;
-	}
-	return mdb_txn_commit(txn); /* keeps the tables open */
-}
-
-static int make_tables(struct sdd_tables *tables)
-{
-	MDB_txn *txn;
-	int error = mdb_txn_begin(tables->env, NULL, 0, &txn);
-
-	if (error != MDB_SUCCESS) {
-		return error;
-	}
-	tables->life = 1;
-	error = open_tables_in(tables, txn, MDB_CREATE);
-	if (error == MDB_SUCCESS) {
-		error = put_about(tables, txn, "format", FORMAT, sizeof(FORMAT) - 1);
-	}
-	if (error != MDB_SUCCESS) {
-		mdb_txn_abort(txn);
-		return error;
-	}
-	return mdb_txn_commit(txn);
-}
-
-static int open_tables(struct sdd_tables *tables)
-{
-	MDB_stat stat;
-	int error = open_old_tables(tables);
-
-	if (error == MDB_NOTFOUND) {
-		error = make_tables(tables);
-	}
-	if (error == MDB_SUCCESS) {
-		error = mdb_env_stat(tables->env, &stat);
-		tables->page_size = stat.ms_psize;
-	}
-	if (error == MDB_SUCCESS) {
-		error = mdb_txn_begin(tables->env, NULL, MDB_RDONLY, &tables->reading);
-	}
-	if (error == MDB_SUCCESS) {
-		mdb_txn_reset(tables->reading);
-	}
-	return error;
-}
-
-/* Lets a power cut cost what `sync` says, and no more. */
-static bool guard(struct sdd_tables *tables, const char *directory, enum sdd_sync sync,
-                  char reason[SDD_STORE_REASON_MAX])
-{
-	if (sync == SDD_SYNC_INTERVAL) {
-		tables->durable = sdd_durable_start(tables->env, directory, reason, SDD_STORE_REASON_MAX);
-		return tables->durable != NULL;
-	}
-	if (!sdd_durable_forget(tables->env, directory)) {
-		(void)snprintf(reason, SDD_STORE_REASON_MAX, "it cannot be forced to disk: %s",
-		               strerror(errno));
-		return false;
-	}
-	return true;
-}
-
-struct sdd_tables *sdd_tables_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
-                                   char reason[SDD_STORE_REASON_MAX])
-{
-	struct sdd_tables *tables = calloc(1, sizeof(*tables));
-	int error;
-
-	if (tables == NULL) {
-		tell(reason, "out of memory");
-		return NULL;
-	}
-	if (!sdd_durable_recover(directory, reason, SDD_STORE_REASON_MAX)) {
-		sdd_tables_close(tables);
-		return NULL;
-	}
-	error = open_env(tables, directory, max_size, sync);
-	if (error == MDB_SUCCESS) {
-		error = open_tables(tables);
-	}
-	if (error != MDB_SUCCESS) {
-		tell(reason, mdb_strerror(error));
-		sdd_tables_close(tables);
-		return NULL;
-	}
-	if (!guard(tables, directory, sync, reason)) {
-		sdd_tables_close(tables);
-		return NULL;
-	}
-	return tables;
-}
-
-void sdd_tables_close(struct sdd_tables *tables)
-{
-	if (tables == NULL) {
-		return;
-	}
-	sdd_durable_stop(tables->durable);
-	if (tables->reading != NULL) {
-		mdb_txn_abort(tables->reading);
-	}
-	if (tables->env != NULL) {
-		(void)mdb_env_sync(tables->env, /* force */ 1);
-		mdb_env_close(tables->env);
-	}
-	free(tables);
+	return end_step(btree, error);
 }
 
 /* }}} */

@@ -2,93 +2,176 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The entries in LMDB: all but the last fifth of a second of them, which recent.h has.
+ * The entries in LMDB: all but those of the last fifth of a second, which are in the memtables.
  *
- * One thread reads, one writes, and they may be two. What is read is of the last commit before
- * reading began. Writing is one transaction after the other; what is committed survives the
- * process. Each opening begins a new life of the store (store.h).
+ * One thread reads and one writes; they may be two. Reads see the last commit before reading began.
+ * Writing is one transaction after the other. A commit survives the process, and a power cut unless
+ * it was opened with SDD_SYNC_NEVER. Each opening begins a new epoch of the store (store.h).
  *
- * tables.c and durable.c are the only files that know LMDB.
+ * Implemented by btree_open.c, btree_read.c, btree_extents.c and btree.c, which are the only files
+ * that know LMDB.
  */
 
-#ifndef SDD_TABLES_H
-#define SDD_TABLES_H
+#ifndef SDD_BTREE_H
+#define SDD_BTREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/store/entry.h"
+#include "server/store/lives.h"
 #include "server/store/record.h"
-#include "server/store/store.h"
 
-struct sdd_tables;
+struct sdd_btree;
 
-/* Opens the tables in `directory`, or makes them there; `max_size` bounds the data, in bytes. NULL,
+/* Opens the B-tree in `directory`, or makes one there. `max_size` bounds the data, in bytes. NULL,
  * with the reason written to `reason`. */
-struct sdd_tables *sdd_tables_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
-                                   char reason[SDD_STORE_REASON_MAX]);
+struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
+                                 char reason[SDD_STORE_REASON_MAX]);
 
 /* Forces to disk what is not there yet, and closes. NULL is allowed. */
-void sdd_tables_close(struct sdd_tables *tables);
+void sdd_btree_close(struct sdd_btree *btree);
 
 /* {{{ reading */
 
-/* An entry, whether it has expired or not. SDD_DONE, SDD_ABSENT or SDD_FAILED, with a reason. Its
- * value is the map's own memory, valid until sdd_tables_end_reading(). */
-enum sdd_result sdd_tables_find(struct sdd_tables *tables, struct sdd_bytes key,
-                                struct sdd_entry *entry, char reason[SDD_STORE_REASON_MAX]);
+/* An entry, whether it has expired or not. SDD_DONE, SDD_ABSENT; SDD_FAILED or SDD_DAMAGED, with a
+ * reason. Its value is the map's own memory, valid until sdd_btree_end_reading(), unless it is in
+ * the file of values, and not looked at. */
+enum sdd_result sdd_btree_find(struct sdd_btree *btree, struct sd_bytes key,
+                               struct sdd_entry *entry, char reason[SDD_STORE_REASON_MAX]);
 
-/* Whether an entry has expired by then, or may have: sdd_tables_sweep() looks. */
-bool sdd_tables_is_due(struct sdd_tables *tables, int64_t now_ms);
+/* Whether sdd_btree_sweep() has something to do. */
+bool sdd_btree_is_due(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms);
 
-uint64_t sdd_tables_count(struct sdd_tables *tables);
+/* Whether there is a row for a key. */
+bool sdd_btree_has(struct sdd_btree *btree, struct sd_bytes key);
 
-/* Bytes of the pages that hold the entries. */
-uint64_t sdd_tables_size(struct sdd_tables *tables);
+/* The entries; what is unproven and expired since this opening. No thread writes. */
+struct sdd_tally sdd_btree_tally(struct sdd_btree *btree);
 
-/* Bytes of an entry there, about, and exactly where its value is long. */
-uint64_t sdd_tables_size_of(const struct sdd_tables *tables, size_t key_length,
-                            size_t value_length);
+/* For how long the first entry that has expired by `now_ms`, and not by `after_ms`, waits to be
+ * swept, in milliseconds; 0: none has. */
+int64_t sdd_btree_sweep_delay(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms);
 
-/* Lets go of what was read; nothing happens where nothing was. */
-void sdd_tables_end_reading(struct sdd_tables *tables);
+/* To be called once, after the opening. Calls `use` with each extent of the file of values that an
+ * entry has, until it returns false. *is_whole: all could be told; otherwise others may be in use.
+ * False: `use` returned false. */
+typedef bool sdd_btree_use_extent(void *context, const struct sdd_extent *extent);
+bool sdd_btree_each_extent(struct sdd_btree *btree, sdd_btree_use_extent *use, void *context,
+                           bool *is_whole);
+
+/* Bytes of the pages that hold the entries, those in the file of values included. */
+uint64_t sdd_btree_size(struct sdd_btree *btree);
+
+/* Bytes that an entry takes: an estimate, which is exact if the value is long. */
+int64_t sdd_btree_size_of(const struct sdd_btree *btree, size_t key_length, size_t value_length);
+
+/* Writes the file as of the last commit to a descriptor, for which a thread of its own may call: no
+ * page of that commit is used again before it returns. False, with a reason. */
+bool sdd_btree_copy(struct sdd_btree *btree, int descriptor, char reason[SDD_STORE_REASON_MAX]);
+
+/* Releases what was read. Does nothing if nothing was. */
+void sdd_btree_end_reading(struct sdd_btree *btree);
 
 /* }}} */
 
-/* {{{ writing: SDD_DONE; or SDD_FULL, SDD_FAILED, and the transaction is lost */
+/* {{{ writing: SDD_DONE; or SDD_FULL, SDD_FAILED, and the transaction is aborted */
 
-enum sdd_result sdd_tables_begin(struct sdd_tables *tables);
+enum sdd_result sdd_btree_begin(struct sdd_btree *btree);
 
-/* Carries out an operation of that life. A change of what is not there does nothing. */
-enum sdd_result sdd_tables_write(struct sdd_tables *tables, enum sdd_operation operation,
-                                 struct sdd_bytes key, const struct sdd_entry *entry,
-                                 uint32_t life);
+/* Applies an operation that was acknowledged in `epoch`. A change or a removal of an entry that is
+ * not there does nothing. The extent of an entry that is removed before it was ever put is dropped,
+ * too. */
+enum sdd_result sdd_btree_write(struct sdd_btree *btree, enum sdd_record_kind kind,
+                                struct sd_bytes key, const struct sdd_entry *entry, uint32_t epoch);
 
-/* Versions up to this one were given; a later opening goes on above it. */
-enum sdd_result sdd_tables_note_version(struct sdd_tables *tables, uint64_t version);
+/* Versions up to this one were given; later openings give larger ones. */
+enum sdd_result sdd_btree_bound_version(struct sdd_btree *btree, uint64_t version);
 
-/* Removes entries that have expired, looking at no more than `limit`; *seen is the number looked
- * at: less than `limit` when none is left. */
-enum sdd_result sdd_tables_sweep(struct sdd_tables *tables, int64_t now_ms, size_t limit,
-                                 size_t *seen);
+/* No entry that is written in this transaction has a larger version than this one. */
+enum sdd_result sdd_btree_bound_newest(struct sdd_btree *btree, uint64_t version);
 
-enum sdd_result sdd_tables_commit(struct sdd_tables *tables);
+/* The B-tree has all that the write-ahead log has up to this generation, once the transaction is
+ * committed. */
+enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t generation);
+
+/* What is to be remembered of time. */
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives);
+
+/* Whether an entry is about to be changed so that it expires at *expires_ms. */
+typedef bool sdd_btree_will_change(const void *context, struct sd_bytes key, int64_t *expires_ms);
+
+/* Removes entries that had expired by `now_ms`, and will have expired when they are changed, for
+ * about `most_us` microseconds. *seen is how many it examined, *has_more whether there are more.
+ * Those that had expired by `after_ms` stay, and those that were written in an earlier epoch;
+ * SDD_ALL_EXPIRED: none stays. */
+#define SDD_ALL_EXPIRED (-1)
+enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
+                                int64_t most_us, sdd_btree_will_change *will_change,
+                                const void *context, size_t *seen, bool *has_more);
+
+enum sdd_result sdd_btree_commit(struct sdd_btree *btree);
+
+/* Forces to disk all that was committed, whatever it was opened with. False, with errno. */
+bool sdd_btree_force(struct sdd_btree *btree);
 
 /* Forgets the transaction. */
-void sdd_tables_abort(struct sdd_tables *tables);
+void sdd_btree_abort(struct sdd_btree *btree);
 
-/* What the last SDD_FULL or SDD_FAILED of these was about; valid until the next. */
-const char *sdd_tables_reason(const struct sdd_tables *tables);
+/* The extents that are no longer used since the list was last forgotten, as of the last commit:
+ * *count of them, some of them twice, perhaps. No thread writes. */
+const struct sdd_extent *sdd_btree_dropped(const struct sdd_btree *btree, size_t *count);
+void sdd_btree_forget_dropped(struct sdd_btree *btree);
+
+/* Why the last of these returned SDD_FULL or SDD_FAILED; valid until the next. */
+const char *sdd_btree_reason(const struct sdd_btree *btree);
 
 /* }}} */
 
-/* The present life; 1: the tables were made by this opening. */
-uint32_t sdd_tables_life(const struct sdd_tables *tables);
+/* Forgets readers that died: a process that reads the file with LMDB pins pages as long as it seems
+ * to read. To be called now and then. */
+void sdd_btree_forget_dead_readers(struct sdd_btree *btree);
 
-/* A later life than that one is the present one, too. Before anything is written. */
-void sdd_tables_set_life(struct sdd_tables *tables, uint32_t life);
+/* Whether LMDB has given up (MDB_PANIC), which it does if it cannot write a root: every further
+ * call fails, until it is opened again. */
+bool sdd_btree_is_broken(const struct sdd_btree *btree);
 
-/* A bound on the versions that were given in earlier lives. */
-uint64_t sdd_tables_version(const struct sdd_tables *tables);
+/* Whether the disk has next to no room. */
+bool sdd_btree_is_disk_full(const struct sdd_btree *btree);
+
+/* Bytes that are free on the disk; none if that cannot be found out. */
+uint64_t sdd_btree_disk_room(const struct sdd_btree *btree);
+
+/* Opens LMDB again, in the same epoch. Nothing is being written, and what was read is no longer
+ * valid. False: it cannot, and the B-tree is of no more use but to be closed. */
+bool sdd_btree_reopen(struct sdd_btree *btree);
+
+/* The present epoch; 1: this opening made the tables. */
+uint32_t sdd_btree_epoch(const struct sdd_btree *btree);
+
+/* Makes `epoch`, a later one, the present one. To be called before anything is written. */
+void sdd_btree_set_epoch(struct sdd_btree *btree, uint32_t epoch);
+
+/* An upper bound of the versions that were given in earlier epochs. */
+uint64_t sdd_btree_version(const struct sdd_btree *btree);
+
+/* An upper bound of the versions of all entries and tombstones, if no thread writes; UINT64_MAX:
+ * they are not known. */
+uint64_t sdd_btree_newest(const struct sdd_btree *btree);
+
+/* The generation that was recorded last, if no thread writes; 0: none was. */
+uint64_t sdd_btree_generation(const struct sdd_btree *btree);
+
+/* What was remembered of time before this opening; all zero: nothing was. */
+const struct sdd_lives *sdd_btree_remembered(const struct sdd_btree *btree);
+
+/* The id of the store, SDD_STORE_ID_BYTES of them; all zero: it has none, because there was no room
+ * to store it. */
+const uint8_t *sdd_btree_id(const struct sdd_btree *btree);
+
+/* Gives a copy of a store an id of its own: it is not the store that it was copied from. To be
+ * called before anything is written. False: it cannot be stored. */
+bool sdd_btree_renew_id(struct sdd_btree *btree);
 
 #endif

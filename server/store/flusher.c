@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The thread that writes the tables; see writer.h. */
+/*
+ * The flusher; see flusher.h, and flush_job.h for what the thread does.
+ *
+ * The job is handed over under the mutex. While `running` points to it, it is the thread's.
+ */
 
 #include "server/store/flusher.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,213 +17,386 @@
 #include <string.h>
 #include <time.h>
 
-#define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB of pages, where each is on another */
+#include "server/store/backup.h"
+#include "server/store/btree.h"
+#include "server/store/flush_job.h"
+#include "server/store/layers.h"
+#include "server/store/memtable.h"
+#include "server/store/values.h"
+#include "server/store/wal.h"
+#include "server/system/clock.h"
+#include "server/system/log.h"
 
-struct sdd_writer {
-	struct sdd_tables *tables;
+#define LITTLE (1u << 20) /* bytes of a memtable whose memory is not worth being released */
+#define TRIM_MS 5000      /* how long memory is kept after more than a little was written */
+#define VALUES_WEIGHT 4   /* as many bytes in the file of values count as one in memory */
+
+struct sdd_flusher {
+	struct sdd_layers *layers;
+
 	pthread_t thread;
 	pthread_mutex_t mutex;
-	pthread_cond_t begun; /* or to be stopped */
+	pthread_cond_t started; /* or stopping */
 	pthread_cond_t over;
-	struct sdd_task *_Atomic task; /* that is under way; NULL: none */
+	struct sdd_flush_job *_Atomic running; /* NULL: none is */
 	bool stopping;
+
+	struct sdd_flush_job job;
+	bool has_written;     /* a job was done */
+	bool is_pending;      /* the job is running, or has to be tried again */
+	bool has_more;        /* the last sweep has left expired entries */
+	bool has_much_memory; /* since the last trim, and trim_ms is not set for it yet */
+	int64_t trim_ms;      /* when memory is released; 0: it was */
 };
-
-/* {{{ the task */
-
-/* What a generation made of one key. */
-static enum sdd_result write_known(struct sdd_tables *tables, struct sdd_known known)
-{
-	struct sdd_entry entry = sdd_record_entry(known.last);
-	enum sdd_operation operation = (enum sdd_operation)known.last->operation;
-
-	if (operation == SDD_CHANGE && known.put != NULL) {
-		operation = SDD_PUT;
-		entry.value = sdd_record_value(known.put);
-	}
-	return sdd_tables_write(tables, operation, sdd_record_key(known.last), &entry,
-	                        sdd_tables_life(tables));
-}
-
-static int by_key(const void *left, const void *right)
-{
-	struct sdd_bytes a = sdd_record_key(((const struct sdd_known *)left)->last);
-	struct sdd_bytes b = sdd_record_key(((const struct sdd_known *)right)->last);
-	int order = memcmp(a.data, b.data, a.length < b.length ? a.length : b.length);
-
-	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
-}
-
-/* What a generation knows, in the order of the tables: neighbours are on the same pages. NULL: no
- * memory. */
-static struct sdd_known *sorted(const struct sdd_recent *recent, size_t *count)
-{
-	struct sdd_known *all = malloc((sdd_recent_count(recent) + 1) * sizeof(*all));
-
-	*count = 0;
-	if (all == NULL) {
-		return NULL;
-	}
-	for (size_t i = 0; sdd_recent_at(recent, i, &all[*count]); i++) {
-		*count += all[*count].last != NULL;
-	}
-	qsort(all, *count, sizeof(*all), by_key);
-	return all;
-}
-
-static enum sdd_result begin(struct sdd_tables *tables, const struct sdd_task *task)
-{
-	enum sdd_result result = sdd_tables_begin(tables);
-
-	return result == SDD_DONE ? sdd_tables_note_version(tables, task->version) : result;
-}
-
-/* All of it may take several transactions, the last of which is left open. */
-static enum sdd_result write_all(struct sdd_tables *tables, const struct sdd_task *task,
-                                 const struct sdd_known *all, size_t count)
-{
-	enum sdd_result result = begin(tables, task);
-
-	for (size_t i = 0; result == SDD_DONE && i < count; i++) {
-		if (!task->is_batch && i % KEYS_AT_ONCE == KEYS_AT_ONCE - 1) {
-			result = sdd_tables_commit(tables);
-			result = result == SDD_DONE ? begin(tables, task) : result;
-		}
-		if (result == SDD_DONE) {
-			result = write_known(tables, all[i]);
-		}
-	}
-	return result;
-}
-
-static enum sdd_result try_once(struct sdd_tables *tables, struct sdd_task *task,
-                                const struct sdd_known *all, size_t count)
-{
-	enum sdd_result result = write_all(tables, task, all, count);
-
-	if (result == SDD_DONE && task->sweep_limit > 0) {
-		result = sdd_tables_sweep(tables, task->sweep_ms, task->sweep_limit, &task->swept);
-	}
-	return result == SDD_DONE ? sdd_tables_commit(tables) : result;
-}
-
-static void carry_out(struct sdd_tables *tables, struct sdd_task *task)
-{
-	size_t count;
-	struct sdd_known *all = sorted(task->recent, &count);
-
-	task->swept = 0;
-	task->result = all != NULL ? try_once(tables, task, all, count) : SDD_FAILED;
-	if (task->result == SDD_FULL) {
-		/* of pages that were kept for a power cut, as they are no longer */
-		task->result = try_once(tables, task, all, count);
-	}
-	if (task->result != SDD_DONE) {
-		(void)snprintf(task->reason, sizeof(task->reason), "%s",
-		               all != NULL ? sdd_tables_reason(tables) : "out of memory");
-	}
-	free(all);
-}
-
-/* }}} */
 
 /* {{{ the thread */
 
 static void *run(void *argument)
 {
-	struct sdd_writer *writer = argument;
+	struct sdd_flusher *flusher = argument;
 
-	(void)pthread_mutex_lock(&writer->mutex);
+	(void)pthread_mutex_lock(&flusher->mutex);
 	for (;;) {
-		struct sdd_task *task = atomic_load(&writer->task);
+		struct sdd_flush_job *job = atomic_load(&flusher->running);
 
-		if (task != NULL) {
-			(void)pthread_mutex_unlock(&writer->mutex);
-			carry_out(writer->tables, task);
-			(void)pthread_mutex_lock(&writer->mutex);
-			atomic_store(&writer->task, NULL);
-			(void)pthread_cond_signal(&writer->over);
-		} else if (writer->stopping) {
+		if (job != NULL) {
+			(void)pthread_mutex_unlock(&flusher->mutex);
+			sdd_flush_job_run(job, flusher->layers->btree);
+			(void)pthread_mutex_lock(&flusher->mutex);
+			atomic_store(&flusher->running, NULL);
+			(void)pthread_cond_signal(&flusher->over);
+		} else if (flusher->stopping) {
 			break;
 		} else {
-			(void)pthread_cond_wait(&writer->begun, &writer->mutex);
+			(void)pthread_cond_wait(&flusher->started, &flusher->mutex);
 		}
 	}
-	(void)pthread_mutex_unlock(&writer->mutex);
+	(void)pthread_mutex_unlock(&flusher->mutex);
 	return NULL;
 }
 
-void sdd_writer_begin(struct sdd_writer *writer, struct sdd_task *task)
+static void hand_over(struct sdd_flusher *flusher)
 {
-	(void)pthread_mutex_lock(&writer->mutex);
-	atomic_store(&writer->task, task);
-	(void)pthread_cond_signal(&writer->begun);
-	(void)pthread_mutex_unlock(&writer->mutex);
+	(void)pthread_mutex_lock(&flusher->mutex);
+	atomic_store(&flusher->running, &flusher->job);
+	(void)pthread_cond_signal(&flusher->started);
+	(void)pthread_mutex_unlock(&flusher->mutex);
 }
 
-bool sdd_writer_is_over(struct sdd_writer *writer)
-{
-	return atomic_load(&writer->task) == NULL;
-}
-
-static struct timespec after_ms(int ms)
+/* Waits until no job is running, `most_ms` at most. */
+static void wait_for_thread(struct sdd_flusher *flusher, int most_ms)
 {
 	struct timespec until;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += (long)ms * 1000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	return until;
-}
-
-void sdd_writer_wait(struct sdd_writer *writer, int most_ms)
-{
-	struct timespec until = after_ms(most_ms == SDD_WRITER_FOREVER ? 0 : most_ms);
 	int error = 0;
 
-	(void)pthread_mutex_lock(&writer->mutex);
-	while (atomic_load(&writer->task) != NULL && error == 0) {
-		error = most_ms == SDD_WRITER_FOREVER
-		            ? pthread_cond_wait(&writer->over, &writer->mutex)
-		            : pthread_cond_timedwait(&writer->over, &writer->mutex, &until);
+	sdd_clock_monotonic_after_ms(most_ms == SDD_FLUSHER_FOREVER ? 0 : most_ms, &until);
+	(void)pthread_mutex_lock(&flusher->mutex);
+	while (atomic_load(&flusher->running) != NULL && error == 0) {
+		error = most_ms == SDD_FLUSHER_FOREVER
+		            ? pthread_cond_wait(&flusher->over, &flusher->mutex)
+		            : pthread_cond_timedwait(&flusher->over, &flusher->mutex, &until);
 	}
-	(void)pthread_mutex_unlock(&writer->mutex);
+	(void)pthread_mutex_unlock(&flusher->mutex);
 }
 
-struct sdd_writer *sdd_writer_start(struct sdd_tables *tables)
+struct sdd_flusher *sdd_flusher_start(struct sdd_layers *layers)
 {
-	struct sdd_writer *writer = calloc(1, sizeof(*writer));
+	struct sdd_flusher *flusher = calloc(1, sizeof(*flusher));
 	pthread_condattr_t attributes;
 
-	if (writer == NULL) {
+	if (flusher == NULL) {
 		return NULL;
 	}
-	writer->tables = tables;
-	(void)pthread_mutex_init(&writer->mutex, NULL);
-	(void)pthread_cond_init(&writer->begun, NULL);
+	flusher->layers = layers;
+	(void)pthread_mutex_init(&flusher->mutex, NULL);
+	(void)pthread_cond_init(&flusher->started, NULL);
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&writer->over, &attributes);
+	(void)pthread_cond_init(&flusher->over, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
-		free(writer);
+	if (pthread_create(&flusher->thread, NULL, run, flusher) != 0) {
+		free(flusher);
 		return NULL;
 	}
-	return writer;
+	return flusher;
 }
 
-void sdd_writer_stop(struct sdd_writer *writer)
+void sdd_flusher_stop(struct sdd_flusher *flusher)
 {
-	if (writer == NULL) {
+	if (flusher == NULL) {
 		return;
 	}
-	(void)pthread_mutex_lock(&writer->mutex);
-	writer->stopping = true;
-	(void)pthread_cond_signal(&writer->begun);
-	(void)pthread_mutex_unlock(&writer->mutex);
-	(void)pthread_join(writer->thread, NULL);
-	free(writer);
+	(void)pthread_mutex_lock(&flusher->mutex);
+	flusher->stopping = true;
+	(void)pthread_cond_signal(&flusher->started);
+	(void)pthread_mutex_unlock(&flusher->mutex);
+	(void)pthread_join(flusher->thread, NULL);
+	free(flusher->job.all);
+	free(flusher);
 }
 
 /* }}} */
+
+/* {{{ jobs, in the thread that serves */
+
+/* LMDB has given up. If that came from want of room it is opened again, for then there may be room
+ * some day. Otherwise another process may fare better; but one that could never write is no better
+ * than the one before it, and serves what it can read. */
+static enum sdd_health_state handle_broken(struct sdd_flusher *flusher)
+{
+	struct sdd_btree *btree = flusher->layers->btree;
+	bool is_full = flusher->job.result == SDD_FULL || sdd_btree_is_disk_full(btree);
+
+	if (!is_full && flusher->has_written) {
+		return SDD_BROKEN;
+	}
+	(void)sdd_backup_abandon(flusher->layers->backup, "data.mdb is opened again");
+	if (!sdd_btree_reopen(btree)) {
+		return SDD_BROKEN;
+	}
+	return is_full ? SDD_NO_ROOM : SDD_READ_ONLY;
+}
+
+/* What the last job says of the B-tree. */
+static void report_health(struct sdd_flusher *flusher)
+{
+	struct sdd_layers *layers = flusher->layers;
+	const struct sdd_flush_job *job = &flusher->job;
+	enum sdd_health_state state = SDD_OK;
+
+	flusher->has_written = flusher->has_written || job->result == SDD_DONE;
+	if (sdd_btree_is_broken(layers->btree)) {
+		state = handle_broken(flusher);
+	} else if (job->result == SDD_FULL) {
+		state = SDD_NO_ROOM;
+	} else if (job->result != SDD_DONE) {
+		state = SDD_READ_ONLY;
+	}
+	sdd_health_set(&layers->health, SDD_HEALTH_BTREE, state, job->reason);
+}
+
+static void empty_immutable(struct sdd_flusher *flusher)
+{
+	struct sdd_layers *layers = flusher->layers;
+
+	free(flusher->job.all);
+	flusher->job.all = NULL;
+	flusher->job.count = 0;
+	sdd_btree_end_reading(layers->btree); /* the next read sees what was flushed */
+	sdd_memtable_clear(layers->immutable);
+	sdd_space_flushed(&layers->space, sdd_btree_size(layers->btree), sdd_btree_tally(layers->btree));
+	sdd_btree_end_reading(layers->btree);
+}
+
+static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
+{
+	struct sdd_layers *layers = flusher->layers;
+	struct sdd_flush_job *job = &flusher->job;
+
+	if (now_ms >= layers->unswept_ms && layers->unswept_ms != SDD_NEVER) {
+		now_ms = layers->unswept_ms - 1;
+	}
+	job->layers = layers;
+	job->reserve = &layers->reserve;
+	job->memtable = layers->immutable;
+	job->epoch = layers->immutable_epoch;
+	job->values_mark = layers->immutable_mark;
+	job->generation = sdd_wal_waiting(layers->wal);
+	job->version = layers->version;
+	job->newest = layers->newest;
+	job->now_ms = now_ms;
+	job->after_ms = layers->needs_room ? SDD_ALL_EXPIRED : layers->kept_ms;
+	job->lives = layers->timing.lives;
+	job->has_news = job->has_news || sdd_timing_has_news(&layers->timing);
+	if (now_ms > layers->swept_ms) {
+		layers->swept_ms = now_ms;
+	}
+	flusher->is_pending = true;
+	hand_over(flusher);
+}
+
+/* What the B-tree has dropped is free: no start needs it. */
+static void release_values(struct sdd_layers *layers)
+{
+	size_t count;
+	const struct sdd_extent *dropped = sdd_btree_dropped(layers->btree, &count);
+
+	sdd_values_release(layers->values, dropped, count);
+	sdd_btree_forget_dropped(layers->btree);
+}
+
+static void end_job(struct sdd_flusher *flusher)
+{
+	struct sdd_layers *layers = flusher->layers;
+	struct sdd_flush_job *job = &flusher->job;
+
+	empty_immutable(flusher);
+	sdd_wal_complete(layers->wal, job->generation);
+	release_values(layers);
+	if (job->has_news) {
+		layers->timing.remembered = job->lives;
+	}
+	job->has_news = false;
+	if (sdd_health_state(&layers->health) != SDD_OK) {
+		/* others may need the room, too */
+		sdd_wal_shrink(layers->wal);
+		sdd_values_trim(layers->values);
+	}
+	flusher->is_pending = false;
+}
+
+bool sdd_flusher_poll(struct sdd_flusher *flusher)
+{
+	const struct sdd_flush_job *job = &flusher->job;
+
+	if (!flusher->is_pending) {
+		return true;
+	}
+	if (atomic_load(&flusher->running) != NULL) {
+		return false;
+	}
+	flusher->has_more = job->has_more;
+	flusher->layers->needs_room = sdd_flush_job_needs_room(job);
+	report_health(flusher);
+	if (job->result == SDD_DONE) {
+		end_job(flusher);
+	} else {
+		if (job->result == SDD_FULL) {
+			sdd_values_trim(flusher->layers->values);
+		}
+		/* a sweep that failed has nothing to be tried again: the next one does the same */
+		flusher->is_pending = job->count > 0 || job->generation != 0;
+	}
+	return true;
+}
+
+bool sdd_flusher_has_written(const struct sdd_flusher *flusher)
+{
+	return flusher->has_written;
+}
+
+bool sdd_flusher_is_pending(const struct sdd_flusher *flusher)
+{
+	return flusher->is_pending;
+}
+
+/* Makes the active memtable the immutable one, which was empty. If it is empty itself, the file of
+ * the log is given up that could not be forced to disk. */
+static void switch_memtables(struct sdd_flusher *flusher)
+{
+	struct sdd_layers *layers = flusher->layers;
+	struct sdd_memtable *complete = layers->active;
+
+	if (sdd_memtable_size(complete) == 0 && !sdd_wal_is_doubtful(layers->wal)) {
+		return;
+	}
+	sdd_wal_switch_files(layers->wal);
+	flusher->has_much_memory = flusher->has_much_memory || sdd_memtable_size(complete) > LITTLE ||
+	                           sdd_values_held(layers->values) > LITTLE;
+	sdd_values_switch(layers->values);
+	layers->immutable_mark = layers->active_mark;
+	layers->active_mark = sdd_values_mark(layers->values);
+	layers->active = layers->immutable;
+	layers->immutable = complete;
+	layers->immutable_epoch = sdd_btree_epoch(layers->btree);
+	layers->unswept_ms = SDD_NEVER;
+	sdd_space_switch(&layers->space);
+}
+
+void sdd_flusher_start_recovered(struct sdd_flusher *flusher)
+{
+	if (sdd_memtable_size(flusher->layers->immutable) > 0) {
+		start_job(flusher, /* now_ms */ 0);
+	}
+}
+
+void sdd_flusher_schedule(struct sdd_flusher *flusher, int64_t now_ms)
+{
+	if (!sdd_flusher_poll(flusher)) {
+		return;
+	}
+	if (!flusher->is_pending) {
+		switch_memtables(flusher);
+	}
+	start_job(flusher, now_ms); /* once more, if the last one failed */
+}
+
+bool sdd_flusher_wait(struct sdd_flusher *flusher, int most_ms)
+{
+	if (!sdd_flusher_poll(flusher)) {
+		wait_for_thread(flusher, most_ms);
+	}
+	return sdd_flusher_poll(flusher) && !flusher->is_pending;
+}
+
+void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool in_batch)
+{
+	while (sdd_flusher_wait(flusher, most_ms) && !in_batch &&
+	       sdd_memtable_size(flusher->layers->active) > 0) {
+		switch_memtables(flusher);
+		start_job(flusher, /* now_ms */ 0);
+	}
+}
+
+size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
+{
+	return sdd_memtable_size(flusher->layers->active) +
+	       (size_t)(sdd_values_held(flusher->layers->values) / VALUES_WEIGHT);
+}
+
+bool sdd_flusher_finish(struct sdd_flusher *flusher)
+{
+	const struct sdd_layers *layers = flusher->layers;
+
+	sdd_flusher_flush_and_wait(flusher, SDD_FLUSHER_FOREVER, /* in_batch */ false);
+	if (!flusher->is_pending && (layers->version > sdd_btree_version(layers->btree) ||
+	                             sdd_timing_has_news(&layers->timing) ||
+	                             sdd_lives_longest(&layers->timing.remembered) > 0)) {
+		flusher->job.has_news = true;
+		start_job(flusher, /* now_ms */ 0); /* for the versions' bound, and the lives */
+		(void)sdd_flusher_wait(flusher, SDD_FLUSHER_FOREVER);
+	}
+	return !flusher->is_pending && sdd_memtable_size(layers->active) == 0;
+}
+
+/* }}} */
+
+/* The memtables keep memory for as much as they had last. Whoever writes much again and again needs
+ * it each time, so it is kept until only little was written for a while. */
+bool sdd_flusher_trim(struct sdd_flusher *flusher, int64_t now_ms)
+{
+	struct sdd_layers *layers = flusher->layers;
+
+	if (flusher->has_much_memory) {
+		flusher->has_much_memory = false;
+		flusher->trim_ms = now_ms + TRIM_MS;
+	}
+	if (flusher->trim_ms == 0 || now_ms < flusher->trim_ms || !sdd_flusher_poll(flusher) ||
+	    flusher->is_pending) {
+		return false;
+	}
+	flusher->trim_ms = 0;
+	sdd_wal_shrink(layers->wal);
+	sdd_values_trim(layers->values);
+	sdd_memtable_clear(layers->immutable);
+	if (sdd_memtable_size(layers->active) == 0) {
+		sdd_memtable_clear(layers->active);
+	}
+	return true;
+}
+
+bool sdd_flusher_has_work(const struct sdd_flusher *flusher)
+{
+	return flusher->is_pending || flusher->has_more ||
+	       sdd_memtable_size(flusher->layers->active) > 0;
+}
+
+size_t sdd_flusher_swept(const struct sdd_flusher *flusher)
+{
+	return flusher->job.swept;
+}
+
+void sdd_flusher_reset_swept(struct sdd_flusher *flusher)
+{
+	flusher->job.swept = 0;
+}

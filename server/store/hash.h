@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* One hash for all that needs one: xxHash's XXH3, 64 bits. It is fast and spreads well, and is no
- * secret: whoever chooses keys can make them collide only as long as the seed is not known. */
+/* The hash of keys and of checks in files: xxHash's XXH3, 64 bits. It is fast and spreads well, but
+ * is no secret: whoever knows the seed can choose keys that collide. The result is the same on all
+ * processors; with AVX2, if the processor has it, that of a long input comes sooner. */
 
 #ifndef SDD_HASH_H
 #define SDD_HASH_H
@@ -11,5 +12,18 @@
 #include <stdint.h>
 
 uint64_t sdd_hash(uint64_t seed, const void *bytes, size_t length);
+
+/* {{{ the ways to it, for hash.c and tests only */
+
+/* With what every processor of this kind has. */
+uint64_t sdd_hash_baseline(uint64_t seed, const void *bytes, size_t length);
+
+/* SDD_HASH_AVX2 says that this function is there; the processor may lack AVX2 all the same. */
+#ifdef __x86_64__
+#define SDD_HASH_AVX2
+uint64_t sdd_hash_avx2(uint64_t seed, const void *bytes, size_t length);
+#endif
+
+/* }}} */
 
 #endif

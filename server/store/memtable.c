@@ -2,20 +2,24 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A generation of what was written; see recent.h.
+ * The memtable; see memtable.h.
  *
- * The log is a list of chunks; a record is in one of them, whole. The index is a table
- * of chains of nodes, which are numbered from 1: 0 ends a chain. A node that a batch which
- * was taken back had made stays, and knows nothing.
+ * The log is a list of chunks; a record is in one of them, whole. The index is a hash table with
+ * chains of nodes; the nodes that the batch changed are a chain, too. Nodes are numbered from 1,
+ * and 0 ends a chain. A node that was added by a batch that was rolled back stays, and knows
+ * nothing.
  */
 
-#include "server/store/record.h"
+#include "server/store/memtable.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_BYTES (1024u * 1024u) /* of one; a larger record has one for itself */
-#define SLOTS_AT_FIRST 1024         /* a power of two */
+#ifndef CHUNK_BYTES                 /* a test has small ones */
+#define CHUNK_BYTES (1024u * 1024u) /* a record that is longer has a chunk of its own */
+#endif
+#define SLOTS_AT_FIRST 1024 /* a power of two */
 
 struct chunk {
 	struct chunk *next; /* of the log, or of the spare ones */
@@ -27,23 +31,18 @@ struct chunk {
 struct node {
 	uint32_t hash;
 	uint32_t next;
-	bool staged; /* the batch has changed it */
+	uint32_t next_staged;
+	bool staged; /* the batch changed it */
 	struct sdd_known known;
-	struct sdd_known before; /* the batch, where it is staged */
+	struct sdd_known before; /* if it is staged: what was known before the batch */
 };
 
-/* An array that grows by doubling. */
-struct numbers {
-	uint32_t *at;
-	size_t count;
-	size_t capacity;
-};
-
-struct sdd_recent {
+struct sdd_memtable {
 	struct chunk *first;
-	struct chunk *last; /* is appended to; NULL: there is none */
+	struct chunk *last; /* takes what is appended; NULL: there is no chunk */
 	struct chunk *spare;
 	size_t size; /* bytes of the log */
+	bool is_recovered;
 
 	uint32_t *slots;
 	size_t slot_count;
@@ -51,35 +50,33 @@ struct sdd_recent {
 	size_t node_count;
 	size_t node_capacity;
 
-	struct chunk *kept_last; /* where the log ended before the batch */
-	size_t kept_used;
-	size_t kept_size;
-	struct numbers staged; /* nodes */
-	struct sdd_piece *pieces;
-	size_t piece_count;
-	size_t piece_capacity;
+	/* where the log ended before the batch */
+	struct chunk *committed_last;
+	size_t committed_used;
+	size_t committed_size;
+	uint32_t staged; /* the node that the batch changed last; 0: none */
+	struct sdd_frame *frames;
+	size_t frame_count;
+	size_t frame_capacity;
 };
 
 /* {{{ memory */
 
-/* Doubles an array of so large elements, where it is full. False: no memory. */
-static bool grow(void *array, size_t *capacity, size_t count, size_t element)
+/* The array with room for one more element after `count` of them: itself, or one of twice the
+ * capacity. NULL: no memory, and the array is as it was. */
+static void *grown(void *array, size_t *capacity, size_t count, size_t element_size)
 {
 	size_t wanted = *capacity == 0 ? 64 : 2 * *capacity;
-	void *old;
-	void *grown;
+	void *larger;
 
 	if (count < *capacity) {
-		return true;
+		return array;
 	}
-	memcpy(&old, array, sizeof(old));
-	grown = realloc(old, wanted * element);
-	if (grown == NULL) {
-		return false;
+	larger = realloc(array, wanted * element_size);
+	if (larger != NULL) {
+		*capacity = wanted;
 	}
-	memcpy(array, &grown, sizeof(grown));
-	*capacity = wanted;
-	return true;
+	return larger;
 }
 
 static void free_chunks(struct chunk *chunk)
@@ -92,14 +89,14 @@ static void free_chunks(struct chunk *chunk)
 	}
 }
 
-/* A chunk for at least so many bytes: a spare one, if it is of the usual size. */
-static struct chunk *take_chunk(struct sdd_recent *recent, size_t bytes)
+/* A chunk for at least `bytes`: a spare one if that is large enough. NULL: no memory. */
+static struct chunk *take_chunk(struct sdd_memtable *memtable, size_t bytes)
 {
 	size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
-	struct chunk *chunk = recent->spare;
+	struct chunk *chunk = memtable->spare;
 
 	if (capacity == CHUNK_BYTES && chunk != NULL) {
-		recent->spare = chunk->next;
+		memtable->spare = chunk->next;
 	} else {
 		chunk = malloc(sizeof(*chunk) + capacity);
 	}
@@ -111,15 +108,15 @@ static struct chunk *take_chunk(struct sdd_recent *recent, size_t bytes)
 	return chunk;
 }
 
-/* Chunks of the usual size are kept, others freed. */
-static void give_back(struct sdd_recent *recent, struct chunk *chunk)
+/* Chunks of the usual size become spare ones, others are freed. */
+static void recycle(struct sdd_memtable *memtable, struct chunk *chunk)
 {
 	while (chunk != NULL) {
 		struct chunk *next = chunk->next;
 
 		if (chunk->capacity == CHUNK_BYTES) {
-			chunk->next = recent->spare;
-			recent->spare = chunk;
+			chunk->next = memtable->spare;
+			memtable->spare = chunk;
 		} else {
 			free(chunk);
 		}
@@ -131,111 +128,83 @@ static void give_back(struct sdd_recent *recent, struct chunk *chunk)
 
 /* {{{ the log */
 
-/* Appends a chunk with room for so many bytes. False: no memory. */
-static bool add_chunk(struct sdd_recent *recent, size_t bytes)
+/* Appends a chunk with room for `bytes`. False: no memory. */
+static bool add_chunk(struct sdd_memtable *memtable, size_t bytes)
 {
-	struct chunk *chunk = take_chunk(recent, bytes);
+	struct chunk *chunk = take_chunk(memtable, bytes);
 
 	if (chunk == NULL) {
 		return false;
 	}
-	if (recent->last == NULL) {
-		recent->first = chunk;
+	if (memtable->last == NULL) {
+		memtable->first = chunk;
 	} else {
-		recent->last->next = chunk;
+		memtable->last->next = chunk;
 	}
-	recent->last = chunk;
+	memtable->last = chunk;
 	return true;
 }
 
-static void begin_piece(struct sdd_recent *recent)
+static void begin_frame(struct sdd_memtable *memtable)
 {
-	struct chunk *chunk = recent->last;
+	struct chunk *chunk = memtable->last;
 
-	recent->pieces[recent->piece_count++] =
-		(struct sdd_piece){chunk->bytes + chunk->used, SDD_PIECE_HEAD};
-	chunk->used += SDD_PIECE_HEAD;
-	recent->size += SDD_PIECE_HEAD;
+	memtable->frames[memtable->frame_count++] =
+		(struct sdd_frame){chunk->bytes + chunk->used, SDD_FRAME_HEAD};
+	chunk->used += SDD_FRAME_HEAD;
+	memtable->size += SDD_FRAME_HEAD;
 }
 
 /* Room for a record of the batch. NULL: no memory. */
-static void *append(struct sdd_recent *recent, size_t length)
+static void *append(struct sdd_memtable *memtable, size_t length)
 {
-	struct chunk *chunk = recent->last;
-	bool new_piece = recent->piece_count == 0;
-	struct sdd_piece *piece;
+	struct chunk *chunk = memtable->last;
+	bool new_frame = memtable->frame_count == 0;
+	struct sdd_frame *frames =
+		grown(memtable->frames, &memtable->frame_capacity, memtable->frame_count, sizeof(*frames));
 	void *room;
 
-	if (!grow(&recent->pieces, &recent->piece_capacity, recent->piece_count, sizeof(*piece))) {
+	if (frames == NULL) {
 		return NULL;
 	}
+	memtable->frames = frames;
 	if (chunk == NULL ||
-	    chunk->capacity - chunk->used < length + (new_piece ? SDD_PIECE_HEAD : 0)) {
-		if (!add_chunk(recent, length + SDD_PIECE_HEAD)) {
+	    chunk->capacity - chunk->used < length + (new_frame ? SDD_FRAME_HEAD : 0)) {
+		if (!add_chunk(memtable, length + SDD_FRAME_HEAD)) {
 			return NULL;
 		}
-		new_piece = true;
+		new_frame = true;
 	}
-	if (new_piece) {
-		begin_piece(recent);
+	if (new_frame) {
+		begin_frame(memtable);
 	}
-	room = recent->last->bytes + recent->last->used;
-	piece = &recent->pieces[recent->piece_count - 1];
-	piece->length += length;
-	recent->last->used += length;
-	recent->size += length;
+	room = memtable->last->bytes + memtable->last->used;
+	frames[memtable->frame_count - 1].length += length;
+	memtable->last->used += length;
+	memtable->size += length;
 	return room;
 }
 
-/* A change takes no proof back. */
-static bool proves(enum sdd_operation operation, const struct sdd_entry *entry,
-                   const struct sdd_record *last)
+/* What follows the key in a record. */
+static struct sd_bytes what_follows(const struct sdd_record *record, const struct sdd_entry *entry)
 {
-	return operation == SDD_PUT ||
-	       (operation == SDD_CHANGE && (entry->proven || (last != NULL && last->proven)));
-}
-
-struct sdd_record sdd_record_of(enum sdd_operation operation, struct sdd_bytes key,
-                                const struct sdd_entry *entry)
-{
-	struct sdd_record record = {.operation = (uint8_t)operation,
-	                            .key_length = (uint32_t)key.length};
-
-	if (operation != SDD_REMOVE) {
-		record.value_length = operation == SDD_PUT ? entry->value.length : 0;
-		record.expires_ms = entry->expires_ms;
-		record.version = entry->version;
-		record.client_flags = entry->client_flags;
-		record.marks = entry->marks;
+	if (record->is_in_file) {
+		return (struct sd_bytes){&entry->extent, sizeof(entry->extent)};
 	}
-	return record;
+	return record->kind == SDD_PUT ? entry->value : (struct sd_bytes){NULL, 0};
 }
 
-void sdd_record_write(void *room, const struct sdd_record *record, struct sdd_bytes key,
-                      struct sdd_bytes value)
+static struct sdd_record *append_record(struct sdd_memtable *memtable, enum sdd_record_kind kind,
+                                        struct sd_bytes key, const struct sdd_entry *entry,
+                                        bool proven)
 {
-	uint8_t *at = room;
-
-	memset(at + sdd_record_size(record) - 8, 0, 8); /* what is between records goes to disk, too */
-	memcpy(at, record, sizeof(*record));
-	memcpy(at + sizeof(*record), key.data, key.length);
-	if (record->value_length > 0) {
-		memcpy(at + sizeof(*record) + key.length, value.data, (size_t)record->value_length);
-	}
-}
-
-/* `last` is what is known of the key, if anything. */
-static struct sdd_record *append_record(struct sdd_recent *recent, enum sdd_operation operation,
-                                        struct sdd_bytes key, const struct sdd_entry *entry,
-                                        const struct sdd_record *last)
-{
-	struct sdd_record record = sdd_record_of(operation, key, entry);
-	void *room = append(recent, sdd_record_size(&record));
+	struct sdd_record record = sdd_record_of(kind, key, entry);
+	size_t size = sdd_record_size(&record);
+	void *room = append(memtable, size);
 
 	if (room != NULL) {
-		record.proven = proves(operation, entry, last);
-		sdd_record_write(room, &record, key,
-		                 operation == SDD_PUT ? entry->value : (struct sdd_bytes){NULL, 0});
+		record.proven = proven && !memtable->is_recovered;
+		sdd_record_write(room, size, &record, key, what_follows(&record, entry));
 	}
 	return room;
 }
@@ -244,243 +213,268 @@ static struct sdd_record *append_record(struct sdd_recent *recent, enum sdd_oper
 
 /* {{{ the index */
 
-static uint32_t *slot_of(const struct sdd_recent *recent, uint32_t hash)
+static uint32_t *slot_of(const struct sdd_memtable *memtable, uint32_t hash)
 {
-	return &recent->slots[hash & (recent->slot_count - 1)];
+	return &memtable->slots[hash & (memtable->slot_count - 1)];
 }
 
-/* The index has no copy of a key: it stands in the record. */
-static bool is_of(const struct node *node, uint32_t hash, struct sdd_bytes key)
+/* The index has no copy of a key: the record has it. */
+static bool is_of(const struct node *node, uint32_t hash, struct sd_bytes key)
 {
 	const struct sdd_record *record = node->known.last;
 
 	return node->hash == hash && record != NULL && sdd_record_is_of(record, key);
 }
 
-static struct node *find_node(const struct sdd_recent *recent, uint32_t hash, struct sdd_bytes key)
+static struct node *find_node(const struct sdd_memtable *memtable, const struct sdd_key *key)
 {
-	for (uint32_t number = *slot_of(recent, hash); number != 0;
-	     number = recent->nodes[number].next) {
-		if (is_of(&recent->nodes[number], hash, key)) {
-			return &recent->nodes[number];
+	uint32_t hash = (uint32_t)key->hash; /* as much of it as a node has */
+
+	for (uint32_t number = *slot_of(memtable, hash); number != 0;
+	     number = memtable->nodes[number].next) {
+		if (is_of(&memtable->nodes[number], hash, key->bytes)) {
+			return &memtable->nodes[number];
 		}
 	}
 	return NULL;
 }
 
-static void chain(struct sdd_recent *recent, uint32_t number)
+static void chain(struct sdd_memtable *memtable, uint32_t number)
 {
-	uint32_t *slot = slot_of(recent, recent->nodes[number].hash);
+	uint32_t *slot = slot_of(memtable, memtable->nodes[number].hash);
 
-	recent->nodes[number].next = *slot;
+	memtable->nodes[number].next = *slot;
 	*slot = number;
 }
 
-/* Keeps the chains short. Where there is no memory for it they grow. */
-static void add_slots(struct sdd_recent *recent)
+/* Keeps the chains short. Without memory for that, they grow longer. */
+static void add_slots(struct sdd_memtable *memtable)
 {
-	size_t count = 2 * recent->slot_count;
+	size_t count = 2 * memtable->slot_count;
 	uint32_t *slots =
-		recent->node_count > recent->slot_count ? calloc(count, sizeof(*slots)) : NULL;
+		memtable->node_count > memtable->slot_count ? calloc(count, sizeof(*slots)) : NULL;
 
 	if (slots != NULL) {
-		free(recent->slots);
-		recent->slots = slots;
-		recent->slot_count = count;
-		for (size_t i = 1; i < recent->node_count; i++) {
-			chain(recent, (uint32_t)i);
+		free(memtable->slots);
+		memtable->slots = slots;
+		memtable->slot_count = count;
+		for (size_t i = 1; i < memtable->node_count; i++) {
+			chain(memtable, (uint32_t)i);
 		}
 	}
 }
 
-static struct node *add_node(struct sdd_recent *recent, uint32_t hash)
+static struct node *add_node(struct sdd_memtable *memtable, uint32_t hash)
 {
+	struct node *nodes =
+		grown(memtable->nodes, &memtable->node_capacity, memtable->node_count, sizeof(*nodes));
 	struct node *node;
 
-	if (!grow(&recent->nodes, &recent->node_capacity, recent->node_count, sizeof(*node))) {
+	if (nodes == NULL) {
 		return NULL;
 	}
-	node = &recent->nodes[recent->node_count];
+	memtable->nodes = nodes;
+	node = &memtable->nodes[memtable->node_count];
 	*node = (struct node){.hash = hash};
-	chain(recent, (uint32_t)recent->node_count++);
-	add_slots(recent);
+	chain(memtable, (uint32_t)memtable->node_count++);
+	add_slots(memtable);
 	return node;
 }
 
-/* Notes what the batch makes of a key. */
-static void know(struct sdd_recent *recent, struct node *node, const struct sdd_record *record)
+/* Makes an operation of the batch the last one on a key. */
+static void stage(struct sdd_memtable *memtable, struct node *node, const struct sdd_record *record)
 {
 	if (!node->staged) {
 		node->staged = true;
 		node->before = node->known;
-		recent->staged.at[recent->staged.count++] = (uint32_t)(node - recent->nodes);
+		node->next_staged = memtable->staged;
+		memtable->staged = (uint32_t)(node - memtable->nodes);
 	}
 	node->known.last = record;
-	if (record->operation != SDD_CHANGE) {
-		node->known.put = record->operation == SDD_PUT ? record : NULL;
+	if (record->kind != SDD_CHANGE) {
+		node->known.put = record->kind == SDD_PUT ? record : NULL;
 	}
 }
 
 /* }}} */
 
-bool sdd_recent_add(struct sdd_recent *recent, enum sdd_operation operation, struct sdd_bytes key,
-                    uint32_t hash, const struct sdd_entry *entry)
+/* The node of a key, which may be a new one. NULL: no memory. */
+static struct node *take_node(struct sdd_memtable *memtable, const struct sdd_key *key)
 {
-	struct node *node = find_node(recent, hash, key);
+	struct node *node = find_node(memtable, key);
+
+	return node != NULL ? node : add_node(memtable, (uint32_t)key->hash);
+}
+
+/* An entry that was proven stays so when it is changed. */
+static bool is_proven(enum sdd_record_kind kind, const struct sdd_entry *entry,
+                      const struct sdd_record *last)
+{
+	if (kind == SDD_PUT) {
+		return !entry->is_carried;
+	}
+	return kind == SDD_CHANGE && (entry->proven || (last != NULL && last->proven));
+}
+
+bool sdd_memtable_add(struct sdd_memtable *memtable, enum sdd_record_kind kind,
+                      const struct sdd_key *key, const struct sdd_entry *entry,
+                      struct sdd_known *before)
+{
+	struct node *node = take_node(memtable, key);
 	const struct sdd_record *record;
 
-	if (!grow(&recent->staged.at, &recent->staged.capacity, recent->staged.count,
-	          sizeof(*recent->staged.at))) {
+	if (node == NULL) {
 		return false;
 	}
-	if (node == NULL) {
-		node = add_node(recent, hash);
-	}
-	record = node != NULL ? append_record(recent, operation, key, entry, node->known.last) : NULL;
+	*before = node->known;
+	record = append_record(memtable, kind, key->bytes, entry, is_proven(kind, entry, before->last));
 	if (record == NULL) {
 		return false;
 	}
-	know(recent, node, record);
+	stage(memtable, node, record);
 	return true;
 }
 
-struct sdd_known sdd_recent_find(const struct sdd_recent *recent, struct sdd_bytes key,
-                                 uint32_t hash)
+struct sdd_known sdd_memtable_find(const struct sdd_memtable *memtable, const struct sdd_key *key)
 {
-	const struct node *node = find_node(recent, hash, key);
+	const struct node *node = memtable->size > 0 ? find_node(memtable, key) : NULL;
 
 	return node != NULL ? node->known : (struct sdd_known){NULL, NULL};
 }
 
-struct sdd_piece *sdd_recent_batch(struct sdd_recent *recent, size_t *count)
+struct sdd_frame *sdd_memtable_batch(struct sdd_memtable *memtable, size_t *count)
 {
-	*count = recent->piece_count;
-	return recent->pieces;
+	*count = memtable->frame_count;
+	return memtable->frames;
 }
 
-static void end_batch(struct sdd_recent *recent)
+static void end_batch(struct sdd_memtable *memtable)
 {
-	recent->staged.count = 0;
-	recent->piece_count = 0;
-	recent->kept_last = recent->last;
-	recent->kept_used = recent->last != NULL ? recent->last->used : 0;
-	recent->kept_size = recent->size;
+	memtable->staged = 0;
+	memtable->frame_count = 0;
+	memtable->committed_last = memtable->last;
+	memtable->committed_used = memtable->last != NULL ? memtable->last->used : 0;
+	memtable->committed_size = memtable->size;
 }
 
-void sdd_recent_keep(struct sdd_recent *recent)
+void sdd_memtable_commit(struct sdd_memtable *memtable)
 {
-	for (size_t i = 0; i < recent->staged.count; i++) {
-		recent->nodes[recent->staged.at[i]].staged = false;
+	for (uint32_t i = memtable->staged; i != 0; i = memtable->nodes[i].next_staged) {
+		memtable->nodes[i].staged = false;
 	}
-	end_batch(recent);
+	end_batch(memtable);
 }
 
-void sdd_recent_take_back(struct sdd_recent *recent)
+void sdd_memtable_rollback(struct sdd_memtable *memtable)
 {
-	struct chunk **tail = recent->kept_last != NULL ? &recent->kept_last->next : &recent->first;
+	struct chunk **tail =
+		memtable->committed_last != NULL ? &memtable->committed_last->next : &memtable->first;
 
-	for (size_t i = 0; i < recent->staged.count; i++) {
-		struct node *node = &recent->nodes[recent->staged.at[i]];
+	for (uint32_t i = memtable->staged; i != 0; i = memtable->nodes[i].next_staged) {
+		struct node *node = &memtable->nodes[i];
 
 		node->known = node->before;
 		node->staged = false;
 	}
-	give_back(recent, *tail);
+	recycle(memtable, *tail);
 	*tail = NULL;
-	recent->last = recent->kept_last;
-	if (recent->last != NULL) {
-		recent->last->used = recent->kept_used;
+	memtable->last = memtable->committed_last;
+	if (memtable->last != NULL) {
+		memtable->last->used = memtable->committed_used;
 	}
-	recent->size = recent->kept_size;
-	end_batch(recent);
+	memtable->size = memtable->committed_size;
+	end_batch(memtable);
 }
 
-size_t sdd_recent_size(const struct sdd_recent *recent)
+void sdd_memtable_set_recovered(struct sdd_memtable *memtable)
 {
-	return recent->size;
+	memtable->is_recovered = true;
 }
 
-size_t sdd_recent_count(const struct sdd_recent *recent)
+size_t sdd_memtable_size(const struct sdd_memtable *memtable)
 {
-	return recent->node_count - 1;
+	return memtable->size;
 }
 
-bool sdd_recent_at(const struct sdd_recent *recent, size_t number, struct sdd_known *known)
+size_t sdd_memtable_count(const struct sdd_memtable *memtable)
 {
-	if (number + 1 >= recent->node_count) {
+	return memtable->node_count - 1;
+}
+
+bool sdd_memtable_at(const struct sdd_memtable *memtable, size_t number, struct sdd_known *known)
+{
+	if (number + 1 >= memtable->node_count) {
 		return false;
 	}
-	*known = recent->nodes[number + 1].known;
+	*known = memtable->nodes[number + 1].known;
 	return true;
 }
 
-/* Has the index begin anew as small as at first, and so what a batch needs. Where there is no
- * memory for that they stay as they are. */
-static void shrink(struct sdd_recent *recent)
+/* Makes the index, and what a batch needs, as small as they were at first. Without memory for that
+ * they stay as they are. */
+static void shrink(struct sdd_memtable *memtable)
 {
 	uint32_t *slots = calloc(SLOTS_AT_FIRST, sizeof(*slots));
 
 	if (slots == NULL) {
 		return;
 	}
-	free(recent->slots);
-	free(recent->nodes);
-	free(recent->staged.at);
-	free(recent->pieces);
-	recent->slots = slots;
-	recent->slot_count = SLOTS_AT_FIRST;
-	recent->nodes = NULL;
-	recent->staged.at = NULL;
-	recent->pieces = NULL;
-	recent->node_capacity = recent->staged.capacity = recent->piece_capacity = 0;
+	free(memtable->slots);
+	free(memtable->nodes);
+	free(memtable->frames);
+	memtable->slots = slots;
+	memtable->slot_count = SLOTS_AT_FIRST;
+	memtable->nodes = NULL;
+	memtable->frames = NULL;
+	memtable->node_capacity = memtable->frame_capacity = 0;
 }
 
-void sdd_recent_clear(struct sdd_recent *recent)
+void sdd_memtable_clear(struct sdd_memtable *memtable)
 {
-	bool is_too_large =
-		recent->node_capacity > SLOTS_AT_FIRST && recent->node_capacity / 4 > recent->node_count;
+	bool is_too_large = memtable->node_capacity > SLOTS_AT_FIRST &&
+	                    memtable->node_capacity / 4 > memtable->node_count;
 
-	/* what this generation did not need the next will not */
-	free_chunks(recent->spare);
-	recent->spare = NULL;
-	give_back(recent, recent->first);
-	recent->first = recent->last = NULL;
-	recent->size = 0;
-	recent->node_count = 1;
-	end_batch(recent);
+	/* what was not needed since the last clear will not be needed either */
+	free_chunks(memtable->spare);
+	memtable->spare = NULL;
+	recycle(memtable, memtable->first);
+	memtable->first = memtable->last = NULL;
+	memtable->size = 0;
+	memtable->is_recovered = false;
+	memtable->node_count = 1;
+	end_batch(memtable);
 	if (is_too_large) {
-		shrink(recent);
+		shrink(memtable);
 	}
-	memset(recent->slots, 0, recent->slot_count * sizeof(*recent->slots));
+	memset(memtable->slots, 0, memtable->slot_count * sizeof(*memtable->slots));
 }
 
-struct sdd_recent *sdd_recent_new(void)
+struct sdd_memtable *sdd_memtable_new(void)
 {
-	struct sdd_recent *recent = calloc(1, sizeof(*recent));
+	struct sdd_memtable *memtable = calloc(1, sizeof(*memtable));
 
-	if (recent == NULL) {
+	if (memtable == NULL) {
 		return NULL;
 	}
-	recent->slot_count = SLOTS_AT_FIRST;
-	recent->slots = calloc(recent->slot_count, sizeof(*recent->slots));
-	recent->node_count = 1;
-	if (recent->slots == NULL ||
-	    !grow(&recent->nodes, &recent->node_capacity, 0, sizeof(*recent->nodes))) {
-		sdd_recent_free(recent);
+	memtable->slot_count = SLOTS_AT_FIRST;
+	memtable->slots = calloc(memtable->slot_count, sizeof(*memtable->slots));
+	memtable->node_count = 1;
+	memtable->nodes = grown(NULL, &memtable->node_capacity, 0, sizeof(*memtable->nodes));
+	if (memtable->slots == NULL || memtable->nodes == NULL) {
+		sdd_memtable_free(memtable);
 		return NULL;
 	}
-	return recent;
+	return memtable;
 }
 
-void sdd_recent_free(struct sdd_recent *recent)
+void sdd_memtable_free(struct sdd_memtable *memtable)
 {
-	if (recent != NULL) {
-		free_chunks(recent->first);
-		free_chunks(recent->spare);
-		free(recent->slots);
-		free(recent->nodes);
-		free(recent->staged.at);
-		free(recent->pieces);
-		free(recent);
+	if (memtable != NULL) {
+		free_chunks(memtable->first);
+		free_chunks(memtable->spare);
+		free(memtable->slots);
+		free(memtable->nodes);
+		free(memtable->frames);
+		free(memtable);
 	}
 }

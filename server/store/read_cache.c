@@ -2,11 +2,11 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Entries that were read; see cache.h.
+ * The read cache; see read_cache.h.
  *
- * A ring of records, each in one piece, and an index of where they are. A place in it is
- * counted from the ring's first byte ever on, so that of what the ring has written over nothing
- * needs to be told: it is too long ago.
+ * A circular buffer of records, none of which wraps around its end, and an index of their offsets.
+ * Offsets count from the first byte ever written to the ring. So an index entry whose record was
+ * overwritten is recognised by its offset alone: it is too old.
  */
 
 #include "server/store/read_cache.h"
@@ -16,40 +16,41 @@
 
 #include "server/store/record.h"
 
-#define WAYS 4        /* slots that a hash may be in */
+#define WAYS 4        /* slots of a bucket */
 #define BUCKETS 16384 /* a power of two */
-#define SEEN 65536    /* the same */
+#define SEEN 65536    /* a power of two */
 
 struct slot {
-	uint64_t place; /* 0, which is too long ago from the beginning: there is nothing */
+	uint64_t offset; /* 0: the slot is empty; that is too old from the beginning */
 	uint32_t hash;
 };
 
-struct sdd_cache {
+struct sdd_read_cache {
 	struct slot index[BUCKETS][WAYS];
-	uint32_t seen[SEEN]; /* hashes of what was read last */
-	uint64_t end;        /* the place where the next record goes */
-	_Alignas(8) uint8_t ring[SDD_CACHE_BYTES];
+	uint32_t seen[SEEN]; /* hashes of the keys that were read last */
+	uint64_t end;        /* the offset of the next record */
+	_Alignas(8) uint8_t buffer[SDD_READ_CACHE_BYTES];
 };
 
-/* NULL: it was written over. */
-static const struct sdd_record *record_at(const struct sdd_cache *cache, uint64_t place)
+/* NULL: it was overwritten. */
+static const struct sdd_record *record_at(const struct sdd_read_cache *cache, uint64_t offset)
 {
-	return cache->end - place > SDD_CACHE_BYTES
+	return cache->end - offset > SDD_READ_CACHE_BYTES
 	           ? NULL
-	           : (const void *)(cache->ring + place % SDD_CACHE_BYTES);
+	           : (const void *)(cache->buffer + offset % SDD_READ_CACHE_BYTES);
 }
 
-bool sdd_cache_find(const struct sdd_cache *cache, struct sdd_bytes key, uint32_t hash,
-                    struct sdd_entry *entry)
+bool sdd_read_cache_find(const struct sdd_read_cache *cache, const struct sdd_key *key,
+                         struct sdd_entry *entry)
 {
+	uint32_t hash = (uint32_t)key->hash; /* as much of it as a slot has */
 	const struct slot *bucket = cache->index[hash % BUCKETS];
 
 	for (int i = 0; i < WAYS; i++) {
 		const struct sdd_record *record =
-		    bucket[i].hash == hash ? record_at(cache, bucket[i].place) : NULL;
+			bucket[i].hash == hash ? record_at(cache, bucket[i].offset) : NULL;
 
-		if (record != NULL && sdd_record_is_of(record, key)) {
+		if (record != NULL && sdd_record_is_of(record, key->bytes)) {
 			*entry = sdd_record_entry(record);
 			return true;
 		}
@@ -57,8 +58,8 @@ bool sdd_cache_find(const struct sdd_cache *cache, struct sdd_bytes key, uint32_
 	return false;
 }
 
-/* The one that has that hash, or the one whose record has been there longest. */
-static struct slot *slot_for(struct sdd_cache *cache, uint32_t hash)
+/* The slot that has this hash, or else the one with the oldest record. */
+static struct slot *slot_for(struct sdd_read_cache *cache, uint32_t hash)
 {
 	struct slot *bucket = cache->index[hash % BUCKETS];
 	struct slot *oldest = bucket;
@@ -67,23 +68,23 @@ static struct slot *slot_for(struct sdd_cache *cache, uint32_t hash)
 		if (bucket[i].hash == hash) {
 			return &bucket[i];
 		}
-		oldest = bucket[i].place < oldest->place ? &bucket[i] : oldest;
+		oldest = bucket[i].offset < oldest->offset ? &bucket[i] : oldest;
 	}
 	return oldest;
 }
 
-/* The place for a record, which is in one piece. */
-static uint64_t take_place(struct sdd_cache *cache, size_t size)
+/* The offset for a record of `size` bytes, which does not wrap around. */
+static uint64_t allocate(struct sdd_read_cache *cache, size_t size)
 {
-	uint64_t left = SDD_CACHE_BYTES - cache->end % SDD_CACHE_BYTES;
-	uint64_t place = left < size ? cache->end + left : cache->end;
+	uint64_t left = SDD_READ_CACHE_BYTES - cache->end % SDD_READ_CACHE_BYTES;
+	uint64_t offset = left < size ? cache->end + left : cache->end;
 
-	cache->end = place + size;
-	return place;
+	cache->end = offset + size;
+	return offset;
 }
 
-/* What is read but once would cost more to note than it ever gives back. */
-static bool was_seen(struct sdd_cache *cache, uint32_t hash)
+/* Whether the key was read before; to cache what is read only once would not pay. */
+static bool was_seen(struct sdd_read_cache *cache, uint32_t hash)
 {
 	uint32_t *seen = &cache->seen[hash % SEEN];
 	bool before = *seen == hash;
@@ -92,44 +93,49 @@ static bool was_seen(struct sdd_cache *cache, uint32_t hash)
 	return before;
 }
 
-void sdd_cache_add(struct sdd_cache *cache, struct sdd_bytes key, uint32_t hash,
-                   const struct sdd_entry *entry)
+void sdd_read_cache_add(struct sdd_read_cache *cache, const struct sdd_key *key,
+                        const struct sdd_entry *entry)
 {
+	uint32_t hash = (uint32_t)key->hash;
 	struct sdd_record record;
-	uint64_t place;
+	uint64_t offset;
+	size_t size;
 
-	if (!was_seen(cache, hash) || entry->value.length > SDD_CACHE_VALUE_MAX) {
+	if (!was_seen(cache, hash) || entry->value.length > SDD_READ_CACHE_VALUE_MAX) {
 		return;
 	}
-	record = sdd_record_of(SDD_PUT, key, entry);
+	record = sdd_record_of(SDD_PUT, key->bytes, entry);
 	record.proven = entry->proven;
-	place = take_place(cache, sdd_record_size(&record));
-	sdd_record_write(cache->ring + place % SDD_CACHE_BYTES, &record, key, entry->value);
-	*slot_for(cache, hash) = (struct slot){place, hash};
+	size = sdd_record_size(&record);
+	offset = allocate(cache, size);
+	sdd_record_write(cache->buffer + offset % SDD_READ_CACHE_BYTES, size, &record, key->bytes,
+	                 entry->value);
+	*slot_for(cache, hash) = (struct slot){offset, hash};
 }
 
-void sdd_cache_forget(struct sdd_cache *cache, uint32_t hash)
+void sdd_read_cache_forget(struct sdd_read_cache *cache, const struct sdd_key *key)
 {
+	uint32_t hash = (uint32_t)key->hash;
 	struct slot *bucket = cache->index[hash % BUCKETS];
 
 	for (int i = 0; i < WAYS; i++) {
 		if (bucket[i].hash == hash) {
-			bucket[i].place = 0;
+			bucket[i].offset = 0;
 		}
 	}
 }
 
-struct sdd_cache *sdd_cache_new(void)
+struct sdd_read_cache *sdd_read_cache_new(void)
 {
-	struct sdd_cache *cache = calloc(1, sizeof(*cache));
+	struct sdd_read_cache *cache = calloc(1, sizeof(*cache));
 
 	if (cache != NULL) {
-		cache->end = 2 * (uint64_t)SDD_CACHE_BYTES;
+		cache->end = 2 * (uint64_t)SDD_READ_CACHE_BYTES;
 	}
 	return cache;
 }
 
-void sdd_cache_free(struct sdd_cache *cache)
+void sdd_read_cache_free(struct sdd_read_cache *cache)
 {
 	free(cache);
 }

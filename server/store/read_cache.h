@@ -2,42 +2,42 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Entries that were read, in memory: to find one here takes a fraction of what a way down
- * LMDB's tree does. It is of a fixed size, and what has come first goes first. What is
- * written has to be forgotten here; an entry that has expired is told as it was.
+ * Entries that were read from the B-tree, in memory: finding one here takes a fraction of the way
+ * down LMDB's tree. The cache has a fixed size, and the oldest entries go first. A key that is
+ * written has to be forgotten here. An expired entry is found like any other.
  *
- * Bytes and memory only: no I/O, no clock, no tables.
+ * Bytes and memory only: no I/O, no clock, no B-tree.
  */
 
-#ifndef SDD_CACHE_H
-#define SDD_CACHE_H
+#ifndef SDD_READ_CACHE_H
+#define SDD_READ_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/store/store.h"
+#include "server/store/entry.h"
 
-#define SDD_CACHE_BYTES (16u * 1024u * 1024u) /* of entries; touched as they come */
-#define SDD_CACHE_VALUE_MAX 4096              /* bytes: longer ones take their time anyway */
+#define SDD_READ_CACHE_BYTES                                                                       \
+	(16u * 1024u * 1024u)             /* of entries; the system gives them as they fill */
+#define SDD_READ_CACHE_VALUE_MAX 4096 /* bytes; a longer value takes its time anyway */
 
-struct sdd_cache;
+struct sdd_read_cache;
 
 /* NULL: no memory. */
-struct sdd_cache *sdd_cache_new(void);
-void sdd_cache_free(struct sdd_cache *cache);
+struct sdd_read_cache *sdd_read_cache_new(void);
+void sdd_read_cache_free(struct sdd_read_cache *cache);
 
-/* Keys come with a hash of theirs, the caller's, which is the same each time. */
+/* False: the cache does not have it. The value is the cache's own memory, valid until the next add.
+ */
+bool sdd_read_cache_find(const struct sdd_read_cache *cache, const struct sdd_key *key,
+                         struct sdd_entry *entry);
 
-/* False: it is not known. The value is the cache's own memory, valid until the next is added. */
-bool sdd_cache_find(const struct sdd_cache *cache, struct sdd_bytes key, uint32_t hash,
-                    struct sdd_entry *entry);
+/* Adds an entry that was read from the B-tree, if its key was read before, not long ago, and its
+ * value is not too long. */
+void sdd_read_cache_add(struct sdd_read_cache *cache, const struct sdd_key *key,
+                        const struct sdd_entry *entry);
 
-/* An entry was read from elsewhere: notes it as it is, if its key was read before and not long ago,
- * and its value is not too long. */
-void sdd_cache_add(struct sdd_cache *cache, struct sdd_bytes key, uint32_t hash,
-                   const struct sdd_entry *entry);
-
-/* What the hash may belong to is known no longer. */
-void sdd_cache_forget(struct sdd_cache *cache, uint32_t hash);
+/* Forgets the entry, and may forget another one whose key has the same hash. */
+void sdd_read_cache_forget(struct sdd_read_cache *cache, const struct sdd_key *key);
 
 #endif

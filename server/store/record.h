@@ -2,141 +2,139 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What was written and is not in the tables yet, in memory: one generation of it.
- *
- * Operations are appended to a log, in the very bytes that the journal has of them, so
- * that writing a batch there copies nothing; an index finds what the last ones made of a
- * key. Nothing in the log moves or changes as long as the generation lasts. The last batch
- * can be taken back until it is kept. A generation that is complete is only read, and can
- * be read by several threads.
- *
- * Bytes and memory only: no I/O, no clock, no tables.
+ * An operation on an entry as bytes: a head, the key, the value, and zeros up to a multiple of 8.
+ * Instead of a value that is in the file of values (values.h) there is its struct sdd_extent.
+ * The memtable, the write-ahead log and the read cache hold the same bytes, so that writing a batch
+ * to the log copies nothing. Numbers are in the machine's own byte order.
  */
 
-#ifndef SDD_RECENT_H
-#define SDD_RECENT_H
+#ifndef SDD_RECORD_H
+#define SDD_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "server/store/store.h"
+#include "server/store/entry.h"
 
-struct sdd_recent;
-
-enum sdd_operation {
+enum sdd_record_kind {
 	SDD_PUT,
 	SDD_CHANGE, /* the value stays */
 	SDD_REMOVE,
 };
 
-/* An operation in the log, in the machine's own byte order; its key and its value follow, and up
- * to seven bytes of no meaning, so that the next is aligned. */
+/* The head. It is part of the log's format on disk. */
 struct sdd_record {
 	uint64_t value_length;
 	int64_t expires_ms;
 	uint64_t version;
 	uint32_t client_flags;
 	uint32_t key_length;
-	uint32_t marks;
-	uint8_t operation; /* enum sdd_operation */
+	uint32_t flags;
+	uint8_t kind; /* enum sdd_record_kind */
 	uint8_t proven;
-	uint8_t unused[2]; /* 0 */
+	uint8_t is_in_file; /* 1: the value is in the file of values */
+	uint8_t unused;     /* 0 */
 };
 
-static inline struct sdd_bytes sdd_record_key(const struct sdd_record *record)
+/* Records of a batch that are side by side in memory. The first bytes are room for the head of a
+ * frame, which the write-ahead log fills in. */
+struct sdd_frame {
+	uint8_t *bytes;
+	size_t length; /* head included */
+};
+
+#define SDD_FRAME_HEAD 16
+
+/* How many bytes follow the key. */
+static inline size_t sdd_record_inline_length(const struct sdd_record *record)
 {
-	return (struct sdd_bytes){record + 1, record->key_length};
+	return record->is_in_file ? sizeof(struct sdd_extent) : (size_t)record->value_length;
 }
 
-static inline struct sdd_bytes sdd_record_value(const struct sdd_record *record)
+/* The bytes of a record with its key and its value. */
+static inline size_t sdd_record_size(const struct sdd_record *record)
 {
-	return (struct sdd_bytes){(const uint8_t *)(record + 1) + record->key_length,
-	                          (size_t)record->value_length};
+	return (sizeof(*record) + record->key_length + sdd_record_inline_length(record) + 7) &
+	       ~(size_t)7;
 }
 
-/* What an operation says of the entry; the value is the log's own memory. */
+/* Whether a record that was read from a file is whole and may be one that was written there. `room`
+ * is how many bytes there are from its first one on. */
+static inline bool sdd_record_is_sound(const struct sdd_record *record, size_t room)
+{
+	return room >= sizeof(*record) && record->key_length > 0 &&
+	       record->key_length <= SDD_STORE_KEY_MAX && record->kind <= SDD_REMOVE &&
+	       (record->is_in_file ? record->kind == SDD_PUT : record->value_length <= room) &&
+	       sdd_record_size(record) <= room;
+}
+
+/* Key and value are the record's own memory. */
+static inline struct sd_bytes sdd_record_key(const struct sdd_record *record)
+{
+	return (struct sd_bytes){record + 1, record->key_length};
+}
+
+static inline struct sd_bytes sdd_record_value(const struct sdd_record *record)
+{
+	const uint8_t *value = (const uint8_t *)(record + 1) + record->key_length;
+
+	return (struct sd_bytes){record->is_in_file ? NULL : value, (size_t)record->value_length};
+}
+
+/* Its length is 0 if the value is not in the file of values. */
+static inline struct sdd_extent sdd_record_extent(const struct sdd_record *record)
+{
+	struct sdd_extent extent = {.length = 0};
+
+	if (record->is_in_file) {
+		memcpy(&extent, (const uint8_t *)(record + 1) + record->key_length, sizeof(extent));
+	}
+	return extent;
+}
+
+/* The entry after the operation. Its value is the record's own memory, and empty unless the
+ * operation is SDD_PUT. */
 static inline struct sdd_entry sdd_record_entry(const struct sdd_record *record)
 {
 	return (struct sdd_entry){
 		.value = sdd_record_value(record),
+		.extent = sdd_record_extent(record),
 		.expires_ms = record->expires_ms,
 		.version = record->version,
 		.client_flags = record->client_flags,
-		.marks = record->marks,
+		.flags = record->flags,
 		.proven = record->proven != 0,
 	};
 }
 
-static inline bool sdd_record_is_of(const struct sdd_record *record, struct sdd_bytes key)
+static inline bool sdd_record_is_of(const struct sdd_record *record, struct sd_bytes key)
 {
 	return record->key_length == key.length && memcmp(record + 1, key.data, key.length) == 0;
 }
 
-/* The head of a record that says of the entry what `entry` does, which is not looked at for a
- * removal. */
-struct sdd_record sdd_record_of(enum sdd_operation operation, struct sdd_bytes key,
-                                const struct sdd_entry *entry);
-
-/* Writes a record to room for sdd_record_size() bytes; the value is as long as it says. */
-void sdd_record_write(void *room, const struct sdd_record *record, struct sdd_bytes key,
-                      struct sdd_bytes value);
-
-/* Bytes of a record with all that follows it. */
-static inline size_t sdd_record_size(const struct sdd_record *record)
+/* The head of a record. `entry` is ignored for SDD_REMOVE, and its value for SDD_CHANGE. The caller
+ * sets `proven`. */
+static inline struct sdd_record sdd_record_of(enum sdd_record_kind kind, struct sd_bytes key,
+                                              const struct sdd_entry *entry)
 {
-	return (sizeof(*record) + record->key_length + (size_t)record->value_length + 7) & ~(size_t)7;
+	struct sdd_record record = {.kind = (uint8_t)kind, .key_length = (uint32_t)key.length};
+
+	if (kind != SDD_REMOVE) {
+		record.value_length = kind == SDD_PUT ? entry->value.length : 0;
+		record.is_in_file = kind == SDD_PUT && entry->extent.length > 0;
+		record.expires_ms = entry->expires_ms;
+		record.version = entry->version;
+		record.client_flags = entry->client_flags;
+		record.flags = entry->flags;
+	}
+	return record;
 }
 
-/* What a generation knows of a key. */
-struct sdd_known {
-	const struct sdd_record *last; /* NULL: nothing */
-	const struct sdd_record
-		*put; /* that has the value; NULL: it was removed, or is not from here */
-};
-
-/* Bytes of a batch that are in one place: SDD_PIECE_HEAD that are the journal's, then records. */
-struct sdd_piece {
-	uint8_t *bytes;
-	size_t length;
-};
-
-#define SDD_PIECE_HEAD 16
-
-/* Keys come with a hash of theirs, the caller's, which is the same each time. */
-
-/* NULL: no memory. */
-struct sdd_recent *sdd_recent_new(void);
-void sdd_recent_free(struct sdd_recent *recent);
-
-/* Forgets everything. Memory for about as much as there was is kept for what comes: for next to
- * nothing where nothing was added since the last time. */
-void sdd_recent_clear(struct sdd_recent *recent);
-
-/* Appends an operation to the batch; `entry` is not looked at for a removal, and its value for
- * nothing but a put. False: no memory, and nothing has changed. */
-bool sdd_recent_add(struct sdd_recent *recent, enum sdd_operation operation, struct sdd_bytes key,
-                    uint32_t hash, const struct sdd_entry *entry);
-
-/* What is known of a key, the batch included. */
-struct sdd_known sdd_recent_find(const struct sdd_recent *recent, struct sdd_bytes key,
-                                 uint32_t hash);
-
-/* The batch's pieces, in order: *count of them, valid until the next operation. */
-struct sdd_piece *sdd_recent_batch(struct sdd_recent *recent, size_t *count);
-
-/* The batch is part of the generation from now on; or it never was. */
-void sdd_recent_keep(struct sdd_recent *recent);
-void sdd_recent_take_back(struct sdd_recent *recent);
-
-/* Bytes of all that is kept and of the batch. */
-size_t sdd_recent_size(const struct sdd_recent *recent);
-
-/* How many numbers sdd_recent_at() has. */
-size_t sdd_recent_count(const struct sdd_recent *recent);
-
-/* What is known of each key, by a number from 0 on; false: there are no more. */
-bool sdd_recent_at(const struct sdd_recent *recent, size_t number, struct sdd_known *known);
+/* Writes a record to memory of `size` bytes, which is sdd_record_size(). `value` is what follows
+ * the key. */
+void sdd_record_write(void *room, size_t size, const struct sdd_record *record, struct sd_bytes key,
+                      struct sd_bytes value);
 
 #endif

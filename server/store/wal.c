@@ -1,415 +1,413 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What is acknowledged and not in the tables; see journal.h. */
+/* The write-ahead log; see wal.h. What an earlier process left is read by wal_replay.c. */
 
 #include "server/store/wal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
+#include <sys/random.h>
 
-#include "server/durable.h"
-#include "server/store/hash.h"
+#include "server/store/directory.h"
+#include "server/store/io.h"
+#include "server/store/values.h"
+#include "server/store/wal_files.h"
+#include "server/system/clock.h"
+#include "server/system/log.h"
 
-#define MAGIC "sharedanced journal 2\n"
-#define FIRST_PIECE 512             /* where pieces begin in a file */
-#define BLOCKS_AHEAD (256u * 1024u) /* bytes that a file has on disk from the beginning on */
-#define STEP 65536                  /* bytes in which a file is laid out */
+#define BLOCKS_AHEAD (256u * 1024u) /* bytes that a file occupies on disk from the beginning */
+#define STEP 65536                  /* bytes that preallocate() writes at a time */
 
-struct header {
-	char magic[sizeof(MAGIC) - 1];
-	char boot_id[SDD_BOOT_ID_BYTES]; /* of the system that it was begun under */
-	uint64_t generation;
-	uint32_t life;
-	uint64_t check; /* of all before it */
-};
+static const char *const names[SDD_WAL_FILES] = {SDD_FILE_WAL_1, SDD_FILE_WAL_2};
 
-/* At the head of each piece. */
-struct frame {
-	uint64_t length; /* of what follows, in bytes */
-	uint64_t check;  /* of that, and of the generation and the length */
-};
-
-_Static_assert(sizeof(struct frame) == SDD_PIECE_HEAD, "a piece has room for its frame");
-
-struct file {
-	int descriptor; /* -1: it is not open */
-	uint64_t generation;
-	uint32_t life;
-	size_t size;  /* of all pieces */
-	size_t laid;  /* bytes that lay_out() has written */
-	bool is_done; /* the tables have them, and it could not be begun anew */
-};
-
-struct sdd_journal {
-	int directory;
-	struct file files[2];
-	struct file *taking; /* what is written */
-	uint64_t generation; /* the last of both */
-	uint32_t life;       /* of what is written */
-};
-
-static const char *const names[] = {"sharedanced.journal.1", "sharedanced.journal.2"};
-
-static struct file *other_file(struct sdd_journal *journal)
+struct sdd_wal_file *sdd_wal_other_file(const struct sdd_wal *wal)
 {
-	return journal->taking == &journal->files[0] ? &journal->files[1] : &journal->files[0];
+	struct sdd_wal_file *files = ((struct sdd_wal *)(uintptr_t)wal)->files;
+
+	return wal->current == &files[0] ? &files[1] : &files[0];
 }
-
-/* {{{ bytes */
-
-static uint64_t check_of_header(const struct header *header)
-{
-	return sdd_hash(0, header, offsetof(struct header, check));
-}
-
-static uint64_t check_of_piece(uint64_t generation, const uint8_t *bytes, size_t length)
-{
-	return sdd_hash(generation ^ (uint64_t)length << 32, bytes, length);
-}
-
-static bool write_all(int descriptor, const void *bytes, size_t length, size_t offset)
-{
-	const uint8_t *at = bytes;
-
-	while (length > 0) {
-		ssize_t done = pwrite(descriptor, at, length, (off_t)offset);
-
-		if (done < 0 && errno == EINTR) {
-			continue;
-		}
-		if (done <= 0) {
-			errno = done == 0 ? ENOSPC : errno;
-			return false;
-		}
-		at += done;
-		offset += (size_t)done;
-		length -= (size_t)done;
-	}
-	return true;
-}
-
-/* Reads as much as there is. errno is 0, unless it cannot be read. */
-static size_t read_all(int descriptor, void *bytes, size_t length, size_t offset)
-{
-	size_t got = 0;
-
-	errno = 0;
-	while (got < length) {
-		ssize_t done =
-			pread(descriptor, (uint8_t *)bytes + got, length - got, (off_t)(offset + got));
-
-		if (done < 0 && errno == EINTR) {
-			errno = 0;
-			continue;
-		}
-		if (done <= 0) {
-			break;
-		}
-		got += (size_t)done;
-	}
-	return got;
-}
-
-/* }}} */
 
 /* {{{ the files */
 
 /*
- * Writes zeros in steps to where a file has not been written by this process. The system keeps
- * what is written in pieces as large as they came first. In the large ones of a long value a
- * short write takes Linux 3 to 6 us, in place of 0.8, for ext4 goes through all blocks of a
- * piece; and a long one into many small pieces takes twice as long. Nor has a block to be read
- * first of which a part is written. It is no failure where there is no room: what is written
- * next tells.
+ * Writes zeros to the parts of a file that this process has not written yet, in steps. The file
+ * system keeps what is written in extents as large as they were written first. In the large extent
+ * of a long value, a short write takes Linux 3 to 6 us instead of 0.8, because ext4 goes through
+ * all blocks of an extent; and a long write into many small extents takes twice as long. Nor does a
+ * block have to be read before a part of it is written. If there is no room that is no failure
+ * here: the next write reports it.
  */
-static void lay_out(struct file *file, size_t end)
+static void preallocate(struct sdd_wal_file *file, size_t end)
 {
 	static const uint8_t zeros[STEP];
+	ssize_t done = STEP;
 
-	while (file->laid < end &&
-	       pwrite(file->descriptor, zeros, STEP, (off_t)file->laid) == STEP) {
-		file->laid += STEP;
+	while (file->written < end && done == STEP) {
+		done = sdd_io_pwrite(file->descriptor, zeros, STEP, (off_t)file->written);
+		file->written += done > 0 ? (size_t)done : 0;
 	}
 }
 
-/* Begins a generation of a file. Its pieces of before are none from then on. */
-static bool begin_file(struct sdd_journal *journal, struct file *file, uint32_t life)
+/* Writes bytes at an offset; zeros are never written over them afterwards. */
+static bool write_at(struct sdd_wal_file *file, const void *bytes, size_t length, size_t offset)
 {
-	uint64_t generation = journal->generation + 1;
-	struct header header;
-
-	memset(&header, 0, sizeof(header)); /* what is between the fields is written, too */
-	memcpy(header.magic, MAGIC, sizeof(header.magic));
-	sdd_durable_boot_id(header.boot_id);
-	header.generation = generation;
-	header.life = life;
-	header.check = check_of_header(&header);
-	lay_out(file, FIRST_PIECE);
-	if (!write_all(file->descriptor, &header, sizeof(header), 0)) {
+	if (!sdd_io_write_all(file->descriptor, bytes, length, (off_t)offset)) {
 		return false;
 	}
-	journal->generation = generation;
-	file->generation = generation;
-	file->life = life;
-	file->size = 0;
-	file->is_done = false;
+	if (file->written < offset + length) {
+		file->written = offset + length;
+	}
+	atomic_store(&file->is_unsynced, true);
 	return true;
 }
 
-/* The piece at that offset, in memory of its own. NULL: there is none that is whole, and errno is
- * 0; or it says why that cannot be known. */
-static uint8_t *read_piece(const struct file *file, size_t offset, size_t end, size_t *length)
+/* Writes the header of a generation, and its first mark. */
+static bool write_header(struct sdd_wal *wal, struct sdd_wal_file *file,
+                         const struct sdd_wal_header *header)
 {
-	struct frame frame;
-	uint8_t *bytes;
+	uint8_t block[SDD_WAL_FIRST_FRAME] = {0};
+	struct sdd_wal_mark mark =
+		sdd_wal_mark_of(header->generation, wal->marks ? SDD_WAL_FIRST_FRAME : SDD_WAL_ALL);
 
-	if (read_all(file->descriptor, &frame, sizeof(frame), offset) < sizeof(frame) ||
-	    frame.length == 0 || frame.length > end - offset) {
-		return NULL;
-	}
-	bytes = malloc(frame.length);
-	if (bytes == NULL) {
-		return NULL;
-	}
-	*length = read_all(file->descriptor, bytes, frame.length, offset + sizeof(frame));
-	if (*length < frame.length || check_of_piece(file->generation, bytes, *length) != frame.check) {
-		int error = errno;
-
-		free(bytes);
-		errno = error;
-		return NULL;
-	}
-	return bytes;
+	memcpy(block, header, sizeof(*header));
+	memcpy(block + SDD_WAL_MARK_OFFSET, &mark, sizeof(mark));
+	file->forced = mark.forced;
+	return write_at(file, block, sizeof(block), 0);
 }
 
-/* Where the pieces of the file's generation end. */
-static size_t find_end(const struct file *file, size_t file_size)
+/* Starts a new generation of a file, which makes its earlier frames invalid. */
+static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 {
-	size_t at = FIRST_PIECE;
-	size_t length;
-	uint8_t *bytes;
+	struct sdd_wal_header header;
 
-	while (at < file_size && (bytes = read_piece(file, at, file_size, &length)) != NULL) {
-		free(bytes);
-		at += sizeof(struct frame) + length;
+	memset(&header, 0, sizeof(header)); /* padding is written, too */
+	memcpy(header.magic, SDD_WAL_MAGIC, sizeof(header.magic));
+	header.format = SDD_WAL_FORMAT;
+	header.epoch = wal->epoch;
+	memcpy(header.store, wal->store, sizeof(header.store));
+	header.generation = wal->generation + 1;
+	if (getrandom(&header.salt, sizeof(header.salt), 0) != sizeof(header.salt)) {
+		return false;
 	}
-	return at;
-}
-
-/* What an earlier process left. False, with errno: it cannot be read, and may have been
- * acknowledged. */
-static bool look_at_file(struct file *file)
-{
-	char boot_id[SDD_BOOT_ID_BYTES];
-	struct header header;
-	struct stat stat;
-
-	if (fstat(file->descriptor, &stat) != 0 ||
-	    read_all(file->descriptor, &header, sizeof(header), 0) < sizeof(header) ||
-	    memcmp(header.magic, MAGIC, sizeof(header.magic)) != 0 ||
-	    header.check != check_of_header(&header)) {
-		return errno == 0;
+	header.check = sdd_wal_check_of_header(&header);
+	atomic_store(&file->is_doubtful, false); /* it may become so from the first write on */
+	preallocate(file, SDD_WAL_FIRST_FRAME);
+	if (!write_header(wal, file, &header)) {
+		return false;
 	}
+	wal->generation = header.generation;
 	file->generation = header.generation;
-	sdd_durable_boot_id(boot_id);
-	errno = 0;
-	if (boot_id[0] != '\0' && memcmp(boot_id, header.boot_id, sizeof(boot_id)) == 0) {
-		file->size = find_end(file, (size_t)stat.st_size) - FIRST_PIECE;
-		file->life = file->size > 0 ? header.life : 0;
-	}
-	return errno == 0;
-}
-
-static bool open_file(struct sdd_journal *journal, int number)
-{
-	struct file *file = &journal->files[number];
-	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
-
-	file->descriptor = openat(journal->directory, names[number], flags, 0600);
-	if (file->descriptor == -1 || !look_at_file(file)) {
-		return false;
-	}
-	if (file->generation > journal->generation) {
-		journal->generation = file->generation;
-		journal->taking = file;
-	}
-	/* so that a disk that is full still takes what gives room; where it cannot be had it is not
-	 * missed before */
-	(void)!posix_fallocate(file->descriptor, 0, BLOCKS_AHEAD);
+	file->is_started = true;
+	file->end = SDD_WAL_FIRST_FRAME;
+	file->recovered = SDD_WAL_FIRST_FRAME;
+	file->flushed = SDD_WAL_FIRST_FRAME;
+	file->check = header.check;
+	atomic_store(&file->shared_end, file->end);
+	atomic_store(&file->shared_generation, file->generation);
 	return true;
 }
 
-struct sdd_journal *sdd_journal_open(const char *directory)
+static bool is_unwritable(int error)
 {
-	struct sdd_journal *journal = calloc(1, sizeof(*journal));
-
-	if (journal == NULL) {
-		return NULL;
-	}
-	journal->taking = &journal->files[0];
-	journal->files[0].descriptor = journal->files[1].descriptor = -1;
-	journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (journal->directory == -1 || !open_file(journal, 0) || !open_file(journal, 1)) {
-		sdd_journal_close(journal, /* is_empty */ false);
-		return NULL;
-	}
-	return journal;
+	return error == ENOSPC || error == EDQUOT || error == EROFS;
 }
 
-void sdd_journal_close(struct sdd_journal *journal, bool is_empty)
+/* Opens a file, for reading only if it must be. False, with errno: it cannot be opened at all, and
+ * something acknowledged may be in it. */
+static bool open_file(struct sdd_wal *wal, int number)
 {
-	if (journal == NULL) {
+	struct sdd_wal_file *file = &wal->files[number];
+
+	file->descriptor = sdd_io_openat(wal->directory, names[number], O_RDWR | O_CREAT, 0600);
+	if (file->descriptor == -1 && is_unwritable(errno)) {
+		file->open_error = errno;
+		file->descriptor = sdd_io_openat(wal->directory, names[number], O_RDONLY, 0);
+		return file->descriptor != -1 || errno == ENOENT;
+	}
+	return file->descriptor != -1;
+}
+
+/* Renames a file whose header is damaged, and opens a new one in its place. */
+static bool set_aside(struct sdd_wal *wal, int number)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s.damaged", names[number]);
+	if (sdd_io_renameat(wal->directory, names[number], name) != 0) {
+		return false;
+	}
+	sdd_log(SDD_LOG_ERROR, "the header of %s is damaged: it is set aside as %s", names[number],
+	        name);
+	(void)sdd_io_close(wal->files[number].descriptor);
+	return open_file(wal, number);
+}
+
+static bool prepare_file(struct sdd_wal *wal, int number, char reason[SDD_STORE_REASON_MAX])
+{
+	struct sdd_wal_file *file = &wal->files[number];
+	enum sdd_wal_header_result result;
+
+	if (!open_file(wal, number)) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s cannot be opened: %s", names[number],
+		               strerror(errno));
+		return false;
+	}
+	if (file->descriptor == -1) {
+		return true;
+	}
+	result = sdd_wal_read_header(wal, file);
+	if (result == SDD_WAL_HEADER_DAMAGED) {
+		result = set_aside(wal, number) ? SDD_WAL_HEADER_RIGHT : SDD_WAL_HEADER_UNREADABLE;
+	}
+	if (result != SDD_WAL_HEADER_RIGHT) {
+		sdd_wal_explain_header(result, names[number], reason);
+		return false;
+	}
+	if (file->open_error == 0) {
+		/* so that a full disk still takes deletions; if it fails now, it is not needed yet */
+		(void)sdd_io_allocate(file->descriptor, BLOCKS_AHEAD);
+	}
+	return true;
+}
+
+struct sdd_wal *sdd_wal_open(const char *directory, const uint8_t store[SDD_STORE_ID_BYTES],
+                             uint64_t completed, char reason[SDD_STORE_REASON_MAX])
+{
+	struct sdd_wal *wal = calloc(1, sizeof(*wal));
+
+	if (wal == NULL) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
+		return NULL;
+	}
+	(void)pthread_mutex_init(&wal->sync_mutex, NULL);
+	memcpy(wal->store, store, sizeof(wal->store));
+	wal->completed = completed;
+	wal->generation = completed;
+	wal->synced_us = sdd_clock_monotonic_us();
+	wal->current = &wal->files[0];
+	wal->files[0].descriptor = wal->files[1].descriptor = -1;
+	wal->directory = sdd_io_open_directory(directory);
+	if (wal->directory == -1) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
+	}
+	if (wal->directory == -1 || !prepare_file(wal, 0, reason) || !prepare_file(wal, 1, reason)) {
+		sdd_wal_close(wal, /* is_empty */ false);
+		return NULL;
+	}
+	atomic_store(&wal->are_names_unsynced, true);
+	(void)sdd_wal_sync_names(wal);
+	return wal;
+}
+
+void sdd_wal_close(struct sdd_wal *wal, bool is_empty)
+{
+	if (wal == NULL) {
 		return;
 	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SDD_WAL_FILES; i++) {
 		if (is_empty) {
-			(void)unlinkat(journal->directory, names[i], 0);
+			(void)sdd_io_unlinkat(wal->directory, names[i]);
 		}
-		if (journal->files[i].descriptor != -1) {
-			(void)close(journal->files[i].descriptor);
+		if (wal->files[i].descriptor != -1) {
+			(void)sdd_io_close(wal->files[i].descriptor);
 		}
 	}
-	if (journal->directory != -1) {
-		(void)close(journal->directory);
+	if (wal->directory != -1) {
+		(void)sdd_io_close(wal->directory);
 	}
-	free(journal);
+	(void)pthread_mutex_destroy(&wal->sync_mutex);
+	free(wal);
 }
 
-uint32_t sdd_journal_life(const struct sdd_journal *journal)
+uint32_t sdd_wal_epoch(const struct sdd_wal *wal)
 {
-	uint32_t first = journal->files[0].life;
-	uint32_t second = journal->files[1].life;
-
-	return first > second ? first : second;
+	return wal->epoch_found;
 }
 
-static size_t size_of(const struct file *file)
+void sdd_wal_set_epoch(struct sdd_wal *wal, uint32_t epoch)
 {
-	return file->is_done ? 0 : file->size;
+	wal->epoch = epoch;
 }
 
-size_t sdd_journal_size(const struct sdd_journal *journal)
+void sdd_wal_set_values(struct sdd_wal *wal, struct sdd_values *values, bool marks)
 {
-	return size_of(&journal->files[0]) + size_of(&journal->files[1]);
+	wal->values = values;
+	wal->marks = marks;
+}
+
+static size_t size_of(const struct sdd_wal_file *file)
+{
+	return file->is_started ? file->end - file->flushed : 0;
+}
+
+size_t sdd_wal_size(const struct sdd_wal *wal)
+{
+	return size_of(&wal->files[0]) + size_of(&wal->files[1]);
 }
 
 /* }}} */
 
 /* {{{ writing */
 
-bool sdd_journal_begin_anew(struct sdd_journal *journal, uint32_t life)
+/* Opens a file that could not be opened for writing at the start. False, with errno. */
+static bool reopen_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 {
-	journal->life = life;
-	journal->taking = &journal->files[0]; /* whose generation is the lower one */
-	return begin_file(journal, &journal->files[0], life) &&
-	       begin_file(journal, &journal->files[1], life);
-}
+	int descriptor =
+		sdd_io_openat(wal->directory, names[file - wal->files], O_RDWR | O_CREAT, 0600);
 
-static void complete(const struct file *file, struct sdd_piece *piece)
-{
-	size_t length = piece->length - sizeof(struct frame);
-	struct frame frame = {length,
-	                      check_of_piece(file->generation, piece->bytes + sizeof(frame), length)};
-
-	memcpy(piece->bytes, &frame, sizeof(frame));
-}
-
-bool sdd_journal_write(struct sdd_journal *journal, struct sdd_piece *pieces, size_t count)
-{
-	static const struct frame none;
-	struct file *file = journal->taking;
-	size_t begin = FIRST_PIECE + file->size;
-	size_t offset = begin;
-
-	for (size_t i = 0; i < count; i++) {
-		complete(file, &pieces[i]);
-		lay_out(file, offset + pieces[i].length);
-		if (!write_all(file->descriptor, pieces[i].bytes, pieces[i].length, offset)) {
-			int error = errno;
-
-			/* a batch is there whole or not at all; this has its place on the disk already */
-			(void)!write_all(file->descriptor, &none, i > 0 ? sizeof(none) : 0, begin);
-			errno = error;
-			return false;
-		}
-		offset += pieces[i].length;
-	}
-	file->size = offset - FIRST_PIECE;
-	return true;
-}
-
-bool sdd_journal_change_over(struct sdd_journal *journal)
-{
-	struct file *other = other_file(journal);
-
-	if (other->is_done && !begin_file(journal, other, journal->life)) {
+	if (descriptor == -1) {
 		return false;
 	}
-	journal->taking = other;
+	(void)pthread_mutex_lock(&wal->sync_mutex);
+	if (file->descriptor != -1) {
+		(void)sdd_io_close(file->descriptor);
+	}
+	file->descriptor = descriptor;
+	(void)pthread_mutex_unlock(&wal->sync_mutex);
+	file->open_error = 0;
+	atomic_store(&wal->are_names_unsynced, true);
 	return true;
 }
 
-void sdd_journal_forget_other(struct sdd_journal *journal)
+/* The mark of a file that another process began says that all is forced, which is no longer so from
+ * here on. */
+static bool limit_mark(struct sdd_wal_file *file)
 {
-	struct file *other = other_file(journal);
+	struct sdd_wal_mark mark = sdd_wal_mark_of(file->generation, file->end);
 
-	/* its generation is the last: what will be written to it is carried out behind all else */
-	other->is_done = true;
-	(void)begin_file(journal, other, journal->life); /* else when it is wanted */
+	if (!write_at(file, &mark, sizeof(mark), SDD_WAL_MARK_OFFSET)) {
+		return false;
+	}
+	file->forced = mark.forced;
+	return true;
+}
+
+/* Makes the current file one that takes frames. False, with errno. */
+static bool prepare_to_append(struct sdd_wal *wal)
+{
+	struct sdd_wal_file *file = wal->current;
+
+	if (file->open_error != 0 && !reopen_file(wal, file)) {
+		return false;
+	}
+	if (!file->is_started) {
+		return start_file(wal, file);
+	}
+	return !wal->marks || file->forced != SDD_WAL_ALL || limit_mark(file);
+}
+
+/* Fills in the head of a frame. Returns its check. */
+static uint64_t complete_frame(struct sdd_frame *frame, uint64_t before, bool is_last)
+{
+	struct sdd_wal_frame_head head;
+	uint64_t length = frame->length - sizeof(head);
+
+	head.marked_length = length | (is_last ? SDD_WAL_LAST : 0);
+	head.check = sdd_wal_check_of_frame(before, head.marked_length, frame->bytes + sizeof(head));
+	memcpy(frame->bytes, &head, sizeof(head));
+	return head.check;
+}
+
+bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count)
+{
+	struct sdd_wal_file *file = wal->current;
+	uint64_t check;
+	size_t offset;
+
+	if (!prepare_to_append(wal)) {
+		return false;
+	}
+	check = file->check;
+	offset = file->end;
+	for (size_t i = 0; i < count; i++) {
+		check = complete_frame(&frames[i], check, i + 1 == count);
+		preallocate(file, offset + frames[i].length);
+		if (!write_at(file, frames[i].bytes, frames[i].length, offset)) {
+			return false; /* the next append overwrites what is there of the batch */
+		}
+		offset += frames[i].length;
+	}
+	file->end_before = file->end;
+	file->check_before = file->check;
+	file->end = offset;
+	file->check = check;
+	atomic_store(&file->shared_end, file->end);
+	return true;
+}
+
+/* Unless the head of its first frame is overwritten, the batch is replayed by the next start. */
+void sdd_wal_take_back(struct sdd_wal *wal)
+{
+	static const struct sdd_wal_frame_head none;
+	struct sdd_wal_file *file = wal->current;
+
+	file->end = file->end_before;
+	file->check = file->check_before;
+	if (!write_at(file, &none, sizeof(none), file->end)) {
+		atomic_store(&file->is_doubtful, true);
+	}
+}
+
+bool sdd_wal_has_room(struct sdd_wal *wal)
+{
+	struct sdd_wal_file *file = wal->current;
+
+	return file->open_error == 0 &&
+	       sdd_io_allocate(file->descriptor, file->end + BLOCKS_AHEAD) == 0;
 }
 
 /* }}} */
 
-/* {{{ replaying */
+/* {{{ generations */
 
-/* Hands over the operations of one piece, whose check is right. */
-static int replay_piece(const uint8_t *bytes, size_t length, uint32_t life,
-                        sdd_journal_operation *carry_out, void *context)
+uint64_t sdd_wal_generation(const struct sdd_wal *wal)
 {
-	int result = 0;
-
-	for (size_t at = 0; at < length && result == 0;) {
-		const struct sdd_record *record = (const void *)(bytes + at);
-		struct sdd_entry entry = sdd_record_entry(record);
-
-		result = carry_out(context, (enum sdd_operation)record->operation, sdd_record_key(record),
-		                   &entry, life);
-		at += sdd_record_size(record);
-	}
-	return result;
+	return wal->generation;
 }
 
-static int replay_file(const struct file *file, sdd_journal_operation *carry_out, void *context)
+uint64_t sdd_wal_completed(const struct sdd_wal *wal)
 {
-	size_t end = FIRST_PIECE + file->size;
-	int result = 0;
-
-	for (size_t at = FIRST_PIECE; at < end && result == 0;) {
-		size_t length;
-		uint8_t *bytes = read_piece(file, at, end, &length);
-
-		if (bytes == NULL) {
-			errno = errno == 0 ? EIO : errno;
-			return -1;
-		}
-		result = replay_piece(bytes, length, file->life, carry_out, context);
-		free(bytes);
-		at += sizeof(struct frame) + length;
-	}
-	return result;
+	return wal->completed;
 }
 
-int sdd_journal_replay(struct sdd_journal *journal, sdd_journal_operation *carry_out, void *context)
+void sdd_wal_switch_files(struct sdd_wal *wal)
 {
-	int result = replay_file(other_file(journal), carry_out, context);
+	if (wal->current->is_started) {
+		wal->current = sdd_wal_other_file(wal);
+	}
+}
 
-	return result == 0 ? replay_file(journal->taking, carry_out, context) : result;
+uint64_t sdd_wal_waiting(const struct sdd_wal *wal)
+{
+	const struct sdd_wal_file *other = sdd_wal_other_file(wal);
+
+	return other->is_started ? other->generation : 0;
+}
+
+void sdd_wal_complete(struct sdd_wal *wal, uint64_t generation)
+{
+	struct sdd_wal_file *other = sdd_wal_other_file(wal);
+
+	if (other->is_started && other->generation == generation) {
+		other->is_started = false;
+		atomic_store(&other->is_doubtful, false);
+		wal->completed = generation;
+		wal->current->flushed = wal->current->recovered;
+	}
+}
+
+void sdd_wal_shrink(struct sdd_wal *wal)
+{
+	struct sdd_wal_file *other = sdd_wal_other_file(wal);
+
+	if (!other->is_started && other->descriptor != -1 && other->written > BLOCKS_AHEAD &&
+	    sdd_io_ftruncate(other->descriptor, BLOCKS_AHEAD) == 0) {
+		other->written = BLOCKS_AHEAD;
+	}
 }
 
 /* }}} */

@@ -2,68 +2,142 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What was acknowledged and is not in the tables yet, on disk: recent.h's log. A commit of the
- * tables writes a handful of pages however little has changed; the journal takes one short write a
- * turn, and one commit takes the turns of a fifth of a second together.
+ * The write-ahead log (WAL): what was acknowledged and is not in the B-tree yet, on disk. A commit
+ * of the B-tree writes a handful of pages however little has changed, and waits for the disk. The
+ * log takes one short write a tick, and one commit of the B-tree takes the ticks of a fifth of a
+ * second together.
  *
- * It is there for the death of the process, `kill -9` or a crash: what was written to a file is
- * the system's then. It is never forced to disk, and after a power cut, or any other start of
- * the system, it counts as empty: what that leaves is durable.h's affair.
+ * What was appended survives the death of the process, by `kill -9` or a crash, because the system
+ * keeps what was written to a file. What sdd_wal_sync() has forced to disk survives a power cut,
+ * too. A restart reads the log the same way after either.
  *
- * There are two files. One takes what is written, while what the other has is carried into the
- * tables; then they change places. A file has a header, of one generation, and the pieces of
- * batches behind it. A piece that was cut, or is of an earlier generation, ends it: its check is
- * of both. Each operation tells all that an entry has afterwards, so that carrying out again
- * what the tables have already does no harm.
+ * There are two files, opened once. One takes what is written, while the B-tree takes what the
+ * other one has; then they swap roles. Each use of a file is a generation, with a number of its
+ * own. The commit of the B-tree that completes a generation records its number: recovery replays
+ * later generations only, and a file is not used again before that commit is on disk.
+ *
+ * A file has a header and then frames, each of which has a head and records (record.h). A batch is
+ * one frame or several, and the last one is marked: a batch is replayed as a whole or not at all.
+ * The check of a frame covers the check of the frame before it, and the first one that of the
+ * header, which has a random salt. So bytes that an earlier generation or a failed write left
+ * behind are never taken for a frame, even if a client chose them.
+ *
+ * A record may refer to the file of values (values.h), which is forced to disk first. A mark behind
+ * the header says how far the log was forced to disk when that was last known: what is behind it
+ * may refer to values that a power cut has lost.
+ *
+ * Each record says all that an entry has afterwards, so it does no harm to replay what the B-tree
+ * has already, in order.
  */
 
-#ifndef SDD_JOURNAL_H
-#define SDD_JOURNAL_H
+#ifndef SDD_WAL_H
+#define SDD_WAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/store/entry.h"
 #include "server/store/record.h"
-#include "server/store/store.h"
 
-struct sdd_journal;
+struct sdd_values;
+struct sdd_wal;
 
-/* The journal of a directory, made where there is none. NULL, with errno: it cannot be used. */
-struct sdd_journal *sdd_journal_open(const char *directory);
-
-/* Closes it, and removes the files where `is_empty` says that the tables have all of it. NULL is
- * allowed. */
-void sdd_journal_close(struct sdd_journal *journal, bool is_empty);
-
-/* The last life of the store in which something was written that is still there; 0: nothing is. */
-uint32_t sdd_journal_life(const struct sdd_journal *journal);
-
-/* Bytes of all that is there. */
-size_t sdd_journal_size(const struct sdd_journal *journal);
-
-/* What one operation is carried out by: a key, what an entry has from then on (but for a removal),
- * and the store's life in which it was written. Anything but 0 ends the replay. */
-typedef int sdd_journal_operation(void *context, enum sdd_operation operation, struct sdd_bytes key,
-                                  const struct sdd_entry *entry, uint32_t life);
-
-/* Hands over all operations in order, until one is answered with something else than 0, which is
- * returned; -1, with errno: it cannot be read. Keys and values are valid during the call. */
-int sdd_journal_replay(struct sdd_journal *journal, sdd_journal_operation *carry_out,
-                       void *context);
-
-/* The tables have all of it: both files begin anew, in that life of the store. False, with errno.
+/*
+ * Opens the log of the store with that id, or makes one. `completed` is the last generation that
+ * the B-tree has. NULL, with a reason: the log cannot be read, is of a later format, or belongs to
+ * another store; nothing was changed. A file with a damaged header is set aside under another name,
+ * with a line in the log of messages. A log that cannot be written is opened all the same.
  */
-bool sdd_journal_begin_anew(struct sdd_journal *journal, uint32_t life);
+struct sdd_wal *sdd_wal_open(const char *directory, const uint8_t store[SDD_STORE_ID_BYTES],
+                             uint64_t completed, char reason[SDD_STORE_REASON_MAX]);
 
-/* Writes a batch, whose pieces it completes. False, with errno: it is not written. */
-bool sdd_journal_write(struct sdd_journal *journal, struct sdd_piece *pieces, size_t count);
+/* Closes it; if `is_empty`, the B-tree has all of it, and the files are removed. NULL is allowed.
+ */
+void sdd_wal_close(struct sdd_wal *wal, bool is_empty);
 
-/* The other file, which the tables have all of, takes what comes. False, with errno: it cannot be
- * begun anew, and nothing changes. */
-bool sdd_journal_change_over(struct sdd_journal *journal);
+/* What is known of an operation that is replayed, besides what it is. */
+struct sdd_wal_origin {
+	uint32_t epoch; /* of the store, in which it was written */
+	bool is_forced; /* the value that it refers to is on disk, if nothing has damaged it */
+};
 
-/* The tables have all of the other file. */
-void sdd_journal_forget_other(struct sdd_journal *journal);
+/* Applies one operation: a key, and the entry afterwards (except for SDD_REMOVE). False ends the
+ * replay. */
+typedef bool sdd_wal_apply(void *context, enum sdd_record_kind kind, struct sd_bytes key,
+                           const struct sdd_entry *entry, const struct sdd_wal_origin *origin);
+
+/*
+ * Applies all operations of the generations that the B-tree does not have, in order. Keys and
+ * values are valid during the call. To be called once, before anything is appended. False, with a
+ * reason: the log cannot be read, or `apply` returned false.
+ */
+bool sdd_wal_replay(struct sdd_wal *wal, sdd_wal_apply *apply, void *context,
+                    char reason[SDD_STORE_REASON_MAX]);
+
+/* The last epoch of the store in which something was written that was replayed; 0: nothing was. */
+uint32_t sdd_wal_epoch(const struct sdd_wal *wal);
+
+/* What is appended from now on belongs to that epoch of the store. */
+void sdd_wal_set_epoch(struct sdd_wal *wal, uint32_t epoch);
+
+/* What is appended from now on refers to these values, which are borrowed. `marks`: it may be
+ * appended before its values are on disk, so that sdd_wal_sync() has to mark how far they are. */
+void sdd_wal_set_values(struct sdd_wal *wal, struct sdd_values *values, bool marks);
+
+/* Bytes of all frames that the B-tree does not have yet. */
+size_t sdd_wal_size(const struct sdd_wal *wal);
+
+/* Appends the frames of a batch, whose heads it fills in. False, with errno: the batch is not in
+ * the log, and never will be. */
+bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count);
+
+/* Takes back the batch that was appended last, on disk as soon as the file is forced to it. If that
+ * fails, the file is doubtful. */
+void sdd_wal_take_back(struct sdd_wal *wal);
+
+/* Whether the disk has room for another batch, of which it had none. */
+bool sdd_wal_has_room(struct sdd_wal *wal);
+
+/* {{{ generations */
+
+/* The last generation that took something, and the last that the B-tree has: if they are the same,
+ * it has all. */
+uint64_t sdd_wal_generation(const struct sdd_wal *wal);
+uint64_t sdd_wal_completed(const struct sdd_wal *wal);
+
+/* The file that takes what is written is full enough: from now on the other one does. No generation
+ * is waiting to be completed. */
+void sdd_wal_switch_files(struct sdd_wal *wal);
+
+/* The generation that the immutable memtable completes, once it is in the B-tree; 0: there is none.
+ */
+uint64_t sdd_wal_waiting(const struct sdd_wal *wal);
+
+/* A commit that is on disk has recorded `generation`, which was waiting. */
+void sdd_wal_complete(struct sdd_wal *wal, uint64_t generation);
+
+/* Gives back the room of the file that is not in use, except for what a full disk needs. */
+void sdd_wal_shrink(struct sdd_wal *wal);
+
+/* }}} */
+
+/* {{{ disk; a thread of its own may call this one */
+
+/* Forces to disk what was appended before the call, and the values first. False, with errno:
+ * nothing that was appended to this file counts as forced, now or later; sdd_wal_is_doubtful() says
+ * so. */
+bool sdd_wal_sync(struct sdd_wal *wal);
+
+/* }}} */
+
+/* When the last sdd_wal_sync() that succeeded ended, by the monotonic clock in microseconds, or
+ * when the log was opened; *duration_us is how long the last one took that had something to do. */
+int64_t sdd_wal_last_sync_us(const struct sdd_wal *wal, int64_t *duration_us);
+
+/* Whether forcing to disk has failed for a file that is not completed yet; and whether it has for
+ * the one that takes what is written. */
+bool sdd_wal_is_doubtful(const struct sdd_wal *wal);
+bool sdd_wal_is_current_doubtful(const struct sdd_wal *wal);
 
 #endif

@@ -9,16 +9,17 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <malloc.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/system/log.h"
 
 #define MEMORY_KEPT (32 * 1024 * 1024) /* bytes that are free at the heap's end, at most */
 
-static int ready_pipe = -1; /* the child's end, until it is ready */
+static int ready_pipe = -1; /* the child's end, until it is ready; -1: there is none */
 
 /* {{{ background */
 
@@ -83,11 +84,20 @@ bool sdd_daemon_open_standard_files(void)
 {
 	int opened;
 
-	/* the lowest number that is free is the one that is given */
+	/* open() returns the lowest free number */
 	do {
 		opened = open("/dev/null", O_RDWR);
 	} while (opened >= 0 && opened <= STDERR_FILENO);
 	return opened >= 0 && close(opened) == 0;
+}
+
+void sdd_daemon_ignore_signals(void)
+{
+	static const int numbers[] = {SIGHUP, SIGPIPE, SIGXFSZ, SIGALRM, SIGUSR1, SIGUSR2};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)signal(numbers[i], SIG_IGN);
+	}
 }
 
 void sdd_daemon_raise_descriptors(void)
@@ -100,59 +110,54 @@ void sdd_daemon_raise_descriptors(void)
 	}
 }
 
+size_t sdd_daemon_descriptors(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (size_t)limit.rlim_cur : 0;
+}
+
 void sdd_daemon_keep_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD /* of glibc */
 	(void)mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 8);
 	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
-	(void)mallopt(M_ARENA_MAX, 1); /* of others than the first the end is not given back */
+	(void)mallopt(M_ARENA_MAX, 1); /* glibc returns memory of the first arena only */
 #endif
 }
 
-void sdd_daemon_give_memory_back(void)
+void sdd_daemon_trim_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD
 	(void)malloc_trim(/* pad */ 0);
 #endif
 }
 
-bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid)
+void sdd_daemon_set_core(bool allowed)
 {
-	if (mkdir(path, 0700) == 0) {
-		return !for_user || sdd_daemon_give_path(path, uid, gid);
-	}
-	if (errno != EEXIST) {
-		sdd_log(SDD_LOG_ERROR, "directory %s cannot be made: %s", path, strerror(errno));
-		return false;
-	}
-	return true;
-}
+	static const struct rlimit none = {0, 0};
 
-bool sdd_daemon_check_directory(const char *path)
-{
-	struct stat found;
-
-	if (stat(path, &found) != 0) {
-		sdd_log(SDD_LOG_ERROR, "directory %s: %s", path, strerror(errno));
-		return false;
+	if (!allowed) {
+		(void)setrlimit(RLIMIT_CORE,
+		                &none); /* which a program that takes all dumps is not bound by */
 	}
-	if (!S_ISDIR(found.st_mode)) {
-		sdd_log(SDD_LOG_ERROR, "directory %s: it is not a directory", path);
-		return false;
-	}
-	if (found.st_uid != geteuid() && found.st_uid != 0) {
-		/* whoever that is could have laid links there for us to write through */
-		sdd_log(SDD_LOG_ERROR, "directory %s belongs to user %u, not to user %u who would serve", path,
-		        (unsigned)found.st_uid, (unsigned)geteuid());
-		return false;
-	}
-	return true;
+	(void)prctl(PR_SET_DUMPABLE, allowed ? 1 : 0);
 }
 
 bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid)
 {
 	if (geteuid() == 0 && lchown(path, uid, gid) != 0) {
 		sdd_log(SDD_LOG_ERROR, "%s cannot be given to user %u: %s", path, (unsigned)uid,
+		        strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+bool sdd_daemon_give_path_to_group(const char *path, gid_t gid)
+{
+	if (lchown(path, (uid_t)-1, gid) != 0) {
+		sdd_log(SDD_LOG_ERROR, "%s cannot be given to group %u: %s", path, (unsigned)gid,
 		        strerror(errno));
 		return false;
 	}

@@ -1,51 +1,61 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The process: its directory, user, descriptors and background. */
+/* The process: its user, its descriptors, its memory, and life in the background. */
 
 #ifndef SDD_DAEMON_H
 #define SDD_DAEMON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /*
- * Goes on in a child process without a terminal, while the parent waits for
- * sdd_daemon_ready() and exits with 0, or with 1 where the child ends before.
- * Returns in the child only; false: it could not be made.
+ * Continues in a child process without a terminal. The parent waits for sdd_daemon_ready() and
+ * exits with 0, or with 1 if the child ends before. Returns in the child only; false: there is no
+ * child.
  */
 bool sdd_daemon_detach(void);
 
-/* The server serves: the parent may go, and messages from here on go to syslog. Nothing happens
- * where it was not detached. */
+/* The server serves: lets the parent exit, and sends messages to syslog from now on. Does nothing
+ * if the process was not detached. */
 void sdd_daemon_ready(void);
 
-/* Opens /dev/null in the place of standard files that are closed, so that no file or socket of the
- * server's gets their numbers and messages with them. False: that cannot be. */
+/* Opens /dev/null instead of standard files that are closed. Otherwise a file or a socket of
+ * the server would get one of their numbers, and messages would be written to it. False: it cannot.
+ */
 bool sdd_daemon_open_standard_files(void);
 
-/* Raises the limit of open descriptors as far as the system lets us. */
+/* Lets no signal end the process that is no order to end: SIGPIPE and SIGXFSZ, for writes fail
+ * instead, and those that others may send by mistake. Nor does SIGHUP until the loop handles it. */
+void sdd_daemon_ignore_signals(void);
+
+/* Raises the limit of open descriptors as far as the system allows. */
 void sdd_daemon_raise_descriptors(void);
 
-/* Has memory that is freed stay the process's, some of it: buffers of large values come and go with
- * each request, and to have the system's anew, page by page, takes longer than all else with them. */
+/* How many descriptors the process may have. */
+size_t sdd_daemon_descriptors(void);
+
+/* Lets the process keep some of the memory that it frees. Buffers of large values come and go with
+ * each request, and new memory from the system, page by page, would take longer than all else. */
 void sdd_daemon_keep_memory(void);
 
-/* Gives the system all of it that is free now. */
-void sdd_daemon_give_memory_back(void);
+/* Returns all free memory to the system. */
+void sdd_daemon_trim_memory(void);
 
-/* Makes the directory if it is not there; it is the user's then, if one is given. False, with a
- * message in the log. */
-bool sdd_daemon_make_directory(const char *path, bool for_user, uid_t uid, gid_t gid);
-
-/* Whether it is a directory that this process may trust: its own user's, or root's. Under /tmp, where
- * upstream's default is, anyone can make it first. False, with a message in the log. */
-bool sdd_daemon_check_directory(const char *path);
+/* Whether a crash may leave a core dump, which has in it what clients stored: from now on, and
+ * until the user changes. If so, the system's limit says how large it may be. If not, no other
+ * process of the same user can read this one's memory either. */
+void sdd_daemon_set_core(bool allowed);
 
 /* Gives a path that the server made to the user that it will become. False, with a message. */
 bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid);
 
-/* Becomes that user for good. False, with a message in the log: nothing may go on then. */
+/* Gives a path that the server made to a group, which a user without privileges has to be in.
+ * False, with a message. */
+bool sdd_daemon_give_path_to_group(const char *path, gid_t gid);
+
+/* Becomes that user for good. False, with a message in the log: the server must not continue. */
 bool sdd_daemon_become(uid_t uid, gid_t gid);
 
 #endif

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Messages; see log.h. The two settings are made once, before there is anything to serve. */
+/* Messages; see log.h. The settings are made before the server serves, while threads may write
+ * messages. */
 
 #include "server/system/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
-#include <syslog.h>
-#include <time.h>
+
+#include "server/system/clock.h"
+#include "server/system/log_file.h"
+#include "server/system/log_sink.h"
 
 #define TEXT_MAX 1024  /* bytes */
 #define LIMIT_MS 60000 /* between two lines of one limit */
 
 static bool show_debug;
-static bool use_syslog;
+static atomic_ulong lost; /* lines, since the last that was not */
 
-static const struct {
-	const char *word; /* upstream's */
-	int priority;
-} levels[] = {
-    [SDD_LOG_ERROR] = {"ERROR", LOG_ERR},
-    [SDD_LOG_WARNING] = {"WARNING", LOG_WARNING},
-    [SDD_LOG_NOTICE] = {"NOTICE", LOG_NOTICE},
-    [SDD_LOG_DEBUG] = {"DEBUG", LOG_DEBUG},
+static const char *const words[] = {
+	/* upstream's */
+	[SDD_LOG_ERROR] = "ERROR",
+	[SDD_LOG_WARNING] = "WARNING",
+	[SDD_LOG_NOTICE] = "NOTICE",
+	[SDD_LOG_DEBUG] = "DEBUG",
 };
 
 void sdd_log_set_debug(bool debug)
@@ -33,17 +35,62 @@ void sdd_log_set_debug(bool debug)
 
 void sdd_log_to_syslog(void)
 {
-	openlog("sharedanced", LOG_PID, LOG_DAEMON);
-	use_syslog = true;
+	sdd_log_sink_syslog();
 }
 
-static void write_line(enum sdd_log_level level, const char *text)
+bool sdd_log_shows(enum sdd_log_level level)
 {
-	if (use_syslog) {
-		syslog(levels[level].priority, "[%s] %s", levels[level].word, text);
-	} else {
-		/* one call, so that lines of several servers on one terminal do not mix */
-		(void)fprintf(stderr, "[%s] %s\n", levels[level].word, text);
+	return level != SDD_LOG_DEBUG || show_debug;
+}
+
+size_t sdd_log_printable(char *out, size_t room, const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t length = 0;
+
+	for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+		bool is_printable = *at >= ' ' && *at < 0x7f;
+
+		if (length + (is_printable ? 1 : 4) >= room) {
+			break;
+		}
+		if (is_printable) {
+			out[length++] = (char)*at;
+		} else {
+			out[length++] = '\\';
+			out[length++] = 'x';
+			out[length++] = digits[*at >> 4];
+			out[length++] = digits[*at & 15];
+		}
+	}
+	out[length] = '\0';
+	return length;
+}
+
+static bool write_line(enum sdd_log_level level, const char *text)
+{
+	char line[SDD_LOG_SINK_LINE_MAX];
+	int length = snprintf(line, sizeof(line), "[%s] ", words[level]);
+
+	(void)sdd_log_printable(line + length, sizeof(line) - (size_t)length, text);
+	return sdd_log_file_write(line) || sdd_log_sink_write(level, line);
+}
+
+/* One of several lines at once may tell of those that were lost; none is told of twice. */
+static void write_line_and_losses(enum sdd_log_level level, const char *text)
+{
+	unsigned long count = atomic_exchange(&lost, 0);
+	char told[100];
+
+	if (count > 0) {
+		(void)snprintf(told, sizeof(told), "%lu lines were lost: nobody read them", count);
+		if (!write_line(SDD_LOG_WARNING, told)) {
+			(void)atomic_fetch_add(&lost, count + 1);
+			return;
+		}
+	}
+	if (!write_line(level, text)) {
+		(void)atomic_fetch_add(&lost, 1);
 	}
 }
 
@@ -52,29 +99,22 @@ void sdd_log(enum sdd_log_level level, const char *format, ...)
 	char text[TEXT_MAX];
 	va_list arguments;
 
-	if (level == SDD_LOG_DEBUG && !show_debug) {
+	if (!sdd_log_shows(level)) {
 		return;
 	}
 	va_start(arguments, format);
 	(void)vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	write_line(level, text);
-}
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	write_line_and_losses(level, text);
 }
 
 void sdd_log_limited(struct sdd_log_limit *limit, enum sdd_log_level level, const char *format, ...)
 {
 	char text[TEXT_MAX];
 	va_list arguments;
+	int64_t now_ms = sdd_clock_monotonic_ms();
 
-	if (now_ms() < limit->next_ms) {
+	if (now_ms < limit->next_ms) {
 		limit->left_out++;
 		return;
 	}
@@ -84,8 +124,8 @@ void sdd_log_limited(struct sdd_log_limit *limit, enum sdd_log_level level, cons
 	if (limit->left_out > 0) {
 		sdd_log(level, "%s (and %lu like it since the last such line)", text, limit->left_out);
 	} else {
-		write_line(level, text);
+		write_line_and_losses(level, text);
 	}
-	limit->next_ms = now_ms() + LIMIT_MS;
+	limit->next_ms = now_ms + LIMIT_MS;
 	limit->left_out = 0;
 }

@@ -2,14 +2,20 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Messages, one line each, on stderr or to syslog. No message holds a byte of
- * a key or a value: keys are session ids.
+ * Messages, one line each, on stderr, to syslog or to a file (log_file.h). No message contains a byte of a key or a value:
+ * keys are session ids. What is not printable ASCII is written as \xHH, wherever it came from.
+ *
+ * A line never waits for its reader. If a pipe, a terminal or syslog takes none now, the line is
+ * lost, and the next one that is not says how many were. Lines about clients go through
+ * client_log.h.
  */
 
 #ifndef SDD_LOG_H
 #define SDD_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum sdd_log_level {
 	SDD_LOG_ERROR,
@@ -20,20 +26,28 @@ enum sdd_log_level {
 
 void sdd_log_set_debug(bool debug);
 
-/* From here on messages go to syslog and no longer to stderr. */
+/* From now on, messages go to syslog and no longer to stderr. */
 void sdd_log_to_syslog(void);
 
-void sdd_log(enum sdd_log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Whether messages of that level are shown. */
+bool sdd_log_shows(enum sdd_log_level level);
 
-/* Keeps a message that could come with every request from filling the log. */
+/* Writes the text to `out`, with \xHH for what is not printable ASCII, cut where `room` bytes with
+ * the terminator end. Returns its length. */
+size_t sdd_log_printable(char *out, size_t room, const char *text);
+
+void sdd_log(enum sdd_log_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Keeps a message that every request could cause from filling the log. All zero at first. */
 struct sdd_log_limit {
-	long long next_ms;       /* not before, on a monotonic clock; 0: at once */
-	unsigned long left_out;  /* since the last one that was written */
+	int64_t next_ms;        /* no line before then, on the monotonic clock; 0: immediately */
+	unsigned long left_out; /* since the last line */
 };
 
-/* The same, but once a minute at most for one limit; the next line tells how many were left out. */
+/* Like sdd_log(), but at most once a minute for each limit; the next line says how many were left
+ * out. */
 void sdd_log_limited(struct sdd_log_limit *limit, enum sdd_log_level level, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -5,6 +5,9 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/e2e.inc';
+require __DIR__ . '/../clock.inc';
+
+start_on_own_clock();
 
 /* Values of no byte, of any bytes, and longer than any buffer. */
 function value_of(string $key, int $i): string
@@ -24,6 +27,7 @@ foreach ([0, 1] as $which) {
     $away->kill();
     remove_tree($away->directory);
     $away->start();
+    time_passes(SETTLING);
 
     $wrong = [];
     if (array_filter($keys, fn ($key) => held($away, $key) !== null) !== []) {

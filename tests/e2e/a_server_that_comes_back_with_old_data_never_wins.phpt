@@ -5,6 +5,9 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/e2e.inc';
+require __DIR__ . '/../clock.inc';
+
+start_on_own_clock();
 
 const READS = ['get', 'getMulti', 'getWithVersion', 'increment', 'add', 'cas'];
 
@@ -43,6 +46,7 @@ function come_back(TestServer $a, TestServer $b, array $keys): array
         }
     }
     $a->start();
+    time_passes(SETTLING);
     foreach ($keys as $i => $key) {
         if (held($a, $key) !== '1') {
             $wrong[] = "$key: the server that was away has not what it had";

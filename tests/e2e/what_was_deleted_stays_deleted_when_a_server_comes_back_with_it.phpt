@@ -5,6 +5,9 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/e2e.inc';
+require __DIR__ . '/../clock.inc';
+
+start_on_own_clock();
 
 /* Each key is on both, and is deleted while $a is away, which then is back. @return Sharedance */
 function delete_meanwhile(TestServer $a, TestServer $b, array $keys): Sharedance
@@ -20,6 +23,7 @@ function delete_meanwhile(TestServer $a, TestServer $b, array $keys): Sharedance
         }
     }
     $a->start();
+    time_passes(SETTLING);
     return $pool;
 }
 

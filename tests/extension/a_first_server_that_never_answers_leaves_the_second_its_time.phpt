@@ -5,9 +5,10 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
+require __DIR__ . '/../clock.inc';
 
 $silent = new BrokenServer('silent');
-$up = new TestServer();
+[$up] = old_servers(1);
 $cache = new Sharedance(true);
 $cache->addServer($silent->object(1));
 $cache->addServer($up->object(1));

@@ -8,12 +8,12 @@ require __DIR__ . '/../helper.inc';
 
 function listed(Sharedance $cache): array
 {
-    preg_match_all('/\[(?:host|port|timeout|weight)\] => (.*)/', print_r($cache, true), $found);
-    return array_map(fn ($parts) => implode(' ', $parts), array_chunk($found[1], 4));
+    preg_match_all('/\[(?:host|port|timeout|weight|protocol)\] => (.*)/', print_r($cache, true), $found);
+    return array_map(fn ($parts) => rtrim(implode(' ', $parts)), array_chunk($found[1], 5));
 }
 
 $cache = new Sharedance();
-$cache->addServers("tcp://web1:1043?weight=2&timeout=2.5, web2:1042:3 ,[::1]:1042,\n\tunix:///run/s%2C.sock?weight=4, web3");
+$cache->addServers("tcp://web1:1043?weight=2&timeout=2.5, web2:1042:3 ,[::1]:1042,\n\tunix:///run/s%2C.sock?weight=4, web3,a?protocol=meta,b?protocol=memcached&weight=2,c?weight=2&protocol=classic");
 echo implode("\n", listed($cache)), "\n";
 
 $bad = [
@@ -21,7 +21,7 @@ $bad = [
     'a:65536', 'a:1:0', 'a:1:-1', 'a:1:', 'a:1:2:3', '[::1', '::1', '[]', '[::1]x', 'a?', 'a?weight',
     'a?weight=', 'a?weight=0', 'a?weight=x', 'a?weight=1&', 'a?weight=1&weight=2', 'a:1:2?weight=2',
     'a?timeout=0', 'a?timeout=-1', 'a?timeout=nan', 'a?timeout=1e3', 'a?timeout=.5', 'a?persistent=1',
-    'a?Weight=1', 'unix:', 'unix://relative', 'unix:///p%zz', 'unix:///a b', 'a, A', 'a:1,b:1,a:1:5',
+    'a?Weight=1', 'a?protocol=', 'a?protocol=Meta', 'a?protocol=tls', 'a?protocol=meta&protocol=meta', 'unix:', 'unix://relative', 'unix:///p%zz', 'unix:///a b', 'a, A', 'a:1,b:1,a:1:5',
     'unix:/a,unix:///a', 'unix:/a,unix:%2fa', 'user@a', "a\0", 'a:99999999999999999999', 'ä',
 ];
 foreach ($bad as $list) {
@@ -43,6 +43,9 @@ web2 1042 10 3
 ::1 1042 10 1
 unix:/run/s,.sock 0 10 4
 web3 1042 10 1
+a 1042 10 1 meta
+b 1042 10 2 meta
+c 1042 10 2 classic
                        must be a list of servers: a host expected, but it ends at offset 0
                        must be a list of servers: a host expected, but it ends at offset 1
 ,                      must be a list of servers: a host expected, byte 0x2c found at offset 0
@@ -81,6 +84,10 @@ a?timeout=1e3          must be a list of servers: "," or the end expected, byte 
 a?timeout=.5           must be a list of servers: a timeout in seconds expected, byte 0x2e found at offset 10
 a?persistent=1         must be a list of servers: unknown parameter "persistent" at offset 2
 a?Weight=1             must be a list of servers: unknown parameter "Weight" at offset 2
+a?protocol=            must be a list of servers: a protocol expected, but it ends at offset 11
+a?protocol=Meta        must be a list of servers: the protocol must be "meta", "memcached" or "classic" at offset 11
+a?protocol=tls         must be a list of servers: the protocol must be "meta", "memcached" or "classic" at offset 11
+a?protocol=meta&protocol=meta must be a list of servers: second protocol of one server at offset 16
 unix:                  must be a list of servers: a path expected, but it ends at offset 5
 unix://relative        must be a list of servers: the host must be an absolute path after "unix:" at offset 0
 unix:///p%zz           must be a list of servers: "," or the end expected, byte 0x25 found at offset 9
@@ -94,4 +101,4 @@ a\000                  must be a list of servers: "," or the end expected, byte 
 a:99999999999999999999 must be a list of servers: the port must be between 1 and 65535, 9223372036854775807 given at offset 2
 \303\244               must be a list of servers: a host expected, byte 0xc3 found at offset 0
 ValueError: Sharedance::addServers(): Argument #1 ($list) must be a list of new servers: [web2:PORT] at offset 7 is there already
-5 servers
+8 servers

@@ -19,8 +19,6 @@ $hosts = scratch() . '/hosts';
 file_put_contents($hosts, "127.0.0.1 localhost\n192.0.2.1 two\n127.0.0.1 two\n192.0.2.1 hole\n");
 $code = <<<'CODE'
     require getenv('HELPER');
-    ini_set('sharedance.retry_interval', '1000');
-    ini_set('sharedance.connect_timeout', '1');
     $server = new TestServer();
     foreach (['hole', 'two', 'no-such-host.invalid'] as $host) {
         $cache = new Sharedance();
@@ -35,7 +33,8 @@ $network = 'mount --bind "$1" /etc/hosts && ip link set lo up && ip link add nea
     . ' && ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev near nud permanent && shift && exec "$@"';
 $php = new Process(
     array_merge(['unshare', '-n', '-m', 'sh', '-c', $network, 'sh', $hosts, PHP_BINARY, '-n'],
-        extension_options(), ['-r', $code]),
+        extension_options(),
+        ['-d', 'sharedance.retry_interval=1000', '-d', 'sharedance.connect_timeout=1', '-r', $code]),
     null,
     ['HELPER' => __DIR__ . '/../helper.inc']
 );

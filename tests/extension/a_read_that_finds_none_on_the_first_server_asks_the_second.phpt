@@ -5,12 +5,15 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
+require __DIR__ . '/../clock.inc';
 
+start_on_own_clock();
 $servers = servers(3);
 $cache = pool($servers, true);
 $cache->set('k', 'v');
 [$first, $second] = owners($servers, $cache, 'k');
 lose_data($first);
+time_passes(SETTLING);
 var_dump($cache->get('k'));
 
 /* which repaired the first: it has the value without the second now */

@@ -4,9 +4,11 @@ a server that is marked dead fails at once and says when it is tried again
 sharedance
 --INI--
 sharedance.retry_interval=1000
+sharedance.timeout=1
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
+require __DIR__ . '/../clock.inc';
 
 $stats = fn (Sharedance $cache) => array_map(
     fn (array $of) => array_intersect_key($of, ['failures' => 0, 'timeouts' => 0, 'skipped' => 0, 'failovers' => 0]),
@@ -19,7 +21,7 @@ $report = function (callable $code) use ($seconds) {
     echo $seconds(ob_get_clean());
 };
 
-echo "one server: refused once, not asked again, by no object\n";
+echo "one server: refused, and asked again because there is no other; not for a request of the user's own\n";
 $dead = new SharedanceServer('127.0.0.1', refusing_port());
 $cache = new Sharedance();
 $cache->addServer($dead);
@@ -35,9 +37,9 @@ echo json_encode($stats($cache)), "\n";
 
 echo "one of two is silent: it is waited for once\n";
 $silent = new BrokenServer('silent');
-$alive = new TestServer();
+[$alive] = old_servers(1);
 $cache = new Sharedance(true);
-$cache->addServer($silent->object(0.3));
+$cache->addServer($silent->object());
 $cache->addServer($alive->object());
 var_dump($cache->set('a', '1'), $cache->set('b', '2'), $cache->get('a'), $cache->get('b'), $cache->get('c'));
 var_dump($cache->increment('a'), $cache->has('b'), $cache->delete('a'), $cache->getMulti(['a', 'b']));
@@ -54,14 +56,14 @@ $report(fn () => $cache->get('a'));
 $report(fn () => $cache->set('b', '2'));
 ?>
 --EXPECTF--
-one server: refused once, not asked again, by no object
+one server: refused, and asked again because there is no other; not for a request of the user's own
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
-[{"failures":1,"failovers":0,"timeouts":0,"skipped":5}]
+[{"failures":5,"failovers":0,"timeouts":0,"skipped":5}]
 one of two is silent: it is waited for once
 int(1)
 int(1)
@@ -80,5 +82,5 @@ array(1) {
 bool(true)
 both: at once, naming both
 SharedanceException: Failed to %s [127.0.0.1:PORT] "%s"; Failed to %s [127.0.0.1:PORT] "%s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"; Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"; Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: %s; tried again in N s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "%s"; Failed to connect on [127.0.0.1:PORT] "%s"
+SharedanceException: Failed to connect on [127.0.0.1:PORT] "%s"; Failed to connect on [127.0.0.1:PORT] "%s"

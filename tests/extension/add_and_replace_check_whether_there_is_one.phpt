@@ -1,5 +1,5 @@
 --TEST--
-add and replace look whether there is one
+add and replace check whether there is one
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -29,25 +29,25 @@ foreach ([0, 1, 20, 5000, 99999] as $length) {
 }
 var_dump($all->get('s'), $all->get('n'));
 ?>
---EXPECT--
+--EXPECTF--
 0
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 35 bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 35 bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 35 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
-int(5)
+int(6)
 1
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
-int(2)
+int(3)
 20
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
-int(2)
+int(3)
 5000
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 4962 bytes of it came"
 bool(true)

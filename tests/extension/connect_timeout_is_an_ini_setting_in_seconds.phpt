@@ -6,6 +6,7 @@ sharedance
 <?php
 require __DIR__ . '/../helper.inc';
 
+ini_restore('sharedance.connect_timeout');
 var_dump(ini_get('sharedance.connect_timeout'));
 ini_set('sharedance.connect_timeout', '0.1');
 $hole = new BrokenServer('hole');

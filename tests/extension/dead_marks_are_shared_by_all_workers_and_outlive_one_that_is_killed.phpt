@@ -9,6 +9,9 @@ if (!function_exists('pcntl_fork')) {
     die('skip pcntl is needed to fork');
 }
 ?>
+--INI--
+sharedance.connect_timeout=0.3
+sharedance.retry_interval=1000
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';

@@ -76,32 +76,39 @@ $cache->get($key);
 foreach ($cache->getStats() as $stats) {
     echo "repairs $stats[repairs] failovers $stats[failovers]\n";
 }
+echo "entries that a start left unproven, as of the connection: ";
+$a->kill();
+$a->start();
+wait_until(fn () => str_ends_with(meta_line($a, 'mn sharedance'), ' u2'), 'the flush of what the start found');
+$cache = of($a);
+$cache->get('k');
+echo $cache->getServers()[0]['unproven'], "\n";
 echo "none without a server: ", json_encode([(new Sharedance())->getServers(), (new Sharedance())->getStats()]), "\n";
 ?>
 --EXPECT--
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0}
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"meta","version":"N-sharedanced","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":1}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0,"unproven":null}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"meta","version":"N-sharedanced","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":1,"unproven":0}
 bool(true)
 {"operations":3,"misses":1,"failures":0,"failovers":0,"repairs":0,"timeouts":0,"connect_timeouts":0,"skipped":0}
 bool(true)
 bool(true)
 int(3)
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0}
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"meta","version":"N","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":1}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0,"unproven":null}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"meta","version":"N","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":1,"unproven":null}
 bool(true)
 {"operations":3,"misses":1,"failures":0,"failovers":0,"repairs":0,"timeouts":0,"connect_timeouts":0,"skipped":0}
 bool(true)
 bool(true)
 int(3)
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0}
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"classic","version":"null","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":0}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0,"unproven":null}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"classic","version":"null","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":0,"unproven":null}
 bool(true)
 {"operations":3,"misses":1,"failures":0,"failovers":0,"repairs":0,"timeouts":0,"connect_timeouts":0,"skipped":0}
 bool(true)
-bool(false)
+bool(true)
 int(3)
-{"host":"127.0.0.1","port":"PORT","weight":3,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0}
-{"host":"127.0.0.1","port":"PORT","weight":3,"protocol":null,"version":"null","state":"dead","since":"lately","next_try":"later","failures":1,"last_error":"Connection refused","connections":0}
+{"host":"127.0.0.1","port":"PORT","weight":3,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0,"unproven":null}
+{"host":"127.0.0.1","port":"PORT","weight":3,"protocol":null,"version":"null","state":"dead","since":"lately","next_try":"later","failures":1,"last_error":"Connection refused","connections":0,"unproven":null}
 bool(true)
 {"operations":1,"misses":0,"failures":1,"failovers":0,"repairs":0,"timeouts":0,"connect_timeouts":0,"skipped":0}
 bool(false)
@@ -113,4 +120,5 @@ operations 6 misses 2
 a repair, and a failover
 repairs 0 failovers 0
 repairs 1 failovers 1
+entries that a start left unproven, as of the connection: 2
 none without a server: [[],[]]

@@ -5,6 +5,7 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
+require __DIR__ . '/../clock.inc';
 
 $server = new TestServer();
 $relay = relayed($server);
@@ -19,7 +20,7 @@ $cache->delete('k');
 var_dump($cache->has('k'));
 
 echo "with redundancy\n";
-$servers = servers(2);
+$servers = old_servers(2);
 $cache = pool($servers, true);
 $cache->set('k', 'v');
 $cache->set('gone', 'v');

@@ -20,6 +20,7 @@ Directive => Local Value => Master Value
 sharedance.connect_timeout => 1.0 => 1.0
 sharedance.timeout => 2.0 => 2.0
 sharedance.retry_interval => 5.0 => 5.0
+sharedance.max_idle => 60.0 => 60.0
 sharedance.read_policy => newest => newest
 sharedance.busy_poll => 50 => 50
 sharedance.persistent => On => On

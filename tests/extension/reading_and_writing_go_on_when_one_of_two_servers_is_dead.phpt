@@ -5,9 +5,10 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
+require __DIR__ . '/../clock.inc';
 
 foreach ([0, 1] as $dead) {
-    $servers = servers(2);
+    $servers = old_servers(2);
     $cache = pool($servers, true);
     foreach (range(1, 20) as $i) {
         $cache->set("key-$i", "value-$i");

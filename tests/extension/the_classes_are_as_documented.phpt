@@ -48,7 +48,8 @@ class SharedanceServer
   public readonly int $port
   public readonly float $timeout
   public readonly int $weight
-  __construct(string $host, int $port = SharedanceServer::DEFAULT_PORT, float $timeout = SharedanceServer::DEFAULT_TIMEOUT, int $weight = SharedanceServer::DEFAULT_WEIGHT)
+  public readonly ?string $protocol
+  __construct(string $host, int $port = SharedanceServer::DEFAULT_PORT, float $timeout = SharedanceServer::DEFAULT_TIMEOUT, int $weight = SharedanceServer::DEFAULT_WEIGHT, ?string $protocol = null)
   send(string $command): string
   close(): void
   __toString(): string
@@ -78,7 +79,7 @@ class Sharedance
   getReplica(string $key): ?SharedanceServer
   getServers(): array
   getStats(): array
-object(SharedanceServer)#%d%d (4) {
+object(SharedanceServer)#%d%d (5) {
   ["host"]=>
   string(3) "::1"
   ["port"]=>
@@ -87,6 +88,8 @@ object(SharedanceServer)#%d%d (4) {
   float(0.5)
   ["weight"]=>
   int(3)
+  ["protocol"]=>
+  NULL
 }
 object(Sharedance)#%d (2) {
   ["redundancy"]=>
@@ -94,7 +97,7 @@ object(Sharedance)#%d (2) {
   ["servers"]=>
   array(1) {
     [0]=>
-    object(SharedanceServer)#%d (4) {
+    object(SharedanceServer)#%d (5) {
       ["host"]=>
       string(3) "::1"
       ["port"]=>
@@ -103,6 +106,8 @@ object(Sharedance)#%d (2) {
       float(10)
       ["weight"]=>
       int(1)
+      ["protocol"]=>
+      NULL
     }
   }
 }

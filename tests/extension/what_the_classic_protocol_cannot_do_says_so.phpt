@@ -57,10 +57,10 @@ SharedanceException: Failed to get a version: the classic protocol has none
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
 and did nothing: string(1) "5"
 one of two
-returned int(1)
-returned int(1)
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
 returned bool(true)
-returned bool(true)
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
 SharedanceException: a conditional write needs servers with versions, and one of the key's has none
 SharedanceException: a conditional write needs servers with versions, and one of the key's has none
 SharedanceException: a conditional write needs servers with versions, and one of the key's has none

@@ -10,7 +10,7 @@ if (!function_exists('pcntl_fork')) {
 ?>
 --INI--
 sharedance.retry_interval=1000
-sharedance.timeout=100
+sharedance.timeout=1
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
@@ -24,6 +24,7 @@ foreach (['get', 'set', 'send'] as $operation) {
     $silent = new BrokenServer('meets', '00', $ready, scratch() . '/never');
     $child = pcntl_fork();
     if ($child === 0) {
+        ini_set('sharedance.timeout', '100');
         $server = $silent->object(100);
         $cache = new Sharedance();
         $cache->addServer($server);
@@ -38,7 +39,7 @@ foreach (['get', 'set', 'send'] as $operation) {
     }
     wait_until(fn () => file_exists($ready), 'the request of the child');
     $cache = new Sharedance();
-    $cache->addServer($silent->object(0.1));
+    $cache->addServer($silent->object(100));
     report(fn () => $cache->get('k'));
     pcntl_waitpid($child, $status);
     echo "$operation: ", file_get_contents($log);
@@ -46,8 +47,8 @@ foreach (['get', 'set', 'send'] as $operation) {
 ?>
 --EXPECT--
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-get: SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
+get: SharedanceException: Failed to connect on [127.0.0.1:PORT] "closed without a word, and by the classic protocol: marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-set: SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
+set: SharedanceException: Failed to connect on [127.0.0.1:PORT] "closed without a word, and by the classic protocol: marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
 send: SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"

@@ -16,12 +16,20 @@ function try_all(string $what, SharedanceServer $server): void
     report(fn () => $cache->delete('k'));
 }
 
+/* It is known to be classic: it need not prove that before it is asked. */
+function known(BrokenServer $server): SharedanceServer
+{
+    return new SharedanceServer('127.0.0.1', $server->port, protocol: 'classic');
+}
+
 try_all('refused', new SharedanceServer('127.0.0.1', refusing_port()));
 try_all('takes the request and never answers', (new BrokenServer('silent'))->object(0.2));
-try_all('answers garbage', (new BrokenServer('answers', bin2hex("ERROR\r\n")))->object());
-try_all('answers more than it should', (new BrokenServer('answers', bin2hex("OK\n\n")))->object());
-try_all('answers half and closes', (new BrokenServer('answers', bin2hex('O')))->object());
-try_all('closes without a word', (new BrokenServer('answers', ''))->object());
+try_all('answers garbage', known(new BrokenServer('answers', bin2hex("ERROR\r\n"))));
+try_all('answers more than it should', known(new BrokenServer('answers', bin2hex("OK\n\n"))));
+try_all('answers half and closes', known(new BrokenServer('answers', bin2hex('O'))));
+try_all('closes without a word', known(new BrokenServer('answers', '')));
+try_all('closes without a word, and is not known', (new BrokenServer('answers', ''))->object());
+try_all('answers garbage, and is not known', (new BrokenServer('answers', bin2hex("ERROR\r\n")))->object());
 
 ini_set('sharedance.connect_timeout', '0.2');
 try_all('lets no connection be completed', (new BrokenServer('hole'))->object());
@@ -59,8 +67,16 @@ returned string(1) "O"
 SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
 closes without a word
 SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but it closed the connection without a word"
-returned bool(false)
-returned bool(false)
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+closes without a word, and is not known
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+answers garbage, and is not known
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
+SharedanceException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
+SharedanceException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
 lets no connection be completed
 SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
 SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"

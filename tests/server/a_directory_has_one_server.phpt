@@ -21,6 +21,22 @@ fact(
     'it is named now',
     file_get_contents("$server->directory/sharedanced.lock") === (string) $server->process->pid
 );
+
+/* a version that locks the file only is kept out, and keeps this one out */
+$file = fopen("$server->directory/sharedanced.lock", 'r');
+fact('the file is locked too', !flock($file, LOCK_EX | LOCK_NB, $would_block) && $would_block === 1);
+$server->stop();
+fact('and not after its end', flock($file, LOCK_EX | LOCK_NB));
+[$status, , $errors] = run([TestServer::program(), '--port=0', "--directory=$server->directory"]);
+fact('whoever locks it is not disturbed', $status === 1 && str_contains($errors, 'in use by another server'));
+fclose($file);
+$server->start();
+
+/* a cleaner of old files, or an operator, removes all that is not data */
+unlink("$server->directory/sharedanced.lock");
+[$status, , $errors] = run([TestServer::program(), '--port=0', "--directory=$server->directory"]);
+fact('without the lock file, too, a second is refused', $status === 1 && str_contains($errors, 'in use by another server'));
+fact('and makes no lock file', !file_exists("$server->directory/sharedanced.lock"));
 ?>
 --EXPECT--
 the second ends with another status than 0: yes
@@ -29,3 +45,8 @@ and by whom: yes
 the first serves: yes
 another may follow: yes
 it is named now: yes
+the file is locked too: yes
+and not after its end: yes
+whoever locks it is not disturbed: yes
+without the lock file, too, a second is refused: yes
+and makes no lock file: yes

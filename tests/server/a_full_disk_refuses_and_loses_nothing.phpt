@@ -12,7 +12,7 @@ require __DIR__ . '/server.inc';
 $disk = scratch() . '/disk';
 mkdir($disk);
 /* the disk is in a namespace of the server's own, and gone with it */
-start_by('exec unshare -m sh -c \'mount -t tmpfs -o size=2m none "$0" && exec "$@"\' ' . escapeshellarg($disk) . ' "$@"');
+start_by('exec unshare -m sh -c \'mount -t tmpfs -o size=2m,mode=0700 none "$0" && exec "$@"\' ' . escapeshellarg($disk) . ' "$@"');
 
 foreach (['interval', 'always'] as $sync) {
     $server = new TestServer(["--sync=$sync"], $disk);

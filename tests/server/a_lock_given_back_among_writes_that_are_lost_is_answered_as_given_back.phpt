@@ -12,7 +12,7 @@ require __DIR__ . '/server.inc';
 /* A disk that is full has the commit fail, and the turn's requests are carried out once more. */
 $disk = scratch() . '/disk';
 mkdir($disk);
-start_by('exec unshare -m sh -c \'mount -t tmpfs -o size=2m none "$0" && exec "$@"\' ' . escapeshellarg($disk) . ' "$@"');
+start_by('exec unshare -m sh -c \'mount -t tmpfs -o size=2m,mode=0700 none "$0" && exec "$@"\' ' . escapeshellarg($disk) . ' "$@"');
 $server = new TestServer([], $disk);
 $socket = open_meta($server);
 $value = value_of('value', 50000);
@@ -33,25 +33,25 @@ echo 'and handed on: ', meta($socket, $refused . "mu k O1\r\n", 2), fgets($other
 echo 'all of it in one: ', meta($other, "mu k\r\n"), meta($socket, "ml k O1\r\n{$refused}mu k O2\r\n", 3), meta($other, "ml k\r\n");
 ?>
 --EXPECT--
-full: SERVER_ERROR out of memory storing object
+full: SERVER_ERROR the store is full: No space left on device
 given back behind a write: HD
-SERVER_ERROR out of memory storing object
+SERVER_ERROR the store is full: No space left on device
 HD O1
 twice: HD
-SERVER_ERROR out of memory storing object
+SERVER_ERROR the store is full: No space left on device
 HD O1
 NF O2
 taken again: HD
-SERVER_ERROR out of memory storing object
+SERVER_ERROR the store is full: No space left on device
 HD O1
 HD O2
 by who has it: NS
-and handed on: SERVER_ERROR out of memory storing object
+and handed on: SERVER_ERROR the store is full: No space left on device
 HD O1
 HD O3
 NS
 all of it in one: HD
 HD O1
-SERVER_ERROR out of memory storing object
+SERVER_ERROR the store is full: No space left on device
 HD O2
 HD

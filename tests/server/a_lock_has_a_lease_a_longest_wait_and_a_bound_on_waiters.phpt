@@ -4,7 +4,7 @@ a lock has a lease a longest wait and a bound on waiters
 <?php
 require __DIR__ . '/server.inc';
 
-$server = new TestServer();
+$server = new TestServer(['--lock-waiters=64']);
 [$one, $two] = [open_meta($server), open_meta($server)];
 
 echo 'one try: ', meta($one, "ml k T600\r\n"), meta($two, "ml k\r\n"), meta($two, "ml k W0\r\n");

@@ -11,7 +11,8 @@ function written(TestServer $server): int
     return (int) $match[1];
 }
 
-$server = new TestServer(['--sync=never']);
+start_on_own_clock();
+$server = new TestServer(['--sync=never', '--core']); /* whose /proc can be read, then */
 $long = value_of('long', 5 << 20);
 $socket = open_meta($server);
 meta($socket, "ms entry 5 E100 F7 T1000\r\nvalue\r\nmd deleted E200\r\nms bin 1 E300\r\nx\r\n", 3);
@@ -20,6 +21,7 @@ meta($socket, "ms long 5242880 E400\r\n$long\r\n");
 foreach (['kill', 'stop'] as $end) {
     $server->$end();
     $server->start();
+    time_passes(SETTLING);
     $socket = open_meta($server);
     echo "after $end\n";
     foreach (['entry', 'deleted'] as $key) {
@@ -35,10 +37,18 @@ foreach (['kill', 'stop'] as $end) {
     echo 'a long one: ', meta($socket, "mg long c s G U400\r\n");
     $after = written($server);
     fact('its value is not written again', $after - $before < 1 << 20);
-    for ($i = 0; $i < 100; $i++) {
-        meta($socket, "mg long c G U400\r\nmg deleted c G U200\r\nmg entry G U99\r\n", 3);
+    $is_written = $after > $before;
+    for ($try = 0; $try < 10; $try++) { /* the flusher may write what came before */
+        wait_until_committed($server);
+        $after = written($server);
+        for ($i = 0; $i < 100; $i++) {
+            meta($socket, "mg long c G U400\r\nmg deleted c G U200\r\nmg entry G U99\r\n", 3);
+        }
+        if (written($server) === $after) {
+            break;
+        }
     }
-    fact('what is proven already, or is not, writes nothing', $after > $before && written($server) === $after);
+    fact('what is proven already, or is not, writes nothing', $is_written && $try < 10);
     echo 'and it is whole: ', meta($socket, "mg long v\r\n");
     fact('byte for byte', stream_get_contents($socket, strlen($long) + 2) === "$long\r\n");
 }

@@ -1,5 +1,5 @@
 --TEST--
-a restart does not prolong an entry's life, nor does it end it
+a restart does not prolong an entry's time to live, nor does it end it
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

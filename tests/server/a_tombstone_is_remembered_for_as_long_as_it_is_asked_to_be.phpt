@@ -32,21 +32,25 @@ function remembered(string $what, ?string $life, string $flags, int $seconds): v
 
 remembered('of nothing, unless it is said', null, '', 300);
 remembered('seconds', null, 'T1000', 1000);
-remembered('a date', null, 'T' . time() + 60 * DAY, 60 * DAY);
+remembered('a date that is further off is a month', null, 'T' . time() + 60 * DAY, 30 * DAY);
+remembered('as long as a number is', null, 'T4294967295', 30 * DAY);
 remembered('a date in the past is none', null, 'T' . time() - DAY, 300);
-remembered('0 and less are none', null, 'T-1', 300);
+remembered('less than 0 is none', null, 'T-1', 300);
+remembered('0: it may live for ever elsewhere', null, 'T0', 30 * DAY);
 remembered('of what lives longer', '5000', 'T1000', 5000);
 remembered('of what lives shorter', '1000', 'T5000', 5000);
 remembered('of what lives for ever', '0', '', 30 * DAY);
-remembered('and longer by a date', '0', 'T' . time() + 60 * DAY, 60 * DAY);
+remembered('of nothing, when there is what lives for ever', null, '', 30 * DAY);
 ?>
 --EXPECT--
 of nothing, unless it is said: yes
 seconds: yes
-a date: yes
+a date that is further off is a month: yes
+as long as a number is: yes
 a date in the past is none: yes
-0 and less are none: yes
+less than 0 is none: yes
+0: it may live for ever elsewhere: yes
 of what lives longer: yes
 of what lives shorter: yes
 of what lives for ever: yes
-and longer by a date: yes
+of nothing, when there is what lives for ever: yes

@@ -29,7 +29,7 @@ $requests = [
 foreach ($requests as $request) {
     fwrite($socket, "$request O7\r\n" . (str_starts_with($request, 'ms') ? "x\r\n" : '') . "mn\r\n");
     for ($answer = ''; ($line = fgets($socket)) !== "MN\r\n"; $answer .= $line);
-    if (!preg_match('/^[A-Z]{2}( \d+)?( c\d+)? O7( W)?\r\n/', $answer)) {
+    if (!preg_match('/^[A-Z]{2}( \d+)?( c\d+)? O7( W| U)?\r\n/', $answer)) {
         echo "$request: $answer";
     }
 }

@@ -4,7 +4,7 @@ the server serves with its standard files closed, in the background too, and wri
 <?php
 require __DIR__ . '/server.inc';
 
-foreach ([[], ['--daemonize']] as $options) {
+foreach ([['--core'], ['--core', '--daemonize']] as $options) { /* its /proc can be read, then */
     $directory = scratch() . '/data-' . count($options);
     $path = "$directory-socket";
     $command = [TestServer::program(), "--unix-socket=$path", "--directory=$directory", ...$options];

@@ -18,6 +18,6 @@ fact('the server that is there serves', request($server, store('key', 'value')) 
 ?>
 --EXPECT--
 refused: [ERROR] cannot listen on 127.0.0.1:PORT: Address already in use
-refused: [ERROR] the store in SCRATCH/data-1 cannot be opened: it is in use by another server, process PID
+refused: [ERROR] directory SCRATCH/data-1: it is in use by another server, process PID
 refused: [ERROR] directory SCRATCH/none/data cannot be made: No such file or directory
 the server that is there serves: yes

@@ -5,7 +5,7 @@
 require __DIR__ . '/server.inc';
 
 $directory = scratch() . '/data';
-[$status, $output, $errors] = run([TestServer::program(), '--daemonize', '--port=0', "--directory=$directory"]);
+[$status, $output, $errors] = run([TestServer::program(), '--daemonize', '--core', '--port=0', "--directory=$directory"]);
 $pid = (int) @file_get_contents("$directory/sharedanced.lock");
 register_shutdown_function(fn () => $pid > 0 && file_exists("/proc/$pid") && send_signal($pid, 'KILL'));
 

@@ -38,7 +38,7 @@ const SCRIPT = [
     ["ms n 0 T0\r\n\r\nma n v\r\n"], ["ms n 21 T0\r\n118446744073709551615\r\nma n v\r\n"],
     ["ms n 20 T0\r\n99999999999999999999\r\nma n v\r\n"], ["ma m N30 J7 t c v\r\nma m N30 T90 t v\r\n"],
     ["ma m D18446744073709551615 v\r\n"], ["ma m D0 v T0 t\r\n"],
-    ["ms e 1 E1000 c T0\r\nx\r\nmg e c v\r\n", '1.6.38'], ["ms e 1 E18446744073709551615 c T0\r\nx\r\nmg e c\r\n", '1.6.38'],
+    ["ms e 1 E1000 c T0\r\nx\r\nmg e c v\r\n", '1.6.38'], ["ms e 1 E1700000000000000 c T0\r\nx\r\nmg e c\r\n", '1.6.38'],
     ["ms e 1 E18446744073709551616 c\r\nx\r\n", '1.6.38'], ["ms e 1 E1000 T0\r\nx\r\nma e E7777\r\n", '1.6.38'],
     ["md e I x E2000 T30\r\n", '1.6.38'], ["mg e v c t f s\r\n", '1.6.38'], ["mg e v c t\r\n", '1.6.38'],
     ["ms e 1 C1500 I E3000 c T0\r\ny\r\n", '1.6.38'], ["mg e v c\r\n", '1.6.38'], ["ms e 1 C9000 I E3001 c T0\r\ny\r\n", '1.6.38'],
@@ -91,7 +91,7 @@ function converse(string $address, string $request, string $before): string
 class Normal
 {
     /* those that the script gives, and the one of what was not stored */
-    private const GIVEN = ['0', '900', '1000', '1010', '2000', '3000', '7777', '18446744073709551615'];
+    private const GIVEN = ['0', '900', '1000', '1010', '2000', '3000', '7777', '1700000000000000'];
 
     private array $versions = [];
 

@@ -1,5 +1,5 @@
 --TEST--
-requests of one turn share a commit, and are answered each for itself: none takes others with it
+requests of one tick share a commit, and each is answered on its own: none takes others with it
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

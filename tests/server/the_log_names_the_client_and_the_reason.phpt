@@ -19,8 +19,17 @@ $requests = [
     fetch('key') . 'x',
     store('key', 'value') . fetch('key'),
 ];
-foreach ($requests as $request) {
-    $socket = dial($server);
+/* Each from an address of its own: of one address there are two lines of a kind in a minute. */
+function dial_from(TestServer $server, string $own)
+{
+    $socket = stream_socket_client(address($server), $code, $message, PATIENCE, STREAM_CLIENT_CONNECT,
+        stream_context_create(['socket' => ['bindto' => "$own:0"]]));
+    stream_set_blocking($socket, false);
+    return $socket;
+}
+
+foreach ($requests as $i => $request) {
+    $socket = dial_from($server, '127.0.1.' . $i + 1);
     $name = stream_socket_get_name($socket, false);
     say($socket, $request);
     hear($socket);

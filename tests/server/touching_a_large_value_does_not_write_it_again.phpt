@@ -4,7 +4,7 @@ touching a large value does not write it again
 <?php
 require __DIR__ . '/server.inc';
 
-$server = new TestServer(['--sync=never']);
+$server = new TestServer(['--sync=never', '--core']); /* whose /proc can be read, then */
 $socket = open_meta($server);
 $value = str_repeat('v', 5 << 20);
 echo meta($socket, 'ms large ' . strlen($value) . " T100\r\n$value\r\n");

@@ -29,7 +29,7 @@ $server->stop();
 $server->start();
 $show('after SIGTERM');
 
-/* a directory that was served and never written to is no new one */
+/* nor does one know more that was never written to */
 $server = new TestServer();
 echo 'in another new directory: ', meta(open_meta($server), "mg absent G\r\n");
 $server->kill();
@@ -41,8 +41,8 @@ in a new directory
 VA 5 kentry O1 c100
 value
 EN kdeleted O2 c200
-EN kabsent O3
-EN
+EN kabsent O3 U
+EN U
 HD c400 X W
 without G: VA 5 c100
 value
@@ -74,5 +74,5 @@ value
 EN O4
 EN O5 kabsent
 and by the classic protocol: yes
-in another new directory: EN
+in another new directory: EN U
 after kill -9: EN U

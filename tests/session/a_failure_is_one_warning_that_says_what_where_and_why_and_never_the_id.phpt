@@ -109,7 +109,7 @@ killed before the delete
 session_destroy(): Sharedance failed to delete the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
   then PHP: session_destroy(): Session object destruction failed
 full
-session_write_close(): Sharedance failed to write the session (write, after N ms, 2097179 bytes): Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR out of memory storing object"
+session_write_close(): Sharedance failed to write the session (write, after N ms, 2097179 bytes): Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR the store is full: the data would exceed --maxsize, 1048576 b
   then PHP: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 two
 session_write_close(): Sharedance failed to write the session (connect, after N ms, 22 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"

@@ -6,7 +6,7 @@ sharedance
 <?php
 require __DIR__ . '/session.inc';
 
-$server = new TestServer();
+$server = new TestServer(['--lock-waiters=64']);
 use_servers([$server]);
 visit('id', function () {
     $_SESSION['n'] = 1;

@@ -5,7 +5,9 @@ sharedance
 --FILE--
 <?php
 require __DIR__ . '/session.inc';
+require __DIR__ . '/../clock.inc';
 
+start_on_own_clock();
 $servers = servers(3);
 use_servers($servers);
 ini_set('sharedance.retry_interval', '0');
@@ -21,10 +23,12 @@ foreach ([[$first, $second], [$second, $first]] as [$one, $other]) {
     $one->kill();
     visit('id', fn () => keep('new'));
     $one->start();
+    time_passes(SETTLING);
     echo visit('id')['n'];
     $other->kill();
     echo ' ', visit('id')['n'];
     $other->start();
+    time_passes(SETTLING);
     echo ' ', visit('id')['n'], "\n";
 }
 echo "logged out, it stays so\n";

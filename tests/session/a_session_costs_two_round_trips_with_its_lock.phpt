@@ -48,6 +48,7 @@ show(...$relays);
 --EXPECT--
 changed
 2 times:
+mn
 ml id T W
 mg id v c t G
 ms id 6 T H
@@ -55,12 +56,14 @@ n|i:2;
 mu id
 not changed
 2 times:
+mn
 ml id T W
 mg id v c t G
 mg id c t T G
 mu id
 in strict mode
 2 times:
+mn
 ml id T W
 mg id v c t G
 ms id 6 T H

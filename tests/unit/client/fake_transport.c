@@ -3,7 +3,7 @@
 
 /*
  * The transport with scripts and stores; see fake_transport.h. What a store does
- * with a request is what client/link.c makes of it in the dialect of its kind,
+ * with a request is what client/transport/meta.c makes of it in the dialect of its kind,
  * and what the servers do with that.
  */
 
@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/net/hybrid_clock.h"
+#include "client/transport/classic.h"
 #include "tests/unit/unit.h"
 
 /* {{{ what was asked */
@@ -32,23 +34,24 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 
 	assert_in_range(fake->asked_count, 1, FAKE_ASKED_MAX);
 	asked->server = exchange->server;
-	asked->operation = exchange->operation;
-	copy_text(asked->key, exchange->key);
-	copy_text(asked->data, exchange->data);
-	asked->ttl = exchange->ttl;
-	asked->touch = exchange->touch;
-	asked->condition = exchange->condition;
-	asked->version = exchange->version;
-	asked->seen = exchange->seen;
-	asked->compared = exchange->compared;
-	asked->wait_ms = exchange->wait_ms;
+	asked->kind = exchange->request.kind;
+	copy_text(asked->key, exchange->request.key);
+	copy_text(asked->data, exchange->request.data);
+	asked->ttl = exchange->request.ttl;
+	asked->condition = exchange->request.condition;
+	asked->version = exchange->request.version;
+	asked->seen = exchange->request.seen;
+	asked->compared = exchange->request.compared;
+	asked->wait_ms = exchange->request.wait_ms;
 	asked->hurried = exchange->hurried;
-	asked->held = exchange->held;
-	asked->sink = exchange->sink;
+	asked->held = exchange->request.held;
+	asked->must_compare = exchange->request.must_compare;
+	asked->is_repair = exchange->request.is_repair;
+	asked->sink = exchange->request.sink;
 	asked->at_ms = *fake->clock_ms;
 	asked->deadline_ms = exchange->deadline_ms;
 	asked->connect_deadline_ms = exchange->connect_deadline_ms;
-	asked->call = fake->calls;
+	asked->round = fake->rounds;
 	assert_true(exchange->connect_deadline_ms <= exchange->deadline_ms); /* transport.h says so */
 }
 
@@ -173,8 +176,8 @@ static uint64_t version_to_give(struct work *work)
 {
 	uint64_t version = (uint64_t)work->now_ms * 1000;
 
-	if (work->exchange->version != 0 && work->store->kind != FAKE_OLD_MEMCACHED) {
-		return work->exchange->version;
+	if (work->exchange->request.version != 0 && work->store->kind != FAKE_OLD_MEMCACHED) {
+		return work->exchange->request.version;
 	}
 	version = version > work->store->last_version ? version : work->store->last_version + 1;
 	version = version > version_there(work) ? version : version_there(work) + 1;
@@ -182,17 +185,17 @@ static uint64_t version_to_give(struct work *work)
 	return version;
 }
 
-/* Tells of what is newer; only a sharedanced does. Held against what is just as new a write was
- * carried out before, when its answer was lost. */
+/* Tells of what is newer, or as new; only a sharedanced does. */
 static bool is_new_enough(struct work *work)
 {
 	const struct sd_exchange *exchange = work->exchange;
 
-	if (work->entry == NULL || exchange->version > work->entry->version) {
+	if (work->entry == NULL || work->entry->damaged ||
+	    exchange->request.version > work->entry->version) {
 		return true;
 	}
-	end(work, exchange->version == work->entry->version ? SD_OK : SD_CONFLICT);
-	work->exchange->found = work->entry->version;
+	end(work, SD_CONFLICT);
+	work->exchange->reply.version = work->entry->version;
 	return false;
 }
 
@@ -200,12 +203,13 @@ static bool is_new_enough(struct work *work)
 static bool is_as_seen(struct work *work)
 {
 	const struct sd_exchange *exchange = work->exchange;
-	bool as_seen = exchange->seen == 0 && exchange->operation == SD_SET
+	bool as_seen = exchange->request.seen == 0 && exchange->request.kind == SD_SET
 	                   ? work->entry == NULL
-	                   : version_there(work) == exchange->seen;
+	                   : version_there(work) == exchange->request.seen;
 
 	if (!as_seen) {
-		end(work, work->entry == NULL && exchange->operation != SD_SET ? SD_ABSENT : SD_CONFLICT);
+		end(work,
+		    work->entry == NULL && exchange->request.kind != SD_SET ? SD_ABSENT : SD_CONFLICT);
 	}
 	return as_seen;
 }
@@ -213,15 +217,15 @@ static bool is_as_seen(struct work *work)
 static bool must(struct work *work, bool holds)
 {
 	if (!holds) {
-		end(work, !work->found && work->exchange->operation != SD_SET ? SD_ABSENT : SD_CONFLICT);
+		end(work, !work->found && work->exchange->request.kind != SD_SET ? SD_ABSENT : SD_CONFLICT);
 	}
 	return holds;
 }
 
-/* Whether it is to be carried out; else it has ended. */
+/* Whether it is to be performed; else it has ended. */
 static bool condition_holds(struct work *work)
 {
-	switch (work->exchange->condition) {
+	switch (work->exchange->request.condition) {
 	case SD_ALWAYS:
 		break;
 	case SD_IF_NEWER:
@@ -234,7 +238,7 @@ static bool condition_holds(struct work *work)
 		return must(work, can_compare(work) ? work->found : work->entry != NULL);
 	case SD_IF_VERSION:
 		return must(work, (work->found || (!can_compare(work) && work->entry != NULL)) &&
-		                      work->entry->version == work->exchange->seen);
+		                      work->entry->version == work->exchange->request.seen);
 	}
 	return true;
 }
@@ -261,31 +265,42 @@ static int64_t seconds_left(const struct work *work)
 	return can_compare(work) ? (left_ms + 999) / 1000 : left_ms / 1000;
 }
 
+static bool is_far_ahead(const struct fake_store *store, uint64_t version, int64_t now_ms)
+{
+	return store->tells_time &&
+	       version > (uint64_t)(now_ms * 1000 + store->wall_us) + SD_VERSION_AHEAD_MAX_US;
+}
+
 static void read_entry(struct work *work)
 {
 	struct sd_exchange *exchange = work->exchange;
 	bool ours = can_compare(work);
 
-	end(work, work->found ? SD_OK : SD_ABSENT);
-	exchange->left = SD_FOREVER;
-	if (work->entry == NULL) {
-		exchange->unproven = ours && work->store->in_later_life && !exchange->value_only;
+	if (work->entry != NULL && work->entry->damaged) {
+		sd_exchange_end(exchange, SD_REFUSED, "the server says SERVER_ERROR the entry is damaged");
 		return;
 	}
-	if (ours && exchange->compared == work->entry->version) {
+	end(work, work->found ? SD_OK : SD_ABSENT);
+	exchange->reply.ttl = SD_FOREVER;
+	if (work->entry == NULL) {
+		exchange->reply.unproven =
+			ours && work->store->in_later_life && !exchange->request.value_only;
+		return;
+	}
+	if (ours && exchange->request.compared == work->entry->version) {
 		work->entry->unproven = false;
 	}
-	if (exchange->touch && work->found) {
-		work->entry->expires_ms = expiry_of(work, exchange->ttl);
+	if (exchange->request.kind == SD_TOUCH && work->found) {
+		work->entry->expires_ms = expiry_of(work, exchange->request.ttl);
 	}
-	if (!exchange->value_only) {
-		exchange->found = work->entry->version;
-		exchange->buried = work->entry->buried;
-		exchange->unproven = work->entry->unproven;
-		exchange->left = seconds_left(work);
+	if (!exchange->request.value_only) {
+		exchange->reply.version = work->entry->version;
+		exchange->reply.tombstone = work->entry->buried;
+		exchange->reply.unproven = work->entry->unproven;
+		exchange->reply.ttl = seconds_left(work);
 	}
-	if (exchange->operation == SD_GET && work->found) {
-		give(exchange->sink, work->entry->value);
+	if (exchange->request.kind == SD_GET && work->found) {
+		give(exchange->request.sink, work->entry->value);
 	}
 }
 
@@ -305,8 +320,9 @@ static bool holds_lock(struct work *work)
 	const struct fake_lock *lock = find_lock(work->store, work->key);
 	const struct sd_exchange *exchange = work->exchange;
 
-	if (exchange->held && (lock == NULL || lock->connection != exchange->connection ||
-	                       lock->until_ms <= work->now_ms)) {
+	if (exchange->request.held &&
+	    (lock == NULL || lock->connection != exchange->request.connection ||
+	     lock->until_ms <= work->now_ms)) {
 		end(work, SD_CONFLICT);
 		return false;
 	}
@@ -325,10 +341,10 @@ static void set_entry(struct work *work)
 	if (holds_lock(work) && condition_holds(work)) {
 		version = version_to_give(work);
 		work->entry = make_entry(work->store, work->key, version);
-		copy_text(work->entry->value, exchange->data);
-		work->entry->expires_ms = expiry_of(work, exchange->ttl);
+		copy_text(work->entry->value, exchange->request.data);
+		work->entry->expires_ms = expiry_of(work, exchange->request.ttl);
 		end(work, SD_OK);
-		exchange->found = version;
+		exchange->reply.version = version;
 	}
 }
 
@@ -344,16 +360,17 @@ static void delete_entry(struct work *work)
 		return;
 	}
 	end(work, had ? SD_OK : SD_ABSENT);
-	if (exchange->version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
+	if (exchange->request.version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
 		fake_evict(work->store, work->key);
 	} else if (had || can_compare(work)) {
-		int64_t remembered_ms = expiry_of(work, exchange->ttl > 0 ? exchange->ttl : 0);
+		int64_t remembered_ms =
+			expiry_of(work, exchange->request.ttl > 0 ? exchange->request.ttl : 0);
 
-		work->entry = fake_bury(work->store, work->key, exchange->version);
+		work->entry = fake_bury(work->store, work->key, exchange->request.version);
 		work->entry->expires_ms =
 			expires_ms > remembered_ms || !can_compare(work) ? expires_ms : remembered_ms;
 	}
-	exchange->found = had ? exchange->version : 0;
+	exchange->reply.version = had ? exchange->request.version : 0;
 }
 
 static void count_entry(struct work *work)
@@ -373,18 +390,18 @@ static void count_entry(struct work *work)
 		sd_exchange_end(exchange, SD_REFUSED, "the server says CLIENT_ERROR non-numeric value");
 		return;
 	}
-	if (exchange->decrement) {
-		number = number > exchange->delta ? number - exchange->delta : 0;
+	if (exchange->request.decrement) {
+		number = number > exchange->request.delta ? number - exchange->request.delta : 0;
 	} else {
-		number += exchange->delta;
+		number += exchange->request.delta;
 	}
 	(void)snprintf(work->entry->value, sizeof(work->entry->value), "%" PRIu64, number);
 	work->entry->version = version_to_give(work);
 	work->entry->unproven = false;
 	end(work, SD_OK);
-	exchange->found = work->entry->version;
-	exchange->left = seconds_left(work);
-	give(exchange->sink, work->entry->value);
+	exchange->reply.version = work->entry->version;
+	exchange->reply.ttl = seconds_left(work);
+	give(exchange->request.sink, work->entry->value);
 }
 
 static void lock_key(struct work *work)
@@ -395,8 +412,8 @@ static void lock_key(struct work *work)
 	if (lock != NULL && lock->connection != work->connection && lock->until_ms > work->now_ms) {
 		int64_t left_ms = lock->until_ms - work->now_ms;
 
-		work->waited_ms = left_ms < exchange->wait_ms ? left_ms : exchange->wait_ms;
-		if (left_ms > exchange->wait_ms) {
+		work->waited_ms = left_ms < exchange->request.wait_ms ? left_ms : exchange->request.wait_ms;
+		if (left_ms > exchange->request.wait_ms) {
 			end(work, SD_CONFLICT);
 			return;
 		}
@@ -405,15 +422,15 @@ static void lock_key(struct work *work)
 	assert_non_null(lock);
 	memcpy(lock->key, work->key, sizeof(lock->key));
 	lock->connection = work->connection;
-	lock->until_ms = work->now_ms + work->waited_ms + exchange->ttl * 1000;
+	lock->until_ms = work->now_ms + work->waited_ms + exchange->request.ttl * 1000;
 	end(work, SD_OK);
-	exchange->held_by = work->connection;
+	exchange->reply.connection = work->connection;
 }
 
 static void unlock_key(struct work *work)
 {
 	struct fake_lock *lock = find_lock(work->store, work->key);
-	bool held = lock != NULL && lock->connection == work->exchange->connection &&
+	bool held = lock != NULL && lock->connection == work->exchange->request.connection &&
 	            lock->until_ms > work->now_ms;
 
 	end(work, held ? SD_OK : SD_ABSENT);
@@ -422,14 +439,15 @@ static void unlock_key(struct work *work)
 	}
 }
 
-static void carry_out(struct work *work)
+static void perform_request(struct work *work)
 {
-	switch (work->exchange->operation) {
+	switch (work->exchange->request.kind) {
 	case SD_RAW:
 		fail_msg("a store speaks no raw requests");
 		break;
 	case SD_GET:
-	case SD_LOOK:
+	case SD_EXISTS:
+	case SD_TOUCH:
 		read_entry(work);
 		break;
 	case SD_SET:
@@ -438,7 +456,7 @@ static void carry_out(struct work *work)
 	case SD_DELETE:
 		delete_entry(work);
 		break;
-	case SD_COUNT:
+	case SD_ARITHMETIC:
 		count_entry(work);
 		break;
 	case SD_LOCK:
@@ -446,6 +464,9 @@ static void carry_out(struct work *work)
 		break;
 	case SD_UNLOCK:
 		unlock_key(work);
+		break;
+	case SD_GREET:
+		end(work, SD_OK);
 		break;
 	}
 }
@@ -459,15 +480,20 @@ static bool suits_kind(struct work *work)
 	case FAKE_SHAREDANCED:
 		return true;
 	case FAKE_CLASSIC:
-		return sd_exchange_suits_classic(exchange);
+		return sd_classic_suits(exchange);
 	default:
 		break;
 	}
-	if (exchange->operation == SD_LOCK || exchange->operation == SD_UNLOCK) {
+	if (exchange->request.kind == SD_LOCK || exchange->request.kind == SD_UNLOCK) {
 		sd_exchange_end(exchange, SD_UNSUPPORTED, "memcached has no locks");
 		return false;
 	}
-	if (exchange->key.length > 250) {
+	if (exchange->request.must_compare && work->store->kind == FAKE_MEMCACHED) {
+		sd_exchange_end(exchange, SD_UNSUPPORTED, "memcached compares no versions");
+		exchange->reply.versioned = true;
+		return false;
+	}
+	if (exchange->request.key.length > 250) {
 		sd_exchange_end(exchange, SD_BAD_KEY, "must be at most 250 bytes long on memcached");
 		return false;
 	}
@@ -480,20 +506,20 @@ static void carry_out_classic(struct work *work)
 	struct sd_exchange *exchange = work->exchange;
 	struct sd_exchange asked = *exchange;
 
-	exchange->condition = SD_ALWAYS;
-	exchange->version = exchange->operation == SD_DELETE ? 0 : 1;
-	carry_out(work);
-	exchange->condition = asked.condition;
-	exchange->version = asked.version;
-	exchange->found = 0;
-	exchange->left = 0;
+	exchange->request.condition = SD_ALWAYS;
+	exchange->request.version = exchange->request.kind == SD_DELETE ? 0 : 1;
+	perform_request(work);
+	exchange->request.condition = asked.request.condition;
+	exchange->request.version = asked.request.version;
+	exchange->reply.version = 0;
+	exchange->reply.ttl = 0;
 }
 
 static void ask_store(struct work *work)
 {
 	struct fake_store *store = work->store;
 
-	copy_text(work->key, work->exchange->key);
+	copy_text(work->key, work->exchange->request.key);
 	work->entry = fake_entry_of(store, work->key);
 	if (work->entry != NULL && work->entry->expires_ms <= work->now_ms) {
 		fake_evict(store, work->key);
@@ -507,8 +533,13 @@ static void ask_store(struct work *work)
 		carry_out_classic(work);
 		return;
 	}
-	carry_out(work);
-	work->exchange->versioned = store->kind != FAKE_OLD_MEMCACHED;
+	if (store->kind == FAKE_SHAREDANCED &&
+	    is_far_ahead(store, work->exchange->request.version, work->now_ms)) {
+		sd_exchange_end(work->exchange, SD_REFUSED, "the server says CLIENT_ERROR version");
+		return;
+	}
+	perform_request(work);
+	work->exchange->reply.versioned = store->kind != FAKE_OLD_MEMCACHED;
 }
 
 /* }}} */
@@ -527,12 +558,31 @@ static const struct fake_script *script_of(const struct fake_transport *fake,
 	return NULL;
 }
 
+/* The server as a store; NULL: it is none. */
+static const struct fake_store *store_of(const struct fake_transport *fake,
+                                         const struct sd_server *server)
+{
+	for (size_t i = 0; i < fake->script_count; i++) {
+		if (fake->scripts[i].server == server) {
+			return fake->scripts[i].store;
+		}
+	}
+	return NULL;
+}
+
 static void play_answer(const struct fake_script *script, struct sd_exchange *exchange)
 {
-	if (script->value != NULL && exchange->sink != NULL) {
-		give(exchange->sink, script->value);
+	if (script->value != NULL && exchange->request.sink != NULL) {
+		give(exchange->request.sink, script->value);
 	}
 	sd_exchange_end(exchange, script->status, "%s", script->reason);
+	exchange->reply.version = script->version;
+}
+
+/* Whether it is marked dead because it refused, and the request does not insist. */
+static bool is_skipped(const struct fake_store *store, const struct sd_exchange *exchange)
+{
+	return store != NULL && store->refusing_since_ms != 0 && !exchange->request.insists;
 }
 
 /* Ends the exchange and returns when that was. */
@@ -544,7 +594,7 @@ static int64_t play(struct fake_transport *fake, const struct fake_script *scrip
 	int64_t end_ms = now_ms + (store != NULL ? store->after_ms : script->after_ms);
 	struct work work = {.store = script->store, .exchange = exchange, .now_ms = now_ms};
 
-	if (act == FAKE_IS_MARKED) {
+	if (act == FAKE_IS_MARKED || is_skipped(store, exchange)) {
 		sd_exchange_end(exchange, SD_DEAD, "marked dead");
 		return now_ms;
 	}
@@ -558,6 +608,9 @@ static int64_t play(struct fake_transport *fake, const struct fake_script *scrip
 	}
 	if (act == FAKE_REFUSES) {
 		sd_exchange_end(exchange, SD_UNREACHABLE, "Connection refused");
+		if (store != NULL && store->is_marked_when_refusing && store->refusing_since_ms == 0) {
+			script->store->refusing_since_ms = now_ms;
+		}
 		return end_ms;
 	}
 	if (store == NULL) {
@@ -565,17 +618,39 @@ static int64_t play(struct fake_transport *fake, const struct fake_script *scrip
 		return end_ms;
 	}
 	work.connection = fake->connection;
+	script->store->is_strange = false;
+	script->store->refusing_since_ms = 0;
 	ask_store(&work);
 	if (act == FAKE_LOSES_ANSWERS) {
 		sd_exchange_end(exchange, SD_CLOSED, "Connection reset by peer");
-		exchange->versioned = exchange->buried = exchange->unproven = false;
-		exchange->found = 0;
+		exchange->reply.versioned = exchange->reply.tombstone = exchange->reply.unproven = false;
+		exchange->reply.version = 0;
 	}
 	end_ms += work.waited_ms;
-	if (exchange->found > fake->last_version) {
-		fake->last_version = exchange->found;
+	exchange->reply.far_ahead = is_far_ahead(work.store, exchange->reply.version, now_ms);
+	if (exchange->reply.version > fake->last_version && !exchange->reply.far_ahead) {
+		fake->last_version = exchange->reply.version;
 	}
 	return end_ms;
+}
+
+/* A server that is known to be classic is not asked for a greeting. Returns whether it was all that
+ * the exchanges ask for, and they have ended. */
+static bool end_greetings_of_classic(const struct fake_transport *fake,
+                                     struct sd_exchange *exchanges)
+{
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		const struct fake_store *store = store_of(fake, each->server);
+
+		if (each->request.kind != SD_GREET || store == NULL || store->is_strange ||
+		    store->kind != FAKE_CLASSIC) {
+			return false;
+		}
+	}
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		(void)sd_classic_suits(each);
+	}
+	return true;
 }
 
 static void perform(struct sd_transport *transport, struct sd_exchange *exchanges)
@@ -584,7 +659,10 @@ static void perform(struct sd_transport *transport, struct sd_exchange *exchange
 	int64_t start_ms;
 
 	assert_non_null(exchanges);
-	fake->calls++;
+	if (end_greetings_of_classic(fake, exchanges)) {
+		return;
+	}
+	fake->rounds++;
 	if (fake->meanwhile != NULL) {
 		fake->meanwhile(fake, fake->context);
 	}
@@ -596,6 +674,9 @@ static void perform(struct sd_transport *transport, struct sd_exchange *exchange
 		int64_t end_ms = play(fake, script_of(fake, each->server), each, start_ms);
 
 		*fake->clock_ms = end_ms > *fake->clock_ms ? end_ms : *fake->clock_ms;
+		if (fake->between != NULL && each == exchanges) {
+			fake->between(fake, fake->context);
+		}
 	}
 }
 
@@ -616,11 +697,30 @@ static void fake_pause(struct sd_transport *transport, int64_t ms)
 	*fake->clock_ms += ms;
 }
 
-static uint64_t new_version(struct sd_transport *transport)
+static bool is_greeted(struct sd_transport *transport, const struct sd_server *server)
+{
+	const struct fake_store *store = store_of((struct fake_transport *)transport, server);
+
+	return store == NULL || (!store->is_strange && store->kind != FAKE_CLASSIC);
+}
+
+/* As a real one: by the first server's clock, or the second's. */
+static int64_t servers_ahead_us(const struct fake_transport *fake, const struct sd_server *server)
+{
+	const struct fake_store *store = store_of(fake, server);
+
+	return store != NULL && store->tells_time && !store->is_strange ? store->wall_us : INT64_MIN;
+}
+
+static uint64_t new_version(struct sd_transport *transport, const struct sd_server *first,
+                            const struct sd_server *second)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
-	int64_t now_us = *fake->clock_ms * 1000 + fake->wall_us;
+	int64_t ahead_us = servers_ahead_us(fake, first);
+	int64_t now_us;
 
+	ahead_us = ahead_us == INT64_MIN ? servers_ahead_us(fake, second) : ahead_us;
+	now_us = *fake->clock_ms * 1000 + (ahead_us == INT64_MIN ? fake->wall_us : ahead_us);
 	fake->last_version++;
 	if (now_us > 0 && fake->last_version < (uint64_t)now_us) {
 		fake->last_version = (uint64_t)now_us;
@@ -633,20 +733,28 @@ static bool skips(struct sd_transport *transport, struct sd_exchange *exchange, 
 	struct fake_transport *fake = (struct fake_transport *)transport;
 
 	assert_int_equal(now_ms, *fake->clock_ms);
-	if (script_of(fake, exchange->server)->act != FAKE_IS_MARKED) {
+	if (script_of(fake, exchange->server)->act != FAKE_IS_MARKED &&
+	    !is_skipped(script_of(fake, exchange->server)->store, exchange)) {
 		return false;
 	}
 	sd_exchange_end(exchange, SD_DEAD, "marked dead");
 	return true;
 }
 
+static int64_t refusing_since(struct sd_transport *transport, const struct sd_server *server)
+{
+	const struct fake_store *store = script_of((struct fake_transport *)transport, server)->store;
+
+	return store != NULL ? store->refusing_since_ms : 0;
+}
+
 static void take_note(struct sd_transport *transport, const struct sd_server *server,
-                      enum sd_note note)
+                      enum sd_event event)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
 
-	fake->notes[note]++;
-	fake->noted = server;
+	fake->events[event]++;
+	fake->event_server = server;
 }
 
 /* }}} */
@@ -660,8 +768,10 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.now_ms = now_ms;
 	fake->transport.pause = fake_pause;
 	fake->transport.new_version = new_version;
+	fake->transport.is_greeted = is_greeted;
 	fake->transport.skips = skips;
-	fake->transport.note = take_note;
+	fake->transport.refusing_since = refusing_since;
+	fake->transport.count = take_note;
 	fake->clock_ms = clock_ms;
 	fake->connection = 1;
 }
@@ -669,9 +779,9 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 void fake_forget(struct fake_transport *fake)
 {
 	fake->asked_count = 0;
-	fake->calls = 0;
+	fake->rounds = 0;
 	fake->pauses = 0;
-	memset(fake->notes, 0, sizeof(fake->notes));
+	memset(fake->events, 0, sizeof(fake->events));
 }
 
 void fake_script(struct fake_transport *fake, const struct fake_script *script)

@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-#include "client/transport/request.h"
+#include "client/transport/transport.h"
 
 #define FAKE_SCRIPTS_MAX 8
 #define FAKE_ASKED_MAX 1024
@@ -49,6 +49,7 @@ struct fake_entry {
 	uint64_t version;
 	bool buried;
 	bool unproven;
+	bool damaged;       /* on the disk: only a write that does not depend on it helps */
 	int64_t expires_ms; /* or FAKE_NEVER */
 };
 
@@ -58,13 +59,19 @@ struct fake_lock {
 	int64_t until_ms;
 };
 
-/* Zero-initialised it is a sharedanced that is up, in its first life, and has nothing. */
+/* Zero-initialised it is a sharedanced that is up, in its first epoch, and empty. */
 struct fake_store {
 	enum fake_kind kind;
 	enum fake_act act;
-	int64_t after_ms;   /* how long an answer takes */
-	bool in_later_life; /* nothing being there proves nothing */
-	bool is_full;       /* refuses sets */
+	int64_t after_ms;          /* how long an answer takes */
+	bool in_later_life;        /* nothing being there proves nothing */
+	bool is_full;              /* refuses sets */
+	bool is_strange;           /* no connection to it is up: it is greeted first */
+	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests
+	                              that insist are carried out. 0: it is not */
+	bool is_marked_when_refusing;
+	bool tells_time; /* in its greeting: then versions that are far ahead are known */
+	int64_t wall_us; /* its clock against the clock of all */
 	uint64_t last_version;
 	struct fake_entry entries[FAKE_ENTRIES_MAX];
 	struct fake_lock locks[FAKE_ENTRIES_MAX];
@@ -90,22 +97,22 @@ void fake_wipe(struct fake_store *store);
 /* What one server does whenever it is asked. */
 struct fake_script {
 	const struct sd_server *server;
-	struct fake_store *store; /* borrowed; the rest is not looked at then. NULL: it has none */
+	struct fake_store *store; /* borrowed; the rest is ignored then. NULL: it has none */
 	enum fake_act act;
 	int64_t after_ms;      /* FAKE_ANSWERS: how long it takes */
 	enum sd_status status; /* FAKE_ANSWERS: what comes of it */
 	const char *reason;    /* with a failure */
+	uint64_t version;      /* that the reply tells */
 	const char *value;     /* goes to the sink of a get, whatever the status; NULL: none */
 };
 
 /* One exchange as it was asked. */
 struct fake_asked {
 	const struct sd_server *server;
-	enum sd_operation operation;
+	enum sd_request_kind kind;
 	char key[FAKE_BYTES_MAX + 1];
 	char data[FAKE_BYTES_MAX + 1];
 	int64_t ttl;
-	bool touch;
 	enum sd_condition condition;
 	uint64_t version;
 	uint64_t seen;
@@ -113,11 +120,13 @@ struct fake_asked {
 	int64_t wait_ms;
 	bool hurried;
 	bool held;
+	bool must_compare;
+	bool is_repair;
 	const struct sd_sink *sink;
 	int64_t at_ms; /* when */
 	int64_t deadline_ms;
 	int64_t connect_deadline_ms;
-	unsigned call; /* which perform() it came in: 1, 2 ... */
+	unsigned round; /* which perform() it came in: 1, 2 ... */
 };
 
 struct fake_transport {
@@ -129,16 +138,18 @@ struct fake_transport {
 
 	/* what happens elsewhere: called before the exchanges of each perform() are carried out */
 	void (*meanwhile)(struct fake_transport *fake, void *context);
+	/* the same between the first exchange of a perform() and the others, which are late */
+	void (*between)(struct fake_transport *fake, void *context);
 	void *context;
 
 	struct fake_script scripts[FAKE_SCRIPTS_MAX];
 	size_t script_count;
 	struct fake_asked asked[FAKE_ASKED_MAX];
 	size_t asked_count;
-	unsigned calls;
-	unsigned notes[2];                   /* by enum sd_note */
-	const struct sd_server *noted;       /* the server of the last one */
-	int64_t paused_ms[FAKE_ENTRIES_MAX]; /* the first pauses */
+	unsigned rounds;
+	unsigned events[2];                   /* by enum sd_event */
+	const struct sd_server *event_server; /* the server of the last one */
+	int64_t paused_ms[FAKE_ENTRIES_MAX];  /* the first pauses */
 	size_t pauses;
 };
 

@@ -17,12 +17,15 @@
 
 #define NOW 1000000
 #define LEASE 2000
+#define INTERVAL 5000
+#define UID 1000
 #define CHILDREN 8
+#define WRITES 3000 /* of a reason, by each child */
 
 struct world {
-	struct sd_health *health;
-	struct sd_mark *mark; /* of a.example */
-	struct sd_mark_view view;
+	struct sd_dead_marks *marks;
+	struct sd_mark mark; /* of a.example */
+	struct sd_mark_info info;
 };
 
 static struct world the_world;
@@ -39,80 +42,163 @@ static int open_world(void **state)
 {
 	struct sd_server server = server_of("a.example", 1042);
 
-	the_world.health = sd_health_new();
-	assert_non_null(the_world.health);
-	assert_true(sd_health_is_shared(the_world.health));
-	the_world.mark = sd_health_find(the_world.health, &server);
-	assert_non_null(the_world.mark);
+	the_world.marks = sd_dead_marks_new();
+	assert_non_null(the_world.marks);
+	assert_true(sd_dead_marks_is_shared(the_world.marks));
+	assert_true(sd_dead_marks_find(the_world.marks, &server, UID, NOW, &the_world.mark));
 	*state = &the_world;
 	return 0;
 }
 
 static int close_world(void **state)
 {
-	sd_health_free(((struct world *)*state)->health);
+	sd_dead_marks_free(((struct world *)*state)->marks);
 	return 0;
 }
 
-static bool fail_at(struct world *world, enum sd_admission admission, int64_t began_ms,
-                    int64_t now_ms, int64_t until_ms)
+static bool fail_at(struct world *world, enum sd_admission admission, enum sd_evidence evidence,
+                    int64_t began_ms, int64_t now_ms)
 {
-	const struct sd_mark_try how = {admission, began_ms, now_ms};
+	const struct sd_mark_try how = {admission, began_ms, now_ms, INTERVAL};
 
-	return sd_mark_failed(world->mark, &how, until_ms, "Connection refused");
+	return sd_mark_failed(&world->mark, &how, evidence, "Connection refused");
 }
 
 static bool answer_at(struct world *world, enum sd_admission admission, int64_t now_ms,
                       int64_t *dead_ms)
 {
-	const struct sd_mark_try how = {admission, now_ms, now_ms};
+	const struct sd_mark_try how = {admission, now_ms, now_ms, INTERVAL};
 
-	return sd_mark_answered(world->mark, &how, dead_ms);
+	return sd_mark_answered(&world->mark, &how, dead_ms);
 }
 
-static const struct sd_mark_view *look(struct world *world)
+static const struct sd_mark_info *info_of(struct world *world)
 {
-	sd_mark_view(world->mark, &world->view);
-	return &world->view;
+	sd_mark_info(&world->mark, &world->info);
+	return &world->info;
 }
 
 /* {{{ the table */
 
+/* The slot of a server, of that user. NULL: there is no room. */
+static const struct sd_mark_slot *slot_of(struct world *world, const char *host, unsigned port,
+                                          int64_t uid, int64_t now_ms)
+{
+	struct sd_server server = server_of(host, (uint16_t)port);
+	struct sd_mark mark;
+	bool is_found = sd_dead_marks_find(world->marks, &server, uid, now_ms, &mark);
+
+	assert_int_equal(is_found, mark.slot != NULL);
+	return mark.slot;
+}
+
 static void a_server_has_one_mark_whatever_its_case(void **state)
 {
 	struct world *world = *state;
-	struct sd_server same = server_of("A.Example", 1042);
-	struct sd_server other_port = server_of("a.example", 1043);
-	struct sd_server other_host = server_of("b.example", 1042);
+	const struct sd_mark_slot *slot = world->mark.slot;
 
-	assert_ptr_equal(sd_health_find(world->health, &same), world->mark);
-	assert_ptr_not_equal(sd_health_find(world->health, &other_port), world->mark);
-	assert_ptr_not_equal(sd_health_find(world->health, &other_host), world->mark);
+	assert_ptr_equal(slot_of(world, "A.Example", 1042, UID, NOW), slot);
+	assert_ptr_not_equal(slot_of(world, "a.example", 1043, UID, NOW), slot);
+	assert_ptr_not_equal(slot_of(world, "b.example", 1042, UID, NOW), slot);
 }
 
 static void paths_differ_by_case(void **state)
 {
 	struct world *world = *state;
-	struct sd_server lower = server_of("unix:/run/s", 0);
-	struct sd_server upper = server_of("unix:/run/S", 0);
 
-	assert_ptr_not_equal(sd_health_find(world->health, &lower),
-	                     sd_health_find(world->health, &upper));
+	assert_ptr_not_equal(slot_of(world, "unix:/run/s", 0, UID, NOW),
+	                     slot_of(world, "unix:/run/S", 0, UID, NOW));
 }
 
-static void a_full_table_says_so_and_keeps_what_it_has(void **state)
+static void each_user_has_a_mark_of_its_own(void **state)
 {
 	struct world *world = *state;
 	struct sd_server server = server_of("a.example", 1042);
-	struct sd_server more;
+	struct sd_mark others;
 
-	for (int i = 1; i < SD_HEALTH_SERVERS_MAX; i++) {
-		more = server_of("many.example", (uint16_t)i);
-		assert_non_null(sd_health_find(world->health, &more));
+	assert_true(sd_dead_marks_find(world->marks, &server, UID + 1, NOW, &others));
+	assert_ptr_not_equal(others.slot, world->mark.slot);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_true(sd_mark_is_dead(&world->mark, NOW));
+	assert_false(sd_mark_is_dead(&others, NOW));
+}
+
+/* Fills the table with servers of a user. */
+static void fill_table(struct world *world, int64_t uid)
+{
+	for (unsigned i = 1; slot_of(world, "many.example", i, uid, NOW) != NULL; i++) {
+		assert_in_range(i, 1, SD_DEAD_MARKS_MAX);
 	}
-	more = server_of("many.example", SD_HEALTH_SERVERS_MAX);
-	assert_null(sd_health_find(world->health, &more));
-	assert_ptr_equal(sd_health_find(world->health, &server), world->mark);
+}
+
+static void a_full_table_says_so_and_keeps_what_is_in_use(void **state)
+{
+	struct world *world = *state;
+
+	fill_table(world, UID);
+	assert_null(slot_of(world, "more.example", 1, UID, NOW + SD_DEAD_MARKS_UNUSED_MS - 1));
+	assert_ptr_equal(slot_of(world, "a.example", 1042, UID, NOW), world->mark.slot);
+	assert_true(sd_mark_is_kept(&world->mark));
+}
+
+static void the_slot_that_was_unused_for_longest_is_given_to_another_server(void **state)
+{
+	struct world *world = *state;
+	int64_t later_ms = NOW + SD_DEAD_MARKS_UNUSED_MS;
+	int64_t dead_ms;
+
+	fill_table(world, UID);
+	(void)answer_at(world, SD_ADMITTED, NOW + 1, &dead_ms); /* all others were unused for longer */
+	assert_ptr_not_equal(slot_of(world, "more.example", 1, UID, later_ms), world->mark.slot);
+	assert_true(sd_mark_is_kept(&world->mark));
+	for (unsigned i = 2; sd_mark_is_kept(&world->mark); i++) {
+		assert_in_range(i, 2, SD_DEAD_MARKS_MAX);
+		assert_non_null(slot_of(world, "more.example", i, UID, later_ms + 1));
+	}
+}
+
+static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **state)
+{
+	struct world *world = *state;
+	int64_t later_ms = NOW + 2 * SD_DEAD_MARKS_UNUSED_MS;
+	struct sd_mark fresh = {NULL, 0};
+	int64_t dead_ms;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	fill_table(world, UID);
+	for (unsigned i = 1; fresh.slot != world->mark.slot; i++) {
+		struct sd_server server = server_of("more.example", (uint16_t)i);
+
+		assert_in_range(i, 1, SD_DEAD_MARKS_MAX);
+		assert_true(sd_dead_marks_find(world->marks, &server, UID, later_ms, &fresh));
+	}
+	assert_false(sd_mark_is_dead(&fresh, NOW)); /* it does not inherit the mark, */
+	assert_int_equal(sd_mark_admit(&fresh, NOW, LEASE), SD_ADMITTED);
+	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, later_ms, later_ms));
+	assert_false(sd_mark_is_dead(&fresh, later_ms)); /* nor is it marked for the other, */
+	assert_false(sd_mark_is_dead(&world->mark, NOW));
+	assert_false(answer_at(world, SD_ADMITTED, later_ms, &dead_ms));
+	assert_int_equal(sd_mark_admit(&fresh, later_ms, LEASE), SD_ADMITTED); /* nor alive for it */
+}
+
+static void no_user_can_use_the_table_up_for_others(void **state)
+{
+	struct world *world = *state;
+
+	fill_table(world, UID);
+	for (int64_t uid = UID + 1; uid < UID + 20; uid++) {
+		for (unsigned i = 0; i < 4; i++) {
+			assert_non_null(slot_of(world, "theirs.example", i, uid, NOW + 1));
+		}
+	}
+	for (int64_t uid = UID + 1; uid < UID + 20; uid++) { /* and they keep them, */
+		const struct sd_mark_slot *slot = slot_of(world, "theirs.example", 0, uid, NOW + 1);
+
+		for (unsigned i = 0; i < 10; i++) {
+			(void)slot_of(world, "greedy.example", i, UID, NOW + 2); /* whatever the first does */
+		}
+		assert_ptr_equal(slot_of(world, "theirs.example", 0, uid, NOW + 1), slot);
+	}
 }
 
 /* }}} */
@@ -123,10 +209,10 @@ static void who_was_never_asked_is_admitted(void **state)
 {
 	struct world *world = *state;
 
-	assert_int_equal(sd_mark_admit(world->mark, NOW, LEASE), SD_ADMITTED);
-	assert_int_equal(look(world)->state, SD_UNKNOWN);
-	assert_int_equal(world->view.since_ms, 0);
-	assert_string_equal(world->view.reason, "");
+	assert_int_equal(sd_mark_admit(&world->mark, NOW, LEASE), SD_ADMITTED);
+	assert_int_equal(info_of(world)->state, SD_MARK_UNKNOWN);
+	assert_int_equal(world->info.since_ms, 0);
+	assert_string_equal(world->info.reason, "");
 }
 
 static void an_answer_makes_alive_without_a_word(void **state)
@@ -135,43 +221,53 @@ static void an_answer_makes_alive_without_a_word(void **state)
 	int64_t dead_ms;
 
 	assert_false(answer_at(world, SD_ADMITTED, NOW, &dead_ms));
-	assert_int_equal(look(world)->state, SD_ALIVE);
-	assert_int_equal(world->view.since_ms, NOW);
+	assert_int_equal(info_of(world)->state, SD_ALIVE);
+	assert_int_equal(world->info.since_ms, NOW);
 }
 
 static void one_failure_marks_and_one_caller_is_told(void **state)
 {
 	struct world *world = *state;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW + 1, NOW + 5000));
-	assert_false(fail_at(world, SD_ADMITTED, NOW, NOW + 2, NOW + 9000));
-	assert_int_equal(look(world)->state, SD_DEAD_UNTIL);
-	assert_int_equal(world->view.since_ms, NOW + 1);
-	assert_int_equal(world->view.until_ms, NOW + 5000);
-	assert_int_equal(world->view.failures, 2);
-	assert_string_equal(world->view.reason, "Connection refused");
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 1));
+	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 2));
+	assert_int_equal(info_of(world)->state, SD_SILENT);
+	assert_int_equal(world->info.since_ms, NOW + 1);
+	assert_int_equal(world->info.until_ms, NOW + 1 + INTERVAL);
+	assert_int_equal(world->info.failures, 2);
+	assert_string_equal(world->info.reason, "Connection refused");
+}
+
+static void a_failure_that_shows_nothing_marks_nobody(void **state)
+{
+	struct world *world = *state;
+
+	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_NONE, NOW, NOW));
+	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_WRONG, NOW, NOW));
+	assert_int_equal(info_of(world)->state, SD_MARK_UNKNOWN);
+	assert_int_equal(world->info.failures, 2);
 }
 
 static void a_dead_one_is_skipped_until_its_time_and_then_probed_by_one(void **state)
 {
 	struct world *world = *state;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW, NOW + 5000));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 4999, LEASE), SD_SKIPPED);
-	assert_true(sd_mark_is_dead(world->mark, NOW + 4999));
-	assert_false(sd_mark_is_dead(world->mark, NOW + 5000));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000, LEASE), SD_PROBES);
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000, LEASE), SD_SKIPPED);
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000 + LEASE - 1, LEASE), SD_SKIPPED);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 4999, LEASE), SD_SKIPPED);
+	assert_true(sd_mark_is_dead(&world->mark, NOW + 4999));
+	assert_false(sd_mark_is_dead(&world->mark, NOW + 5000));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_SKIPPED);
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000 + LEASE - 1, LEASE), SD_SKIPPED);
 }
 
 static void another_probes_where_the_first_never_came_back(void **state)
 {
 	struct world *world = *state;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW, NOW + 5000));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000, LEASE), SD_PROBES);
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000 + LEASE, LEASE), SD_PROBES);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000 + LEASE, LEASE), SD_PROBES);
 }
 
 static void a_probe_that_is_answered_brings_back_to_life(void **state)
@@ -179,35 +275,97 @@ static void a_probe_that_is_answered_brings_back_to_life(void **state)
 	struct world *world = *state;
 	int64_t dead_ms = 0;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW, NOW + 5000));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
 	assert_true(answer_at(world, SD_PROBES, NOW + 5100, &dead_ms));
 	assert_int_equal(dead_ms, 5100);
-	assert_false(answer_at(world, SD_PROBES, NOW + 5100, &dead_ms)); /* told once */
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5100, LEASE), SD_ADMITTED);
-	assert_int_equal(look(world)->state, SD_ALIVE);
+	assert_false(answer_at(world, SD_PROBES, NOW + 5100, &dead_ms)); /* only one caller is told */
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5100, LEASE), SD_ADMITTED_ALIVE);
+	assert_int_equal(info_of(world)->state, SD_ALIVE);
 }
 
 static void a_probe_that_fails_buys_another_interval_without_a_word(void **state)
 {
 	struct world *world = *state;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW, NOW + 5000));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 5000, LEASE), SD_PROBES);
-	assert_false(fail_at(world, SD_PROBES, NOW + 5000, NOW + 6000, NOW + 11000));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 10999, LEASE), SD_SKIPPED);
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 11000, LEASE), SD_PROBES);
-	assert_int_equal(look(world)->since_ms, NOW); /* it has been dead all the time */
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_SILENT, NOW + 5000, NOW + 6000));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 10999, LEASE), SD_SKIPPED);
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 11000, LEASE), SD_PROBES);
+	assert_int_equal(info_of(world)->since_ms, NOW); /* dead all the time */
 }
 
-static void a_late_answer_to_what_was_asked_before_the_mark_brings_nobody_back(void **state)
+static void a_probe_that_shows_nothing_leaves_the_next_one_to_another_soon(void **state)
+{
+	struct world *world = *state;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_NONE, NOW + 5000, NOW + 5001));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5100, LEASE), SD_SKIPPED);
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5101, LEASE), SD_PROBES);
+}
+
+static void a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark_try early = {SD_ADMITTED, NOW, NOW + 1100, INTERVAL};
+	int64_t dead_ms;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 1000));
+	sd_mark_hear(&world->mark, NOW);
+	assert_false(sd_mark_answered(&world->mark, &early, &dead_ms));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 1100, LEASE), SD_SKIPPED);
+}
+
+static void an_answer_to_what_was_asked_after_the_attempt_began_lifts_the_mark(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark_try how = {SD_ADMITTED_ALIVE, NOW + 1, NOW + 1100, INTERVAL};
+	int64_t dead_ms = 0;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 1000));
+	sd_mark_hear(&world->mark, NOW + 1);
+	assert_false(sd_mark_is_dead(&world->mark, NOW + 1000));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 1000, LEASE), SD_ADMITTED);
+	assert_int_equal(info_of(world)->state, SD_ALIVE);
+	assert_true(sd_mark_answered(&world->mark, &how, &dead_ms));
+	assert_int_equal(dead_ms, 100);
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 1100, LEASE), SD_ADMITTED_ALIVE);
+}
+
+static void an_answer_alone_lifts_the_mark_too(void **state)
 {
 	struct world *world = *state;
 	int64_t dead_ms;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW, NOW + 5000));
-	assert_false(answer_at(world, SD_ADMITTED, NOW + 100, &dead_ms));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 100, LEASE), SD_SKIPPED);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+	assert_true(answer_at(world, SD_INSISTED, NOW + 20, &dead_ms));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 20, LEASE), SD_ADMITTED_ALIVE);
+}
+
+static void a_failure_sets_no_mark_if_what_was_sent_later_was_answered(void **state)
+{
+	struct world *world = *state;
+
+	sd_mark_hear(&world->mark, NOW + 1);
+	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 1000));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 1000, LEASE), SD_ADMITTED);
+	assert_int_equal(info_of(world)->failures, 1);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 1, NOW + 1000));
+}
+
+static void who_fails_again_after_a_lifted_mark_is_marked_and_told(void **state)
+{
+	struct world *world = *state;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 1000));
+	sd_mark_hear(&world->mark, NOW + 1);
+	assert_true(fail_at(world, SD_PROBES, SD_EVIDENCE_SILENT, NOW + 1001, NOW + 2000));
+	assert_int_equal(info_of(world)->since_ms, NOW + 2000);
+	assert_int_equal(world->info.until_ms, NOW + 2000 + INTERVAL);
+	assert_true(sd_mark_is_dead(&world->mark, NOW + 2000));
 }
 
 static void a_failure_of_what_began_before_it_came_back_marks_nobody(void **state)
@@ -215,40 +373,73 @@ static void a_failure_of_what_began_before_it_came_back_marks_nobody(void **stat
 	struct world *world = *state;
 	int64_t dead_ms;
 
-	assert_true(fail_at(world, SD_ADMITTED, NOW, NOW, NOW + 10));
-	assert_int_equal(sd_mark_admit(world->mark, NOW + 10, LEASE), SD_PROBES);
-	assert_true(answer_at(world, SD_PROBES, NOW + 20, &dead_ms));
-	assert_false(fail_at(world, SD_ADMITTED, NOW + 5, NOW + 30, NOW + 9000));
-	assert_int_equal(look(world)->state, SD_ALIVE);
-	assert_true(fail_at(world, SD_ADMITTED, NOW + 25, NOW + 30, NOW + 9000));
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 100, LEASE), SD_PROBES);
+	assert_true(answer_at(world, SD_PROBES, NOW + 120, &dead_ms));
+	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 105, NOW + 130));
+	assert_int_equal(info_of(world)->state, SD_ALIVE);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 125, NOW + 130));
+}
+
+static void an_outage_of_refusals_has_a_beginning_until_it_ends(void **state)
+{
+	struct world *world = *state;
+	int64_t dead_ms;
+
+	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 100, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, NOW + 100, NOW + 100));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW);
+	assert_true(answer_at(world, SD_INSISTED, NOW + 200, &dead_ms));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW + 300, NOW + 300));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 300);
+	sd_mark_hear(&world->mark, NOW + 301);
+	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 400, NOW + 400));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
+}
+
+static void who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on(void **state)
+{
+	struct world *world = *state;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+	assert_false(fail_at(world, SD_INSISTED, SD_EVIDENCE_REFUSES, NOW + 10, NOW + 10));
+	assert_int_equal(info_of(world)->until_ms, NOW + 100); /* only probes prolong */
+	assert_false(fail_at(world, SD_INSISTED, SD_EVIDENCE_SILENT, NOW + 20, NOW + 1020));
+	assert_int_equal(info_of(world)->state, SD_SILENT);
+	assert_int_equal(world->info.until_ms, NOW + 1020 + INTERVAL);
+	assert_int_equal(world->info.since_ms, NOW);
 }
 
 static void a_complaint_marks_nobody(void **state)
 {
 	struct world *world = *state;
 
-	sd_mark_complain(world->mark, "garbage");
-	assert_int_equal(look(world)->state, SD_UNKNOWN);
-	assert_int_equal(world->view.failures, 1);
-	assert_string_equal(world->view.reason, "garbage");
+	sd_mark_complain(&world->mark, "garbage");
+	assert_int_equal(info_of(world)->state, SD_MARK_UNKNOWN);
+	assert_int_equal(world->info.failures, 1);
+	assert_string_equal(world->info.reason, "garbage");
 }
 
 static void a_long_reason_is_cut(void **state)
 {
 	struct world *world = *state;
-	char reason[2 * SD_HEALTH_REASON_MAX];
+	char reason[2 * SD_DEAD_MARKS_REASON_MAX];
 
 	memset(reason, 'x', sizeof(reason) - 1);
 	reason[sizeof(reason) - 1] = '\0';
-	sd_mark_complain(world->mark, reason);
-	assert_int_equal(strlen(look(world)->reason), SD_HEALTH_REASON_MAX - 1);
+	sd_mark_complain(&world->mark, reason);
+	assert_int_equal(strlen(info_of(world)->reason), SD_DEAD_MARKS_REASON_MAX - 1);
 }
 
 /* }}} */
 
 /* {{{ processes */
 
-/* Runs `work` in CHILDREN processes at the same time and waits for them. */
+/* Runs `work` in CHILDREN processes at the same time, and waits until they end. */
 static void in_children(void (*work)(int number, void *context), void *context)
 {
 	pid_t children[CHILDREN];
@@ -269,7 +460,7 @@ static void in_children(void (*work)(int number, void *context), void *context)
 	}
 }
 
-/* What the children of a test count together. */
+/* Counters that all children of a test share. */
 struct counts {
 	struct world *world;
 	atomic_uint probes;
@@ -288,7 +479,7 @@ static struct counts *shared_counts(struct world *world)
 	return counts;
 }
 
-/* All try at each moment, which moves on one by one. */
+/* All children try at each millisecond of a clock that each advances by itself. */
 static void fail_and_probe(int number, void *context)
 {
 	struct counts *counts = context;
@@ -298,9 +489,10 @@ static void fail_and_probe(int number, void *context)
 		usleep(100);
 	}
 	(void)number;
-	atomic_fetch_add(&counts->told, fail_at(counts->world, SD_ADMITTED, NOW, NOW, NOW + 10));
-	for (int64_t now_ms = NOW; now_ms < NOW + 1000; now_ms++) {
-		if (sd_mark_admit(counts->world->mark, now_ms, 10) == SD_PROBES) {
+	atomic_fetch_add(&counts->told,
+	                 fail_at(counts->world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	for (int64_t now_ms = NOW + INTERVAL; now_ms < NOW + INTERVAL + 1000; now_ms++) {
+		if (sd_mark_admit(&counts->world->mark, now_ms, 10) == SD_PROBES) {
 			atomic_fetch_add(&counts->probes, 1);
 		}
 	}
@@ -312,29 +504,61 @@ static void of_many_processes_one_is_told_and_one_probes_each_time(void **state)
 
 	in_children(fail_and_probe, counts);
 	assert_int_equal(counts->told, 1);
-	/* a lease is 10 ms long, on a clock that goes at its own speed in each of them */
-	assert_in_range(counts->probes, 1, 99);
-	assert_int_equal(look(*state)->failures, CHILDREN);
+	/* a lease lasts 10 ms of a clock that runs at another speed in each child */
+	assert_in_range(counts->probes, 1, 100);
+	assert_int_equal(info_of(*state)->failures, CHILDREN);
 	(void)munmap(counts, sizeof(*counts));
 }
 
-/* All that can be done to a mark, without an end. */
+/* Changes a mark in all ways, for ever. */
 static void hammer(struct world *world, int number)
 {
-	char reason[SD_HEALTH_REASON_MAX];
+	char reason[SD_DEAD_MARKS_REASON_MAX];
 	int64_t dead_ms;
 
 	memset(reason, 'a' + number, sizeof(reason) - 1);
 	reason[sizeof(reason) - 1] = '\0';
 	for (int64_t now_ms = NOW;; now_ms++) {
-		const struct sd_mark_try how = {sd_mark_admit(world->mark, now_ms, 3), now_ms, now_ms};
+		const struct sd_mark_try how = {sd_mark_admit(&world->mark, now_ms, 3), now_ms, now_ms, 5};
 
 		if (how.admission != SD_SKIPPED && now_ms % 3 == 0) {
-			(void)sd_mark_answered(world->mark, &how, &dead_ms);
+			(void)sd_mark_answered(&world->mark, &how, &dead_ms);
 		} else if (how.admission != SD_SKIPPED) {
-			(void)sd_mark_failed(world->mark, &how, now_ms + 5, reason);
+			enum sd_evidence evidence = now_ms % 2 == 0 ? SD_EVIDENCE_REFUSES : SD_EVIDENCE_SILENT;
+
+			(void)sd_mark_failed(&world->mark, &how, evidence, reason);
 		}
 	}
+}
+
+/* Writes a reason of one letter again and again, and looks at what is there. */
+static void complain_on(int number, void *context)
+{
+	struct counts *counts = context;
+	char reason[SD_DEAD_MARKS_REASON_MAX];
+
+	memset(reason, 'a' + number, sizeof(reason) - 1);
+	reason[sizeof(reason) - 1] = '\0';
+	for (int i = 0; i < WRITES; i++) {
+		struct sd_mark_info info;
+
+		sd_mark_complain(&counts->world->mark, reason);
+		sd_mark_info(&counts->world->mark, &info);
+		if (strspn(info.reason, (char[]){info.reason[0], '\0'}) != strlen(info.reason)) {
+			atomic_fetch_add(&counts->wrong, 1);
+		}
+	}
+}
+
+static void two_that_write_a_reason_at_once_never_mix_their_texts(void **state)
+{
+	struct counts *counts = shared_counts(*state);
+
+	in_children(complain_on, counts);
+	assert_int_equal(counts->wrong, 0);
+	/* whoever wrote last, it is there */
+	assert_int_equal(strlen(info_of(*state)->reason), SD_DEAD_MARKS_REASON_MAX - 1);
+	(void)munmap(counts, sizeof(*counts));
 }
 
 static void a_worker_killed_at_any_instruction_leaves_the_table_usable(void **state)
@@ -358,15 +582,16 @@ static void a_worker_killed_at_any_instruction_leaves_the_table_usable(void **st
 			assert_int_equal(kill(children[i], SIGKILL), 0);
 			assert_int_equal(waitpid(children[i], &status, 0), children[i]);
 		}
-		if (look(world)->state == SD_DEAD_UNTIL) {
+		if (info_of(world)->state >= SD_REFUSING) {
 			int64_t dead_ms;
 
-			assert_int_equal(sd_mark_admit(world->mark, later_ms, LEASE), SD_PROBES);
+			assert_int_equal(sd_mark_admit(&world->mark, later_ms, LEASE), SD_PROBES);
 			assert_true(answer_at(world, SD_PROBES, later_ms, &dead_ms));
 		}
-		assert_int_equal(sd_mark_admit(world->mark, later_ms, LEASE), SD_ADMITTED);
-		sd_mark_complain(world->mark, "seen");
-		assert_string_equal(look(world)->reason, "seen");
+		assert_in_range(sd_mark_admit(&world->mark, later_ms, LEASE), SD_ADMITTED,
+		                SD_ADMITTED_ALIVE);
+		sd_mark_complain(&world->mark, "seen");
+		assert_string_equal(info_of(world)->reason, "seen");
 		later_ms += 2 * LEASE;
 	}
 }
@@ -379,19 +604,32 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_server_has_one_mark_whatever_its_case),
 		TEST(paths_differ_by_case),
-		TEST(a_full_table_says_so_and_keeps_what_it_has),
+		TEST(each_user_has_a_mark_of_its_own),
+		TEST(a_full_table_says_so_and_keeps_what_is_in_use),
+		TEST(the_slot_that_was_unused_for_longest_is_given_to_another_server),
+		TEST(a_slot_that_was_given_away_is_not_changed_for_who_had_it),
+		TEST(no_user_can_use_the_table_up_for_others),
 		TEST(who_was_never_asked_is_admitted),
 		TEST(an_answer_makes_alive_without_a_word),
 		TEST(one_failure_marks_and_one_caller_is_told),
+		TEST(a_failure_that_shows_nothing_marks_nobody),
 		TEST(a_dead_one_is_skipped_until_its_time_and_then_probed_by_one),
 		TEST(another_probes_where_the_first_never_came_back),
 		TEST(a_probe_that_is_answered_brings_back_to_life),
 		TEST(a_probe_that_fails_buys_another_interval_without_a_word),
-		TEST(a_late_answer_to_what_was_asked_before_the_mark_brings_nobody_back),
+		TEST(a_probe_that_shows_nothing_leaves_the_next_one_to_another_soon),
+		TEST(a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back),
+		TEST(an_answer_to_what_was_asked_after_the_attempt_began_lifts_the_mark),
+		TEST(an_answer_alone_lifts_the_mark_too),
+		TEST(a_failure_sets_no_mark_if_what_was_sent_later_was_answered),
+		TEST(who_fails_again_after_a_lifted_mark_is_marked_and_told),
 		TEST(a_failure_of_what_began_before_it_came_back_marks_nobody),
+		TEST(an_outage_of_refusals_has_a_beginning_until_it_ends),
+		TEST(who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on),
 		TEST(a_complaint_marks_nobody),
 		TEST(a_long_reason_is_cut),
 		TEST(of_many_processes_one_is_told_and_one_probes_each_time),
+		TEST(two_that_write_a_reason_at_once_never_mix_their_texts),
 		TEST(a_worker_killed_at_any_instruction_leaves_the_table_usable),
 	};
 

@@ -8,7 +8,6 @@
 
 #include "client/policy/operation.h"
 #include "client/policy/lock.h"
-#include "client/net/platform.h"
 #include "tests/unit/client/fake_transport.h"
 #include "tests/unit/unit.h"
 
@@ -25,8 +24,9 @@ static uint8_t next_token;
 static bool has_random_bytes;
 
 /* In the place of the system's: each token is another. */
-bool sd_platform_random(void *out, size_t length)
+static bool random_bytes(struct sd_transport *transport, void *out, size_t length)
 {
+	(void)transport;
 	memset(out, 'a' + next_token++ % 26, length);
 	return has_random_bytes;
 }
@@ -37,8 +37,9 @@ bool sd_platform_random(void *out, size_t length)
 
 struct client {
 	struct fake_transport network;
-	struct sd_cluster cluster;
+	struct sd_policy policy;
 	struct sd_lock lock;
+	struct sd_entry entry; /* of which it is the lock */
 	struct sd_error error;
 };
 
@@ -62,9 +63,10 @@ static void open_client(struct pool *pool, struct client *client, uint64_t conne
 {
 	fake_init(&client->network, &pool->clock_ms);
 	client->network.connection = connection;
-	sd_cluster_init(&client->cluster, &client->network.transport, &pool->options, true);
+	client->network.transport.random = random_bytes;
+	sd_policy_init(&client->policy, &client->network.transport, &pool->options, true);
 	for (size_t i = 0; i < SERVERS; i++) {
-		assert_int_equal(sd_cluster_add(&client->cluster, &pool->servers[i], &client->error),
+		assert_int_equal(sd_pool_add(&client->policy.pool, &pool->servers[i], &client->error),
 		                 SD_OK);
 		fake_is(&client->network, &pool->servers[i], &pool->stores[i]);
 	}
@@ -77,7 +79,6 @@ static int open_pool(void **state)
 	enum sd_server_part part;
 	struct sd_error error;
 	size_t owners[2];
-	size_t count;
 
 	memset(pool, 0, sizeof(*pool));
 	next_token = 0;
@@ -93,7 +94,7 @@ static int open_pool(void **state)
 	}
 	open_client(pool, &pool->us, 1);
 	open_client(pool, &pool->them, 2);
-	assert_int_equal(sd_cluster_locate(&pool->us.cluster, key, owners, &count, &error), SD_OK);
+	assert_int_equal(sd_pool_owners(&pool->us.policy.pool, key, owners), 2);
 	pool->first = &pool->servers[owners[0]];
 	pool->second = &pool->servers[owners[1]];
 	pool->at_first = &pool->stores[owners[0]];
@@ -106,8 +107,8 @@ static int close_pool(void **state)
 {
 	struct pool *pool = *state;
 
-	sd_cluster_clear(&pool->us.cluster);
-	sd_cluster_clear(&pool->them.cluster);
+	sd_pool_clear(&pool->us.policy.pool);
+	sd_pool_clear(&pool->them.policy.pool);
 	return 0;
 }
 
@@ -117,11 +118,30 @@ static void use_kinds(struct pool *pool, enum fake_kind first, enum fake_kind se
 	pool->at_second->kind = second;
 }
 
+/* The lock on that key, on the key's servers. */
+static enum sd_status acquire_of(struct client *client, struct sd_bytes name, int64_t wait_ms)
+{
+	int64_t now_ms = sd_operation_now_ms(&client->policy);
+	const struct sd_lock_terms terms = {.lease_s = LEASE, .until_ms = now_ms + wait_ms};
+	enum sd_status status;
+
+	sd_entry_init(&client->entry, name);
+	status = sd_operation_begin(&client->policy, &client->entry, 1, now_ms, &client->error);
+	if (status == SD_OK) {
+		status = sd_lock_init(&client->lock, name, &client->error);
+	}
+	if (status != SD_OK) {
+		return status;
+	}
+	return sd_lock_acquire(&client->policy, &client->lock, &client->entry, &terms, 0,
+	                       &client->error);
+}
+
 static enum sd_status acquire(struct client *client, int64_t wait_ms)
 {
 	fake_forget(&client->network);
 	client->error.status = SD_OK;
-	return sd_lock_acquire(&client->cluster, key, LEASE, wait_ms, &client->lock, &client->error);
+	return acquire_of(client, key, wait_ms);
 }
 
 static enum sd_status release(struct client *client)
@@ -129,20 +149,28 @@ static enum sd_status release(struct client *client)
 	enum sd_status status;
 
 	fake_forget(&client->network);
-	status = sd_lock_release(&client->cluster, &client->lock, &client->error);
+	status = sd_lock_release(&client->policy, &client->lock, &client->entry, &client->error);
 	assert_int_equal(client->lock.holders, 0);
 	return status;
 }
 
-static void assert_asked(const struct client *client, size_t i, enum sd_operation operation,
+/* The first of the servers that hold the lock. */
+static const struct sd_server *holder_of(const struct client *client)
+{
+	const struct sd_replica *replicas = client->entry.replicas;
+
+	return replicas[replicas[0].lock == SD_LOCK_NONE ? 1 : 0].exchange.server;
+}
+
+static void assert_asked(const struct client *client, size_t i, enum sd_request_kind kind,
                          const struct sd_server *server)
 {
 	const struct fake_asked *asked = &client->network.asked[i];
 
 	assert_in_range(i, 0, client->network.asked_count - 1);
-	assert_int_equal(asked->operation, operation);
+	assert_int_equal(asked->kind, kind);
 	assert_ptr_equal(asked->server, server);
-	assert_int_equal(asked->call, i + 1); /* one after the other */
+	assert_int_equal(asked->round, i + 1); /* one after the other */
 }
 
 static void assert_text_has(const struct sd_error *error, const char *part)
@@ -255,7 +283,7 @@ static void a_server_that_is_down_is_passed_over(void **state)
 		down->act = acts[i / (2 * COUNT_OF(kinds))];
 		assert_int_equal(acquire(&pool->us, 0), SD_OK);
 		assert_int_equal(pool->us.lock.holders, 1);
-		assert_ptr_equal(pool->us.lock.held[0].server, i % 2 ? pool->second : pool->first);
+		assert_ptr_equal(holder_of(&pool->us), i % 2 ? pool->second : pool->first);
 		assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
 		assert_int_equal(release(&pool->us), SD_OK);
 		down->act = FAKE_ANSWERS;
@@ -348,7 +376,7 @@ static void without_redundancy_the_lock_is_the_firsts_alone(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->us.cluster.redundancy = false;
+	pool->us.policy.pool.redundancy = false;
 	assert_int_equal(acquire(&pool->us, 0), SD_OK);
 	assert_int_equal(pool->us.lock.holders, 1);
 	assert_int_equal(pool->us.network.asked_count, 1);
@@ -360,7 +388,7 @@ static void without_servers_there_is_no_lock(void **state)
 {
 	struct pool *pool = *state;
 
-	sd_cluster_clear(&pool->us.cluster);
+	sd_pool_clear(&pool->us.policy.pool);
 	assert_int_equal(acquire(&pool->us, 0), SD_NO_SERVERS);
 	assert_int_equal(pool->us.lock.holders, 0);
 }
@@ -455,7 +483,7 @@ static void let_go(struct fake_transport *fake, void *context)
 {
 	struct pool *pool = context;
 
-	if (fake->calls == 5) {
+	if (fake->rounds == 5) {
 		assert_int_equal(release(&pool->them), SD_OK);
 	}
 }
@@ -492,7 +520,7 @@ static void take_over(struct fake_transport *fake, void *context)
 {
 	struct pool *pool = context;
 
-	if (fake->calls == 2) {
+	if (fake->rounds == 2) {
 		fake_put(pool->at_first, ENTRY, "zzzzzzzzzzzzzzzz", 77);
 	}
 }
@@ -502,7 +530,7 @@ static void on_memcached_a_lock_taken_over_meanwhile_is_not_deleted(void **state
 	struct pool *pool = *state;
 
 	use_memcached(pool);
-	pool->us.cluster.redundancy = false;
+	pool->us.policy.pool.redundancy = false;
 	assert_int_equal(acquire(&pool->us, 0), SD_OK);
 	pool->us.network.meanwhile = take_over;
 	pool->us.network.context = pool;
@@ -513,13 +541,13 @@ static void on_memcached_a_lock_taken_over_meanwhile_is_not_deleted(void **state
 static void on_memcached_no_other_value_is_taken_for_the_token(void **state)
 {
 	static const char *const values[] = {
-	    "", "aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaa",
-	    /* longer than the room for what does not fit */
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+		"", "aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaa",
+		/* longer than the room for what does not fit */
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	struct pool *pool = *state;
 
 	use_memcached(pool);
-	pool->us.cluster.redundancy = false;
+	pool->us.policy.pool.redundancy = false;
 	for (size_t i = 0; i < COUNT_OF(values); i++) {
 		next_token = 0;
 		fake_wipe(pool->at_first);
@@ -539,8 +567,8 @@ static void a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can(void **s
 		          i ? FAKE_MEMCACHED : FAKE_SHAREDANCED);
 		assert_int_equal(acquire(&pool->us, 0), SD_OK);
 		assert_int_equal(pool->us.lock.holders, 2);
-		assert_int_equal(pool->us.lock.held[i].kind, SD_LOCK_ENTRY);
-		assert_int_equal(pool->us.lock.held[1 - i].kind, SD_LOCK_LINK);
+		assert_int_equal(pool->us.entry.replicas[i].lock, SD_LOCK_ENTRY);
+		assert_int_equal(pool->us.entry.replicas[1 - i].lock, SD_LOCK_CONNECTION);
 		assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
 		assert_int_equal(release(&pool->us), SD_OK);
 		assert_int_equal(acquire(&pool->them, 0), SD_OK);
@@ -576,8 +604,7 @@ static void the_longest_key_can_be_locked(void **state)
 	struct client *us = &pool->us;
 
 	memset(bytes, 'k', sizeof(bytes));
-	assert_int_equal(sd_lock_acquire(&us->cluster, longest, LEASE, 0, &us->lock, &us->error),
-	                 SD_OK);
+	assert_int_equal(acquire_of(us, longest, 0), SD_OK);
 	assert_int_equal(us->lock.holders, 2);
 	assert_int_equal(release(us), SD_OK);
 }
@@ -590,8 +617,8 @@ static void on_memcached_the_entry_of_a_long_key_has_a_shorter_one(void **state)
 		size_t length;
 		size_t entry_length;
 	} cases[] = {
-	    {'k', 245, 250}, {'k', 246, 186}, {'k', 250, 186}, {'k', 254, 186},
-	    {'\n', 181, 186}, {'\n', 182, 186}, {'\n', 186, 186}, {'\n', 254, 186},
+		{'k', 245, 250},  {'k', 246, 186},  {'k', 250, 186},  {'k', 254, 186},
+		{'\n', 181, 186}, {'\n', 182, 186}, {'\n', 186, 186}, {'\n', 254, 186},
 	};
 	struct pool *pool = *state;
 	struct client *us = &pool->us;
@@ -606,17 +633,13 @@ static void on_memcached_the_entry_of_a_long_key_has_a_shorter_one(void **state)
 
 		memset(bytes, cases[i].byte, sizeof(bytes));
 		fake_forget(&us->network);
-		assert_int_equal(sd_lock_acquire(&us->cluster, long_key, LEASE, 0, &us->lock, &us->error),
-		                 SD_OK);
+		assert_int_equal(acquire_of(us, long_key, 0), SD_OK);
 		assert_int_equal(us->lock.holders, 2);
 		assert_int_equal(strlen(us->network.asked[1].key), cases[i].entry_length);
-		assert_int_equal(
-		    sd_lock_acquire(&them->cluster, long_key, LEASE, 0, &them->lock, &them->error),
-		    SD_CONFLICT);
+		assert_int_equal(acquire_of(them, long_key, 0), SD_CONFLICT);
 		bytes[cases[i].length - 1] = 'x'; /* another key that begins so */
 		fake_forget(&them->network);
-		assert_int_equal(
-		    sd_lock_acquire(&them->cluster, long_key, LEASE, 0, &them->lock, &them->error), SD_OK);
+		assert_int_equal(acquire_of(them, long_key, 0), SD_OK);
 		assert_int_equal(strlen(them->network.asked[1].key), cases[i].entry_length);
 		assert_string_not_equal(them->network.asked[1].key, us->network.asked[1].key);
 		assert_int_equal(release(them), SD_OK);
@@ -631,33 +654,33 @@ static void on_memcached_the_entry_of_a_long_key_has_a_shorter_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(a_lock_is_taken_on_the_first_and_then_on_the_second),
-	    TEST(a_lock_is_given_back_on_both),
-	    TEST(a_lock_of_somebody_else_is_waited_for_and_no_longer),
-	    TEST(the_wait_comes_on_top_of_the_servers_timeout),
-	    TEST(a_lease_that_ends_lets_the_next_one_in),
-	    TEST(refused_by_the_second_the_first_is_given_back),
-	    TEST(a_server_that_is_down_is_passed_over),
-	    TEST(where_both_are_down_there_is_no_lock),
-	    TEST(where_both_are_down_both_are_named),
-	    TEST(a_lock_that_was_lost_is_told_as_absent),
-	    TEST(a_lock_that_one_server_kept_was_held_until_now),
-	    TEST(a_lock_that_nobody_can_be_asked_about_fails_to_be_released),
-	    TEST(without_redundancy_the_lock_is_the_firsts_alone),
-	    TEST(without_servers_there_is_no_lock),
-	    TEST(without_random_bytes_there_is_no_entry_that_is_a_lock),
-	    TEST(on_memcached_the_lock_is_an_entry_with_a_token),
-	    TEST(on_memcached_it_is_tried_again_after_growing_pauses),
-	    TEST(on_memcached_no_wait_is_one_try),
-	    TEST(on_memcached_the_last_pause_ends_with_the_wait),
-	    TEST(on_memcached_it_is_taken_when_it_is_let_go),
-	    TEST(on_memcached_a_lease_that_ends_lets_the_next_one_in),
-	    TEST(on_memcached_a_lock_taken_over_meanwhile_is_not_deleted),
-	    TEST(on_memcached_no_other_value_is_taken_for_the_token),
-	    TEST(a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can),
-	    TEST(classic_servers_have_no_locks),
-	    TEST(the_longest_key_can_be_locked),
-	    TEST(on_memcached_the_entry_of_a_long_key_has_a_shorter_one),
+		TEST(a_lock_is_taken_on_the_first_and_then_on_the_second),
+		TEST(a_lock_is_given_back_on_both),
+		TEST(a_lock_of_somebody_else_is_waited_for_and_no_longer),
+		TEST(the_wait_comes_on_top_of_the_servers_timeout),
+		TEST(a_lease_that_ends_lets_the_next_one_in),
+		TEST(refused_by_the_second_the_first_is_given_back),
+		TEST(a_server_that_is_down_is_passed_over),
+		TEST(where_both_are_down_there_is_no_lock),
+		TEST(where_both_are_down_both_are_named),
+		TEST(a_lock_that_was_lost_is_told_as_absent),
+		TEST(a_lock_that_one_server_kept_was_held_until_now),
+		TEST(a_lock_that_nobody_can_be_asked_about_fails_to_be_released),
+		TEST(without_redundancy_the_lock_is_the_firsts_alone),
+		TEST(without_servers_there_is_no_lock),
+		TEST(without_random_bytes_there_is_no_entry_that_is_a_lock),
+		TEST(on_memcached_the_lock_is_an_entry_with_a_token),
+		TEST(on_memcached_it_is_tried_again_after_growing_pauses),
+		TEST(on_memcached_no_wait_is_one_try),
+		TEST(on_memcached_the_last_pause_ends_with_the_wait),
+		TEST(on_memcached_it_is_taken_when_it_is_let_go),
+		TEST(on_memcached_a_lease_that_ends_lets_the_next_one_in),
+		TEST(on_memcached_a_lock_taken_over_meanwhile_is_not_deleted),
+		TEST(on_memcached_no_other_value_is_taken_for_the_token),
+		TEST(a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can),
+		TEST(classic_servers_have_no_locks),
+		TEST(the_longest_key_can_be_locked),
+		TEST(on_memcached_the_entry_of_a_long_key_has_a_shorter_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

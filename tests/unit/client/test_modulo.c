@@ -13,9 +13,29 @@
 
 #define KEY_MAX 1024 /* bytes; the longest in the file is shorter */
 
+/* {{{ one owner of two */
+
+static size_t first_of(const struct sd_modulo *modulo, const void *key, size_t key_length)
+{
+	size_t owner;
+
+	sd_modulo_owners(modulo, (struct sd_bytes){key, key_length}, 1, &owner);
+	return owner;
+}
+
+static size_t second_of(const struct sd_modulo *modulo, const void *key, size_t key_length)
+{
+	size_t owners[2];
+
+	sd_modulo_owners(modulo, (struct sd_bytes){key, key_length}, 2, owners);
+	return owners[1];
+}
+
+/* }}} */
+
 /* {{{ the recorded placements */
 
-/* A row of the file: one key in one cluster. */
+/* A row of the file: one key in one pool. */
 struct row {
 	uint8_t key[KEY_MAX];
 	size_t key_length;
@@ -57,15 +77,16 @@ static void read_row(const json_t *from, struct row *row)
 	row->second = row->has_second ? index_of(second) : 0;
 }
 
-static void add_all(struct sd_ring *ring, const json_t *weights)
+static void add_all(struct sd_modulo *modulo, const json_t *weights)
 {
 	for (size_t i = 0; i < json_array_size(weights); i++) {
-		assert_int_equal(sd_ring_add(ring, (uint32_t)index_of(json_array_get(weights, i))), SD_OK);
+		assert_int_equal(sd_modulo_add(modulo, (uint32_t)index_of(json_array_get(weights, i))),
+		                 SD_OK);
 	}
 }
 
-/* Calls `check` for each row, with the ring of its cluster. */
-static void for_each_row(void (*check)(const struct sd_ring *ring, const struct row *row))
+/* Calls `check` for each row, with the placement of its pool. */
+static void for_each_row(void (*check)(const struct sd_modulo *modulo, const struct row *row))
 {
 	json_error_t error;
 	json_t *file = json_load_file(CONFORMANCE "/placement.json", 0, &error);
@@ -76,41 +97,40 @@ static void for_each_row(void (*check)(const struct sd_ring *ring, const struct 
 		fail_msg("placement.json: %s", error.text);
 	}
 	for (size_t i = 0; i < json_array_size(clusters); i++) {
-		const json_t *cluster = json_array_get(clusters, i);
-		const json_t *keys = json_object_get(cluster, "keys");
-		struct sd_ring ring = {0};
+		const json_t *pool = json_array_get(clusters, i);
+		const json_t *keys = json_object_get(pool, "keys");
+		struct sd_modulo modulo = {0};
 
-		add_all(&ring, json_object_get(cluster, "weights"));
+		add_all(&modulo, json_object_get(pool, "weights"));
 		for (size_t j = 0; j < json_array_size(keys); j++) {
 			struct row row;
 
 			read_row(json_array_get(keys, j), &row);
-			check(&ring, &row);
+			check(&modulo, &row);
 			rows++;
 		}
-		sd_ring_clear(&ring);
+		sd_modulo_clear(&modulo);
 	}
 	json_decref(file);
 	assert_true(rows > 0); /* else the test would prove nothing */
 }
 
-static void check_hash(const struct sd_ring *ring, const struct row *row)
+static void check_hash(const struct sd_modulo *modulo, const struct row *row)
 {
-	(void)ring;
-	assert_int_equal(sd_ring_hash(row->key, row->key_length), row->hash);
+	(void)modulo;
+	assert_int_equal(sd_modulo_hash(row->key, row->key_length), row->hash);
 }
 
-static void check_first(const struct sd_ring *ring, const struct row *row)
+static void check_first(const struct sd_modulo *modulo, const struct row *row)
 {
-	assert_int_equal(sd_ring_first(ring, sd_ring_hash(row->key, row->key_length)), row->first);
+	assert_int_equal(first_of(modulo, row->key, row->key_length), row->first);
 }
 
-static void check_second(const struct sd_ring *ring, const struct row *row)
+static void check_second(const struct sd_modulo *modulo, const struct row *row)
 {
-	assert_int_equal(sd_ring_has_second(ring), row->has_second);
+	assert_int_equal(sd_modulo_has_second(modulo), row->has_second);
 	if (row->has_second) {
-		assert_int_equal(sd_ring_second(ring, sd_ring_hash(row->key, row->key_length)),
-		                 row->second);
+		assert_int_equal(second_of(modulo, row->key, row->key_length), row->second);
 	}
 }
 
@@ -139,15 +159,15 @@ static void second_servers_are_those_of_phpdance(void **state)
 static void an_empty_key_hashes_to_0(void **state)
 {
 	(void)state;
-	assert_int_equal(sd_ring_hash("", 0), 0);
-	assert_int_equal(sd_ring_hash(NULL, 0), 0);
+	assert_int_equal(sd_modulo_hash("", 0), 0);
+	assert_int_equal(sd_modulo_hash(NULL, 0), 0);
 }
 
 static void bytes_are_hashed_without_a_sign(void **state)
 {
 	(void)state;
-	assert_int_equal(sd_ring_hash("\xff", 1), 255);
-	assert_int_equal(sd_ring_hash("\x80\x80", 2), 128 * 33 + 128);
+	assert_int_equal(sd_modulo_hash("\xff", 1), 255);
+	assert_int_equal(sd_modulo_hash("\x80\x80", 2), 128 * 33 + 128);
 }
 
 static void the_hash_stays_within_31_bits(void **state)
@@ -157,13 +177,13 @@ static void the_hash_stays_within_31_bits(void **state)
 	(void)state;
 	memset(key, 0xff, sizeof(key));
 	for (size_t length = 0; length <= sizeof(key); length++) {
-		assert_in_range(sd_ring_hash(key, length), 0, 0x7fffffff);
+		assert_in_range(sd_modulo_hash(key, length), 0, 0x7fffffff);
 	}
 }
 
 /* }}} */
 
-/* {{{ buckets, by a ring that is written out */
+/* {{{ buckets, by a list that is written out */
 
 #define BUCKETS_MAX 100000
 
@@ -176,21 +196,21 @@ struct plain_ring {
 
 static struct plain_ring plain;
 
-static void add(struct sd_ring *ring, uint32_t weight)
+static void add(struct sd_modulo *modulo, uint32_t weight)
 {
 	for (uint32_t i = 0; i < weight; i++) {
 		assert_in_range(plain.buckets, 0, BUCKETS_MAX - 1);
-		plain.owners[plain.buckets++] = ring->count;
+		plain.owners[plain.buckets++] = modulo->count;
 	}
 	plain.rotation = weight > plain.rotation ? weight : plain.rotation;
-	assert_int_equal(sd_ring_add(ring, weight), SD_OK);
+	assert_int_equal(sd_modulo_add(modulo, weight), SD_OK);
 }
 
-static void forget(struct sd_ring *ring)
+static void forget(struct sd_modulo *modulo)
 {
 	plain.buckets = 0;
 	plain.rotation = 0;
-	sd_ring_clear(ring);
+	sd_modulo_clear(modulo);
 }
 
 /* A key that hashes to `hash`: its digits to the base 33. */
@@ -208,16 +228,16 @@ static struct digits key_of(uint32_t hash)
 	return key;
 }
 
-static void check_all_buckets(const struct sd_ring *ring)
+static void check_all_buckets(const struct sd_modulo *modulo)
 {
 	for (uint32_t bucket = 0; bucket < plain.buckets; bucket++) {
 		struct digits key = key_of(bucket);
-		size_t first = sd_ring_first(ring, sd_ring_hash(key.bytes, sizeof(key.bytes)));
+		size_t first = first_of(modulo, key.bytes, sizeof(key.bytes));
 
-		assert_int_equal(sd_ring_hash(key.bytes, sizeof(key.bytes)), bucket);
+		assert_int_equal(sd_modulo_hash(key.bytes, sizeof(key.bytes)), bucket);
 		assert_int_equal(first, plain.owners[bucket]);
-		if (sd_ring_has_second(ring)) {
-			size_t second = sd_ring_second(ring, sd_ring_hash(key.bytes, sizeof(key.bytes)));
+		if (sd_modulo_has_second(modulo)) {
+			size_t second = second_of(modulo, key.bytes, sizeof(key.bytes));
 
 			assert_int_equal(second, plain.owners[(bucket + plain.rotation) % plain.buckets]);
 			assert_int_not_equal(second, first);
@@ -228,7 +248,7 @@ static void check_all_buckets(const struct sd_ring *ring)
 static void random_weights_give_two_different_servers_in_all_buckets(void **state)
 {
 	struct chance chance = {1042};
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
 	for (int round = 0; round < 500; round++) {
@@ -236,27 +256,27 @@ static void random_weights_give_two_different_servers_in_all_buckets(void **stat
 		uint32_t largest = chance_between(&chance, 1, count - 1);
 
 		for (uint32_t i = 0; i < count; i++) {
-			add(&ring, chance_between(&chance, 1, largest));
+			add(&modulo, chance_between(&chance, 1, largest));
 		}
-		assert_true(sd_ring_has_second(&ring));
-		check_all_buckets(&ring);
-		forget(&ring);
+		assert_true(sd_modulo_has_second(&modulo));
+		check_all_buckets(&modulo);
+		forget(&modulo);
 	}
 }
 
 static void the_heaviest_server_and_all_others_weight_1_give_two_different_servers(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
 	for (uint32_t count = 2; count < 40; count++) {
 		for (uint32_t heavy = 0; heavy < count; heavy++) {
 			for (uint32_t i = 0; i < count; i++) {
-				add(&ring, i == heavy ? count - 1 : 1);
+				add(&modulo, i == heavy ? count - 1 : 1);
 			}
-			assert_true(sd_ring_has_second(&ring));
-			check_all_buckets(&ring);
-			forget(&ring);
+			assert_true(sd_modulo_has_second(&modulo));
+			check_all_buckets(&modulo);
+			forget(&modulo);
 		}
 	}
 }
@@ -264,7 +284,7 @@ static void the_heaviest_server_and_all_others_weight_1_give_two_different_serve
 static void random_weights_without_a_rotation_place_the_first_server(void **state)
 {
 	struct chance chance = {1043};
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
 	for (int round = 0; round < 100; round++) {
@@ -272,49 +292,46 @@ static void random_weights_without_a_rotation_place_the_first_server(void **stat
 		uint32_t heavy = chance_between(&chance, 0, count - 1);
 
 		for (uint32_t i = 0; i < count; i++) {
-			add(&ring, i == heavy ? count : chance_between(&chance, 1, 1000));
+			add(&modulo, i == heavy ? count : chance_between(&chance, 1, 1000));
 		}
-		assert_false(sd_ring_has_second(&ring));
-		check_all_buckets(&ring);
-		forget(&ring);
+		assert_false(sd_modulo_has_second(&modulo));
+		check_all_buckets(&modulo);
+		forget(&modulo);
 	}
 }
 
 static void equal_weights_of_1_put_the_second_server_next_to_the_first(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
 	for (uint32_t i = 0; i < 7; i++) {
-		add(&ring, 1);
+		add(&modulo, 1);
 	}
 	for (uint32_t bucket = 0; bucket < 7; bucket++) {
 		struct digits key = key_of(bucket);
 
-		assert_int_equal(sd_ring_first(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))), bucket);
-		assert_int_equal(sd_ring_second(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))),
-		                 (bucket + 1) % 7);
+		assert_int_equal(first_of(&modulo, key.bytes, sizeof(key.bytes)), bucket);
+		assert_int_equal(second_of(&modulo, key.bytes, sizeof(key.bytes)), (bucket + 1) % 7);
 	}
-	forget(&ring);
+	forget(&modulo);
 }
 
 static void equal_weights_above_1_put_the_second_server_next_to_the_first(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
 	for (uint32_t i = 0; i < 6; i++) {
-		add(&ring, 5);
+		add(&modulo, 5);
 	}
 	for (uint32_t bucket = 0; bucket < 30; bucket++) {
 		struct digits key = key_of(bucket);
 
-		assert_int_equal(sd_ring_first(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))),
-		                 bucket / 5);
-		assert_int_equal(sd_ring_second(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))),
-		                 (bucket / 5 + 1) % 6);
+		assert_int_equal(first_of(&modulo, key.bytes, sizeof(key.bytes)), bucket / 5);
+		assert_int_equal(second_of(&modulo, key.bytes, sizeof(key.bytes)), (bucket / 5 + 1) % 6);
 	}
-	forget(&ring);
+	forget(&modulo);
 }
 
 /* }}} */
@@ -323,49 +340,49 @@ static void equal_weights_above_1_put_the_second_server_next_to_the_first(void *
 
 static void a_ring_of_no_servers_has_no_second(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
-	assert_false(sd_ring_has_second(&ring));
+	assert_false(sd_modulo_has_second(&modulo));
 }
 
 static void one_server_has_no_second(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
-	add(&ring, 1);
-	assert_false(sd_ring_has_second(&ring));
-	forget(&ring);
+	add(&modulo, 1);
+	assert_false(sd_modulo_has_second(&modulo));
+	forget(&modulo);
 }
 
 static void a_weight_as_large_as_the_number_of_servers_leaves_no_second(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
-	add(&ring, 1);
-	add(&ring, 3);
-	add(&ring, 1);
-	assert_false(sd_ring_has_second(&ring));
-	add(&ring, 1); /* one more server makes the rotation possible */
-	assert_true(sd_ring_has_second(&ring));
-	forget(&ring);
+	add(&modulo, 1);
+	add(&modulo, 3);
+	add(&modulo, 1);
+	assert_false(sd_modulo_has_second(&modulo));
+	add(&modulo, 1); /* one more server makes the rotation possible */
+	assert_true(sd_modulo_has_second(&modulo));
+	forget(&modulo);
 }
 
 static void a_cleared_ring_is_one_of_no_servers(void **state)
 {
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
-	add(&ring, 9);
-	forget(&ring);
-	assert_int_equal(ring.count, 0);
-	add(&ring, 1);
-	add(&ring, 1);
-	assert_true(sd_ring_has_second(&ring)); /* the weight 9 is forgotten */
-	check_all_buckets(&ring);
-	forget(&ring);
+	add(&modulo, 9);
+	forget(&modulo);
+	assert_int_equal(modulo.count, 0);
+	add(&modulo, 1);
+	add(&modulo, 1);
+	assert_true(sd_modulo_has_second(&modulo)); /* the weight 9 is forgotten */
+	check_all_buckets(&modulo);
+	forget(&modulo);
 }
 
 /* }}} */
@@ -373,35 +390,35 @@ static void a_cleared_ring_is_one_of_no_servers(void **state)
 static void more_buckets_than_32_bits_count_are_no_overflow(void **state)
 {
 	struct digits key = key_of(0x7fffffff);
-	struct sd_ring ring = {0};
+	struct sd_modulo modulo = {0};
 
 	(void)state;
-	assert_int_equal(sd_ring_hash(key.bytes, sizeof(key.bytes)), 0x7fffffff);
-	assert_int_equal(sd_ring_add(&ring, 0x40000000), SD_OK);
-	assert_int_equal(sd_ring_add(&ring, 0xffffffff), SD_OK);
-	assert_int_equal(sd_ring_first(&ring, sd_ring_hash(key.bytes, sizeof(key.bytes))), 1);
-	sd_ring_clear(&ring);
+	assert_int_equal(sd_modulo_hash(key.bytes, sizeof(key.bytes)), 0x7fffffff);
+	assert_int_equal(sd_modulo_add(&modulo, 0x40000000), SD_OK);
+	assert_int_equal(sd_modulo_add(&modulo, 0xffffffff), SD_OK);
+	assert_int_equal(first_of(&modulo, key.bytes, sizeof(key.bytes)), 1);
+	sd_modulo_clear(&modulo);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(hashes_are_those_of_phpdance),
-	    cmocka_unit_test(first_servers_are_those_of_phpdance),
-	    cmocka_unit_test(second_servers_are_those_of_phpdance),
-	    cmocka_unit_test(an_empty_key_hashes_to_0),
-	    cmocka_unit_test(bytes_are_hashed_without_a_sign),
-	    cmocka_unit_test(the_hash_stays_within_31_bits),
-	    cmocka_unit_test(random_weights_give_two_different_servers_in_all_buckets),
-	    cmocka_unit_test(the_heaviest_server_and_all_others_weight_1_give_two_different_servers),
-	    cmocka_unit_test(random_weights_without_a_rotation_place_the_first_server),
-	    cmocka_unit_test(equal_weights_of_1_put_the_second_server_next_to_the_first),
-	    cmocka_unit_test(equal_weights_above_1_put_the_second_server_next_to_the_first),
-	    cmocka_unit_test(a_ring_of_no_servers_has_no_second),
-	    cmocka_unit_test(one_server_has_no_second),
-	    cmocka_unit_test(a_weight_as_large_as_the_number_of_servers_leaves_no_second),
-	    cmocka_unit_test(a_cleared_ring_is_one_of_no_servers),
-	    cmocka_unit_test(more_buckets_than_32_bits_count_are_no_overflow),
+		cmocka_unit_test(hashes_are_those_of_phpdance),
+		cmocka_unit_test(first_servers_are_those_of_phpdance),
+		cmocka_unit_test(second_servers_are_those_of_phpdance),
+		cmocka_unit_test(an_empty_key_hashes_to_0),
+		cmocka_unit_test(bytes_are_hashed_without_a_sign),
+		cmocka_unit_test(the_hash_stays_within_31_bits),
+		cmocka_unit_test(random_weights_give_two_different_servers_in_all_buckets),
+		cmocka_unit_test(the_heaviest_server_and_all_others_weight_1_give_two_different_servers),
+		cmocka_unit_test(random_weights_without_a_rotation_place_the_first_server),
+		cmocka_unit_test(equal_weights_of_1_put_the_second_server_next_to_the_first),
+		cmocka_unit_test(equal_weights_above_1_put_the_second_server_next_to_the_first),
+		cmocka_unit_test(a_ring_of_no_servers_has_no_second),
+		cmocka_unit_test(one_server_has_no_second),
+		cmocka_unit_test(a_weight_as_large_as_the_number_of_servers_leaves_no_second),
+		cmocka_unit_test(a_cleared_ring_is_one_of_no_servers),
+		cmocka_unit_test(more_buckets_than_32_bits_count_are_no_overflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

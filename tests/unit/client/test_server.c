@@ -501,6 +501,29 @@ static void a_percent_sign_in_a_host_is_a_plain_byte(void **state)
 
 /* }}} */
 
+static void a_protocol_is_one_of_three_words_and_else_to_be_found_out(void **state)
+{
+	static const char *const refused[] = {"", "Meta", "met", "metal", "unknown", "tls"};
+
+	(void)state;
+	make_with_host("a");
+	assert_int_equal(made.server.protocol, SD_PROTOCOL_UNKNOWN);
+	assert_null(sd_protocol_name(made.server.protocol));
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		assert_int_equal(
+			sd_server_read_protocol(&made.server, refused[i], strlen(refused[i]), &made.error),
+			SD_BAD_SERVER);
+		assert_string_equal(made.error.text, "must be \"meta\", \"memcached\" or \"classic\"");
+		assert_int_equal(made.server.protocol, SD_PROTOCOL_UNKNOWN);
+	}
+	assert_int_equal(sd_server_read_protocol(&made.server, "classic", 7, &made.error), SD_OK);
+	assert_string_equal(sd_protocol_name(made.server.protocol), "classic");
+	assert_int_equal(sd_server_read_protocol(&made.server, "memcached", 9, &made.error), SD_OK);
+	assert_string_equal(sd_protocol_name(made.server.protocol), "meta");
+	assert_int_equal(sd_server_read_protocol(&made.server, "meta", 4, &made.error), SD_OK);
+	assert_string_equal(sd_protocol_name(made.server.protocol), "meta");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,6 +563,7 @@ int main(void)
 	    cmocka_unit_test(a_unix_socket_is_named_by_its_path),
 	    cmocka_unit_test(the_longest_name_is_not_cut),
 	    cmocka_unit_test(a_percent_sign_in_a_host_is_a_plain_byte),
+	    cmocka_unit_test(a_protocol_is_one_of_three_words_and_else_to_be_found_out),
 	};
 
 	return cmocka_run_group_tests(tests, open_guard, close_guard);

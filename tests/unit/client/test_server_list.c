@@ -211,6 +211,35 @@ static void weight_and_timeout_may_be_parameters_in_any_order(void **state)
 	assert_one("unix:/s?weight=2&timeout=3", "unix:/s", 0, 3, 2);
 }
 
+static void assert_protocol(const char *text, enum sd_protocol protocol)
+{
+	struct sd_server_list list = list_of(text, strlen(text));
+	struct sd_server server;
+	double timeout;
+
+	assert_int_equal(sd_server_list_next(&list, &server, &timeout, &error), SD_OK);
+	assert_int_equal(server.protocol, protocol);
+	assert_int_equal(server.weight, 2);
+	assert_true(timeout == 3);
+}
+
+static void a_protocol_may_be_a_parameter_among_the_others(void **state)
+{
+	static const char *const refused[] = {
+		"a?protocol=^",           "a?protocol=^Meta",
+		"a?protocol=^metal",      "a?protocol=^met",
+		"a?weight=2&protocol=^x", "a?protocol=meta&^protocol=meta",
+		"a?protocol^",            "a?protocol=meta^;",
+	};
+
+	(void)state;
+	assert_protocol("a?weight=2&timeout=3", SD_PROTOCOL_UNKNOWN);
+	assert_protocol("a?protocol=meta&weight=2&timeout=3", SD_PROTOCOL_META);
+	assert_protocol("a:1:2?timeout=3&protocol=memcached", SD_PROTOCOL_META);
+	assert_protocol("unix:/s?weight=2&protocol=classic&timeout=3", SD_PROTOCOL_CLASSIC);
+	assert_all_refused(refused, COUNT_OF(refused));
+}
+
 static void timeouts_are_decimal_numbers_of_seconds(void **state)
 {
 	(void)state;
@@ -885,6 +914,7 @@ int main(void)
 	    cmocka_unit_test(tcp_may_stand_before_a_host_in_any_case),
 	    cmocka_unit_test(a_port_and_a_weight_may_follow_a_host),
 	    cmocka_unit_test(weight_and_timeout_may_be_parameters_in_any_order),
+	    cmocka_unit_test(a_protocol_may_be_a_parameter_among_the_others),
 	    cmocka_unit_test(timeouts_are_decimal_numbers_of_seconds),
 	    cmocka_unit_test(a_unix_socket_is_a_path_with_or_without_slashes_before_it),
 	    cmocka_unit_test(a_colon_in_a_path_is_a_part_of_it),

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "client/policy/operation.h"
-#include "client/net/platform.h"
 #include "client/policy/session.h"
 #include "tests/unit/client/fake_transport.h"
 #include "tests/unit/client/memory_sink.h"
 #include "tests/unit/unit.h"
+#include "wire/classic.h"
 
 #define SERVERS 3
 #define KEY "session"
@@ -22,10 +22,11 @@
 #define WAIT_MS (5 * SECOND_MS)
 
 /* In the place of the system's: each token is another. */
-bool sd_platform_random(void *out, size_t length)
+static bool random_bytes(struct sd_transport *transport, void *out, size_t length)
 {
 	static uint8_t next;
 
+	(void)transport;
 	memset(out, 'a' + next++ % 26, length);
 	return true;
 }
@@ -34,7 +35,7 @@ bool sd_platform_random(void *out, size_t length)
 
 struct client {
 	struct fake_transport network;
-	struct sd_cluster cluster;
+	struct sd_policy policy;
 	struct sd_session session;
 	struct sd_session_rules rules;
 	struct kept kept;
@@ -61,16 +62,16 @@ static void open_client(struct pool *pool, struct client *client, uint64_t conne
 {
 	fake_init(&client->network, &pool->clock_ms);
 	client->network.connection = connection;
+	client->network.transport.random = random_bytes;
 	client->kept.sink = kept_sink;
-	client->rules =
-	    (struct sd_session_rules){.locks = true, .lease_s = LEASE, .wait_ms = WAIT_MS};
-	sd_cluster_init(&client->cluster, &client->network.transport, &pool->options, true);
+	client->rules = (struct sd_session_rules){.locks = true, .lease_s = LEASE, .wait_ms = WAIT_MS};
+	sd_policy_init(&client->policy, &client->network.transport, &pool->options, true);
 	for (size_t i = 0; i < SERVERS; i++) {
-		assert_int_equal(sd_cluster_add(&client->cluster, &pool->servers[i], &client->error),
+		assert_int_equal(sd_pool_add(&client->policy.pool, &pool->servers[i], &client->error),
 		                 SD_OK);
 		fake_is(&client->network, &pool->servers[i], &pool->stores[i]);
 	}
-	assert_int_equal(sd_session_init(&client->session, &client->cluster, key, &client->error),
+	assert_int_equal(sd_session_init(&client->session, &client->policy, key, &client->error),
 	                 SD_OK);
 }
 
@@ -81,7 +82,6 @@ static int open_pool(void **state)
 	enum sd_server_part part;
 	struct sd_error error;
 	size_t owners[2];
-	size_t count;
 
 	memset(pool, 0, sizeof(*pool));
 	pool->clock_ms = 1000000;
@@ -95,7 +95,7 @@ static int open_pool(void **state)
 	}
 	open_client(pool, &pool->us, 1);
 	open_client(pool, &pool->them, 2);
-	assert_int_equal(sd_cluster_locate(&pool->us.cluster, key, owners, &count, &error), SD_OK);
+	assert_int_equal(sd_pool_owners(&pool->us.policy.pool, key, owners), 2);
 	pool->first = &pool->servers[owners[0]];
 	pool->second = &pool->servers[owners[1]];
 	pool->at_first = &pool->stores[owners[0]];
@@ -108,8 +108,8 @@ static int close_pool(void **state)
 {
 	struct pool *pool = *state;
 
-	sd_cluster_clear(&pool->us.cluster);
-	sd_cluster_clear(&pool->them.cluster);
+	sd_pool_clear(&pool->us.policy.pool);
+	sd_pool_clear(&pool->them.policy.pool);
 	return 0;
 }
 
@@ -170,21 +170,21 @@ static void assert_begins(struct client *client, enum sd_status status, const ch
 	assert_string_equal(client->kept.bytes, value);
 }
 
-static void assert_asked(const struct client *client, size_t i, enum sd_operation operation,
-                         const struct sd_server *server, unsigned call)
+static void assert_asked(const struct client *client, size_t i, enum sd_request_kind kind,
+                         const struct sd_server *server, unsigned round)
 {
 	const struct fake_asked *asked = &client->network.asked[i];
 
 	assert_in_range(i, 0, client->network.asked_count - 1);
-	assert_int_equal(asked->operation, operation);
+	assert_int_equal(asked->kind, kind);
 	assert_ptr_equal(asked->server, server);
-	assert_int_equal(asked->call, call);
+	assert_int_equal(asked->round, round);
 }
 
-static void assert_asked_no_more(const struct client *client, size_t count, unsigned calls)
+static void assert_asked_no_more(const struct client *client, size_t count, unsigned rounds)
 {
 	assert_int_equal(client->network.asked_count, count);
-	assert_int_equal(client->network.calls, calls);
+	assert_int_equal(client->network.rounds, rounds);
 }
 
 static void assert_text_has(const struct sd_error *error, const char *part)
@@ -243,7 +243,7 @@ static void lock_and_read_are_one_round_trip_to_both(void **state)
 	assert_asked(&pool->us, 0, SD_LOCK, pool->first, 1);
 	assert_asked(&pool->us, 1, SD_GET, pool->first, 1);
 	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 1);
-	assert_asked(&pool->us, 3, SD_LOOK, pool->second, 1);
+	assert_asked(&pool->us, 3, SD_EXISTS, pool->second, 1);
 	assert_asked_no_more(&pool->us, 4, 1);
 	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
@@ -253,7 +253,7 @@ static void without_redundancy_they_are_one_in_all(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->us.cluster.redundancy = false;
+	pool->us.policy.pool.redundancy = false;
 	put_both(pool, "data", 5);
 	assert_begins(&pool->us, SD_OK, "data");
 	assert_asked_no_more(&pool->us, 2, 1);
@@ -454,6 +454,35 @@ static void an_absence_that_is_not_proven_is_a_failure(void **state)
 	assert_free(pool); /* what was taken for it is given back */
 }
 
+static void an_id_of_this_request_begins_where_the_other_server_is_away(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 2; i++) {
+		bool locks = i == 0;
+
+		fake_restart(pool->at_second);
+		pool->at_first->act = FAKE_REFUSES;
+		pool->us.rules.locks = locks;
+		pool->us.rules.is_new = true;
+		assert_begins(&pool->us, SD_ABSENT, "");
+		assert_int_equal(pool->us.session.hold, locks ? SD_SESSION_LOCKED : SD_SESSION_UNASKED);
+		assert_int_equal(sd_session_end(&pool->us.session, &pool->us.error), SD_OK);
+		/* begun again it may be known by then */
+		pool->us.rules.is_new = false;
+		assert_int_equal(begin(&pool->us), SD_UNPROVEN);
+	}
+}
+
+static void an_id_of_this_request_needs_one_server(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.rules.is_new = true;
+	pool->at_first->act = pool->at_second->act = FAKE_REFUSES;
+	assert_int_equal(begin(&pool->us), SD_UNREACHABLE);
+}
+
 static void a_value_that_breaks_off_is_read_anew_from_the_second(void **state)
 {
 	struct pool *pool = *state;
@@ -515,7 +544,7 @@ static void with_and_without_redundancy_and_locks_the_version_is_told(void **sta
 
 	put_both(pool, "data", 5);
 	for (int i = 0; i < 4; i++) {
-		pool->us.cluster.redundancy = i % 2 != 0;
+		pool->us.policy.pool.redundancy = i % 2 != 0;
 		pool->us.rules.locks = i / 2 != 0;
 		kept_restart(&pool->us.kept.sink);
 		assert_begins(&pool->us, SD_OK, "data");
@@ -541,7 +570,7 @@ static void without_servers_it_cannot_begin(void **state)
 {
 	struct pool *pool = *state;
 
-	sd_cluster_clear(&pool->us.cluster);
+	sd_pool_clear(&pool->us.policy.pool);
 	assert_int_equal(begin(&pool->us), SD_NO_SERVERS);
 	assert_int_equal(write_value(&pool->us, "new"), SD_NO_SERVERS);
 }
@@ -561,8 +590,8 @@ static void write_and_unlock_are_one_round_trip_to_both(void **state)
 	for (size_t i = 0; i < 4; i += 2) {
 		const struct fake_asked *asked = &pool->us.network.asked[i];
 
-		assert_int_equal(asked[0].operation, SD_SET);
-		assert_int_equal(asked[1].operation, SD_UNLOCK);
+		assert_int_equal(asked[0].kind, SD_SET);
+		assert_int_equal(asked[1].kind, SD_UNLOCK);
 		assert_ptr_equal(asked[0].server, asked[1].server);
 		assert_true(asked[0].held);
 		assert_int_equal(asked[0].ttl, LIFE);
@@ -803,7 +832,7 @@ static void what_is_stored_again_replaces_nothing(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->us.cluster.redundancy = false;
+	pool->us.policy.pool.redundancy = false;
 	put_both(pool, "data", 5);
 	assert_begins(&pool->us, SD_OK, "data");
 	fake_evict(pool->at_first, KEY);
@@ -875,7 +904,7 @@ static void a_dead_classic_server_is_a_failure(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->us.cluster.redundancy = false;
+	pool->us.policy.pool.redundancy = false;
 	fake_refuses(&pool->us.network, pool->first, 1);
 	assert_int_equal(begin(&pool->us), SD_UNREACHABLE);
 }
@@ -949,6 +978,48 @@ static void on_memcached_a_new_session_is_stored_only_over_nothing(void **state)
 
 /* }}} */
 
+/* One worker has read what is far ahead of any clock; whoever writes next is believed. */
+static void a_session_goes_on_and_ends_over_what_is_far_ahead(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int where = 1; where < 4; where++) {
+		for (int ends = 0; ends < 3; ends++) {
+			fake_wipe(pool->at_first);
+			fake_wipe(pool->at_second);
+			pool->at_first->tells_time = pool->at_second->tells_time = true;
+			put_both(pool, "good", 100);
+			for (int i = 0; i < 2; i++) {
+				if (where & (i + 1)) {
+					fake_put(i ? pool->at_second : pool->at_first, KEY, "poison", INT64_MAX);
+				}
+			}
+			assert_int_equal(begin(&pool->them), SD_OK);
+			assert_int_equal(sd_session_end(&pool->them.session, &pool->them.error), SD_OK);
+			assert_int_equal(begin(&pool->us), SD_OK);
+			if (ends == 2) { /* it has expired meanwhile, and is stored again */
+				fake_evict(pool->at_first, KEY);
+				fake_evict(pool->at_second, KEY);
+			}
+			assert_int_equal(
+				ends == 1 ? sd_session_destroy(&pool->us.session, LIFE, &pool->us.error)
+				: ends == 2
+					? sd_session_touch(&pool->us.session, bytes_of("mine"), LIFE, &pool->us.error)
+					: sd_session_write(&pool->us.session, bytes_of("mine"), LIFE, &pool->us.error),
+				SD_OK);
+			assert_int_equal(begin(&pool->them), ends == 1 ? SD_ABSENT : SD_OK);
+			if (ends != 1) {
+				assert_string_equal(pool->them.kept.bytes, "mine");
+			}
+			(void)sd_session_end(&pool->them.session, &pool->them.error);
+			for (int i = 0; i < 2; i++) {
+				assert_in_range(fake_entry_of(i ? pool->at_second : pool->at_first, KEY)->version,
+				                100, 2 * pool->clock_ms * 1000);
+			}
+		}
+	}
+}
+
 static void the_longest_key_is_that_of_a_lock(void **state)
 {
 	struct pool *pool = *state;
@@ -956,10 +1027,10 @@ static void the_longest_key_is_that_of_a_lock(void **state)
 	struct sd_session session;
 
 	memset(text, 'k', sizeof(text));
-	assert_int_equal(sd_session_init(&session, &pool->us.cluster,
+	assert_int_equal(sd_session_init(&session, &pool->us.policy,
 	                                 (struct sd_bytes){text, SD_LOCK_KEY_MAX}, &pool->us.error),
 	                 SD_OK);
-	assert_int_equal(sd_session_init(&session, &pool->us.cluster,
+	assert_int_equal(sd_session_init(&session, &pool->us.policy,
 	                                 (struct sd_bytes){text, sizeof(text)}, &pool->us.error),
 	                 SD_BAD_KEY);
 }
@@ -969,56 +1040,59 @@ static void the_longest_key_is_that_of_a_lock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(lock_and_read_are_one_round_trip_to_both),
-	    TEST(without_redundancy_they_are_one_in_all),
-	    TEST(what_is_not_there_is_absent_and_locked),
-	    TEST(a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it),
-	    TEST(without_the_lock_the_newest_can_be_read_anyway),
-	    TEST(refused_by_the_second_the_first_is_given_back),
-	    TEST(the_newest_is_read_and_the_older_repaired_under_the_lock),
-	    TEST(both_are_compared_whatever_the_read_policy),
-	    TEST(the_second_is_fetched_from_where_the_first_is_down),
-	    TEST(the_second_is_fetched_from_at_once_where_the_first_is_known_to_be_dead),
-	    TEST(who_waits_for_the_first_does_not_hold_the_second),
-	    TEST(who_waits_for_the_second_holds_the_first),
-	    TEST(a_first_that_never_answers_leaves_the_second_its_time),
-	    TEST(what_is_behind_the_lock_has_the_locks_wait_too),
-	    TEST(an_outage_is_never_a_session_without_data),
-	    TEST(an_absence_that_is_not_proven_is_a_failure),
-	    TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
-	    TEST(begun_again_it_is_locked_and_read_again),
-	    TEST(without_locks_it_is_read_as_the_policy_says),
-	    TEST(without_locks_an_outage_is_no_session_without_data_either),
-	    TEST(with_and_without_redundancy_and_locks_the_version_is_told),
-	    TEST(ended_without_a_write_both_are_given_back_at_once),
-	    TEST(without_servers_it_cannot_begin),
-	    TEST(write_and_unlock_are_one_round_trip_to_both),
-	    TEST(a_write_whose_lock_was_lost_is_refused),
-	    TEST(a_delete_whose_lock_was_lost_is_refused),
-	    TEST(a_lease_that_ended_is_a_lock_that_was_lost),
-	    TEST(held_on_one_of_two_it_is_ours_still_and_that_one_is_asked_first),
-	    TEST(lost_on_one_and_the_other_down_nothing_is_written),
-	    TEST(a_server_that_was_down_is_written_to_once_the_holder_said_yes),
-	    TEST(a_server_that_was_down_is_not_written_to_where_the_holder_said_no),
-	    TEST(one_server_that_dies_meanwhile_costs_nothing),
-	    TEST(where_both_die_meanwhile_both_are_named),
-	    TEST(a_write_whose_answer_is_lost_is_a_failure),
-	    TEST(over_what_is_newer_it_is_written_again_with_a_larger_version),
-	    TEST(what_is_larger_than_any_request_is_not_sent),
-	    TEST(a_touch_prolongs_on_both_and_writes_nothing),
-	    TEST(what_a_touch_does_not_find_is_stored_again_as_it_was),
-	    TEST(a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted),
-	    TEST(what_is_stored_again_replaces_nothing),
-	    TEST(a_session_that_was_not_there_is_stored_by_its_first_touch),
-	    TEST(a_touch_needs_no_lock),
-	    TEST(a_delete_leaves_tombstones_and_gives_the_lock_back),
-	    TEST(classic_servers_are_read_and_written_without_locks),
-	    TEST(a_dead_classic_server_is_a_failure),
-	    TEST(of_a_pair_with_a_classic_one_the_other_has_the_lock),
-	    TEST(on_memcached_what_is_read_is_read_behind_the_lock),
-	    TEST(on_memcached_a_write_is_held_against_what_was_read),
-	    TEST(on_memcached_a_new_session_is_stored_only_over_nothing),
-	    TEST(the_longest_key_is_that_of_a_lock),
+		TEST(lock_and_read_are_one_round_trip_to_both),
+		TEST(without_redundancy_they_are_one_in_all),
+		TEST(what_is_not_there_is_absent_and_locked),
+		TEST(a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it),
+		TEST(without_the_lock_the_newest_can_be_read_anyway),
+		TEST(refused_by_the_second_the_first_is_given_back),
+		TEST(the_newest_is_read_and_the_older_repaired_under_the_lock),
+		TEST(both_are_compared_whatever_the_read_policy),
+		TEST(the_second_is_fetched_from_where_the_first_is_down),
+		TEST(the_second_is_fetched_from_at_once_where_the_first_is_known_to_be_dead),
+		TEST(who_waits_for_the_first_does_not_hold_the_second),
+		TEST(who_waits_for_the_second_holds_the_first),
+		TEST(a_first_that_never_answers_leaves_the_second_its_time),
+		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
+		TEST(an_outage_is_never_a_session_without_data),
+		TEST(an_absence_that_is_not_proven_is_a_failure),
+		TEST(an_id_of_this_request_begins_where_the_other_server_is_away),
+		TEST(an_id_of_this_request_needs_one_server),
+		TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
+		TEST(begun_again_it_is_locked_and_read_again),
+		TEST(without_locks_it_is_read_as_the_policy_says),
+		TEST(without_locks_an_outage_is_no_session_without_data_either),
+		TEST(with_and_without_redundancy_and_locks_the_version_is_told),
+		TEST(ended_without_a_write_both_are_given_back_at_once),
+		TEST(without_servers_it_cannot_begin),
+		TEST(write_and_unlock_are_one_round_trip_to_both),
+		TEST(a_write_whose_lock_was_lost_is_refused),
+		TEST(a_delete_whose_lock_was_lost_is_refused),
+		TEST(a_lease_that_ended_is_a_lock_that_was_lost),
+		TEST(held_on_one_of_two_it_is_ours_still_and_that_one_is_asked_first),
+		TEST(lost_on_one_and_the_other_down_nothing_is_written),
+		TEST(a_server_that_was_down_is_written_to_once_the_holder_said_yes),
+		TEST(a_server_that_was_down_is_not_written_to_where_the_holder_said_no),
+		TEST(one_server_that_dies_meanwhile_costs_nothing),
+		TEST(where_both_die_meanwhile_both_are_named),
+		TEST(a_write_whose_answer_is_lost_is_a_failure),
+		TEST(over_what_is_newer_it_is_written_again_with_a_larger_version),
+		TEST(what_is_larger_than_any_request_is_not_sent),
+		TEST(a_touch_prolongs_on_both_and_writes_nothing),
+		TEST(what_a_touch_does_not_find_is_stored_again_as_it_was),
+		TEST(a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted),
+		TEST(what_is_stored_again_replaces_nothing),
+		TEST(a_session_that_was_not_there_is_stored_by_its_first_touch),
+		TEST(a_touch_needs_no_lock),
+		TEST(a_delete_leaves_tombstones_and_gives_the_lock_back),
+		TEST(classic_servers_are_read_and_written_without_locks),
+		TEST(a_dead_classic_server_is_a_failure),
+		TEST(of_a_pair_with_a_classic_one_the_other_has_the_lock),
+		TEST(on_memcached_what_is_read_is_read_behind_the_lock),
+		TEST(on_memcached_a_write_is_held_against_what_was_read),
+		TEST(on_memcached_a_new_session_is_stored_only_over_nothing),
+		TEST(the_longest_key_is_that_of_a_lock),
+		TEST(a_session_goes_on_and_ends_over_what_is_far_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

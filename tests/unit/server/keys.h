@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Keys by their number. */
+/* Keys by their number, with a hash that the test chooses. */
 
 #ifndef KEYS_H
 #define KEYS_H
@@ -9,15 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/store/store.h"
+#include "server/store/entry.h"
 
-/* Valid until the next call. */
-static inline struct sdd_bytes key_of(unsigned number)
+/* Its bytes are valid until the next call. */
+static inline struct sdd_key key_of(unsigned number, uint64_t hash)
 {
 	static char key[16];
 
 	(void)snprintf(key, sizeof(key), "key-%08u", number);
-	return (struct sdd_bytes){key, strlen(key)};
+	return (struct sdd_key){{key, strlen(key)}, hash};
 }
 
 #endif

@@ -11,30 +11,30 @@
 #include "tests/unit/unit.h"
 
 #define BUSY_POLL_US 1000
-#define TOO_MANY 1000 /* turns of somebody else that another is left waiting for */
+#define TOO_MANY 1000 /* ticks of somebody else that another is left waiting for */
 
 /* A client who always has come again, and another one, at a pipe. */
 struct fixture {
 	struct sdd_loop *loop;
 	int ends[2];
-	unsigned looks;
-	unsigned heard; /* as many looks there had been when the other one was served; 0: it was not */
+	unsigned polls;
+	unsigned heard; /* how many polls there had been when the other was served; 0: it was not */
 };
 
-static bool on_look(void *context)
+static bool on_poll(void *context)
 {
 	struct fixture *fixture = context;
 
-	if (fixture->looks++ == 0) {
+	if (fixture->polls++ == 0) {
 		assert_int_equal(write(fixture->ends[1], "", 1), 1);
 	}
-	if (fixture->looks == TOO_MANY) {
+	if (fixture->polls == TOO_MANY) {
 		sdd_loop_stop(fixture->loop);
 	}
 	return true;
 }
 
-static bool on_turn_ended(void *context)
+static bool on_tick_ended(void *context)
 {
 	(void)context;
 	return true;
@@ -46,22 +46,22 @@ static void on_other(evutil_socket_t descriptor, short what, void *argument)
 
 	(void)descriptor;
 	(void)what;
-	fixture->heard = fixture->looks;
+	fixture->heard = fixture->polls;
 	sdd_loop_stop(fixture->loop);
 }
 
-static void on_first_turn(evutil_socket_t descriptor, short what, void *argument)
+static void on_first_tick(evutil_socket_t descriptor, short what, void *argument)
 {
 	(void)descriptor;
 	(void)what;
 	(void)argument;
 }
 
-static void one_who_always_comes_again_leaves_the_others_their_turn(void **state)
+static void one_who_always_comes_again_leaves_the_others_their_tick(void **state)
 {
-	struct fixture fixture = {.looks = 0};
+	struct fixture fixture = {.polls = 0};
 	const struct sdd_loop_handlers handlers = {
-		.look = on_look, .turn_ended = on_turn_ended, .context = &fixture};
+		.poll = on_poll, .tick_ended = on_tick_ended, .context = &fixture};
 	struct event *other;
 
 	(void)state;
@@ -70,9 +70,9 @@ static void one_who_always_comes_again_leaves_the_others_their_turn(void **state
 	assert_non_null(fixture.loop);
 	other = event_new(sdd_loop_base(fixture.loop), fixture.ends[0], EV_READ, on_other, &fixture);
 	assert_int_equal(event_add(other, NULL), 0);
-	/* it looks behind a turn that served somebody */
+	/* it polls after a tick that served somebody */
 	assert_int_equal(
-		event_base_once(sdd_loop_base(fixture.loop), -1, EV_TIMEOUT, on_first_turn, NULL, NULL), 0);
+		event_base_once(sdd_loop_base(fixture.loop), -1, EV_TIMEOUT, on_first_tick, NULL, NULL), 0);
 	sdd_loop_run(fixture.loop);
 	assert_in_range(fixture.heard, 1, 16);
 	event_free(other);
@@ -84,7 +84,7 @@ static void one_who_always_comes_again_leaves_the_others_their_turn(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_who_always_comes_again_leaves_the_others_their_turn),
+		cmocka_unit_test(one_who_always_comes_again_leaves_the_others_their_tick),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What is in memory of what was written: its index and its log. What the store makes of it is in
- * test_store.c. */
+/* The memtable: its index and its log. How the store uses it is tested in test_store.c. */
 
 #include <malloc.h>
 #include <stdbool.h>
@@ -10,12 +9,12 @@
 #include <string.h>
 
 #include "tests/unit/server/keys.h"
-#include "server/store/record.h"
+#include "server/store/memtable.h"
 #include "tests/unit/unit.h"
 
 #define MANY 100000 /* keys: ten of each hash */
 
-static struct sdd_recent *recent;
+static struct sdd_memtable *memtable;
 
 /* {{{ memory: the linker has these called in the place of malloc() and the others */
 
@@ -67,17 +66,17 @@ void __wrap_free(void *memory)
 
 /* }}} */
 
-static int make_recent(void **state)
+static int make_memtable(void **state)
 {
 	(void)state;
-	recent = sdd_recent_new();
-	return recent == NULL;
+	memtable = sdd_memtable_new();
+	return memtable == NULL;
 }
 
-static int free_recent(void **state)
+static int free_memtable(void **state)
 {
 	(void)state;
-	sdd_recent_free(recent);
+	sdd_memtable_free(memtable);
 	return 0;
 }
 
@@ -89,16 +88,20 @@ static uint32_t hash_of(unsigned number)
 
 static struct sdd_known find(unsigned number)
 {
-	return sdd_recent_find(recent, key_of(number), hash_of(number));
+	struct sdd_key key = key_of(number, hash_of(number));
+
+	return sdd_memtable_find(memtable, &key);
 }
 
 static void put(unsigned number, uint64_t version, size_t length)
 {
 	static const uint8_t zeros[1 << 16];
 	struct sdd_entry entry = {.version = version, .value = {zeros, length}};
+	struct sdd_key key = key_of(number, hash_of(number));
+	struct sdd_known before;
 
 	assert_in_range(length, 0, sizeof(zeros));
-	assert_true(sdd_recent_add(recent, SDD_PUT, key_of(number), hash_of(number), &entry));
+	assert_true(sdd_memtable_add(memtable, SDD_PUT, &key, &entry, &before));
 }
 
 static void assert_version(unsigned number, uint64_t version)
@@ -122,38 +125,38 @@ static void each_of_many_keys_has_its_own_record(void **state)
 		assert_version(i, i + 1);
 	}
 	assert_null(find(MANY).last);
-	while (sdd_recent_at(recent, count, &known)) {
+	while (sdd_memtable_at(memtable, count, &known)) {
 		count++;
 	}
 	assert_int_equal(count, MANY);
 }
 
-static void a_batch_that_is_taken_back_leaves_nothing_and_takes_no_room(void **state)
+static void a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room(void **state)
 {
 	size_t size;
 
 	(void)state;
 	put(1, 1, 100);
-	sdd_recent_keep(recent);
-	size = sdd_recent_size(recent);
+	sdd_memtable_commit(memtable);
+	size = sdd_memtable_size(memtable);
 	for (int i = 0; i < 100; i++) {
 		put(1, 2, 60000);
 		put(2, 2, 60000);
-		sdd_recent_take_back(recent);
+		sdd_memtable_rollback(memtable);
 		assert_version(1, 1);
 		assert_null(find(2).last);
-		assert_int_equal(sdd_recent_size(recent), size);
+		assert_int_equal(sdd_memtable_size(memtable), size);
 	}
 	put(3, 3, 8);
-	sdd_recent_keep(recent);
+	sdd_memtable_commit(memtable);
 	/* all of it is in the first chunk still, side by side */
 	assert_ptr_equal(find(3).last, (const uint8_t *)find(1).last + sdd_record_size(find(1).last) +
-	                                   SDD_PIECE_HEAD);
+	                                   SDD_FRAME_HEAD);
 }
 
-static void a_batch_is_handed_over_in_pieces_that_have_all_of_it(void **state)
+static void a_batch_is_handed_over_in_frames_that_have_all_of_it(void **state)
 {
-	struct sdd_piece *pieces;
+	struct sdd_frame *frames;
 	size_t count;
 	size_t length = 0;
 	uint64_t version = 0;
@@ -162,24 +165,24 @@ static void a_batch_is_handed_over_in_pieces_that_have_all_of_it(void **state)
 	for (unsigned i = 0; i < 100; i++) {
 		put(i, i, 50000);
 	}
-	pieces = sdd_recent_batch(recent, &count);
+	frames = sdd_memtable_batch(memtable, &count);
 	assert_in_range(count, 2, 10);
 	for (size_t i = 0; i < count; i++) {
-		size_t at = SDD_PIECE_HEAD;
+		size_t at = SDD_FRAME_HEAD;
 
-		while (at < pieces[i].length) {
-			const struct sdd_record *record = (const void *)(pieces[i].bytes + at);
+		while (at < frames[i].length) {
+			const struct sdd_record *record = (const void *)(frames[i].bytes + at);
 
 			assert_true(record->version == version++);
 			at += sdd_record_size(record);
 		}
-		assert_int_equal(at, pieces[i].length);
+		assert_int_equal(at, frames[i].length);
 		length += at;
 	}
 	assert_true(version == 100);
-	assert_int_equal(length, sdd_recent_size(recent));
-	sdd_recent_keep(recent);
-	(void)sdd_recent_batch(recent, &count);
+	assert_int_equal(length, sdd_memtable_size(memtable));
+	sdd_memtable_commit(memtable);
+	(void)sdd_memtable_batch(memtable, &count);
 	assert_int_equal(count, 0);
 }
 
@@ -190,24 +193,24 @@ static void what_was_cleared_knows_nothing(void **state)
 		struct sdd_known known;
 
 		put(i, 1, 60000);
-		sdd_recent_keep(recent);
+		sdd_memtable_commit(memtable);
 		put(7, 1, 0);
-		sdd_recent_clear(recent);
+		sdd_memtable_clear(memtable);
 		assert_null(find(i).last);
 		assert_null(find(7).last);
-		assert_int_equal(sdd_recent_size(recent), 0);
-		assert_false(sdd_recent_at(recent, 0, &known));
+		assert_int_equal(sdd_memtable_size(memtable), 0);
+		assert_false(sdd_memtable_at(memtable, 0, &known));
 	}
 }
 
-/* A generation of so many keys, of 100 bytes each. */
+/* So many keys, with a value of 100 bytes each. */
 static void put_many_and_clear(unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		put(i, i + 1, 100);
 	}
-	sdd_recent_keep(recent);
-	sdd_recent_clear(recent);
+	sdd_memtable_commit(memtable);
+	sdd_memtable_clear(memtable);
 }
 
 static void what_was_cleared_has_memory_for_as_much_again(void **state)
@@ -232,14 +235,14 @@ static void what_is_cleared_twice_has_no_more_memory_than_at_first(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		put_many_and_clear(MANY);
-		sdd_recent_clear(recent);
+		sdd_memtable_clear(memtable);
 		assert_in_range(allocated, 1, at_first);
 	}
 	put(1, 1, 100);
 	assert_version(1, 1);
 }
 
-static void a_small_generation_leaves_little_of_what_a_large_one_needed(void **state)
+static void a_small_memtable_leaves_little_of_what_a_large_one_needed(void **state)
 {
 	size_t at_first = allocated;
 
@@ -256,28 +259,28 @@ static void where_no_memory_can_be_had_to_shrink_it_stays_as_it_was(void **state
 	(void)state;
 	put_many_and_clear(MANY);
 	memory_is_out = true;
-	sdd_recent_clear(recent);
+	sdd_memtable_clear(memtable);
 	memory_is_out = false;
 	kept = allocated;
 	put(1, 1, 100);
 	assert_version(1, 1);
 	assert_null(find(2).last);
-	sdd_recent_clear(recent);
+	sdd_memtable_clear(memtable);
 	assert_true(allocated < kept);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_recent, free_recent)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_memtable, free_memtable)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_of_many_keys_has_its_own_record),
-		TEST(a_batch_that_is_taken_back_leaves_nothing_and_takes_no_room),
-		TEST(a_batch_is_handed_over_in_pieces_that_have_all_of_it),
+		TEST(a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room),
+		TEST(a_batch_is_handed_over_in_frames_that_have_all_of_it),
 		TEST(what_was_cleared_knows_nothing),
 		TEST(what_was_cleared_has_memory_for_as_much_again),
 		TEST(what_is_cleared_twice_has_no_more_memory_than_at_first),
-		TEST(a_small_generation_leaves_little_of_what_a_large_one_needed),
+		TEST(a_small_memtable_leaves_little_of_what_a_large_one_needed),
 		TEST(where_no_memory_can_be_had_to_shrink_it_stays_as_it_was),
 	};
 

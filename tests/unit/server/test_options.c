@@ -72,7 +72,8 @@ static void parse_arguments(int argc, char *argv[])
 	hear_again(&out, said_on_stdout);
 }
 
-/* The arguments are separated by single spaces; '~' stands for one that is within an argument. */
+/* The arguments are separated by single spaces; '~' stands for one that is within an argument. If
+ * there are any, a directory is given before them. */
 static enum sdd_options_result parse(const char *line)
 {
 	char *argv[ARGUMENTS_MAX + 1];
@@ -80,6 +81,11 @@ static enum sdd_options_result parse(const char *line)
 
 	(void)snprintf(arguments[0], sizeof(arguments[0]), "sharedanced");
 	argv[argc++] = arguments[0];
+	if (*line != '\0') {
+		(void)snprintf(arguments[argc], sizeof(arguments[argc]), "--directory=/srv/data");
+		argv[argc] = arguments[argc];
+		argc++;
+	}
 	while (*line != '\0') {
 		size_t length = strcspn(line, " ");
 
@@ -134,26 +140,38 @@ static void assert_values(const char *option, const char *const *values, size_t 
 
 /* What no option that takes a number does. */
 static const char *const no_numbers[] = {
-    "",
-    "x",
-    "-1",
-    "-0",
-    "+1",
-    "~1",
-    "1~",
-    "1x",
-    "0x10",
-    "1.5",
-    "1,",
-    "1e3",
-    "1000000000000000000000000",
-    "18446744073709551616",
-    "99999999999999999999K",
+	"",
+	"x",
+	"-1",
+	"-0",
+	"+1",
+	"~1",
+	"1~",
+	"1x",
+	"0x10",
+	"1.5",
+	"1,",
+	"1e3",
+	"1000000000000000000000000",
+	"18446744073709551616",
+	"99999999999999999999K",
 };
 
 /* }}} */
 
 /* {{{ defaults */
+
+static void without_a_directory_it_says_what_to_give(void **state)
+{
+	char *lines[][3] = {{"sharedanced", "--debug", NULL}, {"sharedanced", "--port=0", NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		parse_arguments(2, lines[i]);
+		assert_int_equal(result, SDD_OPTIONS_WRONG);
+		assert_non_null(strstr(said_on_stderr, "--directory"));
+	}
+}
 
 static void the_defaults_are_upstreams_but_for_the_address(void **state)
 {
@@ -162,8 +180,9 @@ static void the_defaults_are_upstreams_but_for_the_address(void **state)
 	assert_string_equal(options.ip, "127.0.0.1");
 	assert_string_equal(options.port, "1042");
 	assert_null(options.unix_socket);
-	assert_int_equal(options.backlog, 100);
-	assert_string_equal(options.directory, "/tmp/sharedance");
+	assert_int_equal(options.backlog, 4096);
+	assert_int_equal(options.unix_socket_mode, 0700);
+	assert_true(options.unix_socket_group == SDD_NOT_GIVEN);
 	assert_int_equal(options.read_size, 4096);
 	assert_int_equal(options.max_request_size, 32 * 1024 * 1024);
 	assert_int_equal(options.expiration_ms, 1800 * 1000);
@@ -171,6 +190,9 @@ static void the_defaults_are_upstreams_but_for_the_address(void **state)
 	assert_true(options.max_size == 64ull * 1024 * 1024 * 1024);
 	assert_int_equal(options.sync, SDD_SYNC_INTERVAL);
 	assert_int_equal(options.busy_poll_us, 50);
+	assert_false(options.core);
+	assert_int_equal(options.lock_lease, 3600);
+	assert_int_equal(options.lock_waiters, 1024);
 	assert_false(options.daemonize);
 	assert_false(options.change_user);
 }
@@ -228,6 +250,34 @@ static void unix_socket_is_a_path(void **state)
 	assert_wrong("--unix-socket=");
 }
 
+static void the_mode_of_the_unix_socket_is_octal(void **state)
+{
+	static const char *const good[] = {"0", "7", "0777", "777", "0600", "000"};
+	static const char *const bad[] = {"8",  "1000", "1777", "07777", "-7",
+	                                  "+7", "0x7",  "rwx",  "",      "00700"};
+
+	(void)state;
+	ASSERT_ALL_GOOD("--unix-socket-mode=", good);
+	ASSERT_ALL_WRONG("--unix-socket-mode=", bad);
+	assert_good("--unix-socket-mode=0750");
+	assert_int_equal(options.unix_socket_mode, 0750);
+	assert_good("--unix-socket-mode=660 --unix-socket-group=7");
+	assert_int_equal(options.unix_socket_mode, 0660);
+}
+
+static void the_group_of_the_unix_socket_is_a_name_or_a_number(void **state)
+{
+	static const char *const bad[] = {"-1", "4294967295", "4294967296", "7x", "no-such-group", ""};
+
+	(void)state;
+	ASSERT_ALL_WRONG("--unix-socket-group=", bad);
+	assert_good("--unix-socket-group=4294967294");
+	assert_true(options.unix_socket_group == 4294967294);
+	assert_good("--unix-socket-group=root");
+	assert_int_equal(options.unix_socket_group, 0);
+	assert_int_equal(options.unix_socket_mode, 0770); /* for whom else would the group be */
+}
+
 static void backlog_is_a_positive_int(void **state)
 {
 	static const char *const good[] = {"1", "2147483647"};
@@ -252,6 +302,16 @@ static void directory_is_a_path(void **state)
 	assert_good("-d /srv/e");
 	assert_string_equal(options.directory, "/srv/e");
 	assert_wrong("--directory=");
+}
+
+static void log_file_is_a_path(void **state)
+{
+	(void)state;
+	assert_good("--debug");
+	assert_null(options.log_file);
+	assert_good("--log-file=/srv/log");
+	assert_string_equal(options.log_file, "/srv/log");
+	assert_wrong("--log-file=");
 }
 
 static void readsize_is_a_size(void **state)
@@ -288,7 +348,7 @@ static void maxsize_is_a_size(void **state)
 {
 	static const char *const good[] = {"1048576", "1024K", "1M", "1T"};
 	static const char *const bad[] = {
-	    "0", "1048575", "1023K", "18446744073709551615", "18446744073709551615T", "16777216T"};
+		"0", "1048575", "1023K", "18446744073709551615", "18446744073709551615T", "16777216T"};
 
 	(void)state;
 	assert_good("--maxsize=2000000");
@@ -300,6 +360,37 @@ static void maxsize_is_a_size(void **state)
 	ASSERT_ALL_GOOD("--maxsize=", good);
 	ASSERT_ALL_WRONG("--maxsize=", bad);
 	ASSERT_ALL_WRONG("--maxsize=", no_numbers);
+}
+
+static void memory_is_twice_the_largest_request_at_least(void **state)
+{
+	static const char *const bad[] = {"0", "16777215", "15M", "63M", "18446744073709551615"};
+
+	(void)state;
+	assert_good("-p 1");
+	assert_in_range(options.memory, 64 << 20, 1 << 30);
+	assert_good("--memory=64M");
+	assert_int_equal(options.memory, 64 << 20);
+	assert_good("--memory=16M --maxreadsize=8M");
+	assert_int_equal(options.memory, 16 << 20);
+	assert_good("--maxreadsize=1G");
+	assert_int_equal(options.memory, 2ull << 30);
+	assert_wrong("--memory=16M --maxreadsize=9M");
+	ASSERT_ALL_WRONG("--memory=", bad);
+	ASSERT_ALL_WRONG("--memory=", no_numbers);
+}
+
+static void max_connections_is_a_positive_int(void **state)
+{
+	static const char *const bad[] = {"0", "2147483648", "1K"};
+
+	(void)state;
+	assert_good("-p 1");
+	assert_int_equal(options.max_connections, 0); /* by the descriptors */
+	assert_good("--max-connections=7");
+	assert_int_equal(options.max_connections, 7);
+	ASSERT_ALL_WRONG("--max-connections=", bad);
+	ASSERT_ALL_WRONG("--max-connections=", no_numbers);
 }
 
 static void size_suffixes_are_one_capital_letter(void **state)
@@ -353,6 +444,32 @@ static void sync_is_always_interval_or_never(void **state)
 	ASSERT_ALL_WRONG("--sync=", bad);
 }
 
+static void a_lock_has_a_longest_lease_in_seconds(void **state)
+{
+	static const char *const good[] = {"1", "3000000000"};
+	static const char *const bad[] = {"0", "3000000001"};
+
+	(void)state;
+	assert_good("--lock-lease=7");
+	assert_int_equal(options.lock_lease, 7);
+	ASSERT_ALL_GOOD("--lock-lease=", good);
+	ASSERT_ALL_WRONG("--lock-lease=", bad);
+	ASSERT_ALL_WRONG("--lock-lease=", no_numbers);
+}
+
+static void a_lock_has_a_bound_on_those_that_wait(void **state)
+{
+	static const char *const good[] = {"0", "4294967295"};
+	static const char *const bad[] = {"4294967296"};
+
+	(void)state;
+	assert_good("--lock-waiters=7");
+	assert_int_equal(options.lock_waiters, 7);
+	ASSERT_ALL_GOOD("--lock-waiters=", good);
+	ASSERT_ALL_WRONG("--lock-waiters=", bad);
+	ASSERT_ALL_WRONG("--lock-waiters=", no_numbers);
+}
+
 static void busy_poll_is_microseconds_up_to_a_thousand(void **state)
 {
 	static const char *const good[] = {"0", "1", "1000"};
@@ -364,6 +481,14 @@ static void busy_poll_is_microseconds_up_to_a_thousand(void **state)
 	ASSERT_ALL_GOOD("--busy-poll=", good);
 	ASSERT_ALL_WRONG("--busy-poll=", bad);
 	ASSERT_ALL_WRONG("--busy-poll=", no_numbers);
+}
+
+static void core_is_a_switch(void **state)
+{
+	(void)state;
+	assert_good("--core");
+	assert_true(options.core);
+	assert_wrong("--core=yes");
 }
 
 static void debug_and_daemonize_are_switches(void **state)
@@ -532,9 +657,32 @@ static void help_is_given_on_stdout(void **state)
 static void help_has_each_option(void **state)
 {
 	static const char *const names[] = {
-	    "--backlog", "--daemonize", "--debug",       "--directory",   "--expiration", "--gid",
-	    "--help",    "--ip",        "--maxreadsize", "--maxsize",     "--port",       "--readsize",
-	    "--sync",    "--timeout",   "--uid",         "--unix-socket", "--version",    "--busy-poll",
+		"--backlog",
+		"--daemonize",
+		"--debug",
+		"--directory",
+		"--expiration",
+		"--gid",
+		"--help",
+		"--ip",
+		"--maxreadsize",
+		"--maxsize",
+		"--port",
+		"--readsize",
+		"--sync",
+		"--timeout",
+		"--uid",
+		"--unix-socket",
+		"--version",
+		"--busy-poll",
+		"--unix-socket-group",
+		"--core",
+		"--log-file",
+		"--unix-socket-mode",
+		"--memory",
+		"--max-connections",
+		"--lock-lease",
+		"--lock-waiters",
 	};
 
 	(void)state;
@@ -560,38 +708,47 @@ static void the_version_is_given_on_stdout(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_defaults_are_upstreams_but_for_the_address),
-	    cmocka_unit_test(debug_is_off_by_default),
-	    cmocka_unit_test(ip_is_an_address),
-	    cmocka_unit_test(port_is_kept_as_text),
-	    cmocka_unit_test(unix_socket_is_a_path),
-	    cmocka_unit_test(backlog_is_a_positive_int),
-	    cmocka_unit_test(directory_is_a_path),
-	    cmocka_unit_test(readsize_is_a_size),
-	    cmocka_unit_test(maxreadsize_is_a_size),
-	    cmocka_unit_test(maxsize_is_a_size),
-	    cmocka_unit_test(size_suffixes_are_one_capital_letter),
-	    cmocka_unit_test(expiration_is_seconds_kept_as_milliseconds),
-	    cmocka_unit_test(timeout_is_seconds),
-	    cmocka_unit_test(sync_is_always_interval_or_never),
-	    cmocka_unit_test(busy_poll_is_microseconds_up_to_a_thousand),
-	    cmocka_unit_test(debug_and_daemonize_are_switches),
-	    cmocka_unit_test(uid_and_gid_change_the_user),
-	    cmocka_unit_test(uids_and_gids_that_mean_nobody_are_refused),
-	    cmocka_unit_test(a_user_without_a_group_gets_its_own),
-	    cmocka_unit_test(an_unknown_user_without_a_group_is_refused),
-	    cmocka_unit_test(a_group_alone_keeps_the_user),
-	    cmocka_unit_test(a_unix_socket_alone_turns_tcp_off),
-	    cmocka_unit_test(a_unix_socket_beside_a_port_or_an_address_leaves_tcp_on),
-	    cmocka_unit_test(all_options_can_stand_together),
-	    cmocka_unit_test(the_last_of_two_counts),
-	    cmocka_unit_test(unknown_options_are_refused),
-	    cmocka_unit_test(options_without_their_value_are_refused),
-	    cmocka_unit_test(extra_arguments_are_refused),
-	    cmocka_unit_test(a_refusal_names_the_option_and_the_value),
-	    cmocka_unit_test(help_is_given_on_stdout),
-	    cmocka_unit_test(help_has_each_option),
-	    cmocka_unit_test(the_version_is_given_on_stdout),
+		cmocka_unit_test(without_a_directory_it_says_what_to_give),
+		cmocka_unit_test(the_defaults_are_upstreams_but_for_the_address),
+		cmocka_unit_test(debug_is_off_by_default),
+		cmocka_unit_test(ip_is_an_address),
+		cmocka_unit_test(port_is_kept_as_text),
+		cmocka_unit_test(unix_socket_is_a_path),
+		cmocka_unit_test(the_mode_of_the_unix_socket_is_octal),
+		cmocka_unit_test(the_group_of_the_unix_socket_is_a_name_or_a_number),
+		cmocka_unit_test(backlog_is_a_positive_int),
+		cmocka_unit_test(directory_is_a_path),
+		cmocka_unit_test(log_file_is_a_path),
+		cmocka_unit_test(readsize_is_a_size),
+		cmocka_unit_test(maxreadsize_is_a_size),
+		cmocka_unit_test(maxsize_is_a_size),
+		cmocka_unit_test(max_connections_is_a_positive_int),
+		cmocka_unit_test(memory_is_twice_the_largest_request_at_least),
+		cmocka_unit_test(size_suffixes_are_one_capital_letter),
+		cmocka_unit_test(expiration_is_seconds_kept_as_milliseconds),
+		cmocka_unit_test(timeout_is_seconds),
+		cmocka_unit_test(sync_is_always_interval_or_never),
+		cmocka_unit_test(busy_poll_is_microseconds_up_to_a_thousand),
+		cmocka_unit_test(core_is_a_switch),
+		cmocka_unit_test(a_lock_has_a_longest_lease_in_seconds),
+		cmocka_unit_test(a_lock_has_a_bound_on_those_that_wait),
+		cmocka_unit_test(debug_and_daemonize_are_switches),
+		cmocka_unit_test(uid_and_gid_change_the_user),
+		cmocka_unit_test(uids_and_gids_that_mean_nobody_are_refused),
+		cmocka_unit_test(a_user_without_a_group_gets_its_own),
+		cmocka_unit_test(an_unknown_user_without_a_group_is_refused),
+		cmocka_unit_test(a_group_alone_keeps_the_user),
+		cmocka_unit_test(a_unix_socket_alone_turns_tcp_off),
+		cmocka_unit_test(a_unix_socket_beside_a_port_or_an_address_leaves_tcp_on),
+		cmocka_unit_test(all_options_can_stand_together),
+		cmocka_unit_test(the_last_of_two_counts),
+		cmocka_unit_test(unknown_options_are_refused),
+		cmocka_unit_test(options_without_their_value_are_refused),
+		cmocka_unit_test(extra_arguments_are_refused),
+		cmocka_unit_test(a_refusal_names_the_option_and_the_value),
+		cmocka_unit_test(help_is_given_on_stdout),
+		cmocka_unit_test(help_has_each_option),
+		cmocka_unit_test(the_version_is_given_on_stdout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

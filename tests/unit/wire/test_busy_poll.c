@@ -3,7 +3,7 @@
 
 /* Busy polling, the client's and the server's: for how long one looks, and when it is given up. */
 
-#include "server/busy.h"
+#include "wire/busy_poll.h"
 #include "wire/busy_poll.h"
 #include "tests/unit/unit.h"
 
@@ -12,78 +12,84 @@
 /* {{{ the client */
 
 /* Waits that sleep at once until one looks. */
-static unsigned rest_of(struct sd_busy *busy)
+static unsigned rest_of(struct sd_busy_poll *busy)
 {
 	unsigned rest = 0;
 
-	while (!sd_busy_may(busy)) {
+	while (!sd_busy_poll_may(busy)) {
 		rest++;
 	}
 	return rest;
 }
 
-static void note(struct sd_busy *busy, unsigned times, enum sd_busy_result result)
+static void note(struct sd_busy_poll *busy, unsigned times, enum sd_busy_poll_result result)
 {
 	for (unsigned i = 0; i < times; i++) {
-		assert_true(sd_busy_may(busy));
-		sd_busy_note(busy, result);
+		assert_true(sd_busy_poll_may(busy));
+		sd_busy_poll_count(busy, result);
 	}
 }
 
 static void client_looks_until_the_limit(void **state)
 {
 	(void)state;
-	assert_int_equal(sd_busy_judge(false, 150, 100, 100), SD_BUSY_ON);
-	assert_int_equal(sd_busy_judge(false, 150, 148, 149), SD_BUSY_ON);
-	assert_int_equal(sd_busy_judge(false, 150, 149, 150), SD_BUSY_VAIN);
-	assert_int_equal(sd_busy_judge(true, 150, 149, 150), SD_BUSY_FOUND);
+	assert_int_equal(sd_busy_poll_judge(false, 150, 100, 100), SD_BUSY_POLL_AGAIN);
+	assert_int_equal(sd_busy_poll_judge(false, 150, 148, 149), SD_BUSY_POLL_AGAIN);
+	assert_int_equal(sd_busy_poll_judge(false, 150, 149, 150), SD_BUSY_POLL_NOTHING);
+	assert_int_equal(sd_busy_poll_judge(true, 150, 149, 150), SD_BUSY_POLL_FOUND);
 }
 
 static void client_stops_where_others_want_the_processor(void **state)
 {
 	(void)state;
-	assert_int_equal(sd_busy_judge(false, 150, 100, 100 + SD_BUSY_WANTED_US), SD_BUSY_ON);
-	assert_int_equal(sd_busy_judge(false, 150, 100, 101 + SD_BUSY_WANTED_US), SD_BUSY_WANTED);
+	assert_int_equal(sd_busy_poll_judge(false, 150, 100, 100 + SD_BUSY_POLL_PREEMPTED_US),
+	                 SD_BUSY_POLL_AGAIN);
+	assert_int_equal(sd_busy_poll_judge(false, 150, 100, 101 + SD_BUSY_POLL_PREEMPTED_US),
+	                 SD_BUSY_POLL_PREEMPTED);
 	/* it may have been the server that ran, for a little */
-	assert_int_equal(sd_busy_judge(true, 150, 100, 100 + SD_BUSY_WANTED_US), SD_BUSY_FOUND);
-	assert_int_equal(sd_busy_judge(true, 150, 100, 101 + SD_BUSY_WANTED_US), SD_BUSY_WANTED);
+	assert_int_equal(sd_busy_poll_judge(true, 150, 100, 100 + SD_BUSY_POLL_PREEMPTED_US),
+	                 SD_BUSY_POLL_FOUND);
+	assert_int_equal(sd_busy_poll_judge(true, 150, 100, 101 + SD_BUSY_POLL_PREEMPTED_US),
+	                 SD_BUSY_POLL_PREEMPTED);
 }
 
 static void client_rests_where_looking_is_in_vain(void **state)
 {
-	struct sd_busy busy = {0};
+	struct sd_busy_poll busy = {0};
 
 	(void)state;
-	note(&busy, 4, SD_BUSY_VAIN);
-	assert_int_equal(rest_of(&busy), SD_BUSY_REST_MIN);
-	for (unsigned rest = 2 * SD_BUSY_REST_MIN; rest <= SD_BUSY_REST_MAX; rest *= 2) {
-		sd_busy_note(&busy, SD_BUSY_VAIN);
+	note(&busy, 4, SD_BUSY_POLL_NOTHING);
+	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
+	for (unsigned rest = 2 * SD_BUSY_POLL_BACK_OFF_MIN; rest <= SD_BUSY_POLL_BACK_OFF_MAX;
+	     rest *= 2) {
+		sd_busy_poll_count(&busy, SD_BUSY_POLL_NOTHING);
 		assert_int_equal(rest_of(&busy), rest);
 	}
-	sd_busy_note(&busy, SD_BUSY_VAIN);
-	assert_int_equal(rest_of(&busy), SD_BUSY_REST_MAX);
+	sd_busy_poll_count(&busy, SD_BUSY_POLL_NOTHING);
+	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MAX);
 }
 
 static void client_looks_on_where_two_of_three_are_found(void **state)
 {
-	struct sd_busy busy = {0};
+	struct sd_busy_poll busy = {0};
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
-		note(&busy, 1, SD_BUSY_VAIN);
-		note(&busy, 2, SD_BUSY_FOUND);
+		note(&busy, 1, SD_BUSY_POLL_NOTHING);
+		note(&busy, 2, SD_BUSY_POLL_FOUND);
 	}
 }
 
 static void client_rests_where_less_are_found(void **state)
 {
-	struct sd_busy busy = {0};
+	struct sd_busy_poll busy = {0};
 	int looked = 0;
 
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
-		if (sd_busy_may(&busy)) {
-			sd_busy_note(&busy, looked++ % 2 == 0 ? SD_BUSY_VAIN : SD_BUSY_FOUND);
+		if (sd_busy_poll_may(&busy)) {
+			sd_busy_poll_count(&busy,
+			                   looked++ % 2 == 0 ? SD_BUSY_POLL_NOTHING : SD_BUSY_POLL_FOUND);
 		}
 	}
 	assert_in_range(looked, 20, 1000);
@@ -91,30 +97,30 @@ static void client_rests_where_less_are_found(void **state)
 
 static void client_rests_sooner_where_others_want_the_processor(void **state)
 {
-	struct sd_busy busy = {0};
+	struct sd_busy_poll busy = {0};
 
 	(void)state;
-	note(&busy, 2, SD_BUSY_WANTED);
-	assert_int_equal(rest_of(&busy), SD_BUSY_REST_MIN);
-	sd_busy_note(&busy, SD_BUSY_WANTED);
-	assert_int_equal(rest_of(&busy), 2 * SD_BUSY_REST_MIN);
+	note(&busy, 2, SD_BUSY_POLL_PREEMPTED);
+	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
+	sd_busy_poll_count(&busy, SD_BUSY_POLL_PREEMPTED);
+	assert_int_equal(rest_of(&busy), 2 * SD_BUSY_POLL_BACK_OFF_MIN);
 }
 
 /* Answers that are found again end the doubt, but not the first one. */
 static void client_forgets_that_it_rested_where_answers_are_found_again(void **state)
 {
-	struct sd_busy busy = {0};
+	struct sd_busy_poll busy = {0};
 
 	(void)state;
-	note(&busy, 4, SD_BUSY_VAIN);
-	assert_int_equal(rest_of(&busy), SD_BUSY_REST_MIN);
-	sd_busy_note(&busy, SD_BUSY_FOUND);
-	note(&busy, 2, SD_BUSY_VAIN);
-	assert_int_equal(rest_of(&busy), 2 * SD_BUSY_REST_MIN);
-	sd_busy_note(&busy, SD_BUSY_FOUND);
-	note(&busy, SD_BUSY_DOUBT_MAX, SD_BUSY_FOUND);
-	note(&busy, 4, SD_BUSY_VAIN);
-	assert_int_equal(rest_of(&busy), SD_BUSY_REST_MIN);
+	note(&busy, 4, SD_BUSY_POLL_NOTHING);
+	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
+	sd_busy_poll_count(&busy, SD_BUSY_POLL_FOUND);
+	note(&busy, 2, SD_BUSY_POLL_NOTHING);
+	assert_int_equal(rest_of(&busy), 2 * SD_BUSY_POLL_BACK_OFF_MIN);
+	sd_busy_poll_count(&busy, SD_BUSY_POLL_FOUND);
+	note(&busy, SD_BUSY_POLL_DOUBT_MAX, SD_BUSY_POLL_FOUND);
+	note(&busy, 4, SD_BUSY_POLL_NOTHING);
+	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
 }
 
 /* }}} */
@@ -124,7 +130,7 @@ static void client_forgets_that_it_rested_where_answers_are_found_again(void **s
 /* A clock, and turns that end on it: each takes two microseconds, and others have the processor
  * before a look for as long as is said. */
 struct server {
-	struct sdd_busy busy;
+	struct sd_busy_loop busy;
 	int64_t now_us;
 };
 
@@ -133,7 +139,7 @@ static bool turn(struct server *server, int64_t others_us, bool served)
 	int64_t began_us = server->now_us + others_us;
 
 	server->now_us = began_us + 2;
-	return sdd_busy_looks(&server->busy, served, began_us, server->now_us);
+	return sd_busy_loop_polls(&server->busy, served, began_us, server->now_us);
 }
 
 /* Looks until it sleeps; for how long. */
@@ -190,11 +196,11 @@ static void server_rests_where_looking_is_in_vain(void **state)
 		assert_true(turn(&server, 1000, true));
 		assert_int_equal(look_in_vain(&server), LIMIT_US);
 	}
-	for (unsigned rest = SDD_BUSY_REST_MIN; rest <= SDD_BUSY_REST_MAX; rest *= 2) {
+	for (unsigned rest = SD_BUSY_POLL_BACK_OFF_MIN; rest <= SD_BUSY_POLL_BACK_OFF_MAX; rest *= 2) {
 		assert_int_equal(server_rest_of(&server), rest);
 		assert_int_equal(look_in_vain(&server), LIMIT_US);
 	}
-	assert_int_equal(server_rest_of(&server), SDD_BUSY_REST_MAX);
+	assert_int_equal(server_rest_of(&server), SD_BUSY_POLL_BACK_OFF_MAX);
 }
 
 static void server_looks_on_where_two_of_three_come(void **state)
@@ -233,14 +239,14 @@ static void server_rests_sooner_where_others_want_the_processor(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		assert_true(turn(&server, 1000, true));
-		assert_true(turn(&server, SDD_BUSY_WANTED_US, false));
-		assert_false(turn(&server, SDD_BUSY_WANTED_US + 1, false));
+		assert_true(turn(&server, SD_BUSY_POLL_PREEMPTED_US, false));
+		assert_false(turn(&server, SD_BUSY_POLL_PREEMPTED_US + 1, false));
 	}
-	assert_int_equal(server_rest_of(&server), SDD_BUSY_REST_MIN);
+	assert_int_equal(server_rest_of(&server), SD_BUSY_POLL_BACK_OFF_MIN);
 	/* it may have been the client that ran, for a little */
-	assert_true(turn(&server, SDD_BUSY_WANTED_US, true));
-	assert_false(turn(&server, SDD_BUSY_WANTED_US + 1, true));
-	assert_int_equal(server_rest_of(&server), 2 * SDD_BUSY_REST_MIN);
+	assert_true(turn(&server, SD_BUSY_POLL_PREEMPTED_US, true));
+	assert_false(turn(&server, SD_BUSY_POLL_PREEMPTED_US + 1, true));
+	assert_int_equal(server_rest_of(&server), 2 * SD_BUSY_POLL_BACK_OFF_MIN);
 }
 
 /* What a turn itself takes, a commit for example, is not the others'. */
@@ -250,7 +256,7 @@ static void server_does_not_take_its_own_work_for_others(void **state)
 
 	(void)state;
 	assert_true(turn(&server, 1000, true));
-	assert_true(sdd_busy_looks(&server.busy, false, server.now_us + 1, server.now_us + 500));
+	assert_true(sd_busy_loop_polls(&server.busy, false, server.now_us + 1, server.now_us + 500));
 }
 
 /* }}} */

@@ -25,15 +25,15 @@ static int close_guard(void **state)
 }
 
 static const enum sd_classic_command commands[] = {
-    SD_CLASSIC_STORE,
-    SD_CLASSIC_FETCH,
-    SD_CLASSIC_DELETE,
+	SD_CLASSIC_STORE,
+	SD_CLASSIC_FETCH,
+	SD_CLASSIC_DELETE,
 };
 
 /* Lengths whose bytes differ, and the ends of each byte's range. */
 static const uint32_t lengths[] = {
-    0,        1,        0x7f,       0x80,       0xff,       0x100,      0xffff,
-    0x010000, 0xffffff, 0x01020304, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+	0,        1,        0x7f,       0x80,       0xff,       0x100,      0xffff,
+	0x010000, 0xffffff, 0x01020304, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 };
 
 static size_t header_length_of(enum sd_classic_command command)
@@ -147,8 +147,8 @@ static void a_header_is_incomplete_until_its_last_byte(void **state)
 		(void)sd_classic_write_header(bytes, commands[i], 3, 4);
 		for (size_t length = 0; length < whole; length++) {
 			assert_int_equal(
-			    sd_classic_read_header(guard_copy(&guard, bytes, length), length, &header),
-			    SD_CLASSIC_INCOMPLETE);
+				sd_classic_read_header(guard_copy(&guard, bytes, length), length, &header),
+				SD_CLASSIC_INCOMPLETE);
 		}
 		assert_int_equal(sd_classic_read_header(guard_copy(&guard, bytes, whole), whole, &header),
 		                 SD_CLASSIC_COMPLETE);
@@ -236,8 +236,8 @@ static void keys_of_1_to_254_bytes_are_legal(void **state)
 	(void)state;
 	for (size_t length = 1; length <= 254; length++) {
 		assert_int_equal(
-		    sd_classic_check_key(memset(guard_room(&guard, length), 'k', length), length, &offset),
-		    SD_OK);
+			sd_classic_check_key(memset(guard_room(&guard, length), 'k', length), length, &offset),
+			SD_OK);
 	}
 }
 
@@ -285,7 +285,7 @@ static enum sd_status read_answer(enum sd_classic_command command, const char *a
 {
 	size_t length = strlen(answer);
 
-	return sd_classic_read_answer(command, guard_copy(&guard, answer, length), length);
+	return sd_classic_read_reply(command, guard_copy(&guard, answer, length), length);
 }
 
 static void a_store_is_answered_by_ok(void **state)
@@ -337,7 +337,7 @@ static void a_fetch_answered_by_nothing_found_nothing(void **state)
 {
 	(void)state;
 	assert_int_equal(read_answer(SD_CLASSIC_FETCH, ""), SD_ABSENT);
-	assert_int_equal(sd_classic_read_answer(SD_CLASSIC_FETCH, NULL, 0), SD_ABSENT);
+	assert_int_equal(sd_classic_read_reply(SD_CLASSIC_FETCH, NULL, 0), SD_ABSENT);
 }
 
 static void any_bytes_are_the_value_that_a_fetch_asked_for(void **state)
@@ -354,8 +354,8 @@ static void a_fetched_value_is_not_looked_at(void **state)
 {
 	(void)state;
 	/* all of it lies where reading crashes */
-	assert_int_equal(sd_classic_read_answer(SD_CLASSIC_FETCH, guard_room(&guard, 0), 5), SD_OK);
-	assert_int_equal(sd_classic_read_answer(SD_CLASSIC_FETCH, NULL, SIZE_MAX), SD_OK);
+	assert_int_equal(sd_classic_read_reply(SD_CLASSIC_FETCH, guard_room(&guard, 0), 5), SD_OK);
+	assert_int_equal(sd_classic_read_reply(SD_CLASSIC_FETCH, NULL, SIZE_MAX), SD_OK);
 }
 
 /* }}} */
@@ -363,32 +363,32 @@ static void a_fetched_value_is_not_looked_at(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_store_header_is_the_command_and_two_big_endian_lengths),
-	    cmocka_unit_test(a_fetch_header_is_the_command_and_the_key_length),
-	    cmocka_unit_test(a_delete_header_is_the_command_and_the_key_length),
-	    cmocka_unit_test(only_a_store_header_has_the_data_length),
-	    cmocka_unit_test(a_store_header_is_read),
-	    cmocka_unit_test(a_fetch_or_delete_header_is_read_without_a_data_length),
-	    cmocka_unit_test(all_lengths_survive_writing_and_reading),
-	    cmocka_unit_test(a_header_is_incomplete_until_its_last_byte),
-	    cmocka_unit_test(bytes_behind_the_header_do_not_change_it),
-	    cmocka_unit_test(every_other_first_byte_is_unknown_at_once),
-	    cmocka_unit_test(a_requests_length_is_the_sum_of_its_parts),
-	    cmocka_unit_test(a_requests_length_does_not_overflow),
-	    cmocka_unit_test(printable_ascii_but_dot_and_slash_is_legal_in_keys),
-	    cmocka_unit_test(keys_of_1_to_254_bytes_are_legal),
-	    cmocka_unit_test(an_empty_key_is_refused_at_its_end),
-	    cmocka_unit_test(a_key_of_255_bytes_is_refused_at_its_end),
-	    cmocka_unit_test(a_keys_first_illegal_byte_is_reported),
-	    cmocka_unit_test(a_store_is_answered_by_ok),
-	    cmocka_unit_test(a_store_answered_by_nothing_was_refused),
-	    cmocka_unit_test(a_delete_is_answered_by_ok),
-	    cmocka_unit_test(a_delete_answered_by_nothing_found_nothing),
-	    cmocka_unit_test(a_part_of_ok_is_a_connection_that_ended),
-	    cmocka_unit_test(every_other_answer_to_a_store_or_delete_is_a_bad_one),
-	    cmocka_unit_test(a_fetch_answered_by_nothing_found_nothing),
-	    cmocka_unit_test(any_bytes_are_the_value_that_a_fetch_asked_for),
-	    cmocka_unit_test(a_fetched_value_is_not_looked_at),
+		cmocka_unit_test(a_store_header_is_the_command_and_two_big_endian_lengths),
+		cmocka_unit_test(a_fetch_header_is_the_command_and_the_key_length),
+		cmocka_unit_test(a_delete_header_is_the_command_and_the_key_length),
+		cmocka_unit_test(only_a_store_header_has_the_data_length),
+		cmocka_unit_test(a_store_header_is_read),
+		cmocka_unit_test(a_fetch_or_delete_header_is_read_without_a_data_length),
+		cmocka_unit_test(all_lengths_survive_writing_and_reading),
+		cmocka_unit_test(a_header_is_incomplete_until_its_last_byte),
+		cmocka_unit_test(bytes_behind_the_header_do_not_change_it),
+		cmocka_unit_test(every_other_first_byte_is_unknown_at_once),
+		cmocka_unit_test(a_requests_length_is_the_sum_of_its_parts),
+		cmocka_unit_test(a_requests_length_does_not_overflow),
+		cmocka_unit_test(printable_ascii_but_dot_and_slash_is_legal_in_keys),
+		cmocka_unit_test(keys_of_1_to_254_bytes_are_legal),
+		cmocka_unit_test(an_empty_key_is_refused_at_its_end),
+		cmocka_unit_test(a_key_of_255_bytes_is_refused_at_its_end),
+		cmocka_unit_test(a_keys_first_illegal_byte_is_reported),
+		cmocka_unit_test(a_store_is_answered_by_ok),
+		cmocka_unit_test(a_store_answered_by_nothing_was_refused),
+		cmocka_unit_test(a_delete_is_answered_by_ok),
+		cmocka_unit_test(a_delete_answered_by_nothing_found_nothing),
+		cmocka_unit_test(a_part_of_ok_is_a_connection_that_ended),
+		cmocka_unit_test(every_other_answer_to_a_store_or_delete_is_a_bad_one),
+		cmocka_unit_test(a_fetch_answered_by_nothing_found_nothing),
+		cmocka_unit_test(any_bytes_are_the_value_that_a_fetch_asked_for),
+		cmocka_unit_test(a_fetched_value_is_not_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, open_guard, close_guard);

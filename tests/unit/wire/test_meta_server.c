@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* wire/meta: requests read from every number of bytes, numbers, base64. */
+/* Requests of the meta protocol, read from every number of bytes, and their keys. */
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/guard.h"
 #include "tests/unit/unit.h"
-#include "wire/meta.h"
+#include "wire/meta_server.h"
 
 static struct sd_meta_request request;
 static struct guard guard;
@@ -118,9 +117,65 @@ static void a_proof_is_a_version_and_only_of_a_get_that_compares(void **state)
 	assert_error("mg k G U-1\r\n", "CLIENT_ERROR bad token in command line format");
 	assert_error("mg k G U1 U1\r\n", "CLIENT_ERROR duplicate flag");
 	assert_error("mg k U1\r\n", "CLIENT_ERROR invalid flag");
-	assert_error("ms k 1 G U1\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("ms k 1 G U1\r\n", "CLIENT_ERROR bad token in command line format");
 	assert_error("md k G U1\r\n", "CLIENT_ERROR invalid or duplicate flag");
 	assert_error("ma k U1\r\n", "CLIENT_ERROR invalid or duplicate flag");
+}
+
+static void a_repair_is_a_set_or_a_delete_that_compares(void **state)
+{
+	static const char *const repairs[] = {"ms k 1 E5 G U\r\n", "md k U G E5\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(repairs); i++) {
+		assert_int_equal(parse(repairs[i]), SD_META_COMPLETE);
+		assert_null(request.error);
+		assert_true(request.is_repair);
+		assert_false(request.has_proof);
+	}
+	assert_int_equal(parse("ms k 1 E5 G\r\n"), SD_META_COMPLETE);
+	assert_false(request.is_repair);
+	assert_error("ms k 1 E5 U\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("md k U\r\n", "CLIENT_ERROR invalid or duplicate flag");
+	assert_error("ms k 1 G U U\r\n", "CLIENT_ERROR duplicate flag");
+}
+
+static void lines_of_other_protocols_are_known(void **state)
+{
+	static const char *const foreign[] = {
+		"mg / HTTP/1.1",         "mg / x HTTP/1.0",    "ms / HTTP/1.1",     "ms k 5 HTTP/1.1",
+		"md / HTTP/1.1",         "md k q HTTP/1.1",    "ma / HTTP/1.1",     "ml / HTTP/1.1",
+		"mu / HTTP/1.1",         "mn / HTTP/1.1",      "stats / HTTP/1.1",  "version / HTTP/1.1",
+		"verbosity / HTTP/1.1",  "quit / HTTP/1.1",    "get / HTTP/1.1",    "GET  /  HTTP/1.1 ",
+		"Host: example.org",     "host:example.org",   "POST / x",          "post",
+		"mg rtsp://h/ RTSP/1.0", "ms sip:a@b SIP/2.0", "ms k 5 T5 HTTP/1.1"};
+	static const char *const ours[] = {"mg HTTP/1.1 v",
+	                                   "mg k OHTTP/1.1",
+	                                   "ms k 5 H",
+	                                   "ms HTTP/1.1 5 H OHost:",
+	                                   "mn",
+	                                   "mn x y",
+	                                   "stats x",
+	                                   "md k H",
+	                                   "mg Host:",
+	                                   "ml POST W5",
+	                                   "foo"};
+	struct sd_meta_request request;
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(foreign); i++) {
+		size_t length = (size_t)snprintf(line, sizeof(line), "%s\r\n", foreign[i]);
+
+		assert_int_equal(sd_meta_read_request((uint8_t *)line, length, &request), SD_META_COMPLETE);
+		assert_true(request.is_foreign);
+	}
+	for (size_t i = 0; i < COUNT_OF(ours); i++) {
+		size_t length = (size_t)snprintf(line, sizeof(line), "%s\r\n", ours[i]);
+
+		assert_int_equal(sd_meta_read_request((uint8_t *)line, length, &request), SD_META_COMPLETE);
+		assert_false(request.is_foreign);
+	}
 }
 
 static void the_data_of_a_request_with_an_error_is_known_of(void **state)
@@ -133,46 +188,6 @@ static void the_data_of_a_request_with_an_error_is_known_of(void **state)
 	assert_false(request.has_data);
 }
 
-static void numbers_are_read_up_to_64_bits(void **state)
-{
-	uint64_t value;
-
-	(void)state;
-	assert_true(sd_meta_read_u64((const uint8_t *)"18446744073709551615", 20, &value));
-	assert_true(value == UINT64_MAX);
-	assert_false(sd_meta_read_u64((const uint8_t *)"18446744073709551616", 20, &value));
-	assert_false(sd_meta_read_u64((const uint8_t *)"99999999999999999999", 20, &value));
-	assert_false(sd_meta_read_u64((const uint8_t *)"", 0, &value));
-	assert_false(sd_meta_read_u64((const uint8_t *)"1a", 2, &value));
-	assert_false(sd_meta_read_u64((const uint8_t *)"-1", 2, &value));
-}
-
-static void assert_written(uint64_t number)
-{
-	uint8_t digits[20];
-	char wanted[21];
-
-	(void)snprintf(wanted, sizeof(wanted), "%" PRIu64, number);
-	assert_int_equal(sd_meta_write_u64(digits, number), strlen(wanted));
-	assert_memory_equal(digits, wanted, strlen(wanted));
-}
-
-static void numbers_of_every_length_are_written_in_decimal(void **state)
-{
-	(void)state;
-	for (uint64_t number = 0; number < 11000; number++) {
-		assert_written(number);
-	}
-	for (uint64_t power = 10000; power <= UINT64_MAX / 10; power *= 10) {
-		assert_written(power - 1);
-		assert_written(power);
-		assert_written(power + 12345);
-	}
-	assert_written(9999999999999999999u);
-	assert_written(10000000000000000000u);
-	assert_written(UINT64_MAX);
-}
-
 /* Keys of every length and of every byte come back. */
 static void keys_in_base64_come_back(void **state)
 {
@@ -182,32 +197,30 @@ static void keys_in_base64_come_back(void **state)
 	(void)state;
 	for (size_t length = 1; length <= SD_META_BINARY_KEY_MAX; length++) {
 		uint8_t text[SD_META_BASE64_MAX];
+		struct sd_bytes base64;
 
 		for (size_t i = 0; i < length; i++) {
 			key[i] = (uint8_t)(length * 31 + i * 7);
 		}
-		memset(&request, 0, sizeof(request));
-		request.base64 = true;
-		request.key.length = sd_meta_write_base64(text, key, length);
-		request.key.start = guarded(text, request.key.length);
-		assert_int_equal(sd_meta_read_key(&request, back).length, length);
+		base64.length = sd_base64_write(text, key, length);
+		base64.data = guarded(text, base64.length);
+		assert_int_equal(sd_meta_decode_key(base64, back).length, length);
 		assert_memory_equal(back, key, length);
 	}
 }
 
 static void what_is_not_base64_is_no_key(void **state)
 {
-	static const char *const texts[] = {"a", "ab", "abc", "ab=c", "a===", "====", "ab==ab==", "a b=",
-	                                    "abc!", "Zm9v\x80"};
+	static const char *const texts[] = {
+		"a", "ab", "abc", "abcde", "ab=c", "a===", "====", "ab==ab==", "a b=", "abc!", "Zm9v\x80"};
 	uint8_t key[SD_META_BINARY_KEY_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		memset(&request, 0, sizeof(request));
-		request.base64 = true;
-		request.key.length = strlen(texts[i]);
-		request.key.start = guarded(texts[i], request.key.length);
-		assert_int_equal(sd_meta_read_key(&request, key).length, 0);
+		size_t length = strlen(texts[i]);
+		struct sd_bytes base64 = {guarded(texts[i], length), length};
+
+		assert_int_equal(sd_meta_decode_key(base64, key).length, 0);
 	}
 }
 
@@ -235,17 +248,17 @@ static void random_bytes_are_read_without_harm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_line_is_incomplete_until_its_last_byte),
-	    cmocka_unit_test(a_line_that_does_not_end_is_too_long),
-	    cmocka_unit_test(lines_end_with_or_without_a_carriage_return),
-	    cmocka_unit_test(commands_take_their_flags_and_no_others),
-	    cmocka_unit_test(a_proof_is_a_version_and_only_of_a_get_that_compares),
-	    cmocka_unit_test(the_data_of_a_request_with_an_error_is_known_of),
-	    cmocka_unit_test(numbers_are_read_up_to_64_bits),
-	    cmocka_unit_test(numbers_of_every_length_are_written_in_decimal),
-	    cmocka_unit_test(keys_in_base64_come_back),
-	    cmocka_unit_test(what_is_not_base64_is_no_key),
-	    cmocka_unit_test(random_bytes_are_read_without_harm),
+		cmocka_unit_test(a_line_is_incomplete_until_its_last_byte),
+		cmocka_unit_test(a_line_that_does_not_end_is_too_long),
+		cmocka_unit_test(lines_end_with_or_without_a_carriage_return),
+		cmocka_unit_test(commands_take_their_flags_and_no_others),
+		cmocka_unit_test(a_proof_is_a_version_and_only_of_a_get_that_compares),
+		cmocka_unit_test(the_data_of_a_request_with_an_error_is_known_of),
+		cmocka_unit_test(a_repair_is_a_set_or_a_delete_that_compares),
+		cmocka_unit_test(lines_of_other_protocols_are_known),
+		cmocka_unit_test(keys_in_base64_come_back),
+		cmocka_unit_test(what_is_not_base64_is_no_key),
+		cmocka_unit_test(random_bytes_are_read_without_harm),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

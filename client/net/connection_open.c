@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* How a kept connection begins and ends; see connection_open.h. */
+
+#include "client/net/connection_open.h"
+
+#include "client/net/connection_send.h"
+#include "client/transport/meta.h"
+
+/* {{{ the end */
+
+void sd_connection_close(struct sd_connection *connection)
+{
+	if (connection->phase != SD_CONNECTION_CLOSED) {
+		sd_dial_close(&connection->dial);
+	}
+	connection->phase = SD_CONNECTION_CLOSED;
+	connection->head = connection->tail = connection->unsent = NULL;
+	connection->out_length = connection->out_sent = 0;
+	connection->body.data = NULL;
+	connection->body.length = 0;
+	connection->must_send = false;
+	connection->in_start = connection->in_end = 0;
+	connection->in_value = false;
+	connection->must_close = false;
+	connection->locks = connection->pings = 0;
+	connection->channel.is_persistent = false;
+}
+
+/* What such an end shows of the server: silence counts if the connection is new. */
+static enum sd_evidence evidence_of(const struct sd_connection *connection, enum sd_status status)
+{
+	bool is_silent = !connection->reused && !sd_connection_has_heard(connection);
+
+	switch (status) {
+	case SD_UNREACHABLE:
+		return sd_dial_evidence(&connection->dial);
+	case SD_TIMEOUT:
+		return is_silent ? SD_EVIDENCE_SILENT : SD_EVIDENCE_NONE;
+	case SD_CLOSED:
+	case SD_BAD_ANSWER:
+		return SD_EVIDENCE_WRONG;
+	default:
+		return SD_EVIDENCE_NONE;
+	}
+}
+
+enum sd_channel_state sd_connection_fail(struct sd_connection *connection, enum sd_status status,
+                                         const char *reason)
+{
+	for (struct sd_exchange *each = connection->head, *next; each != NULL; each = next) {
+		next = each->queued;
+		each->timed_out =
+			status == SD_TIMEOUT || (status == SD_UNREACHABLE && connection->dial.timed_out);
+		each->evidence = evidence_of(connection, status);
+		each->sent_ms = connection->opened_ms;
+		sd_exchange_end(each, status, "%s", reason);
+	}
+	sd_connection_close(connection);
+	return SD_CHANNEL_DONE;
+}
+
+enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
+                                           bool (*may_be)(const struct sd_request *),
+                                           enum sd_status status, const char *reason)
+{
+	struct sd_exchange *again = NULL;
+	struct sd_exchange *tail = NULL;
+	struct sd_exchange **end = &again;
+
+	for (struct sd_exchange *each = connection->head, *next; each != NULL; each = next) {
+		next = each->queued;
+		if (may_be(&each->request)) {
+			each->repeated = true;
+			*end = tail = each;
+			end = &each->queued;
+		} else {
+			each->timed_out = status == SD_TIMEOUT;
+			sd_exchange_end(each, status, "%s", reason);
+		}
+	}
+	*end = NULL;
+	sd_connection_close(connection);
+	connection->head = again;
+	connection->tail = tail;
+	return again == NULL ? SD_CHANNEL_DONE : sd_connection_open(connection);
+}
+
+enum sd_channel_state sd_connection_fail_or_repeat(struct sd_connection *connection,
+                                                   const char *reason)
+{
+	if (!connection->reused || connection->channel.received > 0) {
+		return sd_connection_fail(connection, SD_CLOSED, reason);
+	}
+	return sd_connection_repeat(connection, sd_meta_is_repeatable, SD_CLOSED, reason);
+}
+
+enum sd_channel_state sd_connection_fail_by_system(struct sd_connection *connection)
+{
+	char text[SD_REASON_MAX];
+
+	return sd_connection_fail_or_repeat(connection, sd_platform_error_text(text, sizeof(text)));
+}
+
+/* }}} */
+
+/* {{{ the beginning */
+
+enum sd_channel_state sd_connection_try_greeting(struct sd_connection *connection)
+{
+	for (;;) {
+		connection->phase = SD_CONNECTION_CONNECTING;
+		if (!sd_dial_has_socket(&connection->dial)) {
+			return SD_CHANNEL_BUSY;
+		}
+		memcpy(connection->out, SD_GREETING, SD_GREETING_LENGTH);
+		connection->out_length = SD_GREETING_LENGTH;
+		connection->out_sent = 0;
+		connection->must_send = true;
+		connection->greeted_us = sd_platform_now_us();
+		if (sd_connection_send(connection)) {
+			return SD_CHANNEL_BUSY;
+		}
+		if (connection->phase != SD_CONNECTION_CONNECTING) {
+			return sd_connection_fail_by_system(connection);
+		}
+		if (!sd_dial_fail(&connection->dial)) {
+			return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
+		}
+	}
+}
+
+enum sd_channel_state sd_connection_open(struct sd_connection *connection)
+{
+	connection->reused = false;
+	sd_channel_begin(&connection->channel);
+	connection->greeting_bytes = 0;
+	sd_greeting_begin(&connection->greeting);
+	connection->number = ++connection->shared->connections;
+	connection->opened_ms = sd_platform_now_ms();
+	connection->phase = SD_CONNECTION_CONNECTING;
+	if (!sd_dial_begin(&connection->dial, connection->shared->resolver, connection->head->server,
+	                   connection->head->connect_deadline_ms)) {
+		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
+	}
+	return sd_connection_try_greeting(connection);
+}
+
+/* }}} */

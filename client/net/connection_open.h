@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * How a kept connection begins and ends: it is opened, fails, or is given up for a new one, on
+ * which what may be repeated is sent once more. For connection.c only.
+ */
+
+#ifndef SD_CONNECTION_OPEN_H
+#define SD_CONNECTION_OPEN_H
+
+#include "client/net/connection.h"
+
+/* Opens a new connection for the exchanges, at the first address that takes it. */
+enum sd_channel_state sd_connection_open(struct sd_connection *connection);
+
+/* Sends the greeting to the current address, or to the next that takes it. */
+enum sd_channel_state sd_connection_try_greeting(struct sd_connection *connection);
+
+/* Ends all exchanges without an answer, and closes. */
+enum sd_channel_state sd_connection_fail(struct sd_connection *connection, enum sd_status status,
+                                         const char *reason);
+
+/* The connection broke. If it was kept from an earlier operation, the server may have closed it
+ * meanwhile: then, unless a byte of an answer has come, what may be repeated is. */
+enum sd_channel_state sd_connection_fail_or_repeat(struct sd_connection *connection,
+                                                   const char *reason);
+
+/* The same, for the reason that this thread's last error has. */
+enum sd_channel_state sd_connection_fail_by_system(struct sd_connection *connection);
+
+/* Sends once more, on a new connection, what may be repeated. All else ends with that status. */
+enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
+                                           bool (*may_be)(const struct sd_request *),
+                                           enum sd_status status, const char *reason);
+
+#endif

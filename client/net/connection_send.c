@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What a kept connection sends; see connection_send.h. */
+
+#include "client/net/connection_send.h"
+
+#include <string.h>
+
+#include "client/transport/meta.h"
+
+#define PING "mn\r\n"
+#define PING_LENGTH (sizeof(PING) - 1)
+
+/* {{{ what can be asked */
+
+/* Whether the exchange can be performed. A lock ends with the connection that took it: if there is
+ * a lock of that name now, it belongs to another request. */
+static bool may_be_sent(const struct sd_connection *connection, struct sd_exchange *exchange)
+{
+	const struct sd_request *request = &exchange->request;
+
+	if ((request->kind == SD_UNLOCK || request->held) &&
+	    request->connection != connection->number) {
+		sd_exchange_end(exchange, request->held ? SD_CONFLICT : SD_ABSENT,
+		                "the connection that held the lock has ended");
+		return false;
+	}
+	if (request->kind == SD_GREET) {
+		sd_exchange_end(exchange, SD_OK, "%s", sd_status_sentence(SD_OK));
+		return false;
+	}
+	return connection->greeting.dialect == SD_SHAREDANCED ||
+	       sd_meta_suits_memcached(exchange, connection->greeting.dialect);
+}
+
+void sd_connection_filter(struct sd_connection *connection)
+{
+	struct sd_exchange **next = &connection->head;
+
+	while (*next != NULL) {
+		if (may_be_sent(connection, *next)) {
+			connection->tail = *next;
+			next = &connection->tail->queued;
+		} else {
+			*next = (*next)->queued;
+		}
+	}
+	connection->unsent = connection->head;
+	connection->must_send = connection->head != NULL;
+}
+
+/* }}} */
+
+/* The time of day by the server's clock, if it tells it. */
+static int64_t wall_us_of(const struct sd_connection *connection)
+{
+	int64_t offset_us = connection->clock.offset_us;
+
+	return offset_us != 0 ? offset_us + sd_platform_now_us() : sd_platform_wall_us();
+}
+
+/* {{{ bytes */
+
+/* A request in front of one that may wait, which is answered at once: then waiting can be told from
+ * silence. */
+static size_t write_ping(struct sd_connection *connection, const struct sd_exchange *exchange,
+                         uint8_t *out)
+{
+	if (exchange->request.kind != SD_LOCK || exchange->request.wait_ms == 0) {
+		return 0;
+	}
+	memcpy(out, PING, PING_LENGTH);
+	connection->pings++;
+	return PING_LENGTH;
+}
+
+/* Returns the bytes that it wrote. */
+static size_t write_request(struct sd_connection *connection, struct sd_exchange *exchange,
+                            uint8_t *out)
+{
+	bool needs_date = exchange->request.ttl > SD_META_MONTH;
+	int64_t wall_s = needs_date ? wall_us_of(connection) / 1000000 : 0;
+
+	size_t ping_length = write_ping(connection, exchange, out);
+
+	connection->shared->opaque = sd_meta_next_opaque(connection->shared->opaque);
+	exchange->opaque = connection->shared->opaque;
+	return ping_length + sd_meta_encode(out + ping_length, &exchange->request,
+	                                    connection->greeting.dialect,
+	                                    connection->greeting.has_unproven, exchange->opaque, wall_s);
+}
+
+/* Writes as many requests to `out` as there is room for. A value that does not fit becomes the
+ * body, and no request is written after it. */
+static void fill_out(struct sd_connection *connection)
+{
+	while (connection->unsent != NULL && connection->body.data == NULL &&
+	       sizeof(connection->out) - connection->out_length >=
+	           PING_LENGTH + SD_META_REQUEST_MAX + SD_META_VALUE_END_LENGTH) {
+		struct sd_exchange *exchange = connection->unsent;
+		const struct sd_bytes *data = &exchange->request.data;
+
+		connection->out_length +=
+			write_request(connection, exchange, connection->out + connection->out_length);
+		connection->unsent = exchange->queued;
+		if (exchange->request.kind != SD_SET) {
+			continue;
+		}
+		if (data->length + SD_META_VALUE_END_LENGTH >
+		    sizeof(connection->out) - connection->out_length) {
+			connection->body = *data;
+			return;
+		}
+		if (data->length > 0) {
+			memcpy(connection->out + connection->out_length, data->data, data->length);
+		}
+		memcpy(connection->out + connection->out_length + data->length, SD_META_VALUE_END,
+		       SD_META_VALUE_END_LENGTH);
+		connection->out_length += data->length + SD_META_VALUE_END_LENGTH;
+	}
+}
+
+/* All has been sent: writes what comes next. */
+static void refill(struct sd_connection *connection)
+{
+	connection->out_length = connection->out_sent = 0;
+	if (connection->body.data != NULL) {
+		memcpy(connection->out, SD_META_VALUE_END, SD_META_VALUE_END_LENGTH);
+		connection->out_length = SD_META_VALUE_END_LENGTH;
+		connection->body.data = NULL;
+	}
+	if (connection->phase == SD_CONNECTION_READY) {
+		fill_out(connection);
+	}
+}
+
+/* So many bytes of `out` and, after it, `body` have been sent. */
+static void count_sent(struct sd_connection *connection, size_t sent)
+{
+	size_t out_left = connection->out_length - connection->out_sent;
+
+	connection->traffic->sent += sent;
+	connection->channel.sent += sent;
+	if (sent <= out_left) {
+		connection->out_sent += sent;
+	} else {
+		connection->out_sent = connection->out_length;
+		connection->body.data = (const uint8_t *)connection->body.data + (sent - out_left);
+		connection->body.length -= sent - out_left;
+	}
+}
+
+bool sd_connection_send(struct sd_connection *connection)
+{
+	for (int calls = 0; connection->must_send && calls < SD_CHANNEL_CALLS_MAX; calls++) {
+		size_t sent;
+		enum sd_io result;
+
+		if (connection->out_sent == connection->out_length && connection->body.length == 0) {
+			refill(connection);
+		}
+		result = sd_platform_send(connection->dial.socket, connection->out + connection->out_sent,
+		                          connection->out_length - connection->out_sent,
+		                          connection->body.data, connection->body.length, &sent);
+		if (result != SD_IO_DONE) {
+			return result == SD_IO_AGAIN;
+		}
+		if (connection->phase == SD_CONNECTION_CONNECTING) {
+			connection->phase = SD_CONNECTION_GREETING; /* a socket that takes bytes is connected */
+		}
+		count_sent(connection, sent);
+		connection->must_send =
+			connection->out_sent < connection->out_length || connection->body.data != NULL ||
+			(connection->phase == SD_CONNECTION_READY && connection->unsent != NULL);
+	}
+	return true;
+}
+
+/* }}} */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Versions; see hybrid_clock.h. */
+
+#include "client/net/hybrid_clock.h"
+
+uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, uint64_t spread)
+{
+	clock->last++;
+	if (wall_us > 0 && clock->last < (uint64_t)wall_us) {
+		clock->last = (uint64_t)wall_us;
+	}
+	clock->last += spread;
+	return clock->last;
+}
+
+void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us, int64_t asked_us)
+{
+	bool is_told = wall_us > 0 && wall_us <= SD_VERSION_DATE_MAX;
+
+	clock->offset_us = is_told ? (int64_t)wall_us - asked_us : 0;
+	clock->limit = is_told ? wall_us + SD_VERSION_AHEAD_MAX_US : SD_VERSION_DATE_MAX;
+}
+
+bool sd_server_clock_is_exceeded(struct sd_server_clock *clock, uint64_t version, int64_t now_us)
+{
+	if (clock->offset_us != 0) {
+		clock->limit = (uint64_t)(clock->offset_us + now_us + SD_VERSION_AHEAD_MAX_US);
+	}
+	return version > clock->limit;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * Versions: a hybrid logical clock. A version is a time of day in microseconds, but
+ * larger than all versions that this thread has given or seen. So versions order
+ * writes even if clocks differ or are set back. The time of day is that of the servers,
+ * as far as they tell it: so it does not matter what the client's own clock says.
+ * Pure: the time is an argument.
+ */
+
+#ifndef SD_HYBRID_CLOCK_H
+#define SD_HYBRID_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SD_HYBRID_CLOCK_SPREAD_BITS 6 /* of the number that sd_hybrid_clock_next() adds */
+
+/* Zero-initialised no version was given or seen. */
+struct sd_hybrid_clock {
+	uint64_t last; /* the largest version that was given or seen */
+};
+
+/* A server's reply had that version. */
+static inline void sd_hybrid_clock_observe(struct sd_hybrid_clock *clock, uint64_t version)
+{
+	/* the upper half of the range is beyond any date: no version there orders writes */
+	if (version > clock->last && version <= INT64_MAX) {
+		clock->last = version;
+	}
+}
+
+/*
+ * A new version at that time of day. `spread` is a random number of
+ * SD_HYBRID_CLOCK_SPREAD_BITS bits: it separates processes that have seen the same
+ * version, or write in the same microsecond.
+ */
+uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, uint64_t spread);
+
+/* {{{ a server's clock */
+
+#define SD_VERSION_AHEAD_MAX_US (INT64_C(24) * 60 * 60 * 1000000)
+#define SD_VERSION_DATE_MAX UINT64_C(4102444800000000) /* the year 2100 */
+
+/*
+ * A server's wall clock, as it told it in its greeting. It is carried on by this machine's
+ * monotonic clock, which nobody sets.
+ */
+struct sd_server_clock {
+	int64_t offset_us; /* the server's time of day minus the monotonic time; 0: it told none */
+	uint64_t limit;    /* no version up to here is too far ahead */
+};
+
+/*
+ * The server was asked at `asked_us`, of the monotonic clock, and answered that its time of day is
+ * `wall_us`; 0: it has not said. So the clock that is carried on may be ahead of the server's by as
+ * long as the answer took, and is never behind it: a version of this clock is above all that the
+ * server gave before.
+ */
+void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us, int64_t asked_us);
+
+/*
+ * Whether a version that is above `limit` is more than 24 hours ahead of the server's clock. Such
+ * a version orders nothing: no write to come would be newer. Of a server that tells no time it is
+ * one beyond the year 2100, whatever this machine's own clock says.
+ */
+bool sd_server_clock_is_exceeded(struct sd_server_clock *clock, uint64_t version, int64_t now_us);
+
+/* }}} */
+
+#endif

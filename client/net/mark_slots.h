@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The slots of the table of dead marks, and whose they are. For dead_marks.c only.
+ *
+ * A slot's owner is a hash of a server and a user. It changes by compare-and-swap, and by way of
+ * SD_MARK_TAKEN while what the slot says is cleared: if a worker is killed at that, the slot is
+ * free.
+ */
+
+#ifndef SD_MARK_SLOTS_H
+#define SD_MARK_SLOTS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "client/net/dead_marks.h"
+
+#define SD_MARK_REASON_WORDS (SD_DEAD_MARKS_REASON_MAX / sizeof(uint64_t))
+
+#define SD_MARK_FREE ((uint64_t)0)
+#define SD_MARK_TAKEN ((uint64_t)1)
+
+struct sd_mark_slot {
+	_Atomic uint64_t owner; /* or SD_MARK_FREE or SD_MARK_TAKEN */
+	_Atomic uint64_t word;
+	_Atomic int64_t heard_ms; /* when the latest request that was answered was sent */
+	_Atomic int64_t tried_ms; /* when the latest attempt that set a mark began */
+	_Atomic int64_t dead_since_ms;
+	_Atomic int64_t claimed_ms; /* when it was given to its owner */
+	_Atomic int64_t uid;        /* the owner's user */
+	_Atomic uint64_t failures;
+	struct sd_finding finding;
+	_Atomic int64_t clock_us;      /* the server's minus the monotonic one; 0: not known */
+	_Atomic uint64_t reason_check; /* a hash of the reason; 0: there is none */
+	_Atomic uint64_t reason[SD_MARK_REASON_WORDS];
+};
+
+/* The tag that the owner's word has. */
+static inline unsigned sd_mark_tag(uint64_t owner)
+{
+	return (unsigned)(owner >> 48);
+}
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What a round has still to begin; see pending.h. */
+
+#include "client/net/pending.h"
+
+#include "client/transport/classic.h"
+
+static void add_classic(struct sd_pending *pending, struct sd_exchange *exchange)
+{
+	exchange->queued = pending->classics;
+	pending->classics = exchange;
+}
+
+static void add_to_connection(struct sd_pending *pending, struct sd_node *node,
+                              struct sd_exchange *exchange)
+{
+	struct sd_connection *connection = &node->connection;
+
+	exchange->queued = NULL;
+	if (connection->head == NULL) {
+		node->pending = pending->nodes;
+		pending->nodes = node;
+		connection->head = exchange;
+	} else {
+		connection->tail->queued = exchange;
+	}
+	connection->tail = exchange;
+}
+
+void sd_pending_ask(struct sd_pending *pending, struct sd_node *node, struct sd_exchange *exchange)
+{
+	if (sd_node_asks_by_classic(node, exchange)) {
+		add_classic(pending, exchange);
+	} else {
+		add_to_connection(pending, node, exchange);
+	}
+}
+
+static void await_proof(struct sd_pending *pending, struct sd_node *node,
+                        struct sd_exchange *exchange)
+{
+	if (sd_proof_await(&node->proof, exchange)) {
+		node->proof.next = pending->proofs;
+		pending->proofs = node;
+	}
+}
+
+void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_node *node, int64_t now_us,
+                                  int64_t interval_ms)
+{
+	struct sd_connection *connection = &node->connection;
+	struct sd_exchange *head = connection->head;
+	bool never_is_classic = head->server->protocol == SD_PROTOCOL_META;
+
+	connection->head = connection->tail = NULL;
+	if (never_is_classic) {
+		sd_node_finish(node, now_us);
+	} else if (node->is_greeted_proven) {
+		node->is_classic = true;
+		connection->greeting.version[0] = '\0';
+		sd_finding_set_classic(node->finding, now_us / 1000 + interval_ms);
+	}
+	for (struct sd_exchange *each = head, *next; each != NULL; each = next) {
+		next = each->queued;
+		if (never_is_classic) {
+			each->evidence = SD_EVIDENCE_WRONG;
+			sd_exchange_end(each, SD_CLOSED, "the connection was closed at the greeting");
+		} else if (node->is_classic) {
+			add_classic(pending, each);
+		} else {
+			await_proof(pending, node, each);
+		}
+	}
+}
+
+void sd_pending_close_without_answer(struct sd_pending *pending, struct sd_classic_request *classic,
+                                     int64_t now_us)
+{
+	struct sd_exchange *exchange = classic->exchange;
+	struct sd_node *node = classic->channel.node;
+
+	classic->exchange = NULL;
+	if (classic->is_proven) {
+		sd_classic_decode(exchange, NULL, 0); /* "none" */
+		sd_node_finish(node, now_us);
+	} else {
+		await_proof(pending, node, exchange);
+	}
+}
+
+void sd_pending_finish_proof(struct sd_pending *pending, struct sd_node *node, int64_t now_us)
+{
+	bool is_given = sd_proof_is_given(&node->proof);
+
+	if (is_given) {
+		sd_finding_prove(node->finding, node->proof.request.began_ms);
+	} else {
+		sd_node_finish(node, now_us);
+	}
+	for (struct sd_exchange *each = sd_proof_take_waiting(&node->proof), *next; each != NULL;
+	     each = next) {
+		next = each->queued;
+		if (is_given) {
+			sd_pending_ask(pending, node, each);
+		} else {
+			sd_proof_refuse(&node->proof, each);
+		}
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The proof that a server is classic; see proof.h. */
+
+#include "client/net/proof.h"
+
+#include "client/transport/classic.h"
+
+bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
+{
+	struct sd_exchange *store = &proof->exchange;
+	bool is_first = proof->waiting == NULL;
+
+	exchange->queued = NULL;
+	if (is_first) {
+		proof->waiting = exchange;
+		sd_exchange_init(store);
+		store->server = exchange->server;
+		store->request.kind = SD_SET;
+		store->request.key = (struct sd_bytes){SD_CLASSIC_PROOF_KEY, SD_CLASSIC_PROOF_KEY_LENGTH};
+		store->request.data = (struct sd_bytes){SD_CLASSIC_PROOF_VALUE, SD_CLASSIC_PROOF_LENGTH};
+		store->timed_out = false;
+		store->evidence = SD_EVIDENCE_NONE;
+		store->sent_ms = 0;
+		store->deadline_ms = exchange->deadline_ms;
+		store->connect_deadline_ms = exchange->connect_deadline_ms;
+	} else {
+		proof->last->queued = exchange;
+	}
+	proof->last = exchange;
+	/* those that wait go on after it, so the earliest of their deadlines counts */
+	if (exchange->deadline_ms < store->deadline_ms) {
+		store->deadline_ms = exchange->deadline_ms;
+	}
+	return is_first;
+}
+
+enum sd_channel_state sd_proof_begin(struct sd_proof *proof, struct sd_resolver *resolver,
+                                     struct sd_node *node, struct sd_traffic *traffic)
+{
+	return sd_classic_request_begin(&proof->request, resolver, node, traffic, &proof->exchange);
+}
+
+bool sd_proof_is_given(const struct sd_proof *proof)
+{
+	return proof->exchange.reply.status == SD_OK;
+}
+
+struct sd_exchange *sd_proof_take_waiting(struct sd_proof *proof)
+{
+	struct sd_exchange *waiting = proof->waiting;
+
+	proof->waiting = NULL;
+	return waiting;
+}
+
+void sd_proof_refuse(const struct sd_proof *proof, struct sd_exchange *exchange)
+{
+	const struct sd_reply *reply = &proof->exchange.reply;
+
+	exchange->timed_out = proof->exchange.timed_out;
+	exchange->evidence = proof->exchange.evidence;
+	exchange->sent_ms = proof->exchange.sent_ms;
+	if (reply->status == SD_REFUSED) {
+		exchange->evidence = SD_EVIDENCE_WRONG;
+		sd_exchange_end(exchange, SD_CLOSED,
+		                "closed without a word, and so is a connection with a classic store");
+		return;
+	}
+	sd_exchange_end(exchange, reply->status,
+	                "closed without a word, and by the classic protocol: %s", reply->reason);
+}
+
+void sd_proof_abandon(struct sd_proof *proof)
+{
+	if (proof->request.exchange != NULL) {
+		sd_classic_request_abandon(&proof->request);
+	}
+	proof->waiting = NULL;
+}

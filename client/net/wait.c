@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The wait for answers; see wait.h. */
+
+#include "client/net/wait.h"
+
+#include "client/net/node.h"
+#include "client/options.h"
+#include "wire/busy_poll.h"
+
+#define POLLED_MAX 8 /* channels: the system waits better for more of them */
+#define LONGEST_POLL_MS (SD_BUSY_POLL_MAX / 1000 + 1)
+#define VAIN_MAX 3 /* times in a row that a socket may be ready in vain */
+
+/* {{{ polling */
+
+static bool only_reads(const struct sd_wait_set *set, size_t i)
+{
+	return !set->wants[i].for_writing;
+}
+
+static void ask_channel(struct sd_wait_set *set, size_t i)
+{
+	set->channels[i]->kind->wants(set->channels[i], &set->wants[i], &set->deadlines_ms[i]);
+}
+
+/* Counts a wait for each server whose answer may come soon, and returns for how many of them
+ * polling pays. A channel that waits for something else, or whose deadline is near, is not counted.
+ */
+static size_t count_the_wait(struct sd_wait_set *set, int64_t now_ms)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (only_reads(set, i) && set->deadlines_ms[i] >= now_ms + LONGEST_POLL_MS) {
+			count += sd_busy_poll_may(&set->channels[i]->node->busy);
+		}
+	}
+	return count;
+}
+
+static void count_result(struct sd_wait_set *set, enum sd_busy_poll_result result)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		sd_busy_poll_count(&set->channels[i]->node->busy, result);
+	}
+}
+
+/* Receives what has come. False: nothing. The servers of which something came count `found`. */
+static bool poll_channels(struct sd_wait_set *set, enum sd_busy_poll_result found)
+{
+	bool has_received = false;
+
+	for (size_t i = 0; i < set->count; i++) {
+		struct sd_channel *channel = set->channels[i];
+		size_t received = channel->received;
+		bool is_changed;
+
+		channel->state = channel->kind->advance(channel);
+		is_changed = channel->state != SD_CHANNEL_BUSY || channel->received != received;
+		if (!is_changed) {
+			ask_channel(set, i); /* it may connect again */
+			is_changed = !only_reads(set, i);
+		}
+		if (is_changed) {
+			sd_busy_poll_count(&channel->node->busy, found);
+			has_received = true;
+		}
+	}
+	return has_received;
+}
+
+/* Polls for answers. False: the operation must sleep until they come. */
+static bool poll_for_answers(struct sd_wait_set *set, int64_t busy_poll_us)
+{
+	int64_t now_us = sd_platform_now_us();
+	int64_t until_us = now_us + busy_poll_us;
+
+	if (set->count > POLLED_MAX || count_the_wait(set, now_us / 1000) < set->count) {
+		return false;
+	}
+	for (;;) {
+		int64_t before_us = now_us;
+		enum sd_busy_poll_result result;
+
+		sd_platform_yield(); /* the server may be waiting for this processor */
+		set->now_us = now_us = sd_platform_now_us();
+		if (poll_channels(set, sd_busy_poll_judge(true, until_us, before_us, now_us))) {
+			return true;
+		}
+		result = sd_busy_poll_judge(false, until_us, before_us, now_us);
+		if (result != SD_BUSY_POLL_AGAIN) {
+			count_result(set, result);
+			set->polled_in_vain = true;
+			return false;
+		}
+	}
+}
+
+/* }}} */
+
+/* {{{ sleeping */
+
+/* Gives the channel up if another worker has marked its server dead meanwhile. */
+static void give_up_if_dead(struct sd_channel *channel, int64_t now_ms)
+{
+	char reason[SD_REASON_MAX];
+
+	if (channel->noticed != channel->received) {
+		channel->noticed = channel->received;
+		channel->noticed_ms = now_ms;
+	}
+	if (sd_node_is_given_up(channel->node, channel->noticed_ms, now_ms, reason)) {
+		channel->state = channel->kind->give_up(channel, reason);
+	}
+}
+
+/* If there is one channel only, and it waits for nothing but its answer, one system call does. That
+ * is the usual case. False: it is another one. */
+static bool await_alone(struct sd_wait_set *set)
+{
+	struct sd_channel *channel = set->channels[0];
+	int64_t before_us = set->now_us;
+	size_t received = channel->received;
+
+	if (set->count != 1 || !channel->is_persistent || !only_reads(set, 0) || set->awaited_in_vain ||
+	    set->deadlines_ms[0] < before_us / 1000 + SD_PLATFORM_PATIENCE_MS) {
+		return false;
+	}
+	channel->state = channel->kind->await(channel);
+	set->now_us = sd_platform_now_us();
+	if (channel->state == SD_CHANNEL_BUSY) {
+		set->awaited_in_vain =
+			channel->received == received && set->now_us - before_us < SD_PLATFORM_REST_MS * 1000;
+		give_up_if_dead(channel, set->now_us / 1000);
+	}
+	return true;
+}
+
+/* Whether its socket is not asked, because it says that it is ready and is not. */
+static bool rests(const struct sd_channel *channel)
+{
+	return channel->vain >= VAIN_MAX;
+}
+
+static void sleep_until_ready(struct sd_wait_set *set)
+{
+	int64_t now_ms = set->now_us / 1000;
+	int64_t first_ms = now_ms + SD_PLATFORM_PATIENCE_MS; /* to notice the marks of other workers */
+
+	for (size_t i = 0; i < set->count; i++) {
+		first_ms = set->deadlines_ms[i] < first_ms ? set->deadlines_ms[i] : first_ms;
+		if (rests(set->channels[i])) {
+			int64_t rested_ms = now_ms + SD_PLATFORM_REST_MS;
+
+			set->wants[i].socket = SD_NO_SOCKET;
+			first_ms = rested_ms < first_ms ? rested_ms : first_ms;
+		}
+	}
+	sd_platform_wait(set->wants, set->count, first_ms - now_ms);
+	set->now_us = sd_platform_now_us();
+}
+
+/* The socket is ready. */
+static void advance(struct sd_channel *channel)
+{
+	size_t received = channel->received;
+	size_t sent = channel->sent;
+
+	channel->state = channel->kind->advance(channel);
+	channel->vain = channel->received == received && channel->sent == sent ? channel->vain + 1 : 0;
+}
+
+/* Its deadline has passed. If it is ready it has a last step, which may change what it waits for:
+ * a connection that is up by now, or another try. */
+static void end_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
+{
+	struct sd_channel *channel = set->channels[i];
+
+	if (set->wants[i].ready) {
+		advance(channel);
+		if (channel->state != SD_CHANNEL_BUSY) {
+			return;
+		}
+		ask_channel(set, i);
+	}
+	if (now_ms >= set->deadlines_ms[i]) {
+		channel->state = channel->kind->expire(channel);
+	}
+}
+
+static void step_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
+{
+	struct sd_channel *channel = set->channels[i];
+
+	if (now_ms >= set->deadlines_ms[i]) {
+		end_channel(set, i, now_ms);
+	} else if (set->wants[i].ready || rests(channel)) {
+		advance(channel);
+	} else {
+		give_up_if_dead(channel, now_ms);
+	}
+}
+
+/* }}} */
+
+void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		ask_channel(set, i);
+	}
+	if (busy_poll_us > 0 && !set->polled_in_vain && poll_for_answers(set, busy_poll_us)) {
+		return;
+	}
+	if (await_alone(set)) {
+		return;
+	}
+	sleep_until_ready(set);
+	for (size_t i = 0; i < set->count; i++) {
+		step_channel(set, i, set->now_us / 1000);
+	}
+}

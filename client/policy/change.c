@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Conditional writes; see change.h. With redundancy each try reads, decides and carries. */
+
+#include "client/policy/change.h"
+
+#include <string.h>
+
+#include "client/policy/lock.h"
+#include "client/policy/read.h"
+#include "client/policy/resolve.h"
+
+#define TRIES_MAX 100 /* of a change that others keep getting ahead of */
+
+/* What one try led to. */
+enum outcome {
+	DONE,  /* the entry has its status */
+	AGAIN, /* another client was faster */
+};
+
+/* {{{ requests */
+
+static struct sd_exchange *prepare_change(struct sd_entry *entry, size_t owner, int64_t limit_ms,
+                                          const struct sd_change *change)
+{
+	enum sd_request_kind kind = change->kind == SD_ADJUST ? SD_ARITHMETIC : SD_SET;
+	struct sd_exchange *exchange = sd_operation_prepare(entry, owner, kind, limit_ms);
+
+	exchange->request.ttl = change->kind == SD_ADJUST ? 0 : change->ttl;
+	exchange->request.delta = change->delta;
+	exchange->request.decrement = change->decrement;
+	return exchange;
+}
+
+/* Asks the server that decides, on the condition that it still has what was read from it. */
+static struct sd_exchange *decide(const struct sd_policy *policy, struct sd_entry *entry,
+                                  size_t decider, const struct sd_change *change)
+{
+	const struct sd_reply *reply = &entry->replicas[decider].exchange.reply;
+	bool was_found = reply->status == SD_OK;
+	uint64_t seen = reply->version;
+	int64_t now_ms = sd_operation_now_ms(policy);
+	int64_t left_ms = sd_operation_time_left(entry, now_ms);
+	struct sd_exchange *exchange = prepare_change(entry, decider, left_ms, change);
+
+	exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
+	exchange->request.seen = seen;
+	exchange->request.version = sd_operation_new_version(policy, entry);
+	(void)sd_operation_perform(policy, entry, 1, now_ms);
+	return exchange;
+}
+
+/* Carries the decision to the other server. */
+static enum sd_status carry(const struct sd_policy *policy, struct sd_entry *entry, size_t other,
+                            const struct sd_exchange *decision)
+{
+	const struct sd_copy copy = sd_resolve_copy(&entry->replicas[other].exchange.reply);
+	int64_t now_ms = sd_operation_now_ms(policy);
+	int64_t left_ms = sd_operation_time_left(entry, now_ms);
+	struct sd_exchange *exchange = sd_operation_prepare(entry, other, SD_SET, left_ms);
+
+	exchange->request.ttl = decision->request.ttl;
+	if (decision->request.kind == SD_ARITHMETIC) {
+		exchange->request.data = entry->sink->kind->fetched(entry->sink);
+		exchange->request.ttl = decision->reply.ttl == 0 ? 1 : decision->reply.ttl;
+	}
+	sd_resolve_replace(&exchange->request, &copy);
+	exchange->request.version = decision->request.version;
+	(void)sd_operation_perform(policy, entry, 1, now_ms);
+	return exchange->reply.status;
+}
+
+/* }}} */
+
+/* {{{ one server */
+
+/* Without redundancy the server checks the condition itself. */
+static enum sd_status change_alone(const struct sd_policy *policy, struct sd_entry *entry,
+                                   const struct sd_change *change, int64_t now_ms,
+                                   struct sd_error *error)
+{
+	struct sd_exchange *exchange = prepare_change(entry, 0, /* no limit */ 0, change);
+
+	switch (change->kind) {
+	case SD_ADD:
+		exchange->request.condition = SD_IF_ABSENT;
+		break;
+	case SD_REPLACE:
+		exchange->request.condition = SD_IF_PRESENT;
+		break;
+	case SD_CAS:
+		exchange->request.condition = SD_IF_VERSION;
+		exchange->request.seen = change->version;
+		break;
+	case SD_ADJUST:
+		break;
+	}
+	(void)sd_operation_perform(policy, entry, 1, now_ms);
+	entry->stored = exchange->reply.status == SD_OK;
+	entry->version = exchange->reply.version;
+	entry->status = sd_operation_verdict_of_one(exchange, error);
+	return entry->status;
+}
+
+/* }}} */
+
+/* {{{ two servers */
+
+static enum outcome conclude_change(struct sd_entry *entry, enum sd_status status)
+{
+	entry->status = status;
+	return DONE;
+}
+
+/* Whether the newest copy meets the condition: SD_OK, or the status of the change. */
+static enum sd_status check_condition(const struct sd_reply *newest, const struct sd_change *change)
+{
+	bool found = newest->status == SD_OK;
+
+	switch (change->kind) {
+	case SD_ADD:
+		return found ? SD_CONFLICT : SD_OK;
+	case SD_REPLACE:
+		return found ? SD_OK : SD_CONFLICT;
+	case SD_CAS:
+		return found && newest->version == change->version ? SD_OK : SD_CONFLICT;
+	case SD_ADJUST:
+		break;
+	}
+	return found ? SD_OK : SD_ABSENT;
+}
+
+/* Whether both servers, as far as they replied, have versions. */
+static enum sd_status check_versions(const struct sd_entry *entry, struct sd_error *error)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		const struct sd_reply *reply = &entry->replicas[i].exchange.reply;
+
+		if (reply->status == SD_UNSUPPORTED ||
+		    (!sd_status_is_failure(reply->status) && !reply->versioned)) {
+			return sd_error_set(error, SD_UNSUPPORTED, "%s",
+			                    "a conditional write needs servers with versions, "
+			                    "and one of the key's has none");
+		}
+	}
+	return SD_OK;
+}
+
+/* The number on the server that decides is out of date: a read repairs it. */
+static enum outcome repair_number(const struct sd_policy *policy, struct sd_entry *entry,
+                                  struct sd_error *error)
+{
+	const struct sd_reading getting = {.kind = SD_GET, .policy = SD_READ_NEWEST, .repairs = true};
+	enum sd_status status = sd_read_again(policy, entry, &getting, error);
+
+	entry->sink->kind->restart(entry->sink);
+	return status == SD_OK ? AGAIN : conclude_change(entry, status);
+}
+
+/* Reads what both servers know of the entry, and leaves their replies. */
+static enum sd_status read_both(const struct sd_policy *policy, struct sd_entry *entry,
+                                struct sd_error *error)
+{
+	const struct sd_reading existing = {.kind = SD_EXISTS, .policy = SD_READ_NEWEST};
+
+	return sd_read_again(policy, entry, &existing, error);
+}
+
+/*
+ * The other server had something newer than what was carried to it. If that went through the server
+ * that decides, which then has it as well, it includes this change. If not, it was written without
+ * knowledge of this change, which is lost and has to be made again.
+ */
+static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd_entry *entry,
+                                       size_t decider, struct sd_error *error)
+{
+	const struct sd_reply *decided = &entry->replicas[decider].exchange.reply;
+	const struct sd_reply *other = &entry->replicas[1 - decider].exchange.reply;
+	struct sd_sink *sink = entry->sink;
+
+	entry->sink = NULL; /* it has the number, which a read would clear */
+	entry->status = read_both(policy, entry, error);
+	entry->sink = sink;
+	if (sd_status_is_failure(entry->status)) {
+		return DONE;
+	}
+	if (sd_resolve_is_comparable(entry) && sd_resolve_rank(decided) < sd_resolve_rank(other)) {
+		return AGAIN;
+	}
+	entry->stored = decided->version <= other->version ? 2 : 1;
+	return conclude_change(entry, SD_OK);
+}
+
+/* Decides and, if the other server is up, carries. */
+static enum outcome decide_and_carry(const struct sd_policy *policy, struct sd_entry *entry,
+                                     size_t decider, const struct sd_change *change,
+                                     struct sd_error *error)
+{
+	size_t other = 1 - decider;
+	bool carries = sd_replica_has_replied(&entry->replicas[other]);
+	const struct sd_exchange *decision = decide(policy, entry, decider, change);
+	enum sd_status status = decision->reply.status;
+
+	if (status != SD_OK && !sd_status_is_failure(status)) {
+		return AGAIN; /* the server has something else than what was read */
+	}
+	if ((status == SD_UNREACHABLE || status == SD_DEAD) && carries) {
+		return AGAIN; /* the change was not made, and the other server can decide */
+	}
+	if (status != SD_OK) {
+		return conclude_change(entry, sd_operation_verdict_of_one(decision, error));
+	}
+	entry->stored = 1;
+	entry->version = decision->request.version;
+	if (!carries) {
+		return conclude_change(entry, SD_OK);
+	}
+	status = carry(policy, entry, other, decision);
+	if (status == SD_CONFLICT) {
+		return conclude_overtaken(policy, entry, decider, error);
+	}
+	entry->stored += status == SD_OK;
+	return conclude_change(entry, SD_OK);
+}
+
+static enum outcome try_change(const struct sd_policy *policy, struct sd_entry *entry,
+                               const struct sd_change *change, struct sd_error *error)
+{
+	const struct sd_replica *winner;
+	enum sd_status status;
+	size_t decider;
+
+	status = read_both(policy, entry, error);
+	if (status == SD_OK) {
+		status = check_versions(entry, error);
+	}
+	if (status != SD_OK) {
+		return conclude_change(entry, status);
+	}
+	winner = sd_resolve_winner(entry);
+	status = check_condition(&winner->exchange.reply, change);
+	if (status != SD_OK) {
+		return conclude_change(entry, status);
+	}
+	decider = sd_replica_has_replied(&entry->replicas[0]) ? 0 : 1;
+	if (change->kind == SD_ADJUST && winner != &entry->replicas[decider]) {
+		return repair_number(policy, entry, error);
+	}
+	return decide_and_carry(policy, entry, decider, change, error);
+}
+
+enum sd_status sd_change_entry_unlocked(const struct sd_policy *policy, struct sd_entry *entry,
+                                        const struct sd_change *change, struct sd_error *error)
+{
+	int64_t now_ms = sd_operation_now_ms(policy);
+	enum sd_status status = sd_operation_begin(policy, entry, 1, now_ms, error);
+
+	if (status != SD_OK) {
+		return status;
+	}
+	if (change->deadline_ms != 0 && change->deadline_ms < entry->deadline_ms) {
+		entry->deadline_ms = change->deadline_ms;
+	}
+	if (entry->owners == 1) {
+		return change_alone(policy, entry, change, now_ms, error);
+	}
+	for (int i = 0; i < TRIES_MAX && sd_operation_now_ms(policy) < entry->deadline_ms; i++) {
+		if (try_change(policy, entry, change, error) == DONE) {
+			return entry->status;
+		}
+		if (entry->sink != NULL) {
+			entry->sink->kind->restart(entry->sink);
+		}
+	}
+	entry->status = SD_TIMEOUT;
+	return sd_error_set(error, SD_TIMEOUT, "%s",
+	                    "the time was over: others kept changing the entry, or a server was slow");
+}
+
+/* }}} */
+
+/* {{{ one change at a time */
+
+/* The longest wait for the lock: no longer than the key's servers may take to reply, because a
+ * server that makes this client wait looks like one that is silent. */
+static int64_t longest_wait_ms(const struct sd_entry *entry, int64_t limit_ms)
+{
+	int64_t longest_ms = 0;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		int64_t timeout_ms = entry->replicas[i].exchange.server->timeout_ms;
+
+		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
+	}
+	return longest_ms < limit_ms / 2 ? longest_ms : limit_ms / 2;
+}
+
+/* Makes a lock for changes of that key, which is not the key's own lock: that is a session's. */
+static enum sd_status init_lock(struct sd_lock *lock, struct sd_bytes key, struct sd_error *error)
+{
+	uint8_t name[SD_LOCK_KEY_MAX] = {'~'};
+	size_t length = key.length < sizeof(name) ? key.length : sizeof(name) - 1;
+
+	memcpy(name + 1, key.data, length);
+	return sd_lock_init(lock, (struct sd_bytes){name, length + 1}, error);
+}
+
+static enum sd_status change_under_lock(const struct sd_policy *policy, struct sd_entry *entry,
+                                        const struct sd_change *change, struct sd_error *error)
+{
+	int64_t limit_ms = policy->options->timeout_ms;
+	int64_t now_ms = sd_operation_now_ms(policy);
+	struct sd_change timed = *change;
+	struct sd_lock_terms terms;
+	struct sd_error ignored;
+	struct sd_lock lock;
+	enum sd_status status = sd_operation_begin(policy, entry, 1, now_ms, error);
+
+	if (status == SD_OK) {
+		status = init_lock(&lock, entry->key, error);
+	}
+	if (status != SD_OK) {
+		return status;
+	}
+	lock.insists = entry->insists;
+	timed.deadline_ms = now_ms + limit_ms;
+	terms.lease_s =
+		1 + limit_ms / 1000; /* it must outlast the change, after which it is released */
+	terms.until_ms = now_ms + longest_wait_ms(entry, limit_ms);
+	status = sd_lock_acquire(policy, &lock, entry, &terms, timed.deadline_ms, error);
+	if (status == SD_CONFLICT) {
+		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
+	}
+	if (status != SD_OK && status != SD_UNSUPPORTED) {
+		return status;
+	}
+	status = sd_change_entry_unlocked(policy, entry, &timed, error);
+	(void)sd_lock_release(policy, &lock, entry, &ignored);
+	return status;
+}
+
+static enum sd_status change_once(const struct sd_policy *policy, struct sd_entry *entry,
+                                  const struct sd_change *change, struct sd_error *error)
+{
+	return policy->pool.redundancy ? change_under_lock(policy, entry, change, error)
+	                               : sd_change_entry_unlocked(policy, entry, change, error);
+}
+
+/* Whether nothing was changed, because the servers that decide could not be asked or believed. */
+static bool is_untouched(enum sd_status status)
+{
+	return status == SD_DEAD || status == SD_UNREACHABLE || status == SD_UNPROVEN;
+}
+
+enum sd_status sd_change_entry(const struct sd_policy *policy, struct sd_entry *entry,
+                               const struct sd_change *change, struct sd_error *error)
+{
+	enum sd_status status = change_once(policy, entry, change, error);
+
+	if (is_untouched(status) && sd_operation_refusing_since(policy, entry) != 0) {
+		entry->insists = true;
+		entry->ends_ms = entry->deadline_ms;
+		status = change_once(policy, entry, change, error);
+		entry->insists = false;
+		entry->ends_ms = 0;
+	}
+	return status;
+}
+
+/* }}} */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Greeting servers before a write; see greet.h. */
+
+#include "client/policy/greet.h"
+
+#include <inttypes.h>
+
+/* A user's transport always speaks the classic protocol, and is not called for nothing. */
+static bool must_be_greeted(const struct sd_policy *policy, const struct sd_server *server)
+{
+	struct sd_transport *transport = policy->transport;
+
+	return server->transport == NULL && transport->is_greeted != NULL &&
+	       !transport->is_greeted(transport, server);
+}
+
+/* Prepares the greeting of those of the entry's servers that must be greeted; all others count as
+ * greeted, which is the usual case. Returns whether there is one. */
+static bool prepare_greetings(const struct sd_policy *policy, struct sd_entry *entry,
+                              int64_t now_ms)
+{
+	bool has_prepared = false;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_exchange *exchange = &entry->replicas[i].exchange;
+
+		if (must_be_greeted(policy, exchange->server)) {
+			/* if one takes it and never answers, there still is time to write to the other */
+			int64_t left_ms = sd_operation_time_left(entry, now_ms);
+
+			(void)sd_operation_prepare(entry, i, SD_GREET, left_ms > 1 ? left_ms / 2 : left_ms);
+			has_prepared = true;
+		} else {
+			exchange->reply.status =
+				exchange->server->transport != NULL ? SD_UNSUPPORTED : SD_OK;
+		}
+	}
+	return has_prepared;
+}
+
+/* In the words in which the request itself would be refused. */
+static void refuse_life(struct sd_exchange *exchange, int64_t ttl)
+{
+	if (exchange->request.kind == SD_TOUCH) {
+		sd_exchange_end(exchange, SD_UNSUPPORTED,
+		                "the classic protocol has no way to look at an entry without fetching it");
+	} else {
+		sd_exchange_end(
+			exchange, SD_UNSUPPORTED,
+			"a time to live of %" PRId64 " s was asked for, the classic protocol has none", ttl);
+	}
+}
+
+/* Looks at what the greetings have led to. */
+static void conclude_greetings(struct sd_entry *entry, enum sd_request_kind kind, int64_t ttl)
+{
+	entry->status = sd_operation_callers_end(entry);
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_exchange *exchange = &entry->replicas[i].exchange;
+
+		if (exchange->reply.status != SD_UNSUPPORTED) {
+			continue;
+		}
+		exchange->reply.status = SD_OK;
+		if (ttl != 0) {
+			exchange->request.kind = kind;
+			refuse_life(exchange, ttl);
+			entry->status = exchange->reply.status;
+		}
+	}
+}
+
+int64_t sd_greet_servers(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
+                         enum sd_request_kind kind, int64_t ttl, int64_t now_ms)
+{
+	bool must_greet = false;
+
+	for (size_t i = 0; i < count; i++) {
+		entries[i].status = SD_OK;
+		if (entries[i].owners > 1) {
+			must_greet |= prepare_greetings(policy, &entries[i], now_ms);
+		}
+	}
+	if (must_greet) {
+		(void)sd_operation_perform(policy, entries, count, now_ms);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].owners > 1) {
+			conclude_greetings(&entries[i], kind, ttl);
+		}
+	}
+	return must_greet ? sd_operation_now_ms(policy) : now_ms;
+}

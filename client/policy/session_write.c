@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * A session writes and unlocks; see session.h. The first round goes to the servers that hold the
+ * lock, and releases it. If one of them accepts the write, a second round gives it to the others.
+ */
+
+#include "client/policy/session.h"
+
+#include "client/policy/operation.h"
+#include "wire/classic.h"
+
+/* What a write led to on one server. */
+enum result {
+	NOT_ASKED, /* the lock is not held there */
+	ASKED,     /* no reply yet */
+	DONE,
+	GONE,  /* a touch found no entry */
+	NEWER, /* the lock is held, but the server has a newer version */
+	LOST,  /* the lock was lost */
+	FAILED,
+};
+
+/* A write in progress. */
+struct writing {
+	enum sd_request_kind kind; /* SD_SET, SD_DELETE or SD_TOUCH */
+	int64_t ttl;
+	uint64_t version; /* that the entry gets */
+	int64_t now_ms;   /* when its round begins */
+	enum result results[SD_OWNERS_MAX];
+	uint64_t refusals[SD_OWNERS_MAX]; /* NEWER: by which version; 0: the write was not refused */
+};
+
+static bool has_result(const struct writing *writing, enum result result)
+{
+	return writing->results[0] == result || writing->results[1] == result;
+}
+
+/* {{{ rounds */
+
+/* Prepares a write to one server, on the condition that it has nothing newer. A version that is too
+ * far ahead is not newer. */
+static struct sd_exchange *prepare_write(struct sd_session *session, size_t owner,
+                                         struct writing *writing)
+{
+	int64_t left_ms = sd_operation_time_left(&session->entry, writing->now_ms);
+	bool overwrites =
+		writing->results[owner] == NEWER && session->entry.replicas[owner].exchange.reply.far_ahead;
+	struct sd_exchange *exchange =
+		sd_operation_prepare(&session->entry, owner, writing->kind, left_ms);
+
+	exchange->request.ttl = writing->ttl;
+	exchange->request.any_ttl = true;
+	exchange->request.version = writing->version;
+	exchange->request.condition = writing->version != 0 && !overwrites ? SD_IF_NEWER : SD_ALWAYS;
+	writing->results[owner] = ASKED;
+	return exchange;
+}
+
+static enum result result_of(const struct sd_exchange *exchange)
+{
+	bool touches = exchange->request.kind == SD_TOUCH;
+
+	switch (exchange->reply.status) {
+	case SD_OK:
+		return DONE;
+	case SD_ABSENT:
+		return touches && !exchange->reply.tombstone ? GONE : DONE;
+	case SD_CONFLICT:
+		return exchange->reply.version != 0 ? NEWER : LOST;
+	case SD_UNSUPPORTED:
+		return touches ? GONE : FAILED; /* a classic server cannot touch */
+	default:
+		return FAILED;
+	}
+}
+
+/* Performs the round, and sets the results of the servers that it asked. */
+static void perform(struct sd_session *session, struct writing *writing)
+{
+	(void)sd_operation_perform(session->policy, &session->entry, 1, writing->now_ms);
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		if (writing->results[i] == ASKED) {
+			writing->results[i] = result_of(&session->entry.replicas[i].exchange);
+		}
+	}
+}
+
+/* Prepares the first round on one server: the write and, after it, the unlock. */
+static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
+                                     struct writing *writing, struct sd_exchange *unlock)
+{
+	struct sd_replica *replica = &session->entry.replicas[owner];
+	bool was_found = replica->exchange.reply.status == SD_OK;
+	uint64_t seen = replica->exchange.reply.version;
+	bool writes = writing->kind != SD_TOUCH;
+	struct sd_exchange *exchange;
+
+	if (writes && replica->lock == SD_LOCK_NONE && session->hold == SD_SESSION_LOCKED) {
+		return;
+	}
+	exchange = prepare_write(session, owner, writing);
+	if (replica->lock == SD_LOCK_CONNECTION) {
+		exchange->request.held = writes;
+		exchange->request.connection = sd_lock_request_release(&session->lock, replica, unlock);
+		unlock->request.limit_ms = exchange->request.limit_ms;
+		replica->locking = unlock;
+	} else if (replica->lock == SD_LOCK_ENTRY && writes) {
+		/* the entry that stands for the lock may have expired: only over what was read */
+		exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
+		exchange->request.seen = seen;
+	}
+}
+
+static void perform_first_round(struct sd_session *session, struct writing *writing)
+{
+	struct sd_exchange unlocks[SD_OWNERS_MAX];
+
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		prepare_write_and_unlock(session, i, writing, &unlocks[i]);
+	}
+	perform(session, writing);
+}
+
+/* What is newer than a repeated write was written in the meantime, and the write is done; unless it
+ * is what refused the first one. */
+static void conclude_repetition(struct sd_session *session, struct writing *writing, size_t owner)
+{
+	struct sd_exchange *exchange = &session->entry.replicas[owner].exchange;
+
+	if (writing->results[owner] != NEWER) {
+		return;
+	}
+	writing->results[owner] = DONE;
+	if (exchange->reply.version == writing->refusals[owner]) {
+		sd_exchange_end(exchange, SD_REFUSED,
+		                "the server has an older version, and refuses a newer one");
+		writing->results[owner] = FAILED;
+	}
+}
+
+/*
+ * One server accepted the write, so it goes to the others too. If one has something newer, which a
+ * client without a lock and with a clock ahead of this one's has written, all get the write once
+ * more with a version larger than that.
+ */
+static void write_to_others(struct sd_session *session, struct writing *writing)
+{
+	struct sd_entry *entry = &session->entry;
+	bool is_outdated = has_result(writing, NEWER);
+	bool asked[SD_OWNERS_MAX] = {false};
+
+	if (!is_outdated && !has_result(writing, NOT_ASKED) && !has_result(writing, LOST)) {
+		return;
+	}
+	writing->now_ms = sd_operation_now_ms(session->policy);
+	if (is_outdated) {
+		writing->version = sd_operation_new_version(session->policy, entry);
+	}
+	for (size_t i = 0; i < entry->owners; i++) {
+		enum result result = writing->results[i];
+
+		asked[i] = result == NOT_ASKED || result == LOST || (is_outdated && result != FAILED);
+		if (asked[i]) {
+			writing->refusals[i] = result == NEWER ? entry->replicas[i].exchange.reply.version : 0;
+			(void)prepare_write(session, i, writing);
+		}
+	}
+	perform(session, writing);
+	for (size_t i = 0; i < entry->owners; i++) {
+		if (asked[i]) {
+			conclude_repetition(session, writing, i);
+		}
+	}
+}
+
+/* Stores again what a touch did not find, as a repair: with the version that it had, unless that
+ * was too far ahead, and only if there is still nothing. */
+static void store_again(struct sd_session *session, struct writing *writing)
+{
+	bool asked[SD_OWNERS_MAX] = {false};
+
+	writing->kind = SD_SET;
+	writing->now_ms = sd_operation_now_ms(session->policy);
+	if (session->entry.owners == 1 || session->version != 0) {
+		writing->version = session->entry.owners > 1 ? session->version : 0;
+	}
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		uint64_t seen = session->entry.replicas[i].exchange.reply.version;
+		struct sd_exchange *exchange;
+
+		asked[i] = writing->results[i] == GONE;
+		if (asked[i]) {
+			exchange = prepare_write(session, i, writing);
+			exchange->request.condition = SD_IF_SEEN;
+			exchange->request.seen = seen;
+		}
+	}
+	perform(session, writing);
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		if (asked[i] && (writing->results[i] == NEWER || writing->results[i] == LOST)) {
+			writing->results[i] = DONE; /* another client stored it meanwhile */
+		}
+	}
+}
+
+/* }}} */
+
+/* {{{ the whole write */
+
+/* Says why nothing was written on any server. */
+static enum sd_status explain_write(struct sd_session *session, const struct writing *writing,
+                                    struct sd_error *error)
+{
+	bool lost = has_result(writing, LOST);
+	char name[SD_SERVER_NAME_MAX];
+
+	(void)sd_error_set(error, SD_CONFLICT, "%s", "");
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		const struct sd_exchange *exchange = &session->entry.replicas[i].exchange;
+
+		if (writing->results[i] == LOST) {
+			sd_error_add(error, "the lock was lost meanwhile, and nothing was written to %s",
+			             sd_server_name(exchange->server, name));
+		} else if (writing->results[i] == FAILED) {
+			error->status = lost ? SD_CONFLICT : exchange->reply.status;
+			sd_operation_add_reason(error, exchange);
+		}
+	}
+	return sd_session_fail(session, lost ? SD_SESSION_LOCKING : SD_SESSION_WRITING, error->status);
+}
+
+static enum sd_status write_once(struct sd_session *session, struct writing *writing,
+                                 struct sd_error *error)
+{
+	struct sd_entry *entry = &session->entry;
+	int64_t began_ms = sd_operation_now_ms(session->policy);
+	struct sd_error ignored;
+	enum sd_status status = sd_operation_begin(session->policy, entry, 1, began_ms, error);
+
+	if (status != SD_OK) {
+		return sd_session_fail(session, SD_SESSION_WRITING, status);
+	}
+	writing->now_ms = began_ms;
+	writing->version = entry->owners > 1 ? sd_operation_new_version(session->policy, entry) : 0;
+	perform_first_round(session, writing);
+	if (has_result(writing, GONE)) {
+		store_again(session, writing);
+	} else if (writing->kind != SD_TOUCH &&
+	           (has_result(writing, DONE) || has_result(writing, NEWER))) {
+		write_to_others(session, writing);
+	}
+	(void)sd_session_end(session, &ignored); /* releases locks that are entries */
+	status = has_result(writing, DONE) ? SD_OK : explain_write(session, writing, error);
+	entry->status = status;
+	if (entry->owners > 1 && !sd_status_is_failure(status)) {
+		sd_operation_count_failovers(session->policy, entry);
+	}
+	return status;
+}
+
+/* A write that needs the lock is not done again: the lock went with its server. */
+static enum sd_status write_and_unlock(struct sd_session *session, const struct writing *writing,
+                                       struct sd_error *error)
+{
+	bool needs_lock = writing->kind != SD_TOUCH && session->hold == SD_SESSION_LOCKED;
+	int64_t began_ms = sd_operation_now_ms(session->policy);
+	enum sd_status status;
+
+	session->entry.insists = session->lock.insists = false;
+	session->outage_ms = 0;
+	do {
+		struct writing once = *writing;
+
+		status = write_once(session, &once, error);
+	} while (sd_status_is_failure(status) && !needs_lock &&
+	         sd_session_tries_again(session, status));
+	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
+	return status;
+}
+
+enum sd_status sd_session_write(struct sd_session *session, struct sd_bytes data, int64_t ttl,
+                                struct sd_error *error)
+{
+	struct writing writing = {.kind = SD_SET, .ttl = ttl};
+	size_t max = SD_CLASSIC_REQUEST_MAX - SD_CLASSIC_HEADER_MAX - session->lock.key_length;
+
+	session->entry.data = data;
+	if (data.length > max) {
+		session->took_ms = 0;
+		(void)sd_session_fail(session, SD_SESSION_WRITING, SD_TOO_LARGE);
+		return sd_error_set(error, SD_TOO_LARGE,
+		                    "the session has %zu bytes, and %zu is the most that is stored",
+		                    data.length, max);
+	}
+	return write_and_unlock(session, &writing, error);
+}
+
+enum sd_status sd_session_touch(struct sd_session *session, struct sd_bytes data, int64_t ttl,
+                                struct sd_error *error)
+{
+	struct writing writing = {.kind = SD_TOUCH, .ttl = ttl};
+
+	if (session->entry.status != SD_OK) {
+		return sd_session_write(session, data, ttl, error); /* there is no entry to touch */
+	}
+	session->entry.data = data;
+	return write_and_unlock(session, &writing, error);
+}
+
+enum sd_status sd_session_destroy(struct sd_session *session, int64_t ttl, struct sd_error *error)
+{
+	struct writing writing = {.kind = SD_DELETE, .ttl = ttl};
+
+	return write_and_unlock(session, &writing, error);
+}
+
+/* }}} */

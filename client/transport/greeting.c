@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What a server is, by its answers to the greeting; see greeting.h. */
+
+#include "client/transport/greeting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/encoding.h"
+
+#define SUFFIX "-sharedanced" /* at the end of our server's version */
+#define SUFFIX_LENGTH (sizeof(SUFFIX) - 1)
+#define WORD "VERSION "
+#define WORD_LENGTH (sizeof(WORD) - 1)
+
+static bool is_sharedanced(const struct sd_meta_reply *answer)
+{
+	return answer->text_length > SUFFIX_LENGTH &&
+	       memcmp(answer->text + answer->text_length - SUFFIX_LENGTH, SUFFIX, SUFFIX_LENGTH) == 0;
+}
+
+static void take_version(struct sd_greeting *greeting, const struct sd_meta_reply *answer)
+{
+	size_t skipped = answer->text_length < WORD_LENGTH ? answer->text_length : WORD_LENGTH;
+
+	greeting->dialect = is_sharedanced(answer) ? SD_SHAREDANCED : SD_MEMCACHED;
+	(void)snprintf(greeting->version, sizeof(greeting->version), "%.*s",
+	               (int)(answer->text_length - skipped), (const char *)answer->text + skipped);
+}
+
+/* Takes one word of what a server says of itself: a letter and a token. Words of later versions are
+ * skipped, and so is one that is wrong: without it everything works as with a server that has not
+ * said it. */
+static void take_word(struct sd_greeting *greeting, const uint8_t *word, size_t length)
+{
+	uint8_t id[SD_GREETING_ID];
+
+	switch (word[0]) {
+	case 'i':
+		greeting->has_id = sd_base64_read(word + 1, length - 1, id, sizeof(id)) == sizeof(id);
+		if (greeting->has_id) {
+			memcpy(greeting->id, id, sizeof(id));
+		}
+		break;
+	case 'n':
+		if (!sd_decimal_read(word + 1, length - 1, &greeting->start)) {
+			greeting->start = 0;
+		}
+		break;
+	case 's':
+		if (!sd_decimal_read(word + 1, length - 1, &greeting->process)) {
+			greeting->process = 0;
+		}
+		break;
+	case 'u':
+		greeting->has_unproven = sd_decimal_read(word + 1, length - 1, &greeting->unproven);
+		break;
+	case 'w':
+		if (!sd_decimal_read(word + 1, length - 1, &greeting->wall_us)) {
+			greeting->wall_us = 0;
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/* Takes the words behind MN, each of which has a space in front. */
+static void take_itself(struct sd_greeting *greeting, const struct sd_meta_reply *answer)
+{
+	const uint8_t *end = answer->text + answer->text_length;
+	const uint8_t *at = answer->text;
+
+	greeting->has_id = greeting->has_unproven = false;
+	greeting->start = greeting->process = greeting->wall_us = 0;
+	while (at < end) {
+		const uint8_t *space = memchr(at, ' ', (size_t)(end - at));
+		const uint8_t *word_end = space != NULL ? space : end;
+
+		if (at > answer->text && word_end > at) {
+			take_word(greeting, at, (size_t)(word_end - at));
+		}
+		at = word_end + 1;
+	}
+}
+
+enum sd_greeting_result sd_greeting_take(struct sd_greeting *greeting,
+                                         const struct sd_meta_reply *answer)
+{
+	bool is_refused = answer->kind == SD_META_ERROR;
+
+	switch (++greeting->answers) {
+	case 1:
+		if (answer->kind != SD_META_NOTHING) {
+			return SD_GREETING_BAD;
+		}
+		take_itself(greeting, answer);
+		return SD_GREETING_MORE;
+	case 2:
+		if (answer->kind != SD_META_IS_VERSION) {
+			return SD_GREETING_BAD;
+		}
+		take_version(greeting, answer);
+		return SD_GREETING_MORE;
+	case 3:
+		if (is_refused && greeting->dialect != SD_SHAREDANCED) {
+			greeting->dialect = SD_OLD_MEMCACHED;
+			return SD_GREETING_DONE;
+		}
+		return answer->kind == SD_META_NONE || answer->kind == SD_META_DONE ? SD_GREETING_DONE
+		                                                                    : SD_GREETING_BAD;
+	default:
+		return SD_GREETING_BAD;
+	}
+}

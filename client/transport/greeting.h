@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The greeting: the first bytes on a new connection, by whose answers the client finds
+ * out what the server is. A classic server closes without an answer. Pure: no I/O.
+ */
+
+#ifndef SD_GREETING_H
+#define SD_GREETING_H
+
+#include "client/transport/meta.h"
+#include "wire/meta_client.h"
+
+/*
+ * The words of the greeting. A classic server does not know the command `mn`, and
+ * closes. Of the answers by the meta protocol, the first has what a sharedanced says of itself,
+ * and the second the program's name. The third shows whether the server knows E: it asks
+ * for an entry and changes none.
+ */
+#define SD_GREETING SD_META_GREETING "mg sharedance E1\r\n"
+#define SD_GREETING_LENGTH (sizeof(SD_GREETING) - 1)
+
+#define SD_GREETING_VERSION_MAX 32 /* bytes, terminator included */
+#define SD_GREETING_ID 16          /* bytes of a store's id */
+
+/* What the answers have said so far. */
+struct sd_greeting {
+	unsigned answers;                      /* received */
+	enum sd_dialect dialect;               /* valid after the third answer */
+	char version[SD_GREETING_VERSION_MAX]; /* in the server's own words; "": not known */
+
+	/* what only a sharedanced says, valid after the first answer */
+	bool has_id;
+	uint8_t id[SD_GREETING_ID]; /* of its store */
+	uint64_t start;             /* which start of that store's server it is; 0: not said */
+	uint64_t process;           /* drawn at random for that start; 0: not said */
+	uint64_t wall_us;           /* its time of day, microseconds since 1970; 0: not said */
+	bool has_unproven;
+	uint64_t unproven; /* entries. A server that says it tells repairs from writes. */
+};
+
+enum sd_greeting_result {
+	SD_GREETING_MORE, /* another answer is to come */
+	SD_GREETING_DONE, /* the server is known */
+	SD_GREETING_BAD,  /* no answer to the greeting by this protocol */
+};
+
+/* A new connection is greeted. What the last one said stays until it is said again. */
+static inline void sd_greeting_begin(struct sd_greeting *greeting)
+{
+	greeting->answers = 0;
+}
+
+/* Takes the next answer. */
+enum sd_greeting_result sd_greeting_take(struct sd_greeting *greeting,
+                                         const struct sd_meta_reply *answer);
+
+#endif

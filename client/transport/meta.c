@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The meta protocol, as exchanges use it; see meta.h. */
+
+#include "client/transport/meta.h"
+
+#include <string.h>
+
+#define ERROR_TEXT_MAX 128 /* bytes of a server's own words that a reason quotes */
+
+bool sd_meta_is_repeatable(const struct sd_request *request)
+{
+	switch (request->kind) {
+	case SD_GET:
+	case SD_EXISTS:
+	case SD_TOUCH:
+	case SD_LOCK: /* the server released the lock when the connection ended */
+		return true;
+	case SD_SET:
+	case SD_DELETE:
+		return request->condition <= SD_IF_SEEN && !request->held;
+	default:
+		return false;
+	}
+}
+
+bool sd_meta_may_follow_silence(const struct sd_request *request)
+{
+	bool writes = request->kind == SD_SET || request->kind == SD_DELETE;
+
+	return sd_meta_is_repeatable(request) && (!writes || request->version != 0);
+}
+
+bool sd_meta_suits_memcached(struct sd_exchange *exchange, enum sd_dialect dialect)
+{
+	const struct sd_request *request = &exchange->request;
+
+	if (request->kind == SD_LOCK || request->kind == SD_UNLOCK) {
+		sd_exchange_end(exchange, SD_UNSUPPORTED, "memcached has no locks");
+		return false;
+	}
+	if (request->must_compare && dialect == SD_MEMCACHED) {
+		sd_exchange_end(exchange, SD_UNSUPPORTED, "memcached compares no versions");
+		exchange->reply.versioned = true;
+		return false;
+	}
+	/* memcached's limit holds for the key as it is written. After a set's line that it refused,
+	 * memcached reads on: it would execute the value as commands. */
+	if (sd_meta_written_key_length(request->key.data, request->key.length) > SD_META_KEY_MAX) {
+		sd_exchange_end(
+			exchange, SD_BAD_KEY,
+			"must be at most %d bytes long on memcached, or %d where it is not printable "
+			"ASCII without spaces, %zu given",
+			SD_META_KEY_MAX, SD_META_KEY_MAX / 4 * 3, request->key.length);
+		return false;
+	}
+	return true;
+}
+
+/* {{{ requests */
+
+/* The number after T: memcached takes what is longer than a month for a date. */
+static int64_t encode_ttl(int64_t ttl, int64_t wall_s)
+{
+	if (ttl == SD_FOREVER) {
+		return 0;
+	}
+	if (ttl > SD_META_MONTH) {
+		return ttl < UINT32_MAX - wall_s ? wall_s + ttl : UINT32_MAX;
+	}
+	return ttl;
+}
+
+static void encode_condition(const struct sd_request *request, enum sd_dialect dialect,
+                             struct sd_meta_client_request *line)
+{
+	bool compares = dialect == SD_SHAREDANCED;
+
+	switch (request->condition) {
+	case SD_ALWAYS:
+		break;
+	case SD_IF_NEWER:
+		line->only_newer = compares;
+		break;
+	case SD_IF_SEEN:
+		line->only_newer = compares;
+		line->has_compare = !compares && request->seen != 0;
+		line->mode = !compares && request->seen == 0 && request->kind == SD_SET ? 'E' : '\0';
+		break;
+	case SD_IF_ABSENT:
+		/* memcached treats a tombstone like any other entry */
+		line->has_compare = !compares && request->seen != 0;
+		line->mode = line->has_compare ? '\0' : 'E';
+		break;
+	case SD_IF_PRESENT:
+		line->mode = 'R';
+		break;
+	case SD_IF_VERSION:
+		line->has_compare = true;
+		break;
+	}
+	line->compare = request->seen;
+}
+
+static void encode_operation(const struct sd_request *request, enum sd_dialect dialect,
+                             struct sd_meta_client_request *line)
+{
+	const char *command = "mg";
+	bool is_ours = dialect == SD_SHAREDANCED;
+
+	switch (request->kind) {
+	case SD_RAW: /* these two are never sent by this protocol */
+	case SD_GREET:
+	case SD_GET:
+	case SD_EXISTS:
+	case SD_TOUCH:
+		line->wants_value = request->kind == SD_GET;
+		line->wants_version = line->wants_ttl = !request->value_only;
+		line->only_newer = is_ours && !request->value_only; /* mg: include tombstones */
+		line->compared = is_ours ? request->compared : 0;
+		line->has_ttl = request->kind == SD_TOUCH;
+		break;
+	case SD_SET:
+		command = "ms";
+		line->data_length = (uint32_t)request->data.length;
+		line->has_ttl = request->ttl != 0;
+		break;
+	case SD_DELETE:
+		command = "md";
+		line->invalidate = !is_ours && request->version != 0;
+		line->has_ttl = is_ours && request->ttl != 0;
+		break;
+	case SD_ARITHMETIC:
+		command = "ma";
+		line->wants_value = line->wants_version = line->wants_ttl = true;
+		line->has_delta = true;
+		line->delta = request->delta;
+		break;
+	case SD_LOCK:
+		command = "ml";
+		line->has_ttl = true;
+		line->wait_ms = request->wait_ms;
+		break;
+	case SD_UNLOCK:
+		command = "mu";
+		break;
+	}
+	memcpy(line->command, command, sizeof(line->command));
+}
+
+size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request *request,
+                      enum sd_dialect dialect, bool tells_repairs, uint64_t opaque, int64_t wall_s)
+{
+	struct sd_meta_client_request line = {.key = request->key.data,
+	                                      .key_length = (uint16_t)request->key.length,
+	                                      .opaque = opaque,
+	                                      .version = request->version,
+	                                      .only_held = request->held,
+	                                      .is_repair = request->is_repair && tells_repairs};
+
+	line.ttl = encode_ttl(request->ttl, wall_s);
+	encode_operation(request, dialect, &line);
+	if (request->condition != SD_ALWAYS) {
+		encode_condition(request, dialect, &line);
+	}
+	if (request->kind == SD_ARITHMETIC) {
+		line.mode = request->decrement ? 'D' : 'I';
+	}
+	if (dialect == SD_OLD_MEMCACHED) {
+		line.version = 0;
+		line.invalidate = false;
+	}
+	return sd_meta_write_request(out, &line);
+}
+
+/* }}} */
+
+/* {{{ answers */
+
+/* What a kind of answer means to an operation. */
+enum meaning {
+	BAD_ANSWER, /* nothing: it is no answer to that operation */
+	DONE,
+	ABSENT,
+	CONFLICT,
+};
+
+static const enum sd_status statuses[] = {
+	[BAD_ANSWER] = SD_BAD_ANSWER,
+	[DONE] = SD_OK,
+	[ABSENT] = SD_ABSENT,
+	[CONFLICT] = SD_CONFLICT,
+};
+
+#define OPERATIONS (SD_GREET + 1)
+#define KINDS (SD_META_GARBAGE + 1)
+
+static const uint8_t meanings[OPERATIONS][KINDS] = {
+	[SD_GET] = {[SD_META_VALUE] = DONE, [SD_META_NONE] = ABSENT},
+	[SD_EXISTS] = {[SD_META_DONE] = DONE, [SD_META_NONE] = ABSENT},
+	[SD_TOUCH] = {[SD_META_DONE] = DONE, [SD_META_NONE] = ABSENT},
+	[SD_SET] = {[SD_META_DONE] = DONE,
+                [SD_META_NOT_FOUND] = CONFLICT,
+                [SD_META_NOT_STORED] = CONFLICT,
+                [SD_META_EXISTS] = CONFLICT},
+	[SD_DELETE] = {[SD_META_DONE] = DONE,
+                   [SD_META_NOT_FOUND] = ABSENT,
+                   [SD_META_NOT_STORED] = CONFLICT,
+                   [SD_META_EXISTS] = CONFLICT},
+	[SD_ARITHMETIC] = {[SD_META_VALUE] = DONE,
+                       [SD_META_NOT_FOUND] = ABSENT,
+                       [SD_META_NOT_STORED] = CONFLICT,
+                       [SD_META_EXISTS] = CONFLICT},
+	[SD_LOCK] = {[SD_META_DONE] = DONE,
+                 [SD_META_NOT_FOUND] = ABSENT,
+                 [SD_META_NOT_STORED] = CONFLICT,
+                 [SD_META_EXISTS] = CONFLICT},
+	[SD_UNLOCK] = {[SD_META_DONE] = DONE,
+                   [SD_META_NOT_FOUND] = ABSENT,
+                   [SD_META_NOT_STORED] = CONFLICT,
+                   [SD_META_EXISTS] = CONFLICT},
+};
+
+/* The two exceptions are writes that were sent once more, on a new connection: the server may have
+ * performed them the first time. */
+static enum sd_status status_of(const struct sd_exchange *exchange, bool reads,
+                                const struct sd_meta_reply *answer)
+{
+	const struct sd_request *request = &exchange->request;
+
+	if (exchange->repeated) {
+		if (answer->kind == SD_META_NOT_FOUND && request->kind == SD_DELETE) {
+			return SD_OK;
+		}
+		if (answer->kind == SD_META_EXISTS && !reads && answer->has_version &&
+		    answer->version == request->version) {
+			return SD_OK;
+		}
+	}
+	return statuses[meanings[request->kind][answer->kind]];
+}
+
+/* memcached's EN has no token. */
+static bool has_right_token(const struct sd_exchange *exchange, enum sd_dialect dialect,
+                            const struct sd_meta_reply *answer)
+{
+	if (answer->has_opaque) {
+		return answer->opaque == exchange->opaque;
+	}
+	return answer->kind == SD_META_NONE && dialect != SD_SHAREDANCED;
+}
+
+/* An entry that was found has a version and a time to live, and a request asks for both, or for the
+ * value alone. */
+static bool has_what_was_asked(const struct sd_request *request, bool reads,
+                               const struct sd_meta_reply *answer)
+{
+	bool wants = (reads || request->kind == SD_ARITHMETIC) && !request->value_only;
+	bool found = answer->kind == SD_META_VALUE || answer->kind == SD_META_DONE;
+
+	return !wants || !found || (answer->has_version && answer->has_ttl);
+}
+
+static void fill_reply(struct sd_exchange *exchange, bool reads, enum sd_dialect dialect,
+                       const struct sd_meta_reply *answer)
+{
+	struct sd_reply *reply = &exchange->reply;
+
+	reply->versioned = dialect != SD_OLD_MEMCACHED;
+	reply->unproven = answer->unproven;
+	reply->ttl = answer->has_ttl ? answer->ttl : SD_FOREVER;
+	reply->version = answer->version; /* 0: the answer has none */
+	reply->tombstone = false;
+	if (!reads) {
+		if (reply->status == SD_OK && reply->version == 0) {
+			reply->version = exchange->request.version;
+		}
+		return;
+	}
+	if (dialect != SD_SHAREDANCED && answer->stale && reply->status == SD_OK) {
+		reply->status = SD_ABSENT; /* a tombstone that `md I x` left */
+	}
+	reply->tombstone = reply->status == SD_ABSENT && reply->version != 0;
+}
+
+bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
+                    const struct sd_meta_reply *answer)
+{
+	bool reads = sd_request_reads(exchange->request.kind);
+	enum sd_status status;
+
+	if (answer->kind == SD_META_ERROR) {
+		size_t length = answer->text_length;
+
+		sd_exchange_end(exchange, SD_REFUSED, "the server says %.*s",
+		                (int)(length < ERROR_TEXT_MAX ? length : ERROR_TEXT_MAX),
+		                (const char *)answer->text);
+		return true;
+	}
+	status = status_of(exchange, reads, answer);
+	if (status == SD_BAD_ANSWER || !has_right_token(exchange, dialect, answer) ||
+	    !has_what_was_asked(&exchange->request, reads, answer)) {
+		return false;
+	}
+	exchange->reply.status = status;
+	fill_reply(exchange, reads, dialect, answer);
+	return true;
+}
+
+/* }}} */

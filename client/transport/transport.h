@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The line between policy and sockets. The policy decides which server gets which
+ * request, and by when the reply must be there. A transport performs these requests:
+ * it knows the protocols, the connections and the time. net/network.c is the one with
+ * sockets. A user's PHP code can be one (php/user_transport.c), and the unit tests
+ * have one with a script and a clock of its own.
+ */
+
+#ifndef SD_TRANSPORT_H
+#define SD_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/transport/request.h"
+
+/* What the policy reports about a server, for the statistics. */
+enum sd_event {
+	SD_FAILED_OVER, /* it did not answer, and the pair's other server did */
+	SD_REPAIRED,    /* it had an older copy and received the newer one */
+};
+
+struct sd_transport {
+	/* Performs all exchanges of the list at the same time. Returns when each has its status,
+	 * which is no later than the latest of their deadlines. */
+	void (*perform)(struct sd_transport *transport, struct sd_exchange *exchanges);
+
+	/* The rest is NULL in a transport that is only used beside one that has it. */
+
+	/* Milliseconds on a clock that never goes back. */
+	int64_t (*now_ms)(struct sd_transport *transport);
+	/* Returns after that many milliseconds. */
+	void (*pause)(struct sd_transport *transport, int64_t ms);
+	/* A version: microseconds since 1970, and larger than any that was given or came in a reply
+	 * before, whatever the clock does. The time of day is the first server's, as it told this
+	 * machine; else the second's; else this machine's. */
+	uint64_t (*new_version)(struct sd_transport *transport, const struct sd_server *first,
+	                        const struct sd_server *second);
+	/* Whether a connection to the server is up. If not, SD_GREET brings it up, and what the server
+	 * is and what time it has is known before anything is asked of it. NULL: it need not be. */
+	bool (*is_greeted)(struct sd_transport *transport, const struct sd_server *server);
+	/* Fills `out` with bytes that nobody can guess. False: the system has none. */
+	bool (*random)(struct sd_transport *transport, void *out, size_t length);
+	/* Whether the exchange's server is marked dead and must not be tried yet at `now_ms`, not even
+	 * by a request that insists: then
+	 * the exchange has ended with SD_DEAD, without a wait. perform() checks this too; the policy
+	 * calls it to plan ahead. */
+	bool (*skips)(struct sd_transport *transport, struct sd_exchange *exchange, int64_t now_ms);
+	/* When any worker of this machine first found, in this outage, that the server refuses, on the
+	 * same clock. 0: it does not refuse. NULL: that is never known. */
+	int64_t (*refusing_since)(struct sd_transport *transport, const struct sd_server *server);
+	/* Counts an event of a server. */
+	void (*count)(struct sd_transport *transport, const struct sd_server *server,
+	              enum sd_event event);
+};
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The memory of all connections' buffers; see budget.h. */
+
+#include "server/net/budget.h"
+
+#include "server/system/log.h"
+
+#define RESERVE 8 /* this part of the memory is not for the connection that holds the most, */
+#define HELD_LITTLE 65536 /* unless it holds no more bytes than these */
+
+static size_t held(const struct sdd_connection *connection)
+{
+	return connection->in.length + connection->out.length;
+}
+
+void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *buffer)
+{
+	connections->memory_used -= buffer->capacity;
+	sdd_buffer_release(buffer);
+}
+
+static size_t left(const struct sdd_connections *connections)
+{
+	size_t memory = connections->limits.memory;
+
+	return connections->memory_used < memory ? memory - connections->memory_used : 0;
+}
+
+/* Whether a buffer can have room for `more` bytes. */
+static bool has_room(const struct sdd_connections *connections, const struct sdd_buffer *buffer,
+                     size_t more)
+{
+	return buffer->length + more <= buffer->capacity + left(connections);
+}
+
+static void shrink(struct sdd_connections *connections, struct sdd_buffer *buffer)
+{
+	size_t capacity = buffer->capacity;
+
+	sdd_buffer_shrink(buffer);
+	connections->memory_used -= capacity - buffer->capacity;
+}
+
+/* Buffers have spare room only while there is memory. */
+static void shrink_all(struct sdd_connections *connections)
+{
+	struct sdd_connection *connection;
+
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (connection != connections->running) {
+			shrink(connections, &connection->in);
+			shrink(connections, &connection->out);
+		}
+	}
+}
+
+/* The connection that holds the most; of several, the one that connected first. `self` if no other
+ * one can be closed. */
+static struct sdd_connection *find_greediest(struct sdd_connection *self)
+{
+	struct sdd_connections *connections = self->connections;
+	struct sdd_connection *greediest = self;
+	struct sdd_connection *connection;
+
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (connection != connections->running && held(connection) > held(greediest)) {
+			greediest = connection;
+		}
+	}
+	return greediest;
+}
+
+/* Takes the memory of a connection at once. It is closed when the tick ends, since somebody may be
+ * in the middle of a list of connections. */
+static void drop(struct sdd_connection *connection)
+{
+	struct sdd_connections *connections = connection->connections;
+
+	sdd_connection_log(connection, SDD_LOG_WARNING, "greediest",
+	                   "closed: --memory is used up, and it holds the most, %zu bytes",
+	                   held(connection));
+	sdd_budget_release(connections, &connection->in);
+	sdd_budget_release(connections, &connection->out);
+	connection->in_before_tick = connection->in_done = 0;
+	connection->out_before_tick = connection->out_before_request = 0;
+	sdd_connection_activate(connection);
+	connection->is_broken = true;
+}
+
+/* What the connection that holds the most leaves to the others: it is slowed down before it is in
+ * their way. */
+static size_t reserve_of(struct sdd_connection *connection, const struct sdd_buffer *buffer)
+{
+	bool is_slowed = buffer == &connection->in && held(connection) > HELD_LITTLE &&
+	                 find_greediest(connection) == connection;
+
+	return is_slowed ? connection->connections->limits.memory / RESERVE : 0;
+}
+
+/* Makes the limit allow `more` bytes in the buffer. */
+static bool admit(struct sdd_connection *connection, const struct sdd_buffer *buffer, size_t more)
+{
+	struct sdd_connections *connections = connection->connections;
+	size_t reserve;
+
+	if (has_room(connections, buffer, more + connections->limits.memory / RESERVE)) {
+		return true;
+	}
+	shrink_all(connections);
+	reserve = reserve_of(connection, buffer);
+	while (!has_room(connections, buffer, more + reserve)) {
+		struct sdd_connection *greediest = find_greediest(connection);
+
+		if (greediest == connection) {
+			connection->is_starved = connections->are_starved = true;
+			return false;
+		}
+		drop(greediest);
+	}
+	return true;
+}
+
+/* How long a buffer may grow that needs room for `more` bytes: it doubles while there is memory
+ * that nobody is likely to need. */
+static size_t maximum_of(const struct sdd_connections *connections, const struct sdd_buffer *buffer,
+                         size_t more)
+{
+	size_t reserve = connections->limits.memory / RESERVE;
+	size_t least = buffer->length + more;
+	size_t most = buffer->capacity + left(connections);
+
+	return most > reserve && most - reserve > least ? most - reserve : least;
+}
+
+bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer, size_t more)
+{
+	struct sdd_connections *connections = connection->connections;
+	size_t capacity;
+	bool is_made;
+
+	connections->has_chores = true;
+	if (more > connections->limits.memory || !admit(connection, buffer, more)) {
+		return false;
+	}
+	capacity = buffer->capacity;
+	buffer->maximum = maximum_of(connections, buffer, more);
+	is_made = sdd_buffer_make_room(buffer, more);
+	connections->memory_used += buffer->capacity - capacity;
+	return is_made;
+}
+
+void sdd_budget_feed(struct sdd_connections *connections)
+{
+	size_t reserve = connections->limits.memory / RESERVE;
+	struct sdd_connection *connection;
+
+	if (!connections->are_starved || left(connections) < reserve + reserve / 2) {
+		return;
+	}
+	connections->are_starved = false;
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (connection->is_starved) {
+			connection->is_starved = false;
+			sdd_socket_wake(&connection->socket);
+		}
+	}
+}

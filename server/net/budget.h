@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The memory of all connections' buffers, which has one limit. If it is reached, the connection
+ * that holds the most is the one that suffers: it is not read any more, and if another one needs
+ * memory meanwhile, it is closed. For connection*.c only.
+ *
+ * Invariant: `memory_used` is the sum of the capacities of all buffers.
+ */
+
+#ifndef SDD_BUDGET_H
+#define SDD_BUDGET_H
+
+#include "server/net/connection_internal.h"
+
+/* Makes room for `more` bytes; called by sdd_budget_reserve() only. */
+bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer,
+                          size_t more);
+
+/* Makes room for at least `more` bytes at the end of a buffer of this connection. It may take the
+ * memory of another one, which is closed when the tick ends. False: there is no memory, or
+ * (is_starved is set) this connection holds the most. */
+static inline bool sdd_budget_reserve(struct sdd_connection *connection, struct sdd_buffer *buffer,
+                                      size_t more)
+{
+	return sdd_buffer_room(buffer) >= more || sdd_budget_make_room(connection, buffer, more);
+}
+
+/* Frees the memory of a buffer. */
+void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *buffer);
+
+/* Lets connections that were starved be read again, if there is memory again. */
+void sdd_budget_feed(struct sdd_connections *connections);
+
+#endif

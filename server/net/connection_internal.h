@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * What a connection and the list of all connections are made of; for connection*.c and
+ * budget.c only.
+ *
+ * Invariants: a connection that has read, written or been finished in this tick is in the list of
+ * active ones. Connections are freed only while no list is walked. The bytes of `in` before
+ * `in_before_tick` were answered in earlier ticks, those before `in_done` in this one. The bytes of
+ * `out` before `out_before_tick` were written in earlier ticks, those before `out_before_request`
+ * by earlier requests.
+ */
+
+#ifndef SDD_CONNECTION_INTERNAL_H
+#define SDD_CONNECTION_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/queue.h>
+#include <sys/time.h>
+
+#include "server/net/buffer.h"
+#include "server/net/connection.h"
+#include "server/net/listener.h"
+#include "server/net/socket.h"
+#include "server/system/log.h"
+
+struct sdd_connection {
+	TAILQ_ENTRY(sdd_connection) link;
+	TAILQ_ENTRY(sdd_connection) active_link;
+	TAILQ_ENTRY(sdd_connection) held_link;
+	struct sdd_connections *connections;
+	struct sdd_socket socket;
+	bool is_active;           /* it is in the list of active ones */
+	bool is_finished;         /* to be closed when `out` is sent */
+	bool is_broken;           /* to be closed at the tick's end, whatever `out` has */
+	bool has_ended;           /* the client sends no more */
+	bool is_suspended;        /* a request is answered later; until then none is handed over */
+	bool is_held;             /* it is in the list of held ones: its requests are run later */
+	bool is_behind;           /* requests of it wait that had no turn yet: no more is read before */
+	bool is_starved;          /* it may not take more memory: it is not read */
+	bool is_recent;           /* it was active since idle buffers were last looked for */
+	bool is_persistent;       /* silence between requests is no reason to close it */
+	int64_t request_since_us; /* when the first bytes of an unfinished request came; 0: none */
+	struct sdd_buffer in;
+	size_t in_before_tick;
+	size_t in_done;
+	struct sdd_buffer out;
+	size_t out_before_tick;
+	size_t out_before_request;
+	void *attachment;
+	struct sdd_address address;
+};
+
+/* Bytes of requests that are much for one tick: long ones have to wait for another one. A client
+ * with a short request must not wait until every long one is written, so a tick runs one that takes
+ * it beyond this size, and the next none. */
+#define SDD_RUN_MUCH (4u * 1024u * 1024u)
+
+TAILQ_HEAD(connection_list, sdd_connection);
+
+struct sdd_connections {
+	struct event_base *base;
+	struct sdd_connection_handler handler;
+	struct sdd_connection_limits limits;
+	const struct timeval *timeout; /* one queue for all timers, since it is the same for all */
+	size_t count;
+	struct connection_list list; /* the one that was served last is the last */
+	struct connection_list active;
+	struct connection_list held;
+	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
+	size_t run;                     /* bytes of requests that were run in this tick; */
+	bool is_rest;                  /* it begins with SDD_RUN_MUCH, since the last one had as much */
+	struct event *idle_timer;      /* the next look for idle buffers */
+	bool is_idle_timed;            /* it is pending */
+	size_t memory_used;            /* of all buffers */
+	bool are_starved;              /* some connections may be */
+	bool has_chores;               /* buffers grew, or some connections may be starved */
+	struct sdd_connections_numbers numbers; /* those that are counted */
+	struct sdd_connection *last;   /* the one served last; NULL: none, or it is closed */
+};
+
+/* The connection takes part in this tick: remembers what is from earlier ones. */
+static inline void sdd_connection_activate(struct sdd_connection *connection)
+{
+	if (!connection->is_active) {
+		connection->is_active = true;
+		connection->in_before_tick = connection->in_done;
+		connection->out_before_tick = connection->out.length;
+		TAILQ_INSERT_TAIL(&connection->connections->active, connection, active_link);
+	}
+}
+
+/* Takes it off the list of held ones, if it is there. */
+static inline void sdd_connection_unhold(struct sdd_connection *connection)
+{
+	if (connection->is_held) {
+		connection->is_held = false;
+		TAILQ_REMOVE(&connection->connections->held, connection, held_link);
+	}
+}
+
+/* As sdd_connection_is_finished(). */
+static inline bool sdd_connection_has_finished(const struct sdd_connection *connection)
+{
+	return connection->is_finished || connection->is_broken;
+}
+
+/* Closes it at once and frees it. */
+void sdd_connection_close(struct sdd_connection *connection);
+
+/* Serves it if it has sent something. False: it has not. */
+bool sdd_connection_poll(struct sdd_connection *connection);
+
+/* Discards what it wrote in this tick, and hands its requests over again. */
+void sdd_connection_replay(struct sdd_connection *connection);
+
+/* Frees empty buffers of connections that were not active since the last call. False: no connection
+ * can have one any more. */
+bool sdd_connections_free_idle_buffers(struct sdd_connections *connections);
+
+/* Takes it off the list of active ones, and sends what it wrote in this tick. It may be closed
+ * then. */
+void sdd_connection_end_tick(struct sdd_connection *connection);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What the handler of a connection calls: it writes replies, and says how the connection continues;
+ * see connection.h. */
+
+#include <string.h>
+
+#include "server/net/budget.h"
+#include "server/net/connection_internal.h"
+
+void sdd_connection_out_of_memory(struct sdd_connection *connection)
+{
+	sdd_connection_activate(connection);
+	if (!connection->is_broken) {
+		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory", "no memory for its answer");
+	}
+	connection->is_broken = true;
+}
+
+uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length)
+{
+	struct sdd_buffer *out = &connection->out;
+
+	sdd_connection_activate(connection);
+	if (connection->is_broken || !sdd_budget_reserve(connection, out, length)) {
+		sdd_connection_out_of_memory(connection);
+		return NULL;
+	}
+	return sdd_buffer_extend(out, length);
+}
+
+void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length)
+{
+	uint8_t *room = length > 0 ? sdd_connection_room(connection, length) : NULL;
+
+	if (room != NULL) {
+		memcpy(room, bytes, length);
+	}
+}
+
+void sdd_connection_discard(struct sdd_connection *connection)
+{
+	sdd_buffer_truncate(&connection->out, connection->out_before_request);
+}
+
+void sdd_connection_finish(struct sdd_connection *connection)
+{
+	sdd_connection_activate(connection);
+	connection->is_finished = true;
+}
+
+void sdd_connection_set_persistent(struct sdd_connection *connection)
+{
+	connection->is_persistent = true;
+}
+
+bool sdd_connection_is_persistent(const struct sdd_connection *connection)
+{
+	return connection->is_persistent;
+}
+
+void sdd_connection_suspend(struct sdd_connection *connection)
+{
+	connection->is_suspended = true;
+}
+
+void sdd_connection_hold(struct sdd_connection *connection)
+{
+	sdd_connection_discard(connection);
+	connection->is_held = true;
+	TAILQ_INSERT_TAIL(&connection->connections->held, connection, held_link);
+}
+
+void sdd_connection_resume(struct sdd_connection *connection, const void *bytes, size_t length)
+{
+	bool is_of_earlier_tick;
+
+	sdd_connection_activate(connection);
+	is_of_earlier_tick = connection->in_done == connection->in_before_tick;
+	sdd_connection_write(connection, bytes, length);
+	if (is_of_earlier_tick) {
+		/* a replay of this tick must not discard it */
+		connection->out_before_tick = connection->out.length;
+	}
+	connection->is_suspended = false;
+	connection->is_behind = connection->in.length > connection->in_done;
+	/* the requests behind it come with the next tick: this one may be past its commit */
+	sdd_socket_wake(&connection->socket);
+}
+
+void sdd_connection_attach(struct sdd_connection *connection, void *attachment)
+{
+	connection->attachment = attachment;
+}
+
+void *sdd_connection_attachment(const struct sdd_connection *connection)
+{
+	return connection->attachment;
+}
+
+bool sdd_connection_is_finished(const struct sdd_connection *connection)
+{
+	return sdd_connection_has_finished(connection);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* All connections of a server: the one polled, and the end of a tick; see connection.h. */
+
+#include <event2/event.h>
+#include <stdlib.h>
+
+#include "server/net/budget.h"
+#include "server/net/connection_internal.h"
+#include "server/system/daemon.h"
+
+#define TRIM_LEAST (1024u * 1024u) /* bytes freed that are worth returning to the system */
+
+/* An empty buffer is freed after one to two of these without use. */
+static const struct timeval idle_pause = {2, 0};
+
+bool sdd_connections_poll(struct sdd_connections *connections)
+{
+	return connections->last != NULL && sdd_connection_poll(connections->last);
+}
+
+/* A tick begins, or begins again. */
+static void begin_tick(struct sdd_connections *connections)
+{
+	connections->run = connections->is_rest ? SDD_RUN_MUCH + 1 : 0;
+}
+
+void sdd_connections_replay(struct sdd_connections *connections)
+{
+	struct sdd_connection *connection;
+
+	begin_tick(connections);
+	TAILQ_FOREACH(connection, &connections->active, active_link)
+	{
+		sdd_connection_replay(connection);
+	}
+}
+
+/* {{{ held connections */
+
+bool sdd_connections_are_held(const struct sdd_connections *connections)
+{
+	return !TAILQ_EMPTY(&connections->held);
+}
+
+void sdd_connections_release(struct sdd_connections *connections)
+{
+	while (!TAILQ_EMPTY(&connections->held)) {
+		struct sdd_connection *connection = TAILQ_FIRST(&connections->held);
+
+		sdd_connection_unhold(connection);
+		sdd_socket_wake(&connection->socket);
+	}
+}
+
+/* }}} */
+
+/* {{{ idle buffers */
+
+static size_t free_if_empty(struct sdd_connections *connections, struct sdd_buffer *buffer)
+{
+	size_t freed = buffer->length == 0 ? buffer->capacity : 0;
+
+	if (freed > 0) {
+		sdd_budget_release(connections, buffer);
+	}
+	return freed;
+}
+
+bool sdd_connections_free_idle_buffers(struct sdd_connections *connections)
+{
+	struct sdd_connection *connection;
+	bool are_some_left = false;
+	size_t freed = 0;
+
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (connection->is_active || connection->is_recent) {
+			connection->is_recent = false;
+			are_some_left = true;
+		} else {
+			freed += free_if_empty(connections, &connection->in);
+			freed += free_if_empty(connections, &connection->out);
+		}
+	}
+	if (freed >= TRIM_LEAST) {
+		sdd_daemon_trim_memory();
+	}
+	return are_some_left;
+}
+
+/* Not called again until a client is served: a server that nobody asks sleeps. */
+static void on_idle_timer(evutil_socket_t descriptor, short what, void *argument)
+{
+	struct sdd_connections *connections = argument;
+
+	(void)descriptor;
+	(void)what;
+	connections->is_idle_timed = sdd_connections_free_idle_buffers(connections) &&
+	                             event_add(connections->idle_timer, &idle_pause) == 0;
+}
+
+/* What is left to do after a tick in which buffers grew. */
+static void do_chores(struct sdd_connections *connections)
+{
+	if (!connections->is_idle_timed) {
+		connections->is_idle_timed = event_add(connections->idle_timer, &idle_pause) == 0;
+	}
+	sdd_budget_feed(connections);
+	connections->has_chores = connections->are_starved;
+}
+
+/* }}} */
+
+/* {{{ too many connections */
+
+static bool is_idle(const struct sdd_connection *connection)
+{
+	const struct sdd_connection_handler *handler = &connection->connections->handler;
+
+	return connection->is_persistent && !connection->is_active && !connection->is_recent &&
+	       !connection->is_suspended && connection->in.length == 0 && connection->out.length == 0 &&
+	       !handler->is_needed(handler->context, connection->attachment) &&
+	       sdd_socket_is_quiet(&connection->socket);
+}
+
+bool sdd_connections_make_room(struct sdd_connections *connections, bool is_short)
+{
+	struct sdd_connection *connection;
+
+	if (!is_short && connections->count < connections->limits.connections) {
+		return true;
+	}
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (is_idle(connection)) {
+			sdd_connection_close(connection);
+			connections->numbers.idle_closed++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* }}} */
+
+void sdd_connections_flush(struct sdd_connections *connections)
+{
+	if (connections->run > SDD_RUN_MUCH) {
+		connections->is_rest = !connections->is_rest;
+		begin_tick(connections);
+	} else {
+		connections->run = 0;
+	}
+	while (!TAILQ_EMPTY(&connections->active)) {
+		sdd_connection_end_tick(TAILQ_FIRST(&connections->active));
+	}
+	if (connections->has_chores) {
+		do_chores(connections);
+	}
+}
+
+void sdd_connections_free(struct sdd_connections *connections)
+{
+	if (connections != NULL) {
+		while (!TAILQ_EMPTY(&connections->list)) {
+			sdd_connection_close(TAILQ_FIRST(&connections->list));
+		}
+		if (connections->idle_timer != NULL) {
+			event_free(connections->idle_timer);
+		}
+		free(connections);
+	}
+}
+
+struct sdd_connections *sdd_connections_new(struct event_base *base,
+                                            const struct sdd_connection_handler *handler,
+                                            const struct sdd_connection_limits *limits)
+{
+	struct sdd_connections *connections = calloc(1, sizeof(*connections));
+	struct timeval timeout = {.tv_sec = limits->timeout_seconds};
+
+	if (connections == NULL) {
+		return NULL;
+	}
+	connections->base = base;
+	connections->handler = *handler;
+	connections->limits = *limits;
+	connections->timeout = event_base_init_common_timeout(base, &timeout);
+	TAILQ_INIT(&connections->list);
+	TAILQ_INIT(&connections->active);
+	TAILQ_INIT(&connections->held);
+	connections->idle_timer = evtimer_new(base, on_idle_timer, connections);
+	if (connections->timeout == NULL || connections->idle_timer == NULL) {
+		sdd_connections_free(connections);
+		return NULL;
+	}
+	return connections;
+}
+
+size_t sdd_connections_count(const struct sdd_connections *connections)
+{
+	return connections->count;
+}
+
+void sdd_connection_numbers(const struct sdd_connection *connection,
+                            struct sdd_connections_numbers *numbers)
+{
+	const struct sdd_connections *connections = connection->connections;
+
+	*numbers = connections->numbers;
+	numbers->open = connections->count;
+	numbers->most = connections->limits.connections;
+}
+
+void sdd_connections_finish(struct sdd_connections *connections)
+{
+	struct sdd_connection *connection = TAILQ_FIRST(&connections->list);
+
+	while (connection != NULL) {
+		struct sdd_connection *next = TAILQ_NEXT(connection, link);
+
+		if (connection->is_active || connection->socket.is_writing) {
+			sdd_connection_finish(connection);
+		} else {
+			sdd_connection_close(connection);
+		}
+		connection = next;
+	}
+}

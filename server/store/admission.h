@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * Whether the store takes another batch now. If the flusher is behind, the batch has to come later,
+ * and whoever has it asks again: nothing here waits. So reads go on meanwhile.
+ *
+ * There are three reasons for later. The active memtable has reached its maximum and the immutable
+ * one is not flushed yet. Or it is on the way there, and batches are paced: many of them come a
+ * little later, instead of one so late that everybody would notice. Or an entry did not fit by the
+ * estimate of the store's size, and what was written is flushed so that the size is exact.
+ */
+
+#ifndef SDD_ADMISSION_H
+#define SDD_ADMISSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/store/entry.h"
+
+struct sdd_flusher;
+struct sdd_layers;
+
+/* Zero-initialised. */
+struct sdd_admission {
+	int64_t paced_ms;       /* monotonic: no batch begins until then while a job is running */
+	int64_t since_ms;       /* monotonic: since when a job has been waited for; 0: none is */
+	bool wants_exact_size;  /* an entry did not fit by the estimate, or beside what has expired */
+	bool has_started_flush; /* of all that was written before that */
+};
+
+/* Asks for a flush, and a sweep, before the next batch: then the store's size is exact. */
+void sdd_admission_want_exact_size(struct sdd_admission *admission);
+
+/* Whether a batch can begin now. `now_ms` is the store's time, for the sweep. SDD_DONE; SDD_LATER:
+ * to be asked again in about a millisecond; SDD_FULL, with a reason: the memtable is full and the
+ * last flush has failed, or the disk does not answer for half a minute. */
+enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
+                                  struct sdd_flusher *flusher, int64_t now_ms);
+
+/* A batch was committed: if the flusher is behind, the next one comes later, the further the later.
+ */
+void sdd_admission_pace(struct sdd_admission *admission, const struct sdd_layers *layers,
+                        const struct sdd_flusher *flusher);
+
+#endif

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * Opening and closing the B-tree, and its errors; see btree.h, and btree_tables.h for the tables.
+ * LMDB's map is larger than the size allowed, so that a store that is full can still remove entries
+ * and sweep.
+ */
+
+#include "server/store/btree.h"
+
+#include <errno.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/statvfs.h>
+
+#include "server/store/btree_tables.h"
+#include "server/store/row.h"
+
+#define FORMAT_3 "sharedanced 3" /* without `extents`, and no row whose value is in the file */
+#define FORMAT_2 "sharedanced 2" /* without an id, too */
+#define SPARE_PAGES 16           /* that a put may need besides those of its value */
+
+static const uint8_t no_id[SDD_STORE_ID_BYTES];
+static const char *const table_names[] = {"entries", "values", "expiry", "about"};
+
+/* {{{ errors */
+
+static void set_reason(char reason[SDD_STORE_REASON_MAX], const char *why)
+{
+	(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", why);
+}
+
+static bool find_disk_room(const struct sdd_btree *btree, uint64_t *room)
+{
+	struct statvfs disk;
+	mdb_filehandle_t data;
+
+	if (mdb_env_get_fd(btree->env, &data) != MDB_SUCCESS || fstatvfs(data, &disk) != 0) {
+		return false;
+	}
+	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
+	return true;
+}
+
+/* LMDB reports an input/output error if the disk takes only a part of what it writes. */
+bool sdd_btree_is_disk_full(const struct sdd_btree *btree)
+{
+	uint64_t room;
+
+	return find_disk_room(btree, &room) && room < SPARE_PAGES * (uint64_t)btree->page_size;
+}
+
+uint64_t sdd_btree_disk_room(const struct sdd_btree *btree)
+{
+	uint64_t room;
+
+	return find_disk_room(btree, &room) ? room : 0;
+}
+
+enum sdd_result sdd_btree_result(struct sdd_btree *btree, int error,
+                                 char reason[SDD_STORE_REASON_MAX])
+{
+	switch (error) {
+	case MDB_SUCCESS:
+		return SDD_DONE;
+	case MDB_NOTFOUND:
+		return SDD_ABSENT;
+	case MDB_MAP_FULL:
+	case MDB_TXN_FULL:
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG: /* RLIMIT_FSIZE */
+		set_reason(reason, mdb_strerror(error));
+		return SDD_FULL;
+	case EIO:
+		if (sdd_btree_is_disk_full(btree)) {
+			set_reason(reason, strerror(ENOSPC));
+			return SDD_FULL;
+		}
+		set_reason(reason, strerror(EIO));
+		return SDD_FAILED;
+	case MDB_PANIC:
+		atomic_store(&btree->is_broken, true);
+		/* fall through */
+	default:
+		set_reason(reason, mdb_strerror(error));
+		return SDD_FAILED;
+	}
+}
+
+bool sdd_btree_is_broken(const struct sdd_btree *btree)
+{
+	return atomic_load(&btree->is_broken);
+}
+
+const char *sdd_btree_reason(const struct sdd_btree *btree)
+{
+	return btree->reason;
+}
+
+/* }}} */
+
+static int open_env(struct sdd_btree *btree)
+{
+	/* reads are of single entries anywhere: reading ahead would be wasted */
+	unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (btree->sync == SDD_SYNC_NEVER ? MDB_NOSYNC : 0);
+	uint64_t map_size = btree->max_size + btree->max_size / 4 + (64u << 20);
+	int error = mdb_env_create(&btree->env);
+
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_set_maxdbs(btree->env, TABLES);
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_set_mapsize(btree->env, map_size & ~(uint64_t)0xffff);
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_open(btree->env, btree->directory, flags, 0600);
+	}
+	return error;
+}
+
+static bool is_format(const MDB_val *found, const char *format)
+{
+	return found->mv_size == strlen(format) && memcmp(found->mv_data, format, found->mv_size) == 0;
+}
+
+/* Whether this program knows the format of the tables, which `about` says. */
+static int check_format(struct sdd_btree *btree, MDB_txn *txn)
+{
+	MDB_val key = {sizeof("format") - 1, "format"};
+	MDB_val found;
+	int error = mdb_get(txn, btree->dbis[ABOUT], &key, &found);
+
+	if (error == MDB_SUCCESS && !is_format(&found, SDD_BTREE_FORMAT) &&
+	    !is_format(&found, FORMAT_3) && !is_format(&found, FORMAT_2)) {
+		return MDB_VERSION_MISMATCH;
+	}
+	return error;
+}
+
+/* Opens the tables that each version has. */
+static int open_tables_in(struct sdd_btree *btree, MDB_txn *txn, unsigned flags)
+{
+	int error = MDB_SUCCESS;
+
+	for (int i = ENTRIES; i <= ABOUT && error == MDB_SUCCESS; i++) {
+		error = mdb_dbi_open(txn, table_names[i], flags, &btree->dbis[i]);
+	}
+	return error;
+}
+
+static int open_extents(struct sdd_btree *btree, MDB_txn *txn)
+{
+	int error = mdb_dbi_open(txn, SDD_EXTENTS, 0, &btree->dbis[EXTENTS]);
+
+	btree->has_extents = error == MDB_SUCCESS;
+	return error == MDB_NOTFOUND ? MDB_SUCCESS : error;
+}
+
+/* From the new format on earlier versions refuse the directory: they know nothing of the file. */
+static int make_extents_in(struct sdd_btree *btree, MDB_txn *txn)
+{
+	int error = mdb_dbi_open(txn, SDD_EXTENTS, MDB_CREATE, &btree->dbis[EXTENTS]);
+
+	return error == MDB_SUCCESS ? sdd_btree_put_about(btree, txn, "format", SDD_BTREE_FORMAT,
+	                                                  sizeof(SDD_BTREE_FORMAT) - 1)
+	                            : error;
+}
+
+int sdd_btree_make_extents(struct sdd_btree *btree)
+{
+	MDB_txn *txn;
+	int error = mdb_txn_begin(btree->env, NULL, 0, &txn);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	error = make_extents_in(btree, txn);
+	btree->about_written = false;
+	if (error != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+		return error;
+	}
+	error = mdb_txn_commit(txn);
+	btree->has_extents = error == MDB_SUCCESS;
+	return error;
+}
+
+static int open_old_tables(struct sdd_btree *btree)
+{
+	MDB_txn *txn;
+	int error = mdb_txn_begin(btree->env, NULL, MDB_RDONLY, &txn);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	error = open_tables_in(btree, txn, 0);
+	if (error == MDB_SUCCESS) {
+		error = check_format(btree, txn);
+	}
+	if (error == MDB_SUCCESS) {
+		error = open_extents(btree, txn);
+	}
+	if (error == MDB_SUCCESS) {
+		error = sdd_btree_read_numbers(btree, txn);
+	}
+	if (error == MDB_SUCCESS) {
+		error = sdd_btree_read_tally(btree, txn);
+	}
+	if (error != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+		return error;
+	}
+	return mdb_txn_commit(txn); /* keeps the tables open */
+}
+
+static int make_tables(struct sdd_btree *btree)
+{
+	MDB_txn *txn;
+	int error = mdb_txn_begin(btree->env, NULL, 0, &txn);
+
+	if (error != MDB_SUCCESS) {
+		return error;
+	}
+	btree->epoch = 1;
+	btree->is_counted = true;
+	error = open_tables_in(btree, txn, MDB_CREATE);
+	if (error == MDB_SUCCESS) {
+		error = make_extents_in(btree, txn);
+	}
+	if (error == MDB_SUCCESS) {
+		error = sdd_btree_put_newest(btree, txn); /* there is none */
+	}
+	if (error != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+		return error;
+	}
+	error = mdb_txn_commit(txn);
+	btree->has_extents = error == MDB_SUCCESS;
+	return error;
+}
+
+static int open_tables(struct sdd_btree *btree)
+{
+	MDB_stat stat;
+	int error = open_old_tables(btree);
+
+	if (error == MDB_NOTFOUND) {
+		error = make_tables(btree);
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_stat(btree->env, &stat);
+		btree->page_size = stat.ms_psize;
+	}
+	if (error == MDB_SUCCESS) {
+		error = mdb_txn_begin(btree->env, NULL, MDB_RDONLY, &btree->reading);
+	}
+	if (error == MDB_SUCCESS) {
+		mdb_txn_reset(btree->reading);
+	}
+	return error;
+}
+
+/* Gives the store an id, if it has none. A full disk may prevent that: then the next opening does
+ * it. */
+static void make_id(struct sdd_btree *btree)
+{
+	uint8_t id[SDD_STORE_ID_BYTES];
+	MDB_txn *txn;
+
+	if (memcmp(btree->id, no_id, sizeof(no_id)) != 0 ||
+	    getrandom(id, sizeof(id), 0) != (ssize_t)sizeof(id) ||
+	    mdb_txn_begin(btree->env, NULL, 0, &txn) != MDB_SUCCESS) {
+		return;
+	}
+	if (sdd_btree_put_about(btree, txn, "id", id, SDD_STORE_ID_BYTES) != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+	} else if (mdb_txn_commit(txn) == MDB_SUCCESS) {
+		memcpy(btree->id, id, sizeof(id));
+	}
+	btree->about_written = false;
+}
+
+bool sdd_btree_renew_id(struct sdd_btree *btree)
+{
+	memset(btree->id, 0, sizeof(btree->id));
+	make_id(btree);
+	return memcmp(btree->id, no_id, sizeof(no_id)) != 0;
+}
+
+struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
+                                 char reason[SDD_STORE_REASON_MAX])
+{
+	struct sdd_btree *btree = calloc(1, sizeof(*btree));
+	int error;
+
+	if (btree == NULL || (btree->directory = strdup(directory)) == NULL) {
+		set_reason(reason, "out of memory");
+		free(btree);
+		return NULL;
+	}
+	btree->max_size = max_size;
+	btree->sync = sync;
+	error = open_env(btree);
+	if (error == MDB_SUCCESS) {
+		error = open_tables(btree);
+	}
+	if (error != MDB_SUCCESS) {
+		set_reason(reason, mdb_strerror(error));
+		sdd_btree_close(btree);
+		return NULL;
+	}
+	if (!btree->has_extents) {
+		(void)sdd_btree_make_extents(btree); /* on a full disk the first transaction does it */
+	}
+	make_id(btree);
+	return btree;
+}
+
+void sdd_btree_forget_dead_readers(struct sdd_btree *btree)
+{
+	int dead;
+
+	(void)mdb_reader_check(btree->env, &dead);
+}
+
+static void close_env(struct sdd_btree *btree)
+{
+	if (btree->reading != NULL) {
+		mdb_txn_abort(btree->reading);
+		btree->reading = NULL;
+		btree->is_reading = false;
+	}
+	if (btree->env != NULL) {
+		mdb_env_close(btree->env);
+		btree->env = NULL;
+	}
+}
+
+bool sdd_btree_reopen(struct sdd_btree *btree)
+{
+	uint32_t epoch = btree->epoch;
+	uint64_t newest = btree->newest;
+	int error;
+
+	close_env(btree);
+	error = open_env(btree);
+	if (error == MDB_SUCCESS) {
+		error = open_tables(btree);
+	}
+	/* what the last commit has of these was written again by none */
+	btree->epoch = epoch;
+	btree->newest = newest;
+	btree->epoch_stored = false;
+	btree->version_ceiling = 0;
+	btree->dropped.count = btree->dropped_before;
+	atomic_store(&btree->is_broken, error != MDB_SUCCESS);
+	return error == MDB_SUCCESS;
+}
+
+void sdd_btree_close(struct sdd_btree *btree)
+{
+	if (btree == NULL) {
+		return;
+	}
+	if (btree->env != NULL) {
+		(void)mdb_env_sync(btree->env, /* force */ 1);
+	}
+	close_env(btree);
+	free(btree->dropped.extents);
+	free(btree->directory);
+	free(btree);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The health of the store: one value for all that can be wrong with its disk, with a reason. Two
+ * parts of the store report it, the B-tree and the write-ahead log; the worse of the two counts.
+ * Each change is a line in the log of messages. Used by the thread that serves alone.
+ */
+
+#ifndef SDD_HEALTH_H
+#define SDD_HEALTH_H
+
+#include "server/store/entry.h"
+
+enum sdd_health_part {
+	SDD_HEALTH_BTREE,
+	SDD_HEALTH_WAL,
+	SDD_HEALTH_PARTS,
+};
+
+struct sdd_health {
+	enum sdd_health_state states[SDD_HEALTH_PARTS];
+	char reasons[SDD_HEALTH_PARTS][SDD_STORE_REASON_MAX];
+};
+
+/* A part of the store found out how it is. `reason` is copied; it is ignored for SDD_OK. */
+void sdd_health_set(struct sdd_health *health, enum sdd_health_part part,
+                    enum sdd_health_state state, const char *reason);
+
+/* How the store is as a whole. */
+enum sdd_health_state sdd_health_state(const struct sdd_health *health);
+
+/* Why it is so; empty for SDD_OK. Valid until the next sdd_health_set(). */
+const char *sdd_health_reason(const struct sdd_health *health);
+
+/* What an error of the system, by errno, says of the part that met it. */
+enum sdd_health_state sdd_health_of_error(int error);
+
+#endif

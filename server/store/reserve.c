@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The reserve; see reserve.h. */
+
+#include "server/store/reserve.h"
+
+#include <fcntl.h>
+
+#include "server/store/directory.h"
+#include "server/store/io.h"
+
+/* More than the pages that LMDB copies in a short transaction of the sweep. */
+#define RESERVE_BYTES (2 * 1024 * 1024)
+
+void sdd_reserve_open(struct sdd_reserve *reserve, const char *directory)
+{
+	int descriptor = sdd_io_open_directory(directory);
+
+	reserve->descriptor = -1;
+	reserve->is_held = false;
+	if (descriptor == -1) {
+		return;
+	}
+	reserve->descriptor = sdd_io_openat(descriptor, SDD_FILE_RESERVE, O_RDWR | O_CREAT, 0600);
+	(void)sdd_io_close(descriptor);
+	sdd_reserve_restore(reserve);
+}
+
+bool sdd_reserve_release(struct sdd_reserve *reserve)
+{
+	bool was_held = reserve->is_held;
+
+	reserve->is_held = was_held && sdd_io_ftruncate(reserve->descriptor, 0) != 0;
+	return was_held && !reserve->is_held;
+}
+
+void sdd_reserve_restore(struct sdd_reserve *reserve)
+{
+	if (reserve->descriptor == -1 || reserve->is_held) {
+		return;
+	}
+	reserve->is_held = sdd_io_allocate(reserve->descriptor, RESERVE_BYTES) == 0;
+	if (!reserve->is_held) {
+		(void)sdd_io_ftruncate(reserve->descriptor, 0); /* a part would help nobody */
+	}
+}
+
+void sdd_reserve_close(struct sdd_reserve *reserve)
+{
+	if (reserve->descriptor != -1) {
+		(void)sdd_io_close(reserve->descriptor);
+		reserve->descriptor = -1;
+	}
+}

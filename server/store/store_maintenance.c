@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What the store does by and by: flushing, sweeping, backups; see store.h. */
+
+#include "server/store/backup.h"
+#include "server/store/btree.h"
+#include "server/store/flusher.h"
+#include "server/store/memtable.h"
+#include "server/store/store_internal.h"
+#include "server/store/values.h"
+#include "server/store/wal.h"
+
+size_t sdd_store_flush_and_wait(struct sdd_store *store)
+{
+	sdd_flusher_flush_and_wait(store->flusher, SDD_FLUSHER_FOREVER, store->in_batch);
+	return sdd_flusher_swept(store->flusher);
+}
+
+/* The file of values did not take one: that is so until it takes the shortest, whether anybody
+ * writes or not. */
+static void check_values(struct sdd_store *store)
+{
+	struct sdd_layers *layers = &store->layers;
+
+	if (store->is_unwritten && sdd_values_takes(layers->values)) {
+		store->is_unwritten = false;
+		if (!sdd_wal_is_doubtful(layers->wal)) {
+			sdd_health_set(&layers->health, SDD_HEALTH_WAL, SDD_OK, "");
+		}
+	}
+}
+
+/* What the log could not force to disk must come to disk by way of the B-tree. If that fails, too,
+ * there is nothing that this process can do. */
+static void check_log(struct sdd_store *store)
+{
+	struct sdd_health *health = &store->layers.health;
+	bool is_helpless =
+		health->states[SDD_HEALTH_BTREE] != SDD_OK && sdd_flusher_has_written(store->flusher);
+
+	if (sdd_wal_is_doubtful(store->layers.wal)) {
+		store->was_doubtful = true;
+		sdd_health_set(health, SDD_HEALTH_WAL, is_helpless ? SDD_BROKEN : SDD_READ_ONLY,
+		               "the write-ahead log cannot be forced to disk");
+	} else if (store->was_doubtful) {
+		store->was_doubtful = false;
+		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
+	} else if (!store->is_unwritten && health->states[SDD_HEALTH_WAL] == SDD_NO_ROOM &&
+	           sdd_wal_has_room(store->layers.wal)) {
+		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
+	}
+}
+
+void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
+{
+	bool is_due;
+	bool is_free = sdd_flusher_poll(store->flusher);
+
+	sdd_backup_poll(store->layers.backup);
+	if (!is_free) {
+		return;
+	}
+	check_values(store);
+	check_log(store);
+	store->is_stalled = false;
+	sdd_flusher_reset_swept(store->flusher);
+	is_due = sdd_btree_is_due(store->layers.btree, store->layers.kept_ms, now_ms) ||
+	         store->layers.needs_room;
+	sdd_btree_end_reading(store->layers.btree);
+	if (is_due || sdd_flusher_is_pending(store->flusher) ||
+	    sdd_memtable_size(store->layers.active) > 0 || sdd_wal_is_doubtful(store->layers.wal) ||
+	    sdd_timing_has_news(&store->layers.timing)) {
+		sdd_flusher_schedule(store->flusher, now_ms);
+	}
+}
+
+void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_sink *sink)
+{
+	sdd_backup_start(store->layers.backup, sink);
+}
+
+bool sdd_store_trim(struct sdd_store *store, int64_t now_ms)
+{
+	return sdd_flusher_trim(store->flusher, now_ms);
+}
+
+bool sdd_store_is_busy(const struct sdd_store *store)
+{
+	return store->is_stalled || sdd_flusher_has_work(store->flusher) ||
+	       sdd_backup_is_busy(store->layers.backup);
+}

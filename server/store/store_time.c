@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The store's clock, and the lives of its entries; see store.h. */
+
+#include "server/store/btree.h"
+#include "server/store/store_internal.h"
+
+const struct sdd_store_clock *sdd_store_clock(const struct sdd_store *store)
+{
+	return &store->layers.timing.clock;
+}
+
+void sdd_store_note_life(struct sdd_store *store, int64_t life_ms)
+{
+	sdd_lives_note(&store->layers.timing.lives, life_ms);
+}
+
+int64_t sdd_store_longest_life(const struct sdd_store *store)
+{
+	return sdd_lives_longest(&store->layers.timing.lives);
+}
+
+int64_t sdd_store_longest_missed(const struct sdd_store *store)
+{
+	int64_t longest_ms = sdd_store_longest_life(store);
+	int64_t found_ms = store->layers.timing.longest_found_ms;
+
+	return longest_ms > found_ms ? longest_ms : found_ms;
+}
+
+/* A store that this opening made has nothing that had expired before. */
+void sdd_store_update_clock(struct sdd_store *store)
+{
+	struct sdd_layers *layers = &store->layers;
+	const struct sdd_store_clock *clock = &layers->timing.clock;
+
+	sdd_timing_update(&layers->timing);
+	layers->kept_ms = !sdd_store_is_in_first_epoch(store) && sdd_store_clock_is_on_trial(clock)
+	                      ? clock->doubtful_ms
+	                      : SDD_ALL_EXPIRED;
+}

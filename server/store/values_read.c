@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Reading the file of values; see values.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/store/directory.h"
+#include "server/store/hash.h"
+#include "server/store/io.h"
+#include "server/store/values_internal.h"
+
+#define PIECE (256u * 1024u) /* bytes that are copied at once */
+
+static bool is_same(const struct sdd_extent *one, const struct sdd_extent *other)
+{
+	return one->offset == other->offset && one->check == other->check &&
+	       one->length == other->length;
+}
+
+bool sdd_values_is_damaged(const struct sdd_values *values, const struct sdd_extent *extent)
+{
+	size_t count = values->damaged_count < SDD_VALUES_DAMAGED_MOST ? values->damaged_count : SDD_VALUES_DAMAGED_MOST;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_same(&values->damaged[i], extent)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void note_damage(struct sdd_values *values, const struct sdd_extent *extent)
+{
+	if (!sdd_values_is_damaged(values, extent)) {
+		values->damaged[values->damaged_count++ % SDD_VALUES_DAMAGED_MOST] = *extent;
+	}
+}
+
+enum sdd_result sdd_values_read_extent(const struct sdd_values *values,
+                                       const struct sdd_extent *extent, void *room)
+{
+	size_t length = 0;
+
+	if (values->descriptor != -1) {
+		length = sdd_io_read_all(values->descriptor, room, extent->length, (off_t)extent->offset);
+		if (errno != 0) {
+			return SDD_FAILED;
+		}
+	}
+	return length == extent->length && sdd_hash(0, room, length) == extent->check ? SDD_DONE
+	                                                                              : SDD_DAMAGED;
+}
+
+enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
+                                void *room, char reason[SDD_STORE_REASON_MAX])
+{
+	enum sdd_result result = sdd_values_read_extent(values, extent, room);
+
+	if (result == SDD_FAILED) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
+	} else if (result == SDD_DAMAGED) {
+		note_damage(values, extent);
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "the entry is damaged on the disk");
+	}
+	return result;
+}
+
+enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_extent *extent,
+                                 char reason[SDD_STORE_REASON_MAX])
+{
+	void *room = malloc(extent->length);
+	enum sdd_result result = SDD_FAILED;
+
+	if (room != NULL) {
+		result = sdd_values_read(values, extent, room, reason);
+	} else {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
+	}
+	free(room);
+	return result;
+}
+
+/* False, with errno. */
+static bool copy_all(int from, int to, uint8_t *room)
+{
+	off_t offset = 0;
+	size_t length;
+
+	do {
+		length = sdd_io_read_all(from, room, PIECE, offset);
+		if (errno != 0 || !sdd_io_send_all(to, room, length)) {
+			return false;
+		}
+		offset += (off_t)length;
+	} while (length > 0);
+	return true;
+}
+
+/* Another descriptor, for the thread that serves may open the file again. */
+bool sdd_values_copy(const struct sdd_values *values, int descriptor,
+                     char reason[SDD_STORE_REASON_MAX])
+{
+	int from = sdd_io_openat(values->directory, SDD_FILE_VALUES, O_RDONLY, 0);
+	uint8_t *room;
+	bool is_done;
+
+	if (from == -1 && errno == ENOENT) {
+		return true; /* the disk did not take it yet: no value is in it */
+	}
+	room = malloc(PIECE);
+	is_done = from != -1 && room != NULL && copy_all(from, descriptor, room);
+	if (!is_done) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, SDD_FILE_VALUES ": %s", strerror(errno));
+	}
+	free(room);
+	if (from != -1) {
+		(void)sdd_io_close(from);
+	}
+	return is_done;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Reading the write-ahead log that an earlier process left; see wal.h. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "server/store/io.h"
+#include "server/store/wal_files.h"
+#include "server/system/log.h"
+
+#define LARGE_PAGE ((size_t)2 << 20) /* bytes */
+
+/* {{{ headers */
+
+static bool is_blank(const struct sdd_wal_header *header, size_t length)
+{
+	const uint8_t *bytes = (const uint8_t *)header;
+
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i] != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A store that had no id yet has one of zeros. */
+static bool is_of_store(const struct sdd_wal_header *header, const struct sdd_wal *wal)
+{
+	static const uint8_t none[SDD_STORE_ID_BYTES];
+
+	return memcmp(header->store, wal->store, sizeof(none)) == 0 ||
+	       memcmp(header->store, none, sizeof(none)) == 0 ||
+	       memcmp(wal->store, none, sizeof(none)) == 0;
+}
+
+static enum sdd_wal_header_result judge_header(const struct sdd_wal *wal,
+                                               const struct sdd_wal_header *header, size_t length)
+{
+	bool has_magic = length >= offsetof(struct sdd_wal_header, epoch) &&
+	                 memcmp(header->magic, SDD_WAL_MAGIC, sizeof(header->magic)) == 0;
+
+	if (has_magic && header->format > SDD_WAL_FORMAT) {
+		return SDD_WAL_HEADER_NEWER;
+	}
+	if (!has_magic || length < sizeof(*header) ||
+	    header->check != sdd_wal_check_of_header(header)) {
+		return SDD_WAL_HEADER_DAMAGED;
+	}
+	return is_of_store(header, wal) ? SDD_WAL_HEADER_RIGHT : SDD_WAL_HEADER_FOREIGN;
+}
+
+enum sdd_wal_header_result sdd_wal_read_header(const struct sdd_wal *wal, struct sdd_wal_file *file)
+{
+	struct sdd_wal_header header;
+	size_t length = sdd_io_read_all(file->descriptor, &header, sizeof(header), 0);
+	enum sdd_wal_header_result result;
+
+	if (errno != 0) {
+		return SDD_WAL_HEADER_UNREADABLE;
+	}
+	if (is_blank(&header, length)) {
+		return SDD_WAL_HEADER_RIGHT;
+	}
+	result = judge_header(wal, &header, length);
+	if (result == SDD_WAL_HEADER_RIGHT) {
+		file->generation = header.generation;
+		file->epoch = header.epoch;
+		file->check = header.check;
+	}
+	return result;
+}
+
+void sdd_wal_explain_header(enum sdd_wal_header_result result, const char *name,
+                            char reason[SDD_STORE_REASON_MAX])
+{
+	switch (result) {
+	case SDD_WAL_HEADER_NEWER:
+		(void)snprintf(reason, SDD_STORE_REASON_MAX,
+		               "%s was written by a later version of sharedanced", name);
+		break;
+	case SDD_WAL_HEADER_FOREIGN:
+		(void)snprintf(reason, SDD_STORE_REASON_MAX,
+		               "%s belongs to another data.mdb: put that one back, or move the file away "
+		               "and lose what is only in it",
+		               name);
+		break;
+	default:
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s cannot be read: %s", name,
+		               strerror(errno));
+	}
+}
+
+/* }}} */
+
+/* {{{ frames */
+
+/* A file's content in memory. */
+struct content {
+	uint8_t *bytes;
+	size_t length;
+};
+
+/* Memory for a file's content, on large pages if the system has them: with small ones it would take
+ * longer to map them than to read what comes into them. NULL, with errno. */
+static uint8_t *allocate_content(size_t length)
+{
+	size_t rounded = (length / LARGE_PAGE + 1) * LARGE_PAGE;
+	uint8_t *bytes = length < LARGE_PAGE ? malloc(length + 1) : aligned_alloc(LARGE_PAGE, rounded);
+
+	if (bytes != NULL && length >= LARGE_PAGE) {
+		(void)madvise(bytes, rounded, MADV_HUGEPAGE);
+	}
+	return bytes;
+}
+
+/* Reads a file as a whole. False, with errno. */
+static bool read_content(const struct sdd_wal_file *file, struct content *content)
+{
+	struct stat found;
+
+	if (sdd_io_fstat(file->descriptor, &found) != 0) {
+		return false;
+	}
+	content->bytes = allocate_content((size_t)found.st_size);
+	if (content->bytes == NULL) {
+		return false;
+	}
+	content->length = sdd_io_read_all(file->descriptor, content->bytes, (size_t)found.st_size, 0);
+	return errno == 0;
+}
+
+/* Finds the end of the last whole batch, and the check of its last frame. */
+static void find_end(struct sdd_wal_file *file, const struct content *content)
+{
+	uint64_t check = file->check;
+	size_t at = SDD_WAL_FIRST_FRAME;
+	struct sdd_wal_frame_head head;
+
+	file->end = at;
+	while (at + sizeof(head) < content->length) {
+		uint64_t length;
+
+		memcpy(&head, content->bytes + at, sizeof(head));
+		length = head.marked_length & ~SDD_WAL_LAST;
+		at += sizeof(head);
+		if (length == 0 || length > content->length - at ||
+		    head.check != sdd_wal_check_of_frame(check, head.marked_length, content->bytes + at)) {
+			return;
+		}
+		check = head.check;
+		at += (size_t)length;
+		if (head.marked_length & SDD_WAL_LAST) {
+			file->end = at;
+			file->check = check;
+		}
+	}
+}
+
+/* Up to where the generation was forced to disk for certain. Earlier formats refer to no values. */
+static uint64_t find_mark(const struct sdd_wal_file *file, const struct content *content)
+{
+	struct sdd_wal_mark mark;
+	struct sdd_wal_mark wanted;
+
+	if (content->length < SDD_WAL_FIRST_FRAME) {
+		return SDD_WAL_FIRST_FRAME;
+	}
+	memcpy(&mark, content->bytes + SDD_WAL_MARK_OFFSET, sizeof(mark));
+	wanted = sdd_wal_mark_of(file->generation, mark.forced);
+	return memcmp(&mark, &wanted, sizeof(mark)) == 0 ? mark.forced : SDD_WAL_FIRST_FRAME;
+}
+
+/* Applies the operations of one frame, whose check is right. False, with errno 0: `apply` ended it.
+ */
+static bool replay_frame(const uint8_t *bytes, size_t length, const struct sdd_wal_origin *origin,
+                         sdd_wal_apply *apply, void *context)
+{
+	for (size_t at = 0; at < length;) {
+		const struct sdd_record *record = (const void *)(bytes + at);
+		struct sdd_entry entry;
+
+		if (!sdd_record_is_sound(record, length - at)) {
+			errno = EBADMSG;
+			return false;
+		}
+		entry = sdd_record_entry(record);
+		if (!apply(context, (enum sdd_record_kind)record->kind, sdd_record_key(record), &entry,
+		           origin)) {
+			errno = 0;
+			return false;
+		}
+		at += sdd_record_size(record);
+	}
+	return true;
+}
+
+static bool replay_content(const struct sdd_wal_file *file, const struct content *content,
+                           sdd_wal_apply *apply, void *context)
+{
+	for (size_t at = SDD_WAL_FIRST_FRAME; at < file->end;) {
+		struct sdd_wal_origin origin = {.epoch = file->epoch, .is_forced = at < file->forced};
+		struct sdd_wal_frame_head head;
+		size_t length;
+
+		memcpy(&head, content->bytes + at, sizeof(head));
+		length = (size_t)(head.marked_length & ~SDD_WAL_LAST);
+		at += sizeof(head);
+		if (!replay_frame(content->bytes + at, length, &origin, apply, context)) {
+			return false;
+		}
+		at += length;
+	}
+	return true;
+}
+
+/* Replays a file that may have something that the B-tree does not have. */
+static bool replay_file(struct sdd_wal *wal, struct sdd_wal_file *file, sdd_wal_apply *apply,
+                        void *context)
+{
+	struct content content = {NULL, 0};
+	bool is_done = read_content(file, &content);
+
+	if (is_done) {
+		file->written = content.length; /* zeros are written behind it only */
+		find_end(file, &content);
+		file->forced = find_mark(file, &content);
+		is_done = replay_content(file, &content, apply, context);
+	}
+	if (is_done && file->end > SDD_WAL_FIRST_FRAME) {
+		file->is_started = true;
+		file->recovered = file->end;
+		file->flushed = SDD_WAL_FIRST_FRAME;
+		atomic_store(&file->shared_end, file->end);
+		atomic_store(&file->shared_generation, file->generation);
+		/* the process that wrote it may have died before it forced it to disk */
+		atomic_store(&file->is_unsynced, file->open_error == 0);
+		wal->generation = file->generation > wal->generation ? file->generation : wal->generation;
+		wal->epoch_found = file->epoch > wal->epoch_found ? file->epoch : wal->epoch_found;
+	}
+	if (content.bytes != NULL) {
+		int error = errno;
+
+		free(content.bytes);
+		errno = error;
+	}
+	return is_done;
+}
+
+/* }}} */
+
+/* A data file from before, for example out of a backup, lacks what was between. */
+static void report_gap(const struct sdd_wal *wal)
+{
+	uint64_t first = 0;
+
+	for (int i = 0; i < SDD_WAL_FILES; i++) {
+		const struct sdd_wal_file *file = &wal->files[i];
+
+		if (file->is_started && (first == 0 || file->generation < first)) {
+			first = file->generation;
+		}
+	}
+	if (first > wal->completed + 1) {
+		sdd_log(SDD_LOG_WARNING,
+		        "data.mdb is older than the write-ahead log: what was written between them is "
+		        "missing");
+	}
+}
+
+/* The file that is free takes what is written from now on. If none is, the later one continues. */
+static void choose_current(struct sdd_wal *wal)
+{
+	struct sdd_wal_file *first = &wal->files[0];
+	struct sdd_wal_file *second = &wal->files[1];
+
+	if (first->is_started != second->is_started) {
+		wal->current = first->is_started ? second : first;
+	} else {
+		wal->current = second->generation > first->generation ? second : first;
+	}
+}
+
+bool sdd_wal_replay(struct sdd_wal *wal, sdd_wal_apply *apply, void *context,
+                    char reason[SDD_STORE_REASON_MAX])
+{
+	bool is_swapped = wal->files[0].generation > wal->files[1].generation;
+
+	for (int i = 0; i < SDD_WAL_FILES; i++) {
+		struct sdd_wal_file *file = &wal->files[is_swapped ? 1 - i : i];
+
+		if (file->generation > wal->completed && !replay_file(wal, file, apply, context)) {
+			(void)snprintf(reason, SDD_STORE_REASON_MAX, "its write-ahead log cannot be read: %s",
+			               errno != 0 ? strerror(errno) : "out of memory");
+			return false;
+		}
+	}
+	report_gap(wal);
+	choose_current(wal);
+	return true;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The store's own clock; see store_clock.h. */
+
+#include "server/system/store_clock.h"
+
+#include <stdlib.h>
+
+#define TOLD_MS (60 * 1000) /* a difference that is worth a line */
+#define STEP_MS 1000        /* less than that is no step of the wall clock */
+
+void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
+                           int64_t skew_ms)
+{
+	int64_t skew = skew_ms > 0 ? skew_ms : 0;
+
+	*clock = (struct sdd_store_clock){
+		.store_offset_ms = now->wall_ms - now->boot_ms - skew,
+		.wall_offset_ms = now->wall_ms - now->boot_ms,
+		.boot_ms = now->boot_ms,
+		.started_ms = now->boot_ms,
+		.old_skew_ms = skew,
+		.doubtful_ms = now->wall_ms - skew,
+	};
+}
+
+/* The wall clock was set back while it was on trial: this clock would have started there. What
+ * looks expired now is no longer more doubtful than what looked so at the start. */
+static void follow_back(struct sdd_store_clock *clock)
+{
+	int64_t offset_ms = clock->wall_offset_ms - clock->old_skew_ms;
+	int64_t back_ms = clock->store_offset_ms - offset_ms;
+
+	if (back_ms > STEP_MS) {
+		clock->store_offset_ms = offset_ms;
+		clock->doubtful_ms -= back_ms;
+	}
+}
+
+/* How far the wall clock is ahead, as far as that is worth a line. */
+static int64_t ahead(const struct sdd_store_clock *clock)
+{
+	int64_t ahead_ms = clock->wall_offset_ms - clock->store_offset_ms;
+
+	return llabs(ahead_ms) > TOLD_MS ? ahead_ms : 0;
+}
+
+/* Whether that is news. */
+static bool is_told(struct sdd_store_clock *clock, int64_t ahead_ms)
+{
+	bool is_news =
+		llabs(ahead_ms - clock->told_ms) > TOLD_MS || (ahead_ms == 0) != (clock->told_ms == 0);
+
+	clock->told_ms = is_news ? ahead_ms : clock->told_ms;
+	return is_news;
+}
+
+bool sdd_store_clock_update(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
+                            int64_t *ahead_ms)
+{
+	bool is_news;
+
+	clock->boot_ms = now->boot_ms;
+	clock->wall_offset_ms = now->wall_ms - now->boot_ms;
+	*ahead_ms = ahead(clock);
+	is_news = is_told(clock, *ahead_ms);
+	if (sdd_store_clock_is_on_trial(clock)) {
+		follow_back(clock);
+		clock->told_ms = *ahead_ms < 0 ? ahead(clock) : clock->told_ms;
+	}
+	return is_news;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* session.save_handler = sharedance. */
+
+#ifndef PHP_SHAREDANCE_SESSION_HANDLER_H
+#define PHP_SHAREDANCE_SESSION_HANDLER_H
+
+struct php_sharedance_save_handler;
+
+/* Makes the save handler known to PHP, as the module starts. */
+void php_sharedance_save_handler_register(void);
+
+/* Frees what a thread has of it. NULL is allowed. */
+void php_sharedance_save_handler_free(struct php_sharedance_save_handler *handler);
+
+/* Forgets the session that a request left open, at the request's end. */
+void php_sharedance_save_handler_reset(void);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The server of fake_system.c; see fake_peer.h. */
+
+#include "tests/unit/client/fake_peer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/client/fake_system.h"
+#include "wire/classic.h"
+
+#define GREETING_LINES 3
+#define WITHOUT_END "VA 2000000000 c6 t-1 O%s\r\n"
+
+static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
+{
+	size_t length = strlen(text);
+
+	if (fake_server.is_silent || peer->answers_length + length > sizeof(peer->answers)) {
+		return;
+	}
+	if (peer->taken == peer->answers_length) {
+		peer->answered_us = now_us;
+		peer->taken = peer->answers_length = 0;
+	}
+	memcpy(peer->answers + peer->answers_length, text, length);
+	peer->answers_length += length;
+}
+
+/* {{{ the meta protocol */
+
+static void answer_request(struct fake_peer *peer, int64_t now_us)
+{
+	bool is_get = strncmp(peer->line, "mg ", 3) == 0 && strstr(peer->line, " v") != NULL;
+	const char *found = strstr(peer->line, " O");
+	char token[16] = "";
+	char text[128];
+
+	(void)sscanf(found == NULL ? "" : found + 2, "%15[^ \r\n]", token);
+	if (strcmp(peer->line, "mn\r\n") == 0) {
+		(void)snprintf(text, sizeof(text), "MN\r\n");
+	} else if (is_get && fake_server.is_endless) {
+		(void)snprintf(text, sizeof(text), WITHOUT_END, token);
+	} else if (is_get) {
+		(void)snprintf(text, sizeof(text), "VA 5 c6 t-1 O%s\r\nright\r\n", token);
+	} else {
+		(void)snprintf(text, sizeof(text), "HD c7 t-1 O%s\r\n", token);
+	}
+	answer(peer, text, now_us);
+}
+
+static void answer_greeting(struct fake_peer *peer, int64_t now_us)
+{
+	char text[128];
+	int length = 0;
+
+	if (fake_server.wall_ahead_us != 0) {
+		length = snprintf(text, sizeof(text), "MN w%lld\r\n",
+		                  (long long)(now_us + fake_server.wall_ahead_us));
+	} else {
+		length = snprintf(text, sizeof(text), "MN\r\n");
+	}
+	(void)snprintf(text + length, sizeof(text) - (size_t)length, "VERSION 1-sharedanced\r\nEN\r\n");
+	answer(peer, text, now_us);
+}
+
+static void end_line(struct fake_peer *peer, int64_t now_us)
+{
+	unsigned long length;
+
+	peer->line[peer->line_length] = '\0';
+	peer->line_length = 0;
+	if (peer->greeted < GREETING_LINES) {
+		if (++peer->greeted == GREETING_LINES) {
+			answer_greeting(peer, now_us);
+		}
+	} else if (sscanf(peer->line, "ms %*s %lu", &length) == 1) {
+		peer->value_left = length + 2;
+	} else {
+		answer_request(peer, now_us);
+	}
+}
+
+static void hear_meta(struct fake_peer *peer, char byte, int64_t now_us)
+{
+	if (peer->value_left > 0) {
+		if (--peer->value_left == 0) {
+			answer_request(peer, now_us);
+		}
+	} else {
+		if (peer->line_length < sizeof(peer->line) - 1) {
+			peer->line[peer->line_length++] = byte;
+		}
+		if (byte == '\n') {
+			end_line(peer, now_us);
+		}
+	}
+}
+
+/* }}} */
+
+/* {{{ the classic protocol */
+
+static void hear_classic(struct fake_peer *peer, char byte, int64_t now_us)
+{
+	struct sd_classic_header header;
+	enum sd_classic_parse parsed;
+
+	if (peer->heard < sizeof(peer->line)) {
+		peer->line[peer->heard] = byte;
+	}
+	peer->heard++;
+	parsed = sd_classic_read_header(
+		(const uint8_t *)peer->line,
+		peer->heard < sizeof(peer->line) ? peer->heard : sizeof(peer->line), &header);
+	if (parsed == SD_CLASSIC_UNKNOWN) {
+		peer->has_closed = true;
+	} else if (parsed == SD_CLASSIC_COMPLETE && peer->heard == sd_classic_request_length(&header)) {
+		bool is_fetch = header.command == SD_CLASSIC_FETCH;
+
+		answer(peer, is_fetch ? "right" : SD_CLASSIC_OK, now_us);
+		peer->has_closed = !fake_server.is_silent && !(is_fetch && fake_server.is_endless);
+	}
+}
+
+/* }}} */
+
+void fake_peer_hear(struct fake_peer *peer, const void *bytes, size_t length, int64_t now_us)
+{
+	for (size_t i = 0; i < length && !peer->has_closed; i++) {
+		if (fake_server.is_classic) {
+			hear_classic(peer, ((const char *)bytes)[i], now_us);
+		} else {
+			hear_meta(peer, ((const char *)bytes)[i], now_us);
+		}
+	}
+}
+
+/* How many bytes have come since the answer began. */
+static size_t come(const struct fake_peer *peer, int64_t now_us)
+{
+	bool is_endless = fake_server.is_endless && peer->answers_length > 0 &&
+	                  (fake_server.is_classic ? !peer->has_closed
+	                                          : strncmp(peer->answers, "VA", 2) == 0);
+	size_t all = is_endless ? SIZE_MAX : peer->answers_length;
+	size_t by_now;
+
+	if (fake_server.drip_us == 0) {
+		return all;
+	}
+	by_now = (size_t)((now_us - peer->answered_us) / fake_server.drip_us);
+	return by_now < all ? by_now : all;
+}
+
+long fake_peer_take(struct fake_peer *peer, void *out, size_t size, int64_t now_us, bool peek)
+{
+	size_t available = come(peer, now_us) - peer->taken;
+	size_t length = available < size ? available : size;
+
+	if (length == 0) {
+		return peer->has_closed && peer->taken == peer->answers_length ? 0 : -1;
+	}
+	for (size_t i = 0; i < length; i++) {
+		size_t at = peer->taken + i;
+
+		((char *)out)[i] = at < peer->answers_length ? peer->answers[at] : 'x';
+	}
+	peer->taken += peek ? 0 : length;
+	return (long)length;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * A double of client/net/system.c and system_names.c: a system with a clock of its own and one server, which is reached
+ * at any address. The test says how the server behaves, and which call fails. The clock advances a
+ * little with each call, and by more only where a call waits. So how long an operation takes,
+ * and whether it uses up the processor meanwhile, depends on no machine.
+ *
+ * It ends the process where a socket is used after it was closed, or an operation does not end.
+ */
+
+#ifndef FAKE_SYSTEM_H
+#define FAKE_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Kinds of calls. */
+enum fake_call {
+	FAKE_SOCKET,
+	FAKE_SET_OPTION,
+	FAKE_SET_BLOCKING,
+	FAKE_CONNECT,
+	FAKE_CONNECT_ERROR, /* the error is SO_ERROR's */
+	FAKE_SEND,
+	FAKE_RECEIVE,
+	FAKE_PEEK,
+	FAKE_AWAIT,
+	FAKE_POLL,
+	FAKE_GETENTROPY,
+	FAKE_MAP,
+	FAKE_WIPE_ON_FORK,
+	FAKE_GETADDRINFO, /* the errors of the next three are EAI_ ones */
+	FAKE_GETADDRINFO_BEGIN,
+	FAKE_GETADDRINFO_ERROR,
+	FAKE_GETADDRINFO_CANCEL,
+	FAKE_CALLS,
+};
+
+/* How the server and the sockets to it behave. All zero: sharedanced, at once, on TCP. */
+struct fake_server {
+	bool is_classic;
+	bool is_silent;          /* it takes requests and answers none */
+	bool is_endless;         /* each answer goes on for ever */
+	int64_t drip_us;         /* between two bytes of an answer; 0: it comes at once */
+	int64_t connect_us;      /* how long connecting takes; 0: it is done at once */
+	int64_t full_until_us;   /* until then its queue of connections is full */
+	bool never_blocks;       /* a receive that may block does not */
+	bool is_ready_in_vain;   /* poll() says that its sockets are ready, and they are not */
+	size_t sends_at_most;    /* bytes, by one call; 0: all */
+	size_t receives_at_most; /* the same */
+	unsigned looked_up_after; /* polls of a look-up; a name has two addresses */
+	int64_t call_us;         /* how long a call takes; 0: a microsecond */
+	int64_t wall_ahead_us; /* of the time of day that it tells; 0: it tells none */
+};
+
+extern struct fake_server fake_server;
+
+/* {{{ faults */
+
+/* The call of that kind and number, counted from 0 since fake_system_reset(), fails with `error`; so
+ * does each one after it if `lasting`. EINTR that lasts fails every second call. */
+void fake_system_fail(enum fake_call call, unsigned number, int error, bool lasting);
+
+/* Whether that call was made. */
+bool fake_system_has_failed(void);
+
+/* No call fails any more. */
+void fake_system_heal(void);
+
+/* }}} */
+
+/* Everything as at first: no socket, no call counted, and a server as above. The clock goes on. */
+void fake_system_reset(void);
+
+/* Microseconds on the clock. */
+int64_t fake_system_now_us(void);
+
+/* Calls of that kind; of FAKE_CALLS: of all kinds, those of the clock not counted. */
+unsigned fake_system_calls(enum fake_call call);
+
+/* Sockets that are open. */
+unsigned fake_system_open(void);
+
+/* Time passes, as if the process were not running. */
+void fake_system_pass_ms(int64_t ms);
+
+/* The server closes all connections, as at a restart, or a firewall forgets them: they stay open,
+ * and nothing comes any more. */
+void fake_system_close_all(void);
+void fake_system_forget_all(void);
+
+/* The value of an option of the socket that was opened last; -1: it was not set. */
+int fake_system_option(int option);
+
+#endif

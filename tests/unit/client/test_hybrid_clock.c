@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* client/net/hybrid_clock: versions, on a time of day that is an argument. */
+
+#include "tests/unit/unit.h"
+
+#include "client/net/hybrid_clock.h"
+
+#define NOW_US 1790000000000000
+
+static void a_version_is_the_time_of_day_and_the_spread(void **state)
+{
+	struct sd_hybrid_clock clock = {0};
+
+	(void)state;
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US);
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US + 1000, 63), NOW_US + 1063);
+}
+
+static void versions_grow_within_one_microsecond(void **state)
+{
+	struct sd_hybrid_clock clock = {0};
+	uint64_t last = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		uint64_t version = sd_hybrid_clock_next(&clock, NOW_US, (uint64_t)i % 64);
+
+		assert_true(version > last);
+		last = version;
+	}
+}
+
+static void versions_grow_when_the_time_goes_back(void **state)
+{
+	struct sd_hybrid_clock clock = {0};
+
+	(void)state;
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US);
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US - 3600000000, 0), NOW_US + 1);
+	assert_int_equal(sd_hybrid_clock_next(&clock, -1, 0), NOW_US + 2);
+}
+
+static void a_version_is_larger_than_all_that_were_seen(void **state)
+{
+	struct sd_hybrid_clock clock = {0};
+
+	(void)state;
+	sd_hybrid_clock_observe(&clock, NOW_US + 5000000);
+	sd_hybrid_clock_observe(&clock, NOW_US + 10);
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US + 5000001);
+}
+
+static void a_version_beyond_any_date_is_not_followed(void **state)
+{
+	struct sd_hybrid_clock clock = {0};
+
+	(void)state;
+	sd_hybrid_clock_observe(&clock, (uint64_t)INT64_MAX + 1);
+	sd_hybrid_clock_observe(&clock, UINT64_MAX);
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US);
+	sd_hybrid_clock_observe(&clock, INT64_MAX);
+	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), (uint64_t)INT64_MAX + 1);
+}
+
+#define DAY_US INT64_C(86400000000)
+
+static void a_day_ahead_of_the_servers_clock_is_the_most(void **state)
+{
+	struct sd_server_clock clock;
+
+	(void)state;
+	sd_server_clock_set(&clock, NOW_US, 5000);
+	assert_int_equal(clock.offset_us, NOW_US - 5000);
+	assert_int_equal(clock.limit, NOW_US + DAY_US);
+	assert_false(sd_server_clock_is_exceeded(&clock, NOW_US + DAY_US, 5000));
+	assert_true(sd_server_clock_is_exceeded(&clock, NOW_US + DAY_US + 1, 5000));
+	assert_false(sd_server_clock_is_exceeded(&clock, NOW_US + DAY_US + 1, 5001)); /* time passes */
+	assert_int_equal(clock.limit, NOW_US + DAY_US + 1);
+}
+
+static void without_a_servers_clock_what_is_no_date_is_too_far_ahead(void **state)
+{
+	static const uint64_t not_told[] = {0, SD_VERSION_DATE_MAX + 1, UINT64_MAX};
+	struct sd_server_clock clock;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(not_told); i++) {
+		sd_server_clock_set(&clock, not_told[i], 5000);
+		assert_int_equal(clock.offset_us, 0);
+		assert_false(sd_server_clock_is_exceeded(&clock, SD_VERSION_DATE_MAX, 5000));
+		assert_true(sd_server_clock_is_exceeded(&clock, SD_VERSION_DATE_MAX + 1, 5000));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_version_is_the_time_of_day_and_the_spread),
+		cmocka_unit_test(versions_grow_within_one_microsecond),
+		cmocka_unit_test(versions_grow_when_the_time_goes_back),
+		cmocka_unit_test(a_version_is_larger_than_all_that_were_seen),
+		cmocka_unit_test(a_version_beyond_any_date_is_not_followed),
+		cmocka_unit_test(a_day_ahead_of_the_servers_clock_is_the_most),
+		cmocka_unit_test(without_a_servers_clock_what_is_no_date_is_too_far_ahead),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

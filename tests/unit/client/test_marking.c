@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * What marks a server dead and what never does, through the network, on a system that fails as the
+ * test says (fake_system.c).
+ */
+
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+#include "client/net/network.h"
+#include "client/net/platform.h"
+#include "client/policy/operation.h"
+#include "tests/unit/client/fake_system.h"
+#include "tests/unit/client/memory_sink.h"
+
+#define CONNECT_MS 1000
+#define TIMEOUT_MS 2000
+#define INTERVAL_MS 5000
+#define SLACK_MS 10
+
+/* A worker of the machine: its own network, and the marks of all. */
+struct worker {
+	struct sd_options options;
+	struct sd_network *network;
+	struct sd_server server;
+	struct sd_exchange exchange; /* the last one */
+	struct kept kept;
+};
+
+static struct sd_dead_marks *marks;
+static struct worker worker;
+static struct worker other;
+
+static void ignore(const char *line)
+{
+	(void)line;
+}
+
+static void open_worker(struct worker *opened, const char *host)
+{
+	struct sd_error error;
+	enum sd_server_part part;
+
+	memset(opened, 0, sizeof(*opened));
+	opened->options = (struct sd_options){.connect_timeout_ms = CONNECT_MS,
+	                                      .timeout_ms = TIMEOUT_MS,
+	                                      .retry_interval_ms = INTERVAL_MS,
+	                                      .marking = {CONNECT_MS, TIMEOUT_MS, INTERVAL_MS}};
+	opened->kept.sink = kept_sink;
+	opened->network = sd_network_new(&opened->options, marks, ignore);
+	assert_non_null(opened->network);
+	assert_int_equal(
+		sd_server_init(&opened->server, host, strlen(host), 1042, 60, 1, &part, &error), SD_OK);
+}
+
+static void open_all(const char *host)
+{
+	fake_system_reset();
+	fake_server = (struct fake_server){0};
+	marks = sd_dead_marks_new();
+	assert_non_null(marks);
+	open_worker(&worker, host);
+	open_worker(&other, host);
+}
+
+static void close_all(void)
+{
+	sd_network_free(worker.network);
+	sd_network_free(other.network);
+	sd_dead_marks_free(marks);
+	assert_int_equal(fake_system_open(), 0);
+}
+
+/* Performs a request of `by`, with its options' limits; `limit_ms` is the request's own. */
+static enum sd_status ask(struct worker *by, struct sd_request request, int64_t limit_ms)
+{
+	struct sd_policy policy = {.transport = sd_network_transport(by->network),
+	                           .options = &by->options};
+
+	memset(&by->exchange, 0, sizeof(by->exchange));
+	by->exchange.server = &by->server;
+	by->exchange.request = request;
+	by->exchange.request.key = (struct sd_bytes){"key", 3};
+	by->exchange.request.limit_ms = limit_ms;
+	sd_operation_perform_one(&policy, &by->exchange);
+	return by->exchange.reply.status;
+}
+
+static enum sd_status get(struct worker *by)
+{
+	kept_restart(&by->kept.sink);
+	return ask(by, (struct sd_request){.kind = SD_GET, .sink = &by->kept.sink}, 0);
+}
+
+static enum sd_dead_marks_state state_now(void)
+{
+	struct sd_server_info info = {0};
+
+	assert_true(sd_network_info(worker.network, &worker.server, &info));
+	return info.marks.state;
+}
+
+static bool is_marked(void)
+{
+	return state_now() >= SD_REFUSING;
+}
+
+/* {{{ what marks */
+
+static void a_refusal_marks(void **state)
+{
+	static const int errors[] = {ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENOENT, ECONNRESET};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		open_all("127.0.0.1");
+		fake_system_fail(FAKE_CONNECT, 0, errors[i], true);
+		assert_int_equal(get(&worker), SD_UNREACHABLE);
+		assert_int_equal(state_now(), SD_REFUSING);
+		assert_int_equal(get(&other), SD_DEAD);
+		fake_system_heal();
+		close_all();
+	}
+}
+
+static void a_want_of_this_machine_never_marks(void **state)
+{
+	static const int errors[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES};
+	static const enum fake_call calls[] = {FAKE_SOCKET, FAKE_CONNECT, FAKE_CONNECT_ERROR};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		for (size_t j = 0; j < sizeof(calls) / sizeof(calls[0]); j++) {
+			open_all("127.0.0.1");
+			fake_server.connect_us = 10; /* so that SO_ERROR is asked for */
+			fake_system_fail(calls[j], 0, errors[i], true);
+			assert_int_equal(get(&worker), SD_UNREACHABLE);
+			assert_true(fake_system_has_failed());
+			assert_false(is_marked());
+			fake_system_heal();
+			assert_int_equal(get(&other), SD_OK);
+			close_all();
+		}
+	}
+}
+
+static void a_name_marks_if_it_is_unknown_but_not_for_want_of_memory(void **state)
+{
+	(void)state;
+	open_all("a.example");
+	fake_system_fail(FAKE_GETADDRINFO_BEGIN, 0, EAI_FAIL, true);
+	fake_system_fail(FAKE_GETADDRINFO_ERROR, 0, EAI_FAIL, true);
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_int_equal(state_now(), SD_SILENT);
+	fake_system_heal();
+	close_all();
+	open_all("a.example");
+	fake_system_fail(FAKE_GETADDRINFO_BEGIN, 0, EAI_MEMORY, true);
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_false(is_marked());
+	fake_system_heal();
+	close_all();
+}
+
+static void a_new_connection_that_is_not_up_in_time_marks(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	fake_server.connect_us = 60000000;
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_int_equal(state_now(), SD_SILENT);
+	close_all();
+	open_all("127.0.0.1");
+	fake_system_fail(FAKE_CONNECT, 0, ETIMEDOUT, true);
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_int_equal(state_now(), SD_SILENT);
+	fake_system_heal();
+	close_all();
+}
+
+static void a_new_connection_without_a_byte_marks(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	fake_server.is_silent = true;
+	assert_int_equal(get(&worker), SD_TIMEOUT);
+	assert_int_equal(state_now(), SD_SILENT);
+	assert_int_equal(get(&other), SD_DEAD);
+	close_all();
+}
+
+/* What a script sets: shorter timeouts, and a server with one. */
+static void shorter_limits_than_the_configured_ones_never_mark(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		open_all("127.0.0.1");
+		fake_server.is_silent = i < 3;
+		fake_server.connect_us = i == 3 ? 60000000 : 0;
+		worker.options.timeout_ms -= i == 0;
+		worker.server.timeout_ms = i == 1 ? TIMEOUT_MS - 1 : 60000;
+		worker.options.connect_timeout_ms -= i >= 2;
+		assert_true(sd_status_is_failure(get(&worker)));
+		assert_false(is_marked());
+		assert_true(sd_status_is_failure(get(&other)));
+		assert_int_equal(state_now(), SD_SILENT);
+		close_all();
+	}
+}
+
+static void a_refusal_marks_whatever_the_limits(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	worker.options.timeout_ms = 1;
+	fake_system_fail(FAKE_CONNECT, 0, ECONNREFUSED, true);
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_int_equal(state_now(), SD_REFUSING);
+	fake_system_heal();
+	close_all();
+}
+
+static void longer_limits_mark_and_no_script_makes_a_mark_last_longer(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	worker.options.timeout_ms *= 2;
+	worker.options.retry_interval_ms = 1000 * INTERVAL_MS;
+	fake_server.is_silent = true;
+	assert_int_equal(get(&worker), SD_TIMEOUT);
+	assert_int_equal(state_now(), SD_SILENT);
+	fake_server.is_silent = false;
+	fake_system_pass_ms(INTERVAL_MS + INTERVAL_MS / 5 + 1);
+	assert_int_equal(get(&other), SD_OK);
+	close_all();
+}
+
+static void half_of_the_time_marks_and_less_than_a_quarter_does_not(void **state)
+{
+	const struct sd_request exists = {.kind = SD_EXISTS};
+
+	(void)state;
+	open_all("127.0.0.1");
+	fake_server.is_silent = true;
+	assert_int_equal(ask(&worker, exists, TIMEOUT_MS / 4 - 1), SD_TIMEOUT);
+	assert_false(is_marked());
+	assert_int_equal(ask(&worker, exists, TIMEOUT_MS / 2), SD_TIMEOUT);
+	assert_true(is_marked());
+	close_all();
+}
+
+static void a_value_that_is_still_coming_never_marks(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	fake_server.drip_us = 300000;
+	assert_int_equal(get(&worker), SD_TIMEOUT);
+	assert_false(is_marked());
+	close_all();
+}
+
+/* }}} */
+
+/* {{{ kept connections */
+
+/* Both workers have a kept connection that a firewall forgets. */
+static void open_forgotten(void)
+{
+	open_all("127.0.0.1");
+	assert_int_equal(get(&worker), SD_OK);
+	assert_int_equal(get(&other), SD_OK);
+	fake_system_forget_all();
+}
+
+static void silence_on_a_kept_connection_has_the_request_repeated_in_time(void **state)
+{
+	static const struct sd_request requests[] = {
+		{.kind = SD_EXISTS},
+		{.kind = SD_TOUCH, .ttl = 60},
+		{.kind = SD_SET, .condition = SD_IF_NEWER, .version = 7, .data = {"x", 1}},
+		{.kind = SD_DELETE, .condition = SD_IF_NEWER, .version = 7},
+		{.kind = SD_LOCK, .ttl = 30},
+		{.kind = SD_LOCK, .ttl = 30, .wait_ms = 10000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		int64_t began_us;
+
+		open_forgotten();
+		began_us = fake_system_now_us();
+		assert_int_equal(ask(&worker, requests[i], 0), SD_OK);
+		assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS / 2 * 1000,
+		                (TIMEOUT_MS / 2 + SLACK_MS) * 1000);
+		assert_false(is_marked());
+		close_all();
+	}
+}
+
+static void what_may_not_be_repeated_fails_without_a_mark(void **state)
+{
+	static const struct sd_request requests[] = {
+		{.kind = SD_SET, .data = {"x", 1}},
+		{.kind = SD_DELETE},
+		{.kind = SD_SET, .condition = SD_IF_ABSENT, .version = 7, .data = {"x", 1}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		int64_t began_us;
+
+		open_forgotten();
+		began_us = fake_system_now_us();
+		assert_int_equal(ask(&worker, requests[i], 0), SD_TIMEOUT);
+		assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS * 1000 - SLACK_MS * 1000,
+		                (TIMEOUT_MS + SLACK_MS) * 1000);
+		assert_false(is_marked());
+		assert_int_equal(ask(&worker, requests[i], 0), SD_OK); /* on a new connection */
+		close_all();
+	}
+}
+
+static void only_if_the_new_connection_fails_too_is_the_server_marked(void **state)
+{
+	int64_t began_us;
+
+	(void)state;
+	open_forgotten();
+	fake_server.connect_us = 60000000;
+	began_us = fake_system_now_us();
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_in_range(fake_system_now_us() - began_us, 0, (TIMEOUT_MS + SLACK_MS) * 1000);
+	assert_int_equal(state_now(), SD_SILENT);
+	assert_int_equal(get(&other), SD_DEAD); /* it costs one timeout for all */
+	close_all();
+}
+
+static void a_connection_that_holds_a_lock_is_not_given_up_for_silence(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	assert_int_equal(ask(&worker, (struct sd_request){.kind = SD_LOCK, .ttl = 30}, 0), SD_OK);
+	fake_system_forget_all();
+	assert_int_equal(get(&worker), SD_TIMEOUT);
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+	assert_false(is_marked());
+	close_all();
+}
+
+/* }}} */
+
+/* {{{ back to life */
+
+static void a_server_that_refused_is_tried_after_growing_pauses(void **state)
+{
+	static const int64_t pauses_ms[] = {100, 200, 400, 800, 1600, 3200, INTERVAL_MS, INTERVAL_MS};
+
+	(void)state;
+	open_all("127.0.0.1");
+	fake_system_fail(FAKE_CONNECT, 0, ECONNREFUSED, true);
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	for (size_t i = 0; i < sizeof(pauses_ms) / sizeof(pauses_ms[0]); i++) {
+		fake_system_pass_ms(pauses_ms[i] - 2);
+		assert_int_equal(get(&worker), SD_DEAD);
+		fake_system_pass_ms(2);
+		assert_int_equal(get(&other), SD_UNREACHABLE); /* one probes, */
+		assert_int_equal(get(&worker), SD_DEAD);       /* the others do not */
+	}
+	fake_system_heal();
+	close_all();
+}
+
+static void who_insists_asks_a_server_that_refused_and_none_that_is_silent(void **state)
+{
+	const struct sd_request insists = {.kind = SD_EXISTS, .insists = true};
+
+	(void)state;
+	open_all("127.0.0.1");
+	fake_system_fail(FAKE_CONNECT, 0, ECONNREFUSED, true);
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_int_equal(ask(&other, insists, 0), SD_UNREACHABLE);
+	fake_system_heal();
+	assert_int_equal(get(&worker), SD_DEAD);
+	assert_int_equal(ask(&other, insists, 0), SD_OK);
+	assert_int_equal(get(&worker), SD_OK); /* all know that it is back */
+	close_all();
+	open_all("127.0.0.1");
+	fake_server.is_silent = true;
+	assert_int_equal(get(&worker), SD_TIMEOUT);
+	assert_int_equal(ask(&other, insists, 0), SD_DEAD);
+	close_all();
+}
+
+/* A worker that has a kept connection goes on: what it is answered lifts the mark of one whose new
+ * connections get nothing. */
+static void an_answer_to_another_worker_lifts_the_mark(void **state)
+{
+	struct sd_transport *transport;
+	struct sd_exchange exchange = {.request = {.kind = SD_EXISTS, .key = {"key", 3}}};
+
+	(void)state;
+	open_all("127.0.0.1");
+	assert_int_equal(get(&other), SD_OK);
+	fake_system_pass_ms(10);
+	fake_server.connect_us = 60000000;
+	assert_int_equal(get(&worker), SD_UNREACHABLE);
+	assert_true(is_marked());
+	fake_server.connect_us = 0;
+	fake_system_pass_ms(INTERVAL_MS + INTERVAL_MS / 5);
+	transport = sd_network_transport(other.network);
+	exchange.server = &other.server;
+	exchange.deadline_ms = exchange.connect_deadline_ms = sd_platform_now_ms() + 100;
+	transport->perform(transport, &exchange);
+	assert_int_equal(exchange.reply.status, SD_OK);
+	assert_int_equal(state_now(), SD_ALIVE);
+	close_all();
+}
+
+/* }}} */
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_refusal_marks),
+		cmocka_unit_test(a_want_of_this_machine_never_marks),
+		cmocka_unit_test(a_name_marks_if_it_is_unknown_but_not_for_want_of_memory),
+		cmocka_unit_test(a_new_connection_that_is_not_up_in_time_marks),
+		cmocka_unit_test(a_new_connection_without_a_byte_marks),
+		cmocka_unit_test(shorter_limits_than_the_configured_ones_never_mark),
+		cmocka_unit_test(a_refusal_marks_whatever_the_limits),
+		cmocka_unit_test(longer_limits_mark_and_no_script_makes_a_mark_last_longer),
+		cmocka_unit_test(half_of_the_time_marks_and_less_than_a_quarter_does_not),
+		cmocka_unit_test(a_value_that_is_still_coming_never_marks),
+		cmocka_unit_test(silence_on_a_kept_connection_has_the_request_repeated_in_time),
+		cmocka_unit_test(what_may_not_be_repeated_fails_without_a_mark),
+		cmocka_unit_test(only_if_the_new_connection_fails_too_is_the_server_marked),
+		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
+		cmocka_unit_test(a_server_that_refused_is_tried_after_growing_pauses),
+		cmocka_unit_test(who_insists_asks_a_server_that_refused_and_none_that_is_silent),
+		cmocka_unit_test(an_answer_to_another_worker_lifts_the_mark),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

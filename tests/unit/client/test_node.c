@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* client/net/node: for how long a node that probes a dead server keeps the others from it. */
+
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/net/node.h"
+
+#define NOW_MS 1000000
+#define TIMEOUT_MS 2000
+
+/* Whether another worker probes so long after a node began to. */
+static bool another_probes_after(int64_t ms, int64_t retry_interval_ms)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_options options = {.retry_interval_ms = retry_interval_ms};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *node = sd_node_new(&server, &shared, marks);
+	const struct sd_mark_try how = {SD_ADMITTED, NOW_MS - 2, NOW_MS - 1, 1};
+	enum sd_admission admission;
+
+	assert_true(sd_mark_failed(&node->mark, &how, SD_EVIDENCE_SILENT, "Connection refused"));
+	sd_node_begin(node, 1, &options, &exchange, NOW_MS * 1000);
+	assert_int_equal(node->admission, SD_PROBES);
+	admission = sd_mark_admit(&node->mark, NOW_MS + ms, 1);
+	free(node);
+	sd_dead_marks_free(marks);
+	return admission == SD_PROBES;
+}
+
+static void one_probes_until_its_deadline(void **state)
+{
+	(void)state;
+	assert_false(another_probes_after(TIMEOUT_MS - 1, 100));
+	assert_true(another_probes_after(TIMEOUT_MS, 100));
+}
+
+static void one_probes_for_the_retry_interval_if_that_is_longer(void **state)
+{
+	(void)state;
+	assert_false(another_probes_after(5000 - 1, 5000));
+	assert_true(another_probes_after(5000, 5000));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_probes_until_its_deadline),
+		cmocka_unit_test(one_probes_for_the_retry_interval_if_that_is_longer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Versions go by the clock of the server, as it told it when a connection began: through the
+ * network, on a system with a clock of its own (fake_system.c). */
+
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "client/net/network.h"
+#include "client/net/platform.h"
+#include "client/policy/operation.h"
+#include "tests/unit/client/fake_system.h"
+#include "tests/unit/client/memory_sink.h"
+
+#define TIMEOUT_MS 60000
+#define AHEAD_US INT64_C(1795000000000000)
+#define HOUR_US (INT64_C(3600) * 1000000)
+
+/* A worker of the machine: its own network, and the marks of all. */
+struct worker {
+	struct sd_options options;
+	struct sd_network *network;
+	struct sd_server server;
+	struct kept kept;
+};
+
+static struct sd_dead_marks *marks;
+static struct worker worker;
+static struct worker other;
+
+static void ignore(const char *line)
+{
+	(void)line;
+}
+
+static void open_worker(struct worker *opened)
+{
+	struct sd_error error;
+	enum sd_server_part part;
+
+	memset(opened, 0, sizeof(*opened));
+	opened->options = (struct sd_options){.connect_timeout_ms = TIMEOUT_MS, .timeout_ms = TIMEOUT_MS};
+	opened->kept.sink = kept_sink;
+	opened->network = sd_network_new(&opened->options, marks, ignore);
+	assert_non_null(opened->network);
+	assert_int_equal(sd_server_init(&opened->server, "127.0.0.1", strlen("127.0.0.1"), 1042, 60, 1,
+	                                &part, &error),
+	                 SD_OK);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_system_reset();
+	fake_server = (struct fake_server){.wall_ahead_us = AHEAD_US};
+	marks = sd_dead_marks_new();
+	assert_non_null(marks);
+	open_worker(&worker);
+	open_worker(&other);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	sd_network_free(worker.network);
+	sd_network_free(other.network);
+	sd_dead_marks_free(marks);
+	return 0;
+}
+
+static void connect_by(struct worker *by)
+{
+	struct sd_policy policy = {.transport = sd_network_transport(by->network),
+	                           .options = &by->options};
+	struct sd_exchange exchange = {.server = &by->server,
+	                               .request = {.kind = SD_GET, .key = {"key", 3}}};
+
+	kept_restart(&by->kept.sink);
+	exchange.request.sink = &by->kept.sink;
+	sd_operation_perform_one(&policy, &exchange);
+	assert_int_equal(exchange.reply.status, SD_OK);
+}
+
+static int64_t new_version(struct worker *by)
+{
+	struct sd_transport *transport = sd_network_transport(by->network);
+
+	return (int64_t)transport->new_version(transport, &by->server, &by->server);
+}
+
+static int64_t servers_us(void)
+{
+	return fake_system_now_us() + fake_server.wall_ahead_us;
+}
+
+/* However long it is on its way: what the server wrote before, by its own clock, is older. */
+static void a_version_is_never_behind_the_servers_clock(void **state)
+{
+	static const int64_t drips_us[] = {0, 100, 5000};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(drips_us); i++) {
+		(void)tear_down(NULL);
+		(void)set_up(NULL);
+		fake_server.drip_us = drips_us[i];
+		connect_by(&worker);
+		assert_true(new_version(&worker) >= servers_us());
+		fake_system_pass_ms(10000);
+		assert_true(new_version(&worker) >= servers_us());
+		assert_true(new_version(&worker) < servers_us() + 2000000);
+	}
+}
+
+static void a_worker_that_never_asked_goes_by_what_another_one_was_told(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	assert_true(new_version(&other) >= servers_us());
+	assert_true(new_version(&other) < servers_us() + 1000000);
+}
+
+static void a_clock_that_was_set_counts_from_the_next_connection_on(void **state)
+{
+	static const int64_t steps_us[] = {HOUR_US, -2 * HOUR_US};
+
+	(void)state;
+	connect_by(&worker);
+	for (size_t i = 0; i < COUNT_OF(steps_us); i++) {
+		fake_server.wall_ahead_us += steps_us[i];
+		sd_network_close(worker.network);
+		connect_by(&worker);
+		/* one that has made no version yet, which none would go behind */
+		sd_network_free(other.network);
+		open_worker(&other);
+		assert_true(new_version(&other) >= servers_us());
+		assert_true(new_version(&other) < servers_us() + 1000000);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_version_is_never_behind_the_servers_clock),
+		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
+		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

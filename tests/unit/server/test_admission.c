@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* When a batch has to come later: with a flusher, a memtable and a clock that the test moves. */
+
+#include "server/store/admission.h"
+
+#include <string.h>
+
+#include "server/store/flusher.h"
+#include "server/store/layers.h"
+#include "server/store/memtable.h"
+#include "tests/unit/unit.h"
+
+#define MIB (1024u * 1024u)
+#define NOW_MS 77 /* of the store */
+
+/* {{{ what the linker has called in the place of the store's */
+
+static struct {
+	size_t size;         /* of the active memtable */
+	int64_t ms;          /* of the clock */
+	bool is_running;     /* a job is */
+	bool has_failed;     /* the last job has: it is pending */
+	unsigned schedules;  /* calls */
+	int64_t swept_until; /* of the last one */
+	bool starts;         /* a call starts a job */
+} now;
+
+size_t __wrap_sdd_flusher_waiting(const struct sdd_flusher *flusher);
+int64_t __wrap_sdd_clock_monotonic_ms(void);
+bool __wrap_sdd_flusher_poll(struct sdd_flusher *flusher);
+bool __wrap_sdd_flusher_is_pending(const struct sdd_flusher *flusher);
+void __wrap_sdd_flusher_schedule(struct sdd_flusher *flusher, int64_t now_ms);
+
+size_t __wrap_sdd_flusher_waiting(const struct sdd_flusher *flusher)
+{
+	(void)flusher;
+	return now.size;
+}
+
+int64_t __wrap_sdd_clock_monotonic_ms(void)
+{
+	return now.ms;
+}
+
+bool __wrap_sdd_flusher_poll(struct sdd_flusher *flusher)
+{
+	(void)flusher;
+	return !now.is_running;
+}
+
+bool __wrap_sdd_flusher_is_pending(const struct sdd_flusher *flusher)
+{
+	(void)flusher;
+	return now.is_running || now.has_failed;
+}
+
+void __wrap_sdd_flusher_schedule(struct sdd_flusher *flusher, int64_t now_ms)
+{
+	(void)flusher;
+	now.schedules++;
+	now.swept_until = now_ms;
+	now.is_running = now.starts;
+}
+
+/* }}} */
+
+static struct sdd_admission admission;
+static struct sdd_layers layers;
+
+static int start(void **state)
+{
+	(void)state;
+	memset(&now, 0, sizeof(now));
+	memset(&admission, 0, sizeof(admission));
+	memset(&layers, 0, sizeof(layers));
+	now.ms = 1000;
+	now.starts = true;
+	return 0;
+}
+
+static enum sdd_result ask(void)
+{
+	return sdd_admission_ask(&admission, &layers, NULL, NOW_MS);
+}
+
+static void a_batch_is_taken_while_little_waits(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	for (now.size = 0; now.size <= 24 * MIB; now.size += MIB) {
+		sdd_admission_pace(&admission, &layers, NULL);
+		assert_int_equal(ask(), SDD_DONE);
+	}
+	assert_int_equal(now.schedules, 0);
+}
+
+/* How many milliseconds later the next batch comes. */
+static int64_t delay_at(size_t size)
+{
+	int64_t began_ms = now.ms;
+
+	now.size = size;
+	sdd_admission_pace(&admission, &layers, NULL);
+	while (ask() == SDD_LATER) {
+		now.ms++;
+		assert_true(now.ms - began_ms < 1000);
+	}
+	return now.ms - began_ms;
+}
+
+static void batches_come_the_later_the_further_the_flusher_is_behind(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	assert_int_equal(delay_at(24 * MIB), 0);
+	assert_int_equal(delay_at(25 * MIB), 1);
+	assert_int_equal(delay_at(44 * MIB), 1 + 5);
+	assert_int_equal(delay_at(64 * MIB - 1), 1 + 19);
+}
+
+static void no_batch_is_paced_when_the_job_has_ended(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	now.size = 60 * MIB;
+	sdd_admission_pace(&admission, &layers, NULL);
+	assert_int_equal(ask(), SDD_LATER);
+	now.is_running = false;
+	assert_int_equal(ask(), SDD_DONE);
+	sdd_admission_pace(&admission, &layers, NULL);
+	now.is_running = true; /* the next one, since then */
+	now.ms += 30;
+	assert_int_equal(ask(), SDD_DONE);
+}
+
+static void no_batch_is_paced_while_the_disk_fails(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	now.size = 60 * MIB;
+	layers.health.states[SDD_HEALTH_BTREE] = SDD_NO_ROOM;
+	sdd_admission_pace(&admission, &layers, NULL);
+	assert_int_equal(ask(), SDD_DONE);
+}
+
+static void at_the_maximum_the_batch_comes_when_the_job_has_ended(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	now.size = SDD_ACTIVE_MAX;
+	for (int i = 0; i < 29999; i++, now.ms++) {
+		assert_int_equal(ask(), SDD_LATER);
+	}
+	assert_int_equal(now.schedules, 0);
+	now.is_running = false;
+	assert_int_equal(ask(), SDD_DONE);
+	assert_int_equal(now.schedules, 1); /* which empties it */
+	now.ms += 1;
+	assert_int_equal(ask(), SDD_LATER); /* another wait, which begins now */
+	now.ms += 29999;
+	assert_int_equal(ask(), SDD_LATER);
+}
+
+static void a_disk_that_does_not_answer_refuses_after_half_a_minute(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	now.size = SDD_ACTIVE_MAX;
+	assert_int_equal(ask(), SDD_LATER);
+	now.ms += 30000;
+	assert_int_equal(ask(), SDD_FULL);
+	assert_string_equal(layers.reason, "the disk takes too long");
+}
+
+static void at_the_maximum_a_disk_that_fails_refuses_at_once(void **state)
+{
+	(void)state;
+	now.has_failed = true;
+	now.size = SDD_ACTIVE_MAX;
+	layers.health.states[SDD_HEALTH_BTREE] = SDD_READ_ONLY;
+	(void)strcpy(layers.health.reasons[SDD_HEALTH_BTREE], "Input/output error");
+	assert_int_equal(ask(), SDD_FULL);
+	assert_string_equal(layers.reason, "Input/output error");
+	now.size--;
+	assert_int_equal(ask(), SDD_DONE);
+}
+
+static void the_exact_size_needs_a_flush_and_a_sweep_of_its_own(void **state)
+{
+	(void)state;
+	now.is_running = true; /* one that began before */
+	sdd_admission_want_exact_size(&admission);
+	assert_int_equal(ask(), SDD_LATER);
+	assert_int_equal(now.schedules, 0);
+	now.is_running = false;
+	assert_int_equal(ask(), SDD_LATER);
+	assert_int_equal(now.schedules, 1);
+	assert_int_equal(now.swept_until, NOW_MS);
+	assert_true(layers.needs_room);
+	assert_int_equal(ask(), SDD_LATER);
+	now.is_running = false;
+	assert_int_equal(ask(), SDD_DONE);
+	assert_int_equal(ask(), SDD_DONE);
+	assert_int_equal(now.schedules, 1);
+	sdd_admission_want_exact_size(&admission); /* once more */
+	assert_int_equal(ask(), SDD_LATER);
+	assert_int_equal(now.schedules, 2);
+}
+
+static void the_exact_size_is_waited_for_no_longer_than_half_a_minute(void **state)
+{
+	(void)state;
+	sdd_admission_want_exact_size(&admission);
+	assert_int_equal(ask(), SDD_LATER);
+	now.ms += 30000;
+	assert_int_equal(ask(), SDD_FULL);
+	now.is_running = false;
+	assert_int_equal(ask(), SDD_DONE);
+}
+
+static void if_no_job_can_be_started_or_it_fails_the_batch_is_taken_as_it_is(void **state)
+{
+	(void)state;
+	now.starts = false;
+	sdd_admission_want_exact_size(&admission);
+	assert_int_equal(ask(), SDD_DONE);
+	now.starts = true;
+	sdd_admission_want_exact_size(&admission);
+	assert_int_equal(ask(), SDD_LATER);
+	now.is_running = false;
+	now.has_failed = true;
+	assert_int_equal(ask(), SDD_DONE);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, start)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_batch_is_taken_while_little_waits),
+		TEST(batches_come_the_later_the_further_the_flusher_is_behind),
+		TEST(no_batch_is_paced_when_the_job_has_ended),
+		TEST(no_batch_is_paced_while_the_disk_fails),
+		TEST(at_the_maximum_the_batch_comes_when_the_job_has_ended),
+		TEST(a_disk_that_does_not_answer_refuses_after_half_a_minute),
+		TEST(at_the_maximum_a_disk_that_fails_refuses_at_once),
+		TEST(the_exact_size_needs_a_flush_and_a_sweep_of_its_own),
+		TEST(the_exact_size_is_waited_for_no_longer_than_half_a_minute),
+		TEST(if_no_job_can_be_started_or_it_fails_the_batch_is_taken_as_it_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

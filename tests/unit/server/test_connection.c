@@ -1,0 +1,1334 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * A connection's ticks, driven by hand: what is sent, when, and what is read. The protocol has one
+ * letter a request: "a" to "k" are answered by themselves, and in capitals if they are run in a
+ * replay; "q" also finishes the connection; "l" suspends it, and "+" answers it later; "k" attaches
+ * something; "x" is the beginning of a request that never ends, "v" has a reply of VALUE bytes, and
+ * "n" and "p" have none, of which "p" finishes the connection. "m" and "z" have MEDIUM and LONG
+ * bytes. "w" and "W", which is as long as "z", are held while `holds` is set.
+ */
+
+#include "server/net/connection_internal.h"
+
+#include <ctype.h>
+#include <event2/event.h>
+#include <string.h>
+
+#include "tests/unit/server/fake_socket.h"
+#include "tests/unit/unit.h"
+
+#define VALUE 1000000
+#define MEDIUM 60000
+#define LONG 5000000
+#define CONNECTIONS 120
+#define MEMORY (64u * 1024 * 1024)
+#define REQUESTS_MAX 64
+#define READ_SIZE 16
+
+static int64_t now_us; /* of the clock */
+
+int64_t __wrap_sdd_clock_monotonic_us(void);
+
+int64_t __wrap_sdd_clock_monotonic_us(void)
+{
+	return now_us;
+}
+
+/* {{{ the server */
+
+static struct {
+	struct event_base *base;
+	struct sdd_connections *connections;
+	struct sdd_connection *suspended; /* by "l"; NULL: none */
+	bool is_replay;
+	bool holds;    /* "w" and "W" have to come later */
+	bool decides;  /* "z" answers the suspended connection */
+	unsigned runs; /* requests that were handed over and whole */
+	unsigned closings;
+	/* What one client must get, if it sends no "v": the reply of each request, as it was run last.
+	 */
+	char truth[REQUESTS_MAX];
+	size_t run;        /* requests of the client that were run, as of now */
+	size_t run_before; /* in earlier ticks */
+	size_t committed;  /* of which the replies may be sent */
+} server;
+
+static void answer(struct sdd_connection *connection, char request)
+{
+	static const char value[VALUE];
+	static const char long_value[15 * VALUE];
+	char reply = (char)(server.is_replay ? toupper(request) : request);
+
+	if (request == 'p') {
+		sdd_connection_finish(connection);
+	}
+	if (request == 'n' || request == 'p') {
+		return;
+	}
+	server.truth[server.run++ % REQUESTS_MAX] = reply;
+	switch (request) {
+	case 'k':
+		sdd_connection_attach(connection, &server);
+		break;
+	case 'l':
+		server.suspended = connection;
+		sdd_connection_suspend(connection);
+		return;
+	case 'v':
+		sdd_connection_write(connection, value, VALUE);
+		return;
+	case 'z':
+		if (server.decides) {
+			sdd_connection_resume(server.suspended, long_value, sizeof(long_value));
+		}
+		break;
+	case 'q':
+		sdd_connection_finish(connection);
+	}
+	sdd_connection_write(connection, &reply, 1);
+}
+
+static size_t length_of(char request)
+{
+	return request == 'z' || request == 'W' ? LONG : request == 'm' ? MEDIUM : 1;
+}
+
+static size_t on_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
+                          size_t length)
+{
+	(void)context;
+	sdd_connection_set_persistent(connection);
+	if (*bytes == 'x' || length < length_of((char)*bytes)) {
+		return 0;
+	}
+	if (server.holds && toupper(*bytes) == 'W') {
+		sdd_connection_write(connection, "!", 1); /* which is taken back */
+		sdd_connection_hold(connection);
+		return 0;
+	}
+	server.runs++;
+	answer(connection, (char)*bytes);
+	return length_of((char)*bytes);
+}
+
+static void on_closing(void *context, void *attachment)
+{
+	(void)context;
+	(void)attachment;
+	server.closings++;
+	server.suspended = NULL;
+}
+
+static bool is_needed(void *context, const void *attachment)
+{
+	(void)context;
+	return attachment != NULL;
+}
+
+static void on_closed(void *context)
+{
+	(void)context;
+}
+
+static void start_server(void)
+{
+	static const struct sdd_connection_handler handler = {.received = on_received,
+	                                                      .closing = on_closing,
+	                                                      .is_needed = is_needed,
+	                                                      .closed = on_closed};
+
+	static const struct sdd_connection_limits limits = {.read_size = READ_SIZE,
+	                                                    .timeout_seconds = 60,
+	                                                    .connections = CONNECTIONS,
+	                                                    .memory = MEMORY};
+
+	memset(&server, 0, sizeof(server));
+	now_us = 1;
+	server.base = event_base_new();
+	server.connections = sdd_connections_new(server.base, &handler, &limits);
+}
+
+static void stop_server(void)
+{
+	sdd_connections_free(server.connections);
+	event_base_free(server.base);
+	assert_true(fake_socket_forget_all());
+}
+
+static int start(void **state)
+{
+	(void)state;
+	start_server();
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	stop_server();
+	return 0;
+}
+
+/* A client that has connected, and sent these bytes. */
+static struct fake_socket *join(const char *bytes)
+{
+	const struct sdd_address address = {.length = 0};
+	int descriptor = fake_socket_new();
+	struct fake_socket *fake = fake_socket_of(descriptor);
+
+	fake_socket_say(fake, bytes);
+	assert_true(sdd_connection_open(server.connections, descriptor, &address));
+	return fake;
+}
+
+/* The tick ends, and its batch is committed, or lost and then committed one by one. */
+static void end_tick(bool is_lost)
+{
+	if (is_lost) {
+		server.run = server.run_before;
+		server.is_replay = true;
+		sdd_connections_replay(server.connections);
+		server.is_replay = false;
+	}
+	server.committed = server.run - (server.suspended != NULL);
+	server.run_before = server.run;
+	sdd_connections_flush(server.connections);
+}
+
+static void resume(void)
+{
+	struct sdd_connection *connection = server.suspended;
+	size_t index = server.run - 1;
+
+	server.suspended = NULL;
+	server.truth[index] = '+';
+	if (index < server.run_before) {
+		server.committed = server.run;
+	}
+	sdd_connection_resume(connection, "+", 1);
+}
+
+static void assert_got(const struct fake_socket *fake, const char *expected)
+{
+	assert_int_equal(fake->got_length, strlen(expected));
+	assert_memory_equal(fake->got, expected, fake->got_length);
+}
+
+/* Ticks until nothing more happens. */
+static void drain(struct fake_socket *fake)
+{
+	for (int i = 0; i < 10; i++) {
+		fake->takes = SIZE_MAX;
+		fake_socket_writable(fake);
+		fake_socket_readable(fake);
+		if (server.suspended != NULL) {
+			resume();
+		}
+		end_tick(false);
+	}
+}
+
+/* }}} */
+
+/* {{{ every order of events */
+
+/* One tick of a client whose replies of the tick before are still on their way. */
+struct course {
+	size_t taken_first;  /* bytes of the earlier replies that the socket took at once */
+	size_t taken_each;   /* bytes that it takes each time it is writable */
+	size_t takes_once;   /* of which one send() takes so many; 0: all */
+	const char *order;   /* R: readable, W: writable, +: the suspended request is answered */
+	const char *says[2]; /* what has come at the first and the second R */
+	bool is_lost;        /* the tick's batch */
+	size_t breaks;       /* before this event the socket breaks; SIZE_MAX: never */
+};
+
+/* What was got is what was committed, or its beginning. */
+static void assert_true_so_far(const struct fake_socket *fake)
+{
+	assert_true(fake->got_length <= server.committed);
+	assert_memory_equal(fake->got, server.truth, fake->got_length);
+}
+
+static void run_event(struct fake_socket *fake, const struct course *course, char event,
+                      size_t *reads)
+{
+	switch (event) {
+	case 'R':
+		if (*reads < COUNT_OF(course->says) && fake->unread_length == 0) {
+			fake_socket_say(fake, course->says[(*reads)++]);
+		}
+		fake_socket_readable(fake);
+		break;
+	case 'W':
+		fake->takes = course->taken_each;
+		fake_socket_writable(fake);
+		break;
+	default:
+		if (server.suspended != NULL) {
+			resume();
+		}
+	}
+}
+
+/* One tick after the other, so that the requests of this one wait in the next if they must. */
+static void run_course(const struct course *course)
+{
+	struct fake_socket *fake;
+	size_t reads = 0;
+
+	start_server();
+	fake = join("abc");
+	fake->takes = course->taken_first;
+	end_tick(false);
+	fake->takes_once = course->takes_once;
+	for (size_t i = 0; course->order[i] != '\0'; i++) {
+		fake->is_broken = fake->is_broken || i == course->breaks;
+		run_event(fake, course, course->order[i], &reads);
+		assert_true_so_far(fake);
+	}
+	end_tick(course->is_lost);
+	assert_true_so_far(fake);
+	drain(fake);
+	assert_true_so_far(fake);
+	if (course->breaks > strlen(course->order)) {
+		assert_int_equal(fake->got_length, server.run);
+		assert_int_equal(fake->socket == NULL, strchr("qQ", server.truth[server.run - 1]) != NULL);
+	}
+	stop_server();
+}
+
+static void run_with_each_size(struct course course)
+{
+	for (course.taken_first = 0; course.taken_first <= 3; course.taken_first++) {
+		for (course.taken_each = 0; course.taken_each <= 6; course.taken_each++) {
+			for (course.takes_once = 0; course.takes_once <= 1; course.takes_once++) {
+				course.is_lost = false;
+				run_course(&course);
+				course.is_lost = true;
+				run_course(&course);
+			}
+		}
+	}
+}
+
+/* All words of `length` events, as numbers to the base of 3. */
+static void run_each_order(const char *const says[2], size_t length, bool breaks)
+{
+	size_t words = 1;
+
+	for (size_t i = 0; i < length; i++) {
+		words *= 3;
+	}
+	for (size_t word = 0; word < words; word++) {
+		char order[8] = {0};
+		struct course course = {.order = order, .says = {says[0], says[1]}, .breaks = SIZE_MAX};
+
+		for (size_t i = 0, rest = word; i < length; i++, rest /= 3) {
+			order[i] = "RW+"[rest % 3];
+		}
+		for (size_t i = 0; i <= length; i++) {
+			course.breaks = breaks ? i : SIZE_MAX;
+			run_with_each_size(course);
+			if (!breaks) {
+				break;
+			}
+		}
+	}
+}
+
+static void no_reply_of_a_tick_is_sent_before_its_commit_whatever_the_order(void **state)
+{
+	static const char *const says[][2] = {
+		{"d", "ef"}, {"dq", "e"}, {"dle", "f"}, {"lde", "lf"}, {"n", "dn"}, {"ql", "d"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(says); i++) {
+		for (size_t length = 1; length <= 4; length++) {
+			run_each_order(says[i], length, false);
+		}
+	}
+}
+
+static void a_client_may_go_at_each_point(void **state)
+{
+	static const char *const says[][2] = {{"d", "ef"}, {"dle", "f"}, {"dq", "e"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(says); i++) {
+		run_each_order(says[i], 3, true);
+	}
+}
+
+/* }}} */
+
+/* {{{ replays */
+
+static void a_replay_takes_back_the_replies_of_its_tick_and_no_others(void **state)
+{
+	struct fake_socket *fake = join("ab");
+
+	(void)state;
+	fake->takes = 1;
+	end_tick(false);
+	fake_socket_say(fake, "cd");
+	fake_socket_readable(fake);
+	fake_socket_writable(fake);
+	end_tick(true);
+	drain(fake);
+	assert_got(fake, "abCD");
+}
+
+static void a_replay_keeps_a_locks_answer_of_an_earlier_tick(void **state)
+{
+	struct fake_socket *fake = join("al");
+
+	(void)state;
+	end_tick(false);
+	assert_got(fake, "a");
+	fake->takes = 0;
+	resume();
+	end_tick(true);
+	drain(fake);
+	assert_got(fake, "a+");
+}
+
+/* It was the tick's own request that suspended the connection: it is run again. */
+static void a_replay_suspends_again(void **state)
+{
+	struct fake_socket *fake = join("alb");
+
+	(void)state;
+	resume();
+	end_tick(true);
+	assert_non_null(server.suspended);
+	assert_got(fake, "A");
+	drain(fake);
+	assert_got(fake, "A+b");
+}
+
+static void a_replay_finishes_again(void **state)
+{
+	struct fake_socket *fake = join("aqb");
+
+	(void)state;
+	end_tick(true);
+	assert_got(fake, "AQ");
+	assert_null(fake->socket);
+}
+
+static void what_is_finished_in_a_tick_is_closed_after_its_commit(void **state)
+{
+	struct fake_socket *fake = join("a");
+
+	(void)state;
+	fake->takes = 0;
+	end_tick(false);
+	fake_socket_say(fake, "nq");
+	fake_socket_readable(fake);
+	fake->takes = SIZE_MAX;
+	fake_socket_writable(fake);
+	assert_non_null(fake->socket);
+	assert_got(fake, "a");
+	end_tick(true);
+	assert_null(fake->socket);
+	assert_got(fake, "aQ");
+}
+
+static void what_is_finished_without_a_reply_is_closed_after_its_commit(void **state)
+{
+	struct fake_socket *fake = join("a");
+
+	(void)state;
+	fake->takes = 0;
+	end_tick(false);
+	fake_socket_say(fake, "p");
+	fake_socket_readable(fake);
+	fake->takes = SIZE_MAX;
+	fake_socket_writable(fake);
+	assert_got(fake, "a");
+	assert_non_null(fake->socket);
+	end_tick(false);
+	assert_null(fake->socket);
+}
+
+/* }}} */
+
+/* {{{ reading, and time */
+
+/* All its requests were run: it is the replies that wait. */
+static void a_client_with_unread_replies_and_no_requests_is_not_read(void **state)
+{
+	struct fake_socket *fake = join("vvvvv");
+
+	(void)state;
+	fake->takes = 0;
+	end_tick(false);
+	assert_int_equal(server.runs, 5);
+	for (int i = 0; i < 10; i++) {
+		fake->endless = 100;
+		fake->repeated = 'n';
+		fake_socket_readable(fake);
+		end_tick(false);
+		assert_int_equal(fake->endless, 100);
+	}
+	drain(fake);
+	assert_int_equal(fake->endless, 0);
+}
+
+static void a_client_with_unread_replies_is_not_read(void **state)
+{
+	struct fake_socket *fake = join("vvvvvvvv");
+	unsigned runs;
+
+	(void)state;
+	fake->takes = 0;
+	end_tick(false);
+	runs = server.runs;
+	assert_in_range(runs, 4, 6); /* more than 4 MB wait */
+	for (int i = 0; i < 10; i++) {
+		fake->endless = 100;
+		fake->repeated = 'x';
+		fake_socket_readable(fake);
+		fake_socket_writable(fake);
+		end_tick(false);
+		assert_int_equal(fake->endless, 100);
+	}
+	assert_int_equal(server.runs, runs);
+	drain(fake);
+	assert_int_equal(fake->endless, 0);
+	assert_int_equal(fake->got_length, 8 * VALUE);
+}
+
+/* The bytes that were received of it and not run yet. */
+static size_t waiting(void)
+{
+	const struct sdd_connection *connection = TAILQ_FIRST(&server.connections->list);
+
+	return connection->in.length - connection->in_done;
+}
+
+static void a_client_is_not_read_while_requests_of_its_wait(void **state)
+{
+	enum { ENDLESS = 100000000 };
+	struct fake_socket *fake = join("n");
+	size_t taken;
+
+	(void)state;
+	end_tick(false);
+	fake->repeated = 'n';
+	for (int i = 0; i < 3000; i++) {
+		fake->endless = ENDLESS;
+		taken = waiting();
+		fake_socket_readable(fake);
+		taken = taken + ENDLESS - fake->endless;
+		assert_true(waiting() < taken);       /* each tick runs some */
+		assert_true(waiting() < 1024 * 1024); /* and the rest has a bound */
+		end_tick(false);
+		assert_true(waiting() == 0 || fake->is_woken);
+	}
+	assert_true(server.runs > 1000000);
+}
+
+/* Its share of a tick ends in the middle of what was read. Whoever sends no more is answered, too.
+ */
+static void what_waits_is_run_after_the_end_of_the_client(void **state)
+{
+	enum { ENDLESS = 100000 };
+	struct fake_socket *fake = join("a");
+
+	(void)state;
+	fake->endless = ENDLESS;
+	fake->repeated = 'n';
+	fake->has_ended = true;
+	for (int i = 0; i < ENDLESS && fake->socket != NULL; i++) {
+		fake_socket_readable(fake);
+		end_tick(false);
+	}
+	assert_null(fake->socket);
+	assert_int_equal(server.runs, 1 + ENDLESS);
+}
+
+/* What comes behind a lock that is waited for has a bound, and is run when the lock is decided. */
+static void what_waits_behind_a_lock_has_a_bound_and_is_run(void **state)
+{
+	enum { ENDLESS = 10000000 };
+	struct fake_socket *fake = join("l");
+
+	(void)state;
+	end_tick(false);
+	fake->endless = ENDLESS;
+	fake->repeated = 'n';
+	for (int i = 0; i < 100; i++) {
+		fake_socket_readable(fake);
+		end_tick(false);
+	}
+	assert_in_range(waiting(), 1024 * 1024, 2 * 1024 * 1024);
+	assert_int_equal(server.runs, 1);
+	resume();
+	end_tick(false);
+	for (int i = 0; i < ENDLESS && fake->endless + waiting() > 0; i++) {
+		fake_socket_readable(fake);
+		end_tick(false);
+	}
+	assert_int_equal(server.runs, 1 + ENDLESS);
+	assert_got(fake, "+");
+}
+
+/* }}} */
+
+/* {{{ held connections */
+
+static void let_pass(int seconds)
+{
+	now_us += (int64_t)seconds * 1000000;
+}
+
+static struct fake_socket *join_and_be_held(const char *bytes)
+{
+	struct fake_socket *fake;
+
+	server.holds = true;
+	fake = join(bytes);
+	end_tick(false);
+	assert_true(sdd_connections_are_held(server.connections));
+	return fake;
+}
+
+/* In the next tick all that was held is run. */
+static void release(void)
+{
+	server.holds = false;
+	sdd_connections_release(server.connections);
+	assert_false(sdd_connections_are_held(server.connections));
+	fake_socket_serve_woken();
+	server.committed = server.run;
+	sdd_connections_flush(server.connections);
+}
+
+static void what_is_held_is_answered_in_its_order_when_it_is_released(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("awb");
+	struct fake_socket *other = join("cd");
+
+	(void)state;
+	end_tick(false);
+	assert_got(fake, "a");
+	assert_got(other, "cd");
+	fake_socket_say(other, "ef");
+	fake_socket_readable(other);
+	end_tick(false);
+	assert_got(other, "cdef");
+	assert_got(fake, "a");
+	assert_false(fake->is_woken); /* the server rests */
+	release();
+	assert_got(fake, "awb");
+}
+
+static void what_is_held_again_goes_on_later(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("awbwc");
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		sdd_connections_release(server.connections);
+		assert_true(fake->is_woken);
+		fake_socket_serve_woken();
+		assert_true(sdd_connections_are_held(server.connections));
+		end_tick(false);
+		assert_got(fake, "a");
+	}
+	release();
+	assert_got(fake, "awbwc");
+	assert_int_equal(server.runs, 5);
+}
+
+static void a_held_client_is_not_read_and_its_answers_leave(void **state)
+{
+	struct fake_socket *fake = join("vabc");
+
+	(void)state;
+	fake->takes = 10;
+	end_tick(false);
+	server.holds = true;
+	fake_socket_say(fake, "wx");
+	fake_socket_readable(fake);
+	end_tick(false);
+	fake->endless = 1000000;
+	fake->repeated = '.';
+	for (int i = 0; i < 5; i++) {
+		fake->takes = VALUE;
+		fake_socket_readable(fake);
+		fake_socket_writable(fake);
+		end_tick(false);
+	}
+	assert_int_equal(fake->got_length, VALUE + 3);
+	assert_int_equal(fake->endless, 1000000);
+	assert_int_equal(server.runs, 4);
+	server.holds = false;
+	sdd_connections_release(server.connections);
+	fake_socket_serve_woken();
+	end_tick(false);
+	assert_int_equal(fake->got_length, VALUE + 4);
+}
+
+/* Neither the silence nor the slowness of a client that may not send. */
+static void no_time_ends_a_held_client(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("wx");
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		let_pass(1000);
+		assert_false(fake_socket_expire(fake));
+		fake_socket_readable(fake);
+		end_tick(false);
+	}
+	assert_true(sdd_connections_count(server.connections) == 1);
+	release();
+	assert_got(fake, "w");
+	let_pass(59);
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_non_null(fake->socket);
+	assert_true(fake_socket_expire(fake)); /* its time has begun again */
+	assert_null(fake->socket);
+}
+
+static void a_held_client_that_ends_is_answered(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("awb");
+
+	(void)state;
+	fake->has_ended = true;
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_non_null(fake->socket);
+	release();
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_got(fake, "awb");
+	assert_null(fake->socket);
+}
+
+/* The end came together with the request. */
+static void a_client_that_ended_before_it_was_held_is_answered(void **state)
+{
+	struct fake_socket *fake = join("a");
+
+	(void)state;
+	end_tick(false);
+	server.holds = true;
+	fake_socket_say(fake, "wb");
+	fake_socket_readable(fake);
+	fake->has_ended = true;
+	end_tick(false);
+	assert_non_null(fake->socket);
+	release();
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_got(fake, "awb");
+	assert_null(fake->socket);
+}
+
+static void a_held_client_whose_socket_breaks_is_closed_when_it_is_answered(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("w");
+
+	(void)state;
+	fake->is_broken = true;
+	fake_socket_readable(fake);
+	end_tick(false);
+	release();
+	assert_null(fake->socket);
+	assert_int_equal(server.closings, 1);
+}
+
+static void a_held_client_with_unread_answers_whose_socket_breaks_is_closed(void **state)
+{
+	struct fake_socket *fake = join("a");
+
+	(void)state;
+	server.holds = true;
+	fake->takes = 0;
+	fake_socket_say(fake, "w");
+	fake_socket_readable(fake);
+	end_tick(false);
+	fake->is_broken = true;
+	fake_socket_writable(fake);
+	assert_null(fake->socket);
+	assert_false(sdd_connections_are_held(server.connections));
+}
+
+static void a_replay_holds_again_or_runs_what_was_held(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("aw");
+	struct fake_socket *other = join("bwc");
+
+	(void)state;
+	end_tick(true);
+	assert_got(fake, "a");
+	assert_got(other, "B");
+	release();
+	assert_got(fake, "aw");
+	assert_got(other, "Bwc");
+	server.holds = true;
+	fake_socket_say(fake, "dwe");
+	fake_socket_readable(fake);
+	server.holds = false; /* amid the tick */
+	end_tick(true);
+	assert_false(sdd_connections_are_held(server.connections));
+	assert_got(fake, "awDWE");
+}
+
+static void at_the_end_of_the_server_held_clients_are_closed_without_an_answer(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("aw");
+	struct fake_socket *slow = join("b");
+
+	(void)state;
+	slow->takes = 0;
+	fake_socket_say(slow, "w");
+	fake_socket_readable(slow);
+	end_tick(false);
+	sdd_connections_finish(server.connections);
+	assert_null(fake->socket);
+	assert_got(fake, "a");
+	assert_non_null(slow->socket);
+	slow->takes = SIZE_MAX;
+	fake_socket_writable(slow);
+	end_tick(false);
+	assert_null(slow->socket);
+	assert_got(slow, "b");
+	assert_int_equal(server.runs, 2);
+	assert_false(sdd_connections_are_held(server.connections));
+}
+
+static void a_held_client_makes_no_room_for_others(void **state)
+{
+	struct fake_socket *fake = join_and_be_held("w");
+
+	(void)state;
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	assert_false(sdd_connections_make_room(server.connections, true));
+	release();
+	assert_got(fake, "w");
+}
+
+/* }}} */
+
+/* A client that sends all of a long request but the last byte. */
+static struct fake_socket *join_with_long_request(void)
+{
+	struct fake_socket *fake = join("z");
+
+	fake->repeated = '.';
+	fake->endless = LONG - 2;
+	end_tick(false);
+	while (fake->endless > 0) {
+		fake_socket_readable(fake);
+		end_tick(false);
+	}
+	return fake;
+}
+
+static void long_requests_of_many_share_no_tick_and_short_ones_do_not_wait(void **state)
+{
+	enum { MANY = 10 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *brief = join("a");
+	size_t done = 0;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join_with_long_request();
+		others[i]->endless = 1;
+	}
+	for (size_t tick = 1; tick <= 2 * MANY; tick++) {
+		size_t before = done;
+
+		fake_socket_serve_woken();
+		for (int i = 0; i < MANY; i++) {
+			fake_socket_readable(others[i]);
+		}
+		fake_socket_say(brief, "b");
+		fake_socket_readable(brief);
+		end_tick(false);
+		assert_int_equal(brief->got_length, 1 + tick);
+		while (done < MANY && others[done]->got_length == 1) {
+			done++;
+		}
+		for (size_t i = done; i < MANY; i++) {
+			assert_int_equal(others[i]->got_length, 0); /* in the order of arrival */
+		}
+		assert_true(done <= before + 1 && done <= (tick + 1) / 2);
+	}
+	assert_int_equal(done, MANY);
+	assert_int_equal(server.closings, 0); /* they have room */
+}
+
+static void many_short_requests_do_not_keep_a_long_one_waiting(void **state)
+{
+	enum { MANY = 100 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *one;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("a");
+	}
+	one = join_with_long_request();
+	one->endless = 1;
+	for (int tick = 0; tick < 4; tick++) {
+		fake_socket_serve_woken();
+		for (int i = 0; i < MANY; i++) {
+			others[i]->repeated = 'm';
+			others[i]->endless = MEDIUM;
+			fake_socket_readable(others[i]);
+		}
+		fake_socket_readable(one);
+		end_tick(false);
+	}
+	assert_got(one, "z");
+	assert_int_equal(others[MANY - 1]->got_length, 1 + 4);
+}
+
+/* With replies, since the replay of a full tick has to run what the tick ran. */
+static void a_full_tick_is_replayed_as_a_whole(void **state)
+{
+	struct fake_socket *one = join_with_long_request();
+	struct fake_socket *two = join_with_long_request();
+
+	(void)state;
+	one->endless = two->endless = 1;
+	fake_socket_readable(one);
+	fake_socket_readable(two);
+	end_tick(true);
+	assert_got(one, "Z");
+	assert_got(two, "");
+	for (int tick = 0; tick < 2; tick++) {
+		fake_socket_serve_woken();
+		end_tick(false);
+	}
+	assert_got(two, "z");
+}
+
+static void buffers_of_an_idle_client_are_freed(void **state)
+{
+	struct fake_socket *fake = join("av");
+	const struct sdd_connection *connection = TAILQ_FIRST(&server.connections->list);
+
+	(void)state;
+	end_tick(false);
+	assert_true(connection->in.capacity > 0 && connection->out.capacity >= VALUE);
+	assert_true(sdd_connections_free_idle_buffers(server.connections));
+	assert_true(connection->in.capacity > 0 && connection->out.capacity >= VALUE);
+	assert_false(sdd_connections_free_idle_buffers(server.connections));
+	assert_true(connection->in.capacity == 0 && connection->out.capacity == 0);
+	fake_socket_say(fake, "b");
+	fake_socket_readable(fake);
+	assert_true(sdd_connections_free_idle_buffers(server.connections)); /* amid a tick */
+	end_tick(true);
+	assert_int_equal(fake->got_length, 1 + VALUE + 1);
+}
+
+static void buffers_that_hold_something_are_not_freed(void **state)
+{
+	struct fake_socket *fake = join("abx");
+
+	(void)state;
+	fake->takes = 1;
+	end_tick(false);
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	assert_int_equal(waiting(), 1);
+	drain(fake);
+	assert_got(fake, "ab");
+}
+
+/* What the invariant of budget.h says. */
+static void assert_memory(void)
+{
+	const struct sdd_connection *connection;
+	size_t used = 0;
+
+	TAILQ_FOREACH(connection, &server.connections->list, link)
+	{
+		used += connection->in.capacity + connection->out.capacity;
+	}
+	assert_int_equal(server.connections->memory_used, used);
+	assert_true(used <= MEMORY);
+}
+
+static void replies_that_nobody_reads_stay_within_the_memory(void **state)
+{
+	enum { MANY = 40 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *honest = join("a");
+	int closed = 0;
+
+	(void)state;
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("vvvv");
+		others[i]->takes = 0;
+		assert_memory();
+		fake_socket_say(honest, "b");
+		fake_socket_readable(honest);
+		end_tick(false);
+		assert_memory();
+		assert_int_equal(honest->got_length, 2 + i);
+	}
+	for (int i = 0; i < MANY; i++) {
+		closed += others[i]->socket == NULL;
+	}
+	assert_in_range(closed, MANY - 17, MANY - 8);
+	assert_non_null(honest->socket);
+	assert_null(others[0]->socket); /* of those that hold as much, the oldest */
+	assert_non_null(others[MANY - 1]->socket);
+	drain(others[MANY - 1]);
+	assert_int_equal(others[MANY - 1]->got_length, 4 * VALUE);
+}
+
+static void requests_that_never_end_stay_within_the_memory(void **state)
+{
+	enum { MANY = 40, ENDLESS = 31000000 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *honest = join("a");
+
+	(void)state;
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("x");
+		others[i]->endless = ENDLESS;
+		others[i]->repeated = '.';
+	}
+	end_tick(false);
+	for (int round = 1; round <= 150; round++) {
+		fake_socket_serve_woken();
+		for (int i = 0; i < MANY; i++) {
+			fake_socket_readable(others[i]);
+			assert_memory();
+		}
+		fake_socket_say(honest, "b");
+		fake_socket_readable(honest);
+		end_tick(false);
+		assert_int_equal(honest->got_length, 1 + round);
+	}
+	assert_non_null(honest->socket);
+}
+
+/* Ticks in which the client sends all that it has, or until it is not read any more. */
+static void send_all(struct fake_socket *fake)
+{
+	for (int i = 0; i < 1000 && fake->endless > 0; i++) {
+		fake_socket_serve_woken();
+		fake_socket_readable(fake);
+		end_tick(false);
+		assert_memory();
+	}
+}
+
+static void the_greediest_is_slowed_down_then_closed_and_nobody_else(void **state)
+{
+	enum { OTHERS = 4 };
+	struct fake_socket *greedy = join("x");
+	struct fake_socket *brief;
+
+	(void)state;
+	greedy->repeated = '.';
+	greedy->endless = MEMORY;
+	end_tick(false);
+	send_all(greedy);
+	assert_true(greedy->endless > 0);
+	assert_false(greedy->socket->is_reading);
+	brief = join("v");
+	end_tick(false);
+	assert_int_equal(brief->got_length, VALUE);
+	brief = join_with_long_request();
+	brief->endless = 1;
+	fake_socket_readable(brief);
+	end_tick(false);
+	assert_got(brief, "z");
+	assert_non_null(greedy->socket); /* nobody else missed any memory */
+	for (int i = 0; i < OTHERS; i++) {
+		struct fake_socket *other = join("vvvv");
+
+		other->takes = 0;
+		end_tick(false);
+		assert_memory();
+		assert_non_null(other->socket);
+	}
+	assert_null(greedy->socket);
+}
+
+static void a_client_that_was_slowed_down_is_read_again_when_there_is_memory(void **state)
+{
+	enum { MANY = 6 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *slowed;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("vvvv");
+		others[i]->takes = 0;
+		end_tick(false);
+	}
+	slowed = join("x");
+	slowed->repeated = '.';
+	slowed->endless = MEMORY / 4 * 3;
+	send_all(slowed);
+	assert_true(slowed->endless > 0);
+	for (int i = 0; i < MANY; i++) {
+		drain(others[i]);
+	}
+	send_all(slowed);
+	assert_int_equal(slowed->endless, 0);
+	assert_non_null(slowed->socket);
+}
+
+/* What waited behind a lock has its turn before more of the client is read. */
+static void after_a_lock_no_more_is_read_before_what_waits_is_run(void **state)
+{
+	struct fake_socket *fake = join("lab");
+
+	(void)state;
+	end_tick(false);
+	fake_socket_say(fake, "cd");
+	resume();
+	end_tick(false);
+	fake_socket_serve_woken();
+	assert_int_equal(fake->unread_length, 2);
+	end_tick(false);
+	assert_got(fake, "+ab");
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_got(fake, "+abcd");
+}
+
+/* The one whose request runs is never closed for the memory of another, whatever it holds. */
+static void a_lock_decided_amid_a_request_takes_no_memory_of_it(void **state)
+{
+	struct fake_socket *locker = join("l");
+	struct fake_socket *one = join_with_long_request();
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		join("vvvv")->takes = 0;
+		end_tick(false);
+	}
+	server.decides = true;
+	one->endless = 1;
+	fake_socket_readable(one);
+	server.suspended = NULL;
+	end_tick(false);
+	assert_memory();
+	assert_got(one, "z");
+	assert_int_equal(locker->got_length, 15 * VALUE);
+}
+
+/* Sends that many bytes of a request that does not end. */
+static void send_more(struct fake_socket *fake, size_t bytes)
+{
+	fake->repeated = '.';
+	fake->endless = bytes;
+	fake_socket_readable(fake);
+	end_tick(false);
+}
+
+static void a_request_that_drips_is_disconnected(void **state)
+{
+	struct fake_socket *fake = join("x");
+
+	(void)state;
+	end_tick(false);
+	let_pass(60);
+	send_more(fake, 1);
+	assert_non_null(fake->socket);
+	let_pass(1);
+	send_more(fake, 1);
+	assert_null(fake->socket);
+}
+
+static void a_long_request_has_more_time(void **state)
+{
+	struct fake_socket *fake = join("x");
+
+	(void)state;
+	end_tick(false);
+	for (int i = 0; i < 1000; i++) {
+		let_pass(1);
+		send_more(fake, 64 * 1024);
+		assert_non_null(fake->socket);
+	}
+}
+
+static void each_request_has_its_own_time(void **state)
+{
+	struct fake_socket *fake = join("m");
+
+	(void)state;
+	end_tick(false);
+	for (int i = 0; i < 5; i++) {
+		let_pass(50);
+		send_more(fake, MEDIUM - 2);
+		fake->endless = 1;
+		fake_socket_readable(fake);
+		fake_socket_say(fake, "m"); /* the next one begins in the same tick */
+		fake_socket_readable(fake);
+		end_tick(false);
+		assert_int_equal(fake->got_length, 1 + i);
+	}
+	let_pass(500);
+	end_tick(false);
+	assert_non_null(fake->socket);
+}
+
+/* While a lock is waited for, the client has no chance to end its request. */
+static void the_wait_for_a_lock_is_not_the_time_of_a_request(void **state)
+{
+	struct fake_socket *fake = join("lx");
+
+	(void)state;
+	end_tick(false);
+	let_pass(500);
+	send_more(fake, 1);
+	assert_non_null(fake->socket);
+	resume();
+	end_tick(false);
+	fake_socket_serve_woken();
+	end_tick(false);
+	let_pass(59);
+	send_more(fake, 1);
+	assert_non_null(fake->socket);
+	let_pass(2);
+	send_more(fake, 1);
+	assert_null(fake->socket);
+}
+
+static void the_longest_idle_client_makes_room(void **state)
+{
+	enum { MANY = 8 };
+	static const char *const says[MANY] = {"k", "x", "l", "a", "a", "a", "a", "a"};
+	struct fake_socket *fakes[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		fakes[i] = join(says[i]);
+		fakes[i]->takes = i == 3 ? 0 : SIZE_MAX; /* its reply waits */
+		end_tick(false);
+	}
+	assert_true(sdd_connections_make_room(server.connections, false)); /* there is some */
+	assert_int_equal(server.closings, 0);
+	assert_false(sdd_connections_make_room(server.connections, true)); /* all were just served */
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	fake_socket_say(fakes[4], "b");
+	fake_socket_readable(fakes[4]);
+	end_tick(false);
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	fake_socket_say(fakes[5], "c"); /* not yet received */
+	assert_true(sdd_connections_make_room(server.connections, true));
+	assert_null(fakes[6]->socket);
+	assert_true(sdd_connections_make_room(server.connections, true));
+	assert_null(fakes[7]->socket);
+	assert_true(sdd_connections_make_room(server.connections, true));
+	assert_null(fakes[4]->socket);
+	assert_false(sdd_connections_make_room(server.connections, true));
+	assert_int_equal(server.closings, 3);
+	server.suspended = NULL;
+}
+
+static void no_more_clients_are_taken_than_are_allowed(void **state)
+{
+	struct fake_socket *first = join("a");
+
+	(void)state;
+	for (int i = 1; i < CONNECTIONS; i++) {
+		assert_true(sdd_connections_make_room(server.connections, false));
+		(void)join("a");
+	}
+	end_tick(false);
+	assert_false(sdd_connections_make_room(server.connections, false));
+	(void)sdd_connections_free_idle_buffers(server.connections);
+	assert_true(sdd_connections_make_room(server.connections, false));
+	assert_null(first->socket);
+	assert_int_equal(server.closings, 1);
+}
+
+static void time_starts_again_when_bytes_of_earlier_replies_leave(void **state)
+{
+	struct fake_socket *fake = join("ab");
+	unsigned starts;
+
+	(void)state;
+	fake->takes = 1;
+	end_tick(false);
+	starts = fake->timer_starts;
+	fake_socket_say(fake, "c");
+	fake_socket_readable(fake);
+	fake->takes = 1;
+	fake_socket_writable(fake);
+	assert_int_equal(fake->timer_starts, starts + 1);
+	end_tick(false);
+	assert_true(fake_socket_expire(fake));
+	assert_null(fake->socket);
+	assert_got(fake, "ab");
+}
+
+/* }}} */
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_reply_of_a_tick_is_sent_before_its_commit_whatever_the_order),
+		cmocka_unit_test(a_client_may_go_at_each_point),
+		TEST(a_replay_takes_back_the_replies_of_its_tick_and_no_others),
+		TEST(a_replay_keeps_a_locks_answer_of_an_earlier_tick),
+		TEST(a_replay_suspends_again),
+		TEST(a_replay_finishes_again),
+		TEST(what_is_finished_in_a_tick_is_closed_after_its_commit),
+		TEST(a_client_with_unread_replies_is_not_read),
+		TEST(what_is_finished_without_a_reply_is_closed_after_its_commit),
+		TEST(a_client_with_unread_replies_and_no_requests_is_not_read),
+		TEST(after_a_lock_no_more_is_read_before_what_waits_is_run),
+		TEST(a_lock_decided_amid_a_request_takes_no_memory_of_it),
+		TEST(a_client_is_not_read_while_requests_of_its_wait),
+		TEST(what_waits_is_run_after_the_end_of_the_client),
+		TEST(what_waits_behind_a_lock_has_a_bound_and_is_run),
+		TEST(what_is_held_is_answered_in_its_order_when_it_is_released),
+		TEST(what_is_held_again_goes_on_later),
+		TEST(a_held_client_is_not_read_and_its_answers_leave),
+		TEST(no_time_ends_a_held_client),
+		TEST(a_held_client_that_ends_is_answered),
+		TEST(a_client_that_ended_before_it_was_held_is_answered),
+		TEST(a_held_client_whose_socket_breaks_is_closed_when_it_is_answered),
+		TEST(a_held_client_with_unread_answers_whose_socket_breaks_is_closed),
+		TEST(a_replay_holds_again_or_runs_what_was_held),
+		TEST(at_the_end_of_the_server_held_clients_are_closed_without_an_answer),
+		TEST(a_held_client_makes_no_room_for_others),
+		TEST(long_requests_of_many_share_no_tick_and_short_ones_do_not_wait),
+		TEST(many_short_requests_do_not_keep_a_long_one_waiting),
+		TEST(a_full_tick_is_replayed_as_a_whole),
+		TEST(buffers_of_an_idle_client_are_freed),
+		TEST(buffers_that_hold_something_are_not_freed),
+		TEST(replies_that_nobody_reads_stay_within_the_memory),
+		TEST(requests_that_never_end_stay_within_the_memory),
+		TEST(the_greediest_is_slowed_down_then_closed_and_nobody_else),
+		TEST(a_client_that_was_slowed_down_is_read_again_when_there_is_memory),
+		TEST(a_request_that_drips_is_disconnected),
+		TEST(a_long_request_has_more_time),
+		TEST(each_request_has_its_own_time),
+		TEST(the_wait_for_a_lock_is_not_the_time_of_a_request),
+		TEST(the_longest_idle_client_makes_room),
+		TEST(no_more_clients_are_taken_than_are_allowed),
+		TEST(time_starts_again_when_bytes_of_earlier_replies_leave),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

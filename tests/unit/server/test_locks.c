@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Locks: who gets one, when, and what a tick that is run again leaves of it. Leases and waits end
+ * by the event loop, which runs the timers in the order of their times, however late it is. */
+
+#include "server/protocol/locks.h"
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+
+#define HOLDERS 4
+#define WAITERS_MAX 2
+#define LONG_MS 3600000
+
+static struct {
+	struct event_base *base;
+	struct sdd_locks *locks;
+	struct sdd_lock_holder *holders[HOLDERS];
+	char decided[64]; /* a letter for each wait that is over: of the holder, small if in vain */
+} it;
+
+static void on_decided(void *context, bool granted, const void *flags, size_t flags_length)
+{
+	const char letter = *(const char *)context;
+
+	(void)flags;
+	(void)flags_length;
+	(void)strncat(it.decided, (char[2]){granted ? letter : (char)(letter - 'A' + 'a')}, 1);
+}
+
+static int start(void **state)
+{
+	static const struct sdd_lock_handler handler = {.decided = on_decided};
+	static char letters[] = "ABCD";
+
+	(void)state;
+	memset(&it, 0, sizeof(it));
+	it.base = event_base_new();
+	it.locks = sdd_locks_new(it.base, &handler, WAITERS_MAX);
+	for (size_t i = 0; i < HOLDERS; i++) {
+		it.holders[i] = sdd_lock_holder_new(it.locks, &letters[i]);
+	}
+	return 0;
+}
+
+static void end(char letter)
+{
+	sdd_lock_holder_end(it.holders[letter - 'A']);
+	it.holders[letter - 'A'] = NULL;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	for (char letter = 'A'; letter < 'A' + HOLDERS; letter++) {
+		end(letter);
+	}
+	sdd_locks_free(it.locks);
+	event_base_free(it.base);
+	return 0;
+}
+
+static struct sd_bytes bytes_of(const char *key)
+{
+	return (struct sd_bytes){key, strlen(key)};
+}
+
+static enum sdd_lock_result acquire(char letter, const char *key, int64_t lease_ms, int64_t wait_ms)
+{
+	const struct sdd_lock_terms terms = {
+		.lease_ms = lease_ms, .wait_ms = wait_ms, .reply_flags = {"", 0}};
+
+	return sdd_lock_acquire(it.holders[letter - 'A'], bytes_of(key), &terms);
+}
+
+static enum sdd_lock_result take(char letter)
+{
+	return acquire(letter, "k", LONG_MS, 0);
+}
+
+static enum sdd_lock_result wait_for(char letter)
+{
+	return acquire(letter, "k", LONG_MS, LONG_MS);
+}
+
+static bool release(char letter)
+{
+	return sdd_lock_release(it.holders[letter - 'A'], bytes_of("k"));
+}
+
+static bool is_held(char letter)
+{
+	return sdd_lock_is_held(it.holders[letter - 'A'], bytes_of("k"));
+}
+
+static void next_tick(void)
+{
+	sdd_locks_end_tick(it.locks);
+}
+
+static void a_lock_is_handed_on_in_order_of_arrival(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	assert_int_equal(wait_for('C'), SDD_LOCK_WAITING);
+	assert_int_equal(take('D'), SDD_LOCK_REFUSED);
+	assert_true(release('A'));
+	assert_string_equal(it.decided, ""); /* what A wrote is not committed yet */
+	next_tick();
+	assert_true(release('B'));
+	assert_false(release('A'));
+	next_tick();
+	assert_string_equal(it.decided, "BC");
+	assert_true(is_held('C'));
+}
+
+static void who_releases_and_asks_again_in_one_tick_comes_last(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	next_tick();
+	assert_true(release('A'));
+	assert_int_equal(take('A'), SDD_LOCK_REFUSED);
+	assert_int_equal(wait_for('A'), SDD_LOCK_WAITING);
+	assert_false(is_held('A'));
+	next_tick();
+	assert_string_equal(it.decided, "B");
+	assert_true(release('B'));
+	next_tick();
+	assert_string_equal(it.decided, "BA");
+}
+
+static void who_releases_and_asks_again_has_it_if_nobody_waits(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_true(release('A'));
+	assert_false(is_held('A'));
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_true(is_held('A'));
+	assert_int_equal(take('B'), SDD_LOCK_REFUSED);
+	next_tick();
+	assert_true(is_held('A'));
+}
+
+static void a_tick_that_is_run_again_finds_the_locks_and_queues_as_they_were(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	next_tick();
+	assert_true(release('A'));
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_true(release('A'));
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	assert_int_equal(wait_for('A'), SDD_LOCK_WAITING);
+	sdd_locks_replay(it.locks);
+	assert_true(is_held('A'));
+	assert_string_equal(it.decided, "");
+	/* nobody waits now, as when A asked for the first time */
+	assert_true(release('A'));
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_true(release('A'));
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	assert_int_equal(wait_for('A'), SDD_LOCK_WAITING);
+	next_tick();
+	assert_string_equal(it.decided, "B");
+}
+
+static void a_wait_of_an_earlier_tick_outlasts_one_that_is_run_again(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	next_tick();
+	assert_true(release('A'));
+	sdd_locks_replay(it.locks);
+	assert_true(release('A'));
+	next_tick();
+	assert_string_equal(it.decided, "B");
+}
+
+static void more_than_so_many_do_not_wait(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	assert_int_equal(wait_for('C'), SDD_LOCK_WAITING);
+	assert_int_equal(wait_for('D'), SDD_LOCK_REFUSED);
+	end('B');
+	assert_int_equal(wait_for('D'), SDD_LOCK_WAITING);
+}
+
+static void take_all(char letter)
+{
+	char key[16];
+
+	for (int i = 0; i < SDD_LOCKS_MAX; i++) {
+		(void)snprintf(key, sizeof(key), "key%d", i);
+		assert_int_equal(acquire(letter, key, LONG_MS, 0), SDD_LOCK_GRANTED);
+	}
+}
+
+static void an_holder_holds_so_many_locks_and_no_more(void **state)
+{
+	(void)state;
+	take_all('A');
+	assert_int_equal(take('A'), SDD_LOCK_TOO_MANY);
+	assert_int_equal(acquire('A', "key0", LONG_MS, 0), SDD_LOCK_GRANTED); /* it is its own */
+	assert_int_equal(take('B'), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('A'), SDD_LOCK_TOO_MANY); /* it would be granted later */
+	assert_true(sdd_lock_release(it.holders[0], bytes_of("key7")));
+	assert_int_equal(wait_for('A'), SDD_LOCK_WAITING); /* in the same tick */
+	next_tick();
+	assert_true(release('B'));
+	next_tick();
+	assert_string_equal(it.decided, "A");
+	assert_int_equal(acquire('A', "key7", LONG_MS, 0), SDD_LOCK_TOO_MANY);
+	end('A');
+	assert_int_equal(take('B'), SDD_LOCK_GRANTED);
+}
+
+static void a_released_lock_counts_again_when_it_is_taken_again(void **state)
+{
+	(void)state;
+	take_all('A');
+	assert_true(sdd_lock_release(it.holders[0], bytes_of("key7")));
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(acquire('A', "key7", LONG_MS, 0), SDD_LOCK_TOO_MANY);
+	next_tick();
+	assert_int_equal(acquire('B', "key7", LONG_MS, 0), SDD_LOCK_GRANTED);
+	assert_true(release('A'));
+	next_tick();
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(acquire('A', "more", LONG_MS, 0), SDD_LOCK_TOO_MANY);
+}
+
+/* Runs the timers until a wait is over. */
+static void wait_until_decided(void)
+{
+	while (it.decided[0] == '\0') {
+		assert_int_equal(event_base_loop(it.base, EVLOOP_ONCE), 0);
+	}
+}
+
+static void a_lock_is_free_at_the_end_of_its_lease(void **state)
+{
+	(void)state;
+	assert_int_equal(acquire('A', "k", 20, 0), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	wait_until_decided();
+	assert_string_equal(it.decided, "B");
+	assert_false(is_held('A'));
+}
+
+static void a_wait_ends_in_vain_at_its_end(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(acquire('B', "k", LONG_MS, 20), SDD_LOCK_WAITING);
+	wait_until_decided();
+	assert_string_equal(it.decided, "b");
+}
+
+static void to_ask_for_a_lock_that_is_held_gives_it_a_new_lease(void **state)
+{
+	(void)state;
+	assert_int_equal(acquire('A', "k", 20, 0), SDD_LOCK_GRANTED);
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(acquire('B', "k", LONG_MS, 40), SDD_LOCK_WAITING);
+	wait_until_decided();
+	assert_string_equal(it.decided, "b");
+	assert_true(is_held('A'));
+	/* and a shorter one, if it asks for that */
+	it.decided[0] = '\0';
+	assert_int_equal(acquire('A', "k", 20, 0), SDD_LOCK_GRANTED);
+	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
+	wait_until_decided();
+	assert_string_equal(it.decided, "B");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_lock_is_handed_on_in_order_of_arrival),
+		TEST(who_releases_and_asks_again_in_one_tick_comes_last),
+		TEST(who_releases_and_asks_again_has_it_if_nobody_waits),
+		TEST(a_tick_that_is_run_again_finds_the_locks_and_queues_as_they_were),
+		TEST(a_wait_of_an_earlier_tick_outlasts_one_that_is_run_again),
+		TEST(more_than_so_many_do_not_wait),
+		TEST(an_holder_holds_so_many_locks_and_no_more),
+		TEST(a_released_lock_counts_again_when_it_is_taken_again),
+		TEST(a_lock_is_free_at_the_end_of_its_lease),
+		TEST(a_wait_ends_in_vain_at_its_end),
+		TEST(to_ask_for_a_lock_that_is_held_gives_it_a_new_lease),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

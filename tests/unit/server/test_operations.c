@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* Finding and getting entries, and applying an outcome; see operations_fixture.h. */
+
+#include "server/protocol/operations.h"
+
+#include <string.h>
+
+#include "server/store/store.h"
+#include "server/store/store_internal.h"
+#include "tests/unit/server/operations_fixture.h"
+#include "tests/unit/unit.h"
+
+static void what_was_set_is_found_until_it_expires(void **state)
+{
+	(void)state;
+	assert_int_equal(get((struct sdd_get_request){0}), SDD_OUTCOME_ABSENT);
+	assert_false(it.outcome.is_found);
+	assert_int_equal(set("value", (struct sdd_set_request){.client_flags = 7}), SDD_OUTCOME_DONE);
+	advance(EXPIRATION_MS - 1);
+	assert_int_equal(get((struct sdd_get_request){0}), SDD_OUTCOME_DONE);
+	assert_true(it.outcome.is_found);
+	assert_int_equal(it.outcome.entry.client_flags, 7);
+	assert_value("value");
+	advance(1);
+	assert_int_equal(get((struct sdd_get_request){0}), SDD_OUTCOME_ABSENT);
+}
+
+static void a_plain_get_writes_nothing(void **state)
+{
+	const struct sdd_get_request request = {.key = &it.key, .may_win = true};
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	assert_int_equal(sdd_operation_get(&it.operations, &request, &it.outcome), SDD_DONE);
+	assert_int_equal(it.outcome.change, SDD_OUTCOME_NO_CHANGE);
+	assert_false(sdd_store_in_batch(it.batch.store));
+}
+
+static void the_value_is_there_until_the_outcome_is_applied(void **state)
+{
+	const struct sdd_get_request request = {.key = &it.key, .has_ttl = true, .ttl = 5};
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	assert_int_equal(sdd_operation_get(&it.operations, &request, &it.outcome), SDD_DONE);
+	assert_int_equal(stored()->expires_ms, NOW_MS + EXPIRATION_MS);
+	assert_memory_equal(it.outcome.entry.value.data, "value", 5);
+	apply(SDD_DONE);
+	assert_int_equal(stored()->expires_ms, NOW_MS + 5000);
+}
+
+static void times_to_live_are_memcacheds(void **state)
+{
+	static const struct {
+		int64_t ttl;
+		int64_t expires_ms;
+	} cases[] = {
+		{0, SDD_NEVER},
+		{-1, NOW_MS},
+		{1, NOW_MS + 1000},
+		{MONTH_S, NOW_MS + MONTH_S * 1000ll},
+		{MONTH_S + 1, NOW_MS}, /* a date, long ago: it expires now */
+		{NOW_MS / 1000 - 1, NOW_MS},
+		{NOW_MS / 1000 + 1, NOW_MS + 1000},
+		{2000000000, 2000000000000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		(void)set("", (struct sdd_set_request){.has_ttl = true, .ttl = cases[i].ttl});
+		assert_true(it.outcome.entry.expires_ms == cases[i].expires_ms);
+	}
+}
+
+static void an_absent_entry_is_vivified_for_one_client(void **state)
+{
+	const struct sdd_get_request request = {
+		.may_win = true, .has_vivify = true, .vivify = 30, .is_binary_key = true};
+
+	(void)state;
+	assert_int_equal(get(request), SDD_OUTCOME_DONE);
+	assert_true(it.outcome.is_won && !it.outcome.is_found && it.outcome.is_proven);
+	assert_int_equal(stored()->flags, SDD_WON | SDD_BINARY_KEY);
+	assert_int_equal(stored()->expires_ms, NOW_MS + 30000);
+	assert_int_equal(get(request), SDD_OUTCOME_DONE);
+	assert_true(it.outcome.is_found && !it.outcome.is_won);
+}
+
+static void a_stale_entry_is_won_once_and_only_by_who_may(void **state)
+{
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	assert_int_equal(delete_entry((struct sdd_delete_request){.invalidates = true}),
+	                 SDD_OUTCOME_DONE);
+	(void)get((struct sdd_get_request){0});
+	assert_false(it.outcome.is_won);
+	(void)get((struct sdd_get_request){.may_win = true});
+	assert_true(it.outcome.is_won);
+	(void)get((struct sdd_get_request){.may_win = true});
+	assert_false(it.outcome.is_won);
+	assert_int_equal(stored()->flags, SDD_STALE | SDD_WON);
+	assert_value("value");
+}
+
+static void an_entry_with_little_time_left_is_won(void **state)
+{
+	const struct sdd_get_request request = {.may_win = true, .has_recache = true, .recache = 10};
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){.has_ttl = true, .ttl = 10});
+	(void)get(request);
+	assert_false(it.outcome.is_won);
+	advance(1);
+	(void)get(request);
+	assert_true(it.outcome.is_won);
+}
+
+static void the_last_access_is_known_to_who_asks(void **state)
+{
+	const struct sdd_get_request request = {.wants_access = true};
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	advance(1000);
+	(void)get((struct sdd_get_request){.wants_access = true, .leaves_access = true});
+	assert_true(!it.outcome.was_read && it.outcome.accessed_ms == NOW_MS);
+	(void)get(request);
+	assert_true(!it.outcome.was_read && it.outcome.accessed_ms == NOW_MS);
+	advance(1000);
+	(void)get(request);
+	assert_true(it.outcome.was_read && it.outcome.accessed_ms == NOW_MS + 1000);
+	(void)set("value", (struct sdd_set_request){.leaves_access = true});
+	(void)get(request);
+	assert_true(it.outcome.was_read);
+	(void)set("value", (struct sdd_set_request){0});
+	(void)get(request);
+	assert_false(it.outcome.was_read);
+}
+
+static void what_is_from_an_earlier_epoch_is_proven_by_its_version(void **state)
+{
+	uint64_t version;
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	version = it.outcome.entry.version;
+	(void)get((struct sdd_get_request){0});
+	assert_true(it.outcome.is_proven);
+	restart();
+	advance(SDD_SETTLE_MS);
+	(void)get((struct sdd_get_request){.has_proof = true, .proof = version - 1});
+	assert_false(it.outcome.is_proven);
+	(void)get((struct sdd_get_request){.has_proof = true, .proof = version});
+	assert_true(it.outcome.is_proven);
+	(void)get((struct sdd_get_request){0});
+	assert_true(it.outcome.is_proven);
+}
+
+static void no_proof_counts_before_the_server_has_settled(void **state)
+{
+	struct sdd_get_request proof = {.has_proof = true};
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	proof.proof = it.outcome.entry.version;
+	restart();
+	advance(SDD_SETTLE_MS - 1);
+	(void)get(proof);
+	assert_false(it.outcome.is_proven);
+	assert_false(stored()->proven);
+	advance(1);
+	(void)get(proof);
+	assert_true(it.outcome.is_proven);
+	assert_true(stored()->proven);
+}
+
+static bool is_absence_proven(void)
+{
+	(void)get((struct sdd_get_request){0});
+	return it.outcome.is_proven;
+}
+
+/* The store had served for so long when it was opened. */
+static void has_served(int64_t served_ms)
+{
+	it.batch.store->layers.timing.served_found_ms = served_ms;
+}
+
+static void an_absence_is_proven_when_all_that_was_missed_has_expired(void **state)
+{
+	(void)state;
+	restart();
+	has_served(EXPIRATION_MS);
+	assert_false(is_absence_proven());
+	advance(EXPIRATION_MS - 1);
+	assert_false(is_absence_proven());
+	advance(1);
+	assert_true(is_absence_proven());
+}
+
+static void a_new_directory_proves_no_absence_until_all_has_expired(void **state)
+{
+	(void)state;
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 10});
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"key", 3});
+	advance(EXPIRATION_MS - 1);
+	assert_false(is_absence_proven());
+	advance(1);
+	assert_true(is_absence_proven());
+	/* it learns of longer lives by being given them */
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 200});
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"key", 3});
+	assert_false(is_absence_proven());
+	advance(200 * 1000 - EXPIRATION_MS);
+	assert_true(is_absence_proven());
+}
+
+static void a_restart_of_a_young_directory_makes_it_no_older(void **state)
+{
+	(void)state;
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 10});
+	restart();
+	has_served(20 * 1000);
+	advance(EXPIRATION_MS - 20 * 1000 - 1);
+	assert_false(is_absence_proven());
+	advance(1);
+	assert_true(is_absence_proven());
+}
+
+static void an_absence_is_proven_after_the_longest_life_that_was_stored(void **state)
+{
+	const struct sdd_get_request touch = {.has_ttl = true, .ttl = 2000};
+
+	(void)state;
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 1000});
+	(void)get(touch);
+	restart();
+	advance(2000 * 1000 - 1);
+	assert_false(is_absence_proven());
+	advance(1);
+	assert_true(is_absence_proven());
+	/* another server may have been given such lives, too */
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 3000});
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"key", 3});
+	assert_false(is_absence_proven());
+	advance(1000 * 1000);
+	assert_true(is_absence_proven());
+}
+
+static void an_absence_is_proven_after_less_than_expiration_if_lives_are_shorter(void **state)
+{
+	(void)state;
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 10});
+	restart();
+	has_served(EXPIRATION_MS);
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"none", 4});
+	advance(10 * 1000 - 1);
+	assert_false(is_absence_proven());
+	advance(1);
+	assert_true(is_absence_proven());
+}
+
+static void lives_without_an_end_count_as_a_month_and_tombstones_do_not_count(void **state)
+{
+	struct sdd_condition condition = {.has_version = true, .version = 9};
+
+	(void)state;
+	(void)delete_entry(
+		(struct sdd_delete_request){.condition = condition, .has_ttl = true, .ttl = MONTH_S});
+	assert_int_equal(sdd_store_longest_life(it.batch.store), 0);
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 0});
+	restart();
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"none", 4});
+	advance(MONTH_S * 1000ll - 1);
+	assert_false(is_absence_proven());
+	advance(1);
+	assert_true(is_absence_proven());
+}
+
+static void the_wall_clock_proves_nothing_and_ends_nothing(void **state)
+{
+	(void)state;
+	(void)set("a", (struct sdd_set_request){0});
+	restart();
+	it.batch.wall_ms += MONTH_S * 1000ll;
+	assert_non_null(stored());
+	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"none", 4});
+	assert_false(is_absence_proven());
+}
+
+static void dates_are_of_the_wall_clock(void **state)
+{
+	int64_t date = NOW_MS / 1000 + 100;
+
+	(void)state;
+	it.batch.now_ms -= 7200 * 1000;
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = date});
+	assert_int_equal(stored()->expires_ms, it.batch.now_ms + 100 * 1000);
+	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = date - 200});
+	assert_null(stored());
+}
+
+static void an_access_that_is_not_known_counts_from_the_version(void **state)
+{
+	const struct sdd_get_request access = {.wants_access = true, .leaves_access = true};
+
+	(void)state;
+	it.batch.now_ms -= 7200 * 1000;
+	(void)set("a", (struct sdd_set_request){.leaves_access = true});
+	advance(5000);
+	(void)get(access);
+	assert_int_equal(it.outcome.accessed_ms, it.batch.now_ms - 5000);
+	assert_false(it.outcome.was_read);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_absence_is_proven_after_the_longest_life_that_was_stored),
+		TEST(an_absence_is_proven_after_less_than_expiration_if_lives_are_shorter),
+		TEST(lives_without_an_end_count_as_a_month_and_tombstones_do_not_count),
+		TEST(the_wall_clock_proves_nothing_and_ends_nothing),
+		TEST(dates_are_of_the_wall_clock),
+		TEST(an_access_that_is_not_known_counts_from_the_version),
+		TEST(what_was_set_is_found_until_it_expires),
+		TEST(a_plain_get_writes_nothing),
+		TEST(the_value_is_there_until_the_outcome_is_applied),
+		TEST(times_to_live_are_memcacheds),
+		TEST(an_absent_entry_is_vivified_for_one_client),
+		TEST(a_stale_entry_is_won_once_and_only_by_who_may),
+		TEST(an_entry_with_little_time_left_is_won),
+		TEST(the_last_access_is_known_to_who_asks),
+		TEST(what_is_from_an_earlier_epoch_is_proven_by_its_version),
+		TEST(no_proof_counts_before_the_server_has_settled),
+		TEST(an_absence_is_proven_when_all_that_was_missed_has_expired),
+		TEST(a_new_directory_proves_no_absence_until_all_has_expired),
+		TEST(a_restart_of_a_young_directory_makes_it_no_older),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

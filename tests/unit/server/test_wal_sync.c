@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The write-ahead log, on files in memory (fake_io.c): a power cut leaves what was forced to disk.
+ */
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "server/store/wal.h"
+#include "tests/unit/server/fake_faults.h"
+#include "tests/unit/server/fake_io.h"
+#include "tests/unit/server/wal_fixture.h"
+#include "tests/unit/unit.h"
+
+static void a_power_cut_leaves_what_was_forced_to_disk(void **state)
+{
+	struct chance chance = {20260101};
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		struct replayed replayed;
+
+		fake_io_reset();
+		write_batches();
+		assert_true(was_synced);
+		fake_io_cut_power(round == 0 ? NULL : &chance);
+		replayed = replay();
+		for (unsigned i = SWITCHED; i < SYNCED; i++) {
+			assert_int_equal(replayed.records[i], frames_of(i));
+		}
+	}
+}
+
+static void whichever_call_fails_a_power_cut_leaves_what_was_forced_to_disk(void **state)
+{
+	struct chance chance = {20260102};
+
+	(void)state;
+	for (int number = 0; number < 100; number++) {
+		struct replayed replayed;
+
+		fake_io_reset();
+		fake_faults_fail(number, number % 3 == 0 ? EINTR : EIO, /* lasting */ number % 2 == 0);
+		write_batches();
+		fake_io_cut_power(&chance);
+		replayed = replay();
+		for (unsigned i = SWITCHED; was_synced && i < SYNCED; i++) {
+			assert_int_equal(replayed.records[i], acknowledged[i] ? frames_of(i) : 0);
+		}
+	}
+}
+
+/* The first process died before it forced anything to disk. */
+static void the_next_process_forces_to_disk_what_an_earlier_one_wrote(void **state)
+{
+	struct replayed replayed;
+	struct sdd_wal *wal;
+
+	(void)state;
+	write_into_both();
+	wal = open_and_replay(0, &replayed, wal_reason);
+	assert_true(sdd_wal_sync(wal));
+	sdd_wal_close(wal, false);
+	fake_io_cut_power(NULL);
+	replayed = replay();
+	assert_acknowledged(&replayed);
+}
+
+static void a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed(void **state)
+{
+	struct replayed replayed;
+	struct sdd_wal *wal = open_and_replay(0, &replayed, wal_reason);
+
+	(void)state;
+	assert_true(append_batch(wal, 1));
+	fake_faults_clear();
+	fake_faults_fail(0, EIO, /* lasting */ false);
+	assert_false(sdd_wal_sync(wal));
+	assert_true(sdd_wal_is_doubtful(wal) && sdd_wal_is_current_doubtful(wal));
+	(void)sdd_wal_sync(wal);
+	assert_true(append_batch(wal, 2));
+	(void)sdd_wal_sync(wal);
+	assert_true(sdd_wal_is_doubtful(wal));
+	sdd_wal_switch_files(wal);
+	assert_true(sdd_wal_is_doubtful(wal));
+	assert_false(sdd_wal_is_current_doubtful(wal));
+	assert_true(append_batch(wal, 3));
+	sdd_wal_complete(wal, sdd_wal_waiting(wal));
+	assert_false(sdd_wal_is_doubtful(wal));
+	sdd_wal_close(wal, false);
+}
+
+/* The names of the files have to be on disk as well. */
+static void a_directory_that_could_not_be_forced_to_disk_is_tried_again(void **state)
+{
+	bool was_seen = false;
+
+	(void)state;
+	for (int number = 0; number < 40; number++) {
+		struct replayed replayed;
+		struct sdd_wal *wal;
+
+		fake_io_reset();
+		fake_faults_fail(number, EIO, /* lasting */ false);
+		wal = open_and_replay(0, &replayed, wal_reason);
+		if (wal == NULL) {
+			continue;
+		}
+		fake_faults_clear();
+		assert_true(append_batch(wal, 1));
+		assert_true(sdd_wal_sync(wal));
+		sdd_wal_close(wal, false);
+		fake_io_cut_power(NULL);
+		wal = open_and_replay(0, &replayed, wal_reason);
+		assert_int_equal(replayed.records[1], 2);
+		sdd_wal_close(wal, false);
+		was_seen = true;
+	}
+	assert_true(was_seen);
+}
+
+/* {{{ two threads */
+
+#define MS (1000 * 1000) /* nanoseconds */
+
+struct second_thread {
+	struct sdd_wal *wal;
+	pthread_t thread;
+	atomic_bool is_back;
+	bool was_back; /* before the first thread's call had forced anything to disk */
+};
+
+static struct second_thread *second; /* NULL: the next call is one like any other */
+
+static void *sync_again(void *argument)
+{
+	struct second_thread *thread = argument;
+
+	(void)sdd_wal_sync(thread->wal);
+	atomic_store(&thread->is_back, true);
+	return NULL;
+}
+
+int __real_sdd_io_fdatasync(int descriptor);
+
+/* While this call is under way a second thread wants the same. */
+int __wrap_sdd_io_fdatasync(int descriptor)
+{
+	struct second_thread *thread = second;
+
+	second = NULL;
+	if (thread != NULL) {
+		assert_int_equal(pthread_create(&thread->thread, NULL, sync_again, thread), 0);
+		for (int i = 0; i < 200 && !atomic_load(&thread->is_back); i++) {
+			(void)nanosleep(&(struct timespec){.tv_nsec = MS}, NULL);
+		}
+		thread->was_back = atomic_load(&thread->is_back);
+	}
+	return __real_sdd_io_fdatasync(descriptor);
+}
+
+static void what_another_thread_is_forcing_to_disk_is_waited_for(void **state)
+{
+	struct replayed replayed;
+	struct second_thread thread = {.wal = open_and_replay(0, &replayed, wal_reason)};
+
+	(void)state;
+	assert_true(append_batch(thread.wal, 1));
+	second = &thread;
+	assert_true(sdd_wal_sync(thread.wal));
+	assert_int_equal(pthread_join(thread.thread, NULL), 0);
+	assert_false(thread.was_back);
+	sdd_wal_close(thread.wal, false);
+}
+
+/* }}} */
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WAL_TEST(a_power_cut_leaves_what_was_forced_to_disk),
+		WAL_TEST(whichever_call_fails_a_power_cut_leaves_what_was_forced_to_disk),
+		WAL_TEST(the_next_process_forces_to_disk_what_an_earlier_one_wrote),
+		WAL_TEST(a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed),
+		WAL_TEST(a_directory_that_could_not_be_forced_to_disk_is_tried_again),
+		WAL_TEST(what_another_thread_is_forcing_to_disk_is_waited_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
