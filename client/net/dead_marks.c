@@ -63,6 +63,14 @@ bool sd_mark_is_kept(const struct sd_mark *mark)
 	       sd_mark_word_tag(word) == sd_mark_tag(mark->owner);
 }
 
+bool sd_mark_is_alive(const struct sd_mark *mark)
+{
+	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
+
+	return word >> SD_MARK_TAG_SHIFT == sd_mark_word_alive(sd_mark_tag(mark->owner)) &&
+	       atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner;
+}
+
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
 {
 	uint64_t word = load(mark);

@@ -65,6 +65,9 @@ bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *ser
  * is known of the server, and nothing of another server changes. */
 bool sd_mark_is_kept(const struct sd_mark *mark);
 
+/* Whether the slot is still the server's, and says that it is alive: the usual case, in one look. */
+bool sd_mark_is_alive(const struct sd_mark *mark);
+
 enum sd_admission {
 	SD_ADMITTED,
 	SD_ADMITTED_ALIVE, /* the same, and the server is known to be alive: an answer is no news */

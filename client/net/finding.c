@@ -5,22 +5,16 @@
 
 #include "client/net/finding.h"
 
-#define PROTOCOL_SHIFT 62
-#define TIME_MASK (((uint64_t)1 << PROTOCOL_SHIFT) - 1)
+#define TIME_MASK (((uint64_t)1 << SD_FINDING_PROTOCOL_SHIFT) - 1)
 
 static uint64_t word_of(enum sd_protocol protocol, int64_t until_ms)
 {
-	return (uint64_t)protocol << PROTOCOL_SHIFT | ((uint64_t)until_ms & TIME_MASK);
+	return (uint64_t)protocol << SD_FINDING_PROTOCOL_SHIFT | ((uint64_t)until_ms & TIME_MASK);
 }
 
 static enum sd_protocol protocol_of(uint64_t word)
 {
-	return (enum sd_protocol)(word >> PROTOCOL_SHIFT);
-}
-
-enum sd_protocol sd_finding_protocol(struct sd_finding *finding)
-{
-	return protocol_of(atomic_load(&finding->word));
+	return (enum sd_protocol)(word >> SD_FINDING_PROTOCOL_SHIFT);
 }
 
 void sd_finding_set_meta(struct sd_finding *finding)
@@ -44,7 +38,7 @@ void sd_finding_forget_classic(struct sd_finding *finding)
 	}
 }
 
-bool sd_finding_is_classic(struct sd_finding *finding, int64_t now_ms, int64_t interval_ms)
+bool sd_finding_is_still_classic(struct sd_finding *finding, int64_t now_ms, int64_t interval_ms)
 {
 	uint64_t word = atomic_load(&finding->word);
 

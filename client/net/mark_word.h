@@ -88,6 +88,12 @@ static inline uint64_t sd_mark_word_unknown(unsigned tag)
 	return (uint64_t)(tag & 0xffffu) << SD_MARK_TAG_SHIFT;
 }
 
+/* What a word of an owner with that tag has above its time if the server is alive. */
+static inline uint64_t sd_mark_word_alive(unsigned tag)
+{
+	return (uint64_t)SD_ALIVE << (SD_MARK_STATE_SHIFT - SD_MARK_TAG_SHIFT) | (tag & 0xffffu);
+}
+
 static inline bool sd_mark_word_is_dead(uint64_t word)
 {
 	return word >> (SD_MARK_STATE_SHIFT + 1) != 0; /* REFUSING or SILENT */

@@ -38,10 +38,19 @@ struct sd_network {
 
 /* {{{ time and random numbers */
 
+/* The time that the policy looked at for its next round, or a new look. */
+static int64_t round_us(const struct sd_network *network)
+{
+	return network->busy.now_us != 0 ? network->busy.now_us : sd_platform_now_us();
+}
+
+/* The policy looks at the time before a round: it is the time when the round begins, too. */
 static int64_t network_now_ms(struct sd_transport *transport)
 {
-	(void)transport;
-	return sd_platform_now_us() / 1000;
+	struct sd_network *network = (struct sd_network *)transport;
+
+	network->busy.now_us = sd_platform_now_us();
+	return network->busy.now_us / 1000;
 }
 
 static void network_pause(struct sd_transport *transport, int64_t ms)
@@ -49,7 +58,7 @@ static void network_pause(struct sd_transport *transport, int64_t ms)
 	int64_t until_ms = sd_platform_now_ms() + ms;
 	int64_t left_ms = ms;
 
-	(void)transport;
+	((struct sd_network *)transport)->busy.now_us = 0;
 	while (left_ms > 0) {
 		sd_platform_wait(NULL, 0, left_ms); /* a signal ends it early */
 		left_ms = until_ms - sd_platform_now_ms();
@@ -91,6 +100,7 @@ void sd_network_abandon(struct sd_network *network)
 		}
 	}
 	network->busy.count = 0;
+	network->busy.now_us = 0;
 	network->pending = (struct sd_pending){0};
 	network->is_performing = false;
 }
@@ -125,7 +135,7 @@ static int64_t servers_wall_us(struct sd_network *network, const struct sd_serve
 	const struct sd_node *node = server->transport == NULL ? node_of(network, server) : NULL;
 	int64_t offset_us = node != NULL ? sd_node_clock(node) : 0;
 
-	return offset_us != 0 ? offset_us + sd_platform_now_us() : 0;
+	return offset_us != 0 ? offset_us + round_us(network) : 0;
 }
 
 static uint64_t network_new_version(struct sd_transport *transport, const struct sd_server *first,
@@ -346,7 +356,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	drop_what_the_parent_opened(network);
 	network->is_performing = true;
 	network->busy.polled_in_vain = network->busy.awaited_in_vain = false;
-	network->busy.now_us = sd_platform_now_us();
+	network->busy.now_us = round_us(network);
 	network->round++;
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
 		route(network, each);
@@ -361,6 +371,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	}
 	network->is_performing = false;
 	account(network, exchanges);
+	network->busy.now_us = 0; /* the next round begins later */
 }
 
 /* }}} */

@@ -57,6 +57,21 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	node->statistics.skipped++;
 }
 
+/* Whether the server may be asked, by a mark that is found again if it was lost. */
+static enum sd_admission admit(struct sd_node *node, const struct sd_options *options,
+                               const struct sd_exchange *exchange, int64_t now_ms)
+{
+	int64_t left_ms = exchange->deadline_ms - now_ms;
+	int64_t interval_ms = options->retry_interval_ms;
+
+	if (has_lost_mark(node, now_ms)) {
+		sd_node_find_mark(node, now_ms);
+	}
+	return node->mark.slot == NULL ? SD_ADMITTED
+	                               : sd_mark_admit(&node->mark, now_ms,
+	                                               left_ms > interval_ms ? left_ms : interval_ms);
+}
+
 void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,
                    const struct sd_exchange *exchange, int64_t now_us)
 {
@@ -64,30 +79,12 @@ void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options
 
 	node->round = round;
 	node->has_failed = false;
-	node->admission = SD_ADMITTED;
 	node->began_us = node->ended_us = now_us;
-	if (has_lost_mark(node, now_ms)) {
-		sd_node_find_mark(node, now_ms);
-	}
-	if (node->mark.slot != NULL) {
-		int64_t left_ms = exchange->deadline_ms - now_ms;
-		int64_t interval_ms = options->retry_interval_ms;
-
-		node->admission =
-			sd_mark_admit(&node->mark, now_ms, left_ms > interval_ms ? left_ms : interval_ms);
-	}
+	node->admission = node->mark.slot != NULL && sd_mark_is_alive(&node->mark)
+	                      ? SD_ADMITTED_ALIVE
+	                      : admit(node, options, exchange, now_ms);
 	node->has_answered = node->admission == SD_ADMITTED_ALIVE;
 	node->is_classic = sd_finding_is_classic(node->finding, now_ms, options->retry_interval_ms);
-}
-
-bool sd_node_asks_by_classic(const struct sd_node *node, const struct sd_exchange *exchange)
-{
-	enum sd_protocol by_hand = exchange->server->protocol;
-
-	if (exchange->request.kind == SD_RAW) {
-		return true;
-	}
-	return by_hand == SD_PROTOCOL_UNKNOWN ? node->is_classic : by_hand == SD_PROTOCOL_CLASSIC;
 }
 
 bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange)

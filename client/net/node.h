@@ -66,7 +66,16 @@ void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options
 
 /* Whether the exchange goes out by the classic protocol: it is the user's own classic request, or
  * the user said so of the server, or the server was found to be classic. */
-bool sd_node_asks_by_classic(const struct sd_node *node, const struct sd_exchange *exchange);
+static inline bool sd_node_asks_by_classic(const struct sd_node *node,
+                                           const struct sd_exchange *exchange)
+{
+	enum sd_protocol by_hand = exchange->server->protocol;
+
+	if (exchange->request.kind == SD_RAW) {
+		return true;
+	}
+	return by_hand == SD_PROTOCOL_UNKNOWN ? node->is_classic : by_hand == SD_PROTOCOL_CLASSIC;
+}
 
 /* Whether the exchange may be sent. If not, it ends with SD_DEAD: the node is marked, and does not
  * refuse, or the exchange does not insist. */

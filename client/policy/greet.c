@@ -7,6 +7,23 @@
 
 #include <inttypes.h>
 
+/* Whether nothing has to be asked first: all of the entry's servers are up, and none has a user's
+ * transport. Then they count as greeted. That is the usual case. */
+static inline bool are_up(struct sd_transport *transport, struct sd_entry *entry)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_exchange *exchange = &entry->replicas[i].exchange;
+
+		if (exchange->server->transport != NULL ||
+		    (transport->is_greeted != NULL &&
+		     !transport->is_greeted(transport, exchange->server))) {
+			return false;
+		}
+		exchange->reply.status = SD_OK;
+	}
+	return true;
+}
+
 /* A user's transport always speaks the classic protocol, and is not called for nothing. */
 static bool must_be_greeted(const struct sd_policy *policy, const struct sd_server *server)
 {
@@ -75,21 +92,23 @@ static void conclude_greetings(struct sd_entry *entry, enum sd_request_kind kind
 int64_t sd_greet_servers(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
                          enum sd_request_kind kind, int64_t ttl, int64_t now_ms)
 {
+	bool are_all_up = true;
 	bool must_greet = false;
 
 	for (size_t i = 0; i < count; i++) {
-		entries[i].status = SD_OK;
-		if (entries[i].owners > 1) {
-			must_greet |= prepare_greetings(policy, &entries[i], now_ms);
-		}
+		are_all_up &= are_up(policy->transport, &entries[i]);
+	}
+	if (are_all_up) {
+		return now_ms;
+	}
+	for (size_t i = 0; i < count; i++) {
+		must_greet |= prepare_greetings(policy, &entries[i], now_ms);
 	}
 	if (must_greet) {
 		(void)sd_operation_perform(policy, entries, count, now_ms);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (entries[i].owners > 1) {
-			conclude_greetings(&entries[i], kind, ttl);
-		}
+		conclude_greetings(&entries[i], kind, ttl);
 	}
 	return must_greet ? sd_operation_now_ms(policy) : now_ms;
 }

@@ -56,6 +56,7 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 	/* The entries go through the rounds together. With one deadline for all, none of them loses its
 	 * second round because another server has a longer timeout. */
 	for (size_t i = 0; i < count; i++) {
+		entries[i].status = SD_OK;
 		entries[i].stored = 0;
 		entries[i].version = 0;
 		entries[i].far_ahead = entries[i].outdated = false;
@@ -88,13 +89,14 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 	int64_t timeout_ms = full_ms;
 	int64_t connect_ms = options->connect_timeout_ms;
 
+	exchange->hurried = are_short(options, full_ms);
 	if (limit_ms != 0 && limit_ms < full_ms) {
 		timeout_ms = limit_ms > 0 ? limit_ms : 0;
+		exchange->hurried |= timeout_ms * 4 < full_ms;
 	}
 	if (connect_ms > timeout_ms) {
 		connect_ms = timeout_ms;
 	}
-	exchange->hurried = timeout_ms * 4 < full_ms || are_short(options, full_ms);
 	exchange->deadline_ms = now_ms + timeout_ms + exchange->request.wait_ms;
 	exchange->value_deadline_ms = exchange->deadline_ms;
 	if (exchange->request.value_ms > timeout_ms) {
@@ -297,10 +299,10 @@ void sd_operation_count_failovers(const struct sd_policy *policy, const struct s
 {
 	struct sd_transport *transport = policy->transport;
 
-	for (size_t i = 0; transport->count != NULL && i < entry->owners; i++) {
+	for (size_t i = 0; i < entry->owners; i++) {
 		const struct sd_exchange *exchange = &entry->replicas[i].exchange;
 
-		if (is_out(exchange)) {
+		if (exchange->reply.status != SD_OK && is_out(exchange) && transport->count != NULL) {
 			transport->count(transport, exchange->server, SD_FAILED_OVER);
 		}
 	}
@@ -355,8 +357,9 @@ static enum sd_status explain(const struct sd_entry *entries, size_t count, stru
 	return failed->status;
 }
 
-enum sd_status sd_operation_verdict(const struct sd_policy *policy, const struct sd_entry *entries,
-                                    size_t count, struct sd_error *error)
+enum sd_status sd_operation_verdict_of_many(const struct sd_policy *policy,
+                                            const struct sd_entry *entries, size_t count,
+                                            struct sd_error *error)
 {
 	bool has_failed = false;
 

@@ -84,7 +84,12 @@ static bool take_replies(struct sd_entry *entry)
 			take_reply(replica);
 		}
 		was_taken |= replica->written == SD_WRITE_TAKEN;
+		is_open |= replica->written == SD_WRITE_REFUSED || replica->written == SD_WRITE_BLIND;
 	}
+	if (!is_open) {
+		return false;
+	}
+	is_open = false;
 	for (size_t i = 0; i < entry->owners; i++) {
 		struct sd_replica *replica = &entry->replicas[i];
 
@@ -362,8 +367,11 @@ static enum sd_status write_once(const struct sd_policy *policy, struct sd_entry
 	if (status != SD_OK) {
 		return status;
 	}
-	writing->began_ms =
-		sd_greet_servers(policy, entries, count, writing->kind, writing->ttl, now_ms);
+	writing->began_ms = now_ms;
+	if (policy->pool.redundancy) {
+		writing->began_ms =
+			sd_greet_servers(policy, entries, count, writing->kind, writing->ttl, now_ms);
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (entries[i].status == SD_OK) {
 			prepare_first(policy, &entries[i], writing);

@@ -9,29 +9,6 @@
 
 #define ERROR_TEXT_MAX 128 /* bytes of a server's own words that a reason quotes */
 
-bool sd_meta_is_repeatable(const struct sd_request *request)
-{
-	switch (request->kind) {
-	case SD_GET:
-	case SD_EXISTS:
-	case SD_TOUCH:
-	case SD_LOCK: /* the server released the lock when the connection ended */
-		return true;
-	case SD_SET:
-	case SD_DELETE:
-		return request->condition <= SD_IF_SEEN && !request->held;
-	default:
-		return false;
-	}
-}
-
-bool sd_meta_may_follow_silence(const struct sd_request *request)
-{
-	bool writes = request->kind == SD_SET || request->kind == SD_DELETE;
-
-	return sd_meta_is_repeatable(request) && (!writes || request->version != 0);
-}
-
 bool sd_meta_suits_memcached(struct sd_exchange *exchange, enum sd_dialect dialect)
 {
 	const struct sd_request *request = &exchange->request;

@@ -29,11 +29,25 @@ enum sd_dialect {
 };
 
 /* Whether it does no harm if the server performs the request twice. */
-bool sd_meta_is_repeatable(const struct sd_request *request);
+static inline bool sd_meta_is_repeatable(const struct sd_request *request)
+{
+	/* a lock: the server released it when the connection ended */
+	const unsigned harmless = 1u << SD_GET | 1u << SD_EXISTS | 1u << SD_TOUCH | 1u << SD_LOCK;
+
+	if (request->kind == SD_SET || request->kind == SD_DELETE) {
+		return request->condition <= SD_IF_SEEN && !request->held;
+	}
+	return (harmless >> request->kind & 1) != 0;
+}
 
 /* Whether it does none even if the server performs the first one late, after others have written:
  * reads, tries for a lock, and writes that carry a version. */
-bool sd_meta_may_follow_silence(const struct sd_request *request);
+static inline bool sd_meta_may_follow_silence(const struct sd_request *request)
+{
+	bool writes = request->kind == SD_SET || request->kind == SD_DELETE;
+
+	return sd_meta_is_repeatable(request) && (!writes || request->version != 0);
+}
 
 /* Whether a memcached of that dialect can do what the exchange asks for, as sharedanced can. False:
  * the exchange has ended, with the reason. */

@@ -179,6 +179,24 @@ static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **stat
 	assert_false(sd_mark_is_dead(&world->mark, NOW));
 	assert_false(answer_at(world, SD_ADMITTED, later_ms, &dead_ms));
 	assert_int_equal(sd_mark_admit(&fresh, later_ms, LEASE), SD_ADMITTED); /* nor alive for it */
+	assert_false(sd_mark_is_alive(&fresh));
+}
+
+static void only_the_owner_of_a_slot_is_alive_by_it(void **state)
+{
+	struct world *world = *state;
+	struct sd_mark other = world->mark;
+	int64_t dead_ms;
+
+	assert_false(sd_mark_is_alive(&world->mark));
+	(void)answer_at(world, SD_ADMITTED, NOW, &dead_ms);
+	assert_true(sd_mark_is_alive(&world->mark));
+	other.owner ^= 1; /* with the same tag */
+	assert_false(sd_mark_is_alive(&other));
+	other.owner = world->mark.owner ^ (uint64_t)1 << 63; /* with another one */
+	assert_false(sd_mark_is_alive(&other));
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 1, NOW + 1));
+	assert_false(sd_mark_is_alive(&world->mark));
 }
 
 static void no_user_can_use_the_table_up_for_others(void **state)
@@ -607,6 +625,7 @@ int main(void)
 		TEST(each_user_has_a_mark_of_its_own),
 		TEST(a_full_table_says_so_and_keeps_what_is_in_use),
 		TEST(the_slot_that_was_unused_for_longest_is_given_to_another_server),
+		TEST(only_the_owner_of_a_slot_is_alive_by_it),
 		TEST(a_slot_that_was_given_away_is_not_changed_for_who_had_it),
 		TEST(no_user_can_use_the_table_up_for_others),
 		TEST(who_was_never_asked_is_admitted),
