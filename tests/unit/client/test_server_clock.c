@@ -114,6 +114,18 @@ static void a_version_is_never_behind_the_servers_clock(void **state)
 	}
 }
 
+/* The look at the time that begins a round counts for that round. */
+static void a_version_after_a_pause_is_not_of_the_time_before_it(void **state)
+{
+	struct sd_transport *transport = sd_network_transport(worker.network);
+
+	(void)state;
+	connect_by(&worker);
+	(void)transport->now_ms(transport);
+	transport->pause(transport, 5000);
+	assert_true(new_version(&worker) >= servers_us());
+}
+
 static void a_worker_that_never_asked_goes_by_what_another_one_was_told(void **state)
 {
 	(void)state;
@@ -146,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_version_is_never_behind_the_servers_clock),
+		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
 		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
 	};
