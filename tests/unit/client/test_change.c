@@ -236,6 +236,26 @@ static void the_second_decides_where_the_first_went_down_meanwhile(void **state)
 	assert_string_equal(fake_entry_of(pool->at_second, KEY)->value, "42");
 }
 
+/* Another worker found it dead, between the look and the decision. */
+static void mark_first(struct pool *pool)
+{
+	fake_is_marked(&pool->network, pool->first);
+}
+
+static void the_second_decides_where_the_first_was_marked_meanwhile(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	interrupt(pool, 2, mark_first);
+	assert_int_equal(do_adjust(pool), SD_OK);
+	assert_string_equal(pool->kept.bytes, "42");
+	assert_has(pool->at_first, "41", OLD);
+	assert_string_equal(fake_entry_of(pool->at_second, KEY)->value, "42");
+}
+
 static void lose_answers_of_first(struct pool *pool)
 {
 	pool->at_first->act = FAKE_LOSES_ANSWERS;
@@ -627,6 +647,63 @@ static void a_change_replaces_what_is_far_ahead(void **state)
 
 /* }}} */
 
+/* {{{ one change at a time */
+
+#define CHANGES_LOCK "~" KEY /* not the key's own, which is a session's */
+
+static enum sd_status add_locked(struct pool *pool)
+{
+	const struct sd_change adding = {.kind = SD_ADD, .ttl = 60};
+
+	return sd_change_entry(&pool->policy, about(pool, (struct sd_bytes){"added", 5}, NULL), &adding,
+	                       &pool->error);
+}
+
+static void a_change_holds_a_lock_of_its_own_and_gives_it_back(void **state)
+{
+	struct pool *pool = *state;
+	const struct fake_asked *asked = pool->network.asked;
+	size_t count;
+
+	use_stores(pool);
+	pool->options.timeout_ms = 7 * SECOND_MS;
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX}; /* somebody's session */
+	assert_int_equal(add_locked(pool), SD_OK);
+	assert_both_have(pool, "added");
+	count = pool->network.asked_count;
+	assert_int_equal(asked[0].kind, SD_LOCK);
+	assert_string_equal(asked[0].key, CHANGES_LOCK);
+	assert_int_equal(asked[0].wait_ms, pool->options.timeout_ms / 2);
+	assert_true(asked[0].ttl * SECOND_MS > pool->options.timeout_ms); /* it outlasts the change */
+	assert_int_equal(asked[count - 1].kind, SD_UNLOCK);
+	assert_string_equal(asked[count - 1].key, CHANGES_LOCK);
+	assert_int_equal(times_asked(&pool->network, SD_LOCK), times_asked(&pool->network, SD_UNLOCK));
+}
+
+/* A server that makes this client wait longer looks like one that is silent. */
+static void a_change_waits_no_longer_for_its_lock_than_a_server_may_take(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	pool->options.timeout_ms = 100 * SERVER_TIMEOUT_MS;
+	assert_int_equal(add_locked(pool), SD_OK);
+	assert_int_equal(pool->network.asked[0].wait_ms, SERVER_TIMEOUT_MS);
+}
+
+static void a_change_that_does_not_get_its_lock_changes_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	pool->at_first->locks[0] = (struct fake_lock){CHANGES_LOCK, 2, INT64_MAX};
+	assert_int_equal(add_locked(pool), SD_TIMEOUT);
+	assert_text_has(&pool->error, "others kept changing the entry meanwhile");
+	assert_int_equal(times_asked(&pool->network, SD_SET), 0);
+}
+
+/* }}} */
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -640,6 +717,7 @@ int main(void)
 		TEST(the_second_decides_where_the_first_is_down),
 		TEST(what_was_away_is_not_changed_alone),
 		TEST(the_second_decides_where_the_first_went_down_meanwhile),
+		TEST(the_second_decides_where_the_first_was_marked_meanwhile),
 		TEST(a_decision_that_nobody_heard_of_is_not_taken_twice),
 		TEST(a_second_that_went_down_meanwhile_costs_only_its_copy),
 		TEST(the_condition_is_held_against_the_newest_copy),
@@ -657,6 +735,9 @@ int main(void)
 		TEST(two_who_count_at_the_same_time_lose_no_increment),
 		TEST(a_change_is_over_by_its_own_deadline),
 		TEST(a_change_replaces_what_is_far_ahead),
+		TEST(a_change_holds_a_lock_of_its_own_and_gives_it_back),
+		TEST(a_change_waits_no_longer_for_its_lock_than_a_server_may_take),
+		TEST(a_change_that_does_not_get_its_lock_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
