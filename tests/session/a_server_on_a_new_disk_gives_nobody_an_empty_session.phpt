@@ -55,6 +55,23 @@ echo 'new visitors meanwhile: ', count_sessions($new), "\n";
 $kept->start();
 echo 'it is back: ', count_sessions([...$ids, ...$new]), "\n";
 
+/* only the id itself is new, and only until it has been written */
+lose_data($lost);
+time_passes(SETTLING);
+$kept->kill();
+$handler = new SharedanceSession(pool($servers, true));
+$handler->open('', '');
+$id = $handler->create_sid();
+echo 'another id: ', json_encode(@$handler->read('visitor20')), "\n";
+$handler->close();
+$handler->open('', '');
+$id = $handler->create_sid();
+echo 'this id: ', json_encode([$handler->read($id), $handler->write($id, 'user|s:3:"new";')]), "\n";
+lose_data($lost);
+time_passes(SETTLING);
+echo 'the same, when it was lost: ', json_encode(@$handler->read($id)), "\n";
+$handler->close();
+
 /* a pair's first start asks both, and a server that is alone is served */
 $servers = servers(2);
 use_servers($servers);
@@ -67,5 +84,8 @@ ten visitors come: {"their own":10,"empty":0,"none":0}
 the other one is away: {"their own":10,"empty":0,"none":10}
 new visitors meanwhile: {"their own":3,"empty":0,"none":0}
 it is back: {"their own":23,"empty":0,"none":0}
+another id: false
+this id: ["",true]
+the same, when it was lost: false
 a first start: {"their own":0,"empty":2,"none":0}
 one server: {"their own":0,"empty":2,"none":0}
