@@ -268,6 +268,7 @@ enum sdd_result sdd_btree_begin(struct sdd_btree *btree)
 	int error = btree->has_extents ? MDB_SUCCESS : sdd_btree_make_extents(btree);
 
 	btree->about_written = false;
+	btree->write_count = 0;
 	btree->extent_growth = 0;
 	btree->dropped_before = btree->dropped.count;
 	if (error == MDB_SUCCESS) {
@@ -290,6 +291,7 @@ enum sdd_result sdd_btree_write(struct sdd_btree *btree, enum sdd_record_kind ki
 {
 	MDB_val key = sdd_btree_val(key_bytes);
 
+	btree->write_count++;
 	return end_step(btree, write_one(btree, kind, &key, entry, epoch));
 }
 
@@ -330,19 +332,6 @@ enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_liv
 	                sdd_btree_put_about(btree, btree->writing, "lives", lives, sizeof(*lives)));
 }
 
-/* A commit that could not write its root may have made LMDB give up, and its error does not say so.
- */
-static void notice_panic(struct sdd_btree *btree)
-{
-	MDB_txn *reader;
-
-	if (mdb_txn_begin(btree->env, NULL, MDB_RDONLY, &reader) == MDB_SUCCESS) {
-		mdb_txn_abort(reader);
-	} else {
-		atomic_store(&btree->is_broken, true);
-	}
-}
-
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree)
 {
 	int error = sdd_btree_put_tally(btree);
@@ -350,27 +339,16 @@ enum sdd_result sdd_btree_commit(struct sdd_btree *btree)
 	if (error != MDB_SUCCESS) {
 		return end_step(btree, error);
 	}
-	error = mdb_txn_commit(btree->writing);
-	btree->writing = NULL; /* LMDB frees it on failure, too */
+	error = sdd_btree_end_transaction(btree);
+	btree->about_written = error != MDB_SUCCESS && btree->about_written;
 	if (error == MDB_SUCCESS) {
 		btree->is_tally_stored = true;
 		sdd_tally_add(&btree->tally, &btree->written);
 		memset(&btree->written, 0, sizeof(btree->written));
-	}
-	btree->about_written = error != MDB_SUCCESS && btree->about_written;
-	if (error != MDB_SUCCESS) {
-		notice_panic(btree);
-	} else {
 		btree->dropped_before = btree->dropped.count;
 		(void)atomic_fetch_add(&btree->extent_bytes, (uint64_t)btree->extent_growth);
 	}
 	return end_step(btree, error);
-}
-
-bool sdd_btree_force(struct sdd_btree *btree)
-{
-	errno = mdb_env_sync(btree->env, /* force */ 1);
-	return errno == MDB_SUCCESS;
 }
 
 void sdd_btree_abort(struct sdd_btree *btree)
@@ -487,6 +465,7 @@ enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64
 			return SDD_DONE;
 		}
 		if (error == MDB_SUCCESS) {
+			btree->write_count++;
 			error = sweep_row(btree, &row, &sweep);
 		}
 	}

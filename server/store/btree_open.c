@@ -19,6 +19,7 @@
 
 #include "server/store/btree_tables.h"
 #include "server/store/row.h"
+#include "server/store/writeback.h"
 
 #define FORMAT_3 "sharedanced 3" /* without `extents`, and no row whose value is in the file */
 #define FORMAT_2 "sharedanced 2" /* without an id, too */
@@ -314,6 +315,9 @@ struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum 
 		sdd_btree_close(btree);
 		return NULL;
 	}
+	if (sync != SDD_SYNC_NEVER) {
+		btree->writeback = sdd_writeback_start();
+	}
 	if (!btree->has_extents) {
 		(void)sdd_btree_make_extents(btree); /* on a full disk the first transaction does it */
 	}
@@ -370,6 +374,7 @@ void sdd_btree_close(struct sdd_btree *btree)
 	if (btree->env != NULL) {
 		(void)mdb_env_sync(btree->env, /* force */ 1);
 	}
+	sdd_writeback_stop(btree->writeback);
 	close_env(btree);
 	free(btree->dropped.extents);
 	free(btree->directory);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What btree.c, btree_read.c and btree_open.c share: the tables in LMDB and the state of a B-tree.
+ * What the files of the B-tree share: the tables in LMDB and the state of a B-tree.
  * Only these files include it.
  *
  *   entries   key -> struct sdd_row (row.h), followed by the value if it is short
@@ -75,6 +75,8 @@ struct sdd_extent_row {
 	uint32_t check;  /* of the length and the offset */
 };
 
+struct sdd_writeback;
+
 struct sdd_btree {
 	MDB_env *env;
 	MDB_dbi dbis[TABLES];
@@ -100,8 +102,10 @@ struct sdd_btree {
 	bool is_reading;
 
 	/* of the thread that writes */
-	MDB_txn *writing;         /* NULL: there is no transaction */
-	uint64_t version_ceiling; /* the bound that is stored */
+	MDB_txn *writing;                /* NULL: there is no transaction */
+	size_t write_count;              /* entries that this transaction has written */
+	struct sdd_writeback *writeback; /* NULL: nothing is forced to disk, or it has no thread */
+	uint64_t version_ceiling;        /* the bound that is stored */
 	bool epoch_stored;
 	bool about_written;       /* by this transaction */
 	struct sdd_tally tally;   /* of all that is committed, but for the entries, which LMDB counts */
@@ -158,14 +162,17 @@ static inline void sdd_btree_count_row(struct sdd_btree *btree, const struct sdd
  */
 int sdd_btree_put_tally(struct sdd_btree *btree);
 
-/* At an opening: reads what `about` says of versions, epochs, generations, lives and the id, and how
- * many entries and tombstones there are. Return LMDB's error. */
+/* At an opening: reads what `about` says of versions, epochs, generations, lives and the id, and
+ * how many entries and tombstones there are. Return LMDB's error. */
 int sdd_btree_read_numbers(struct sdd_btree *btree, MDB_txn *txn);
 int sdd_btree_read_tally(struct sdd_btree *btree, MDB_txn *txn);
 
 /* Makes the table `extents`, which a directory of an earlier version does not have, in a
  * transaction of its own. Returns LMDB's error. */
 int sdd_btree_make_extents(struct sdd_btree *btree);
+
+/* Commits the transaction that is open. Returns LMDB's error; there is none open any more. */
+int sdd_btree_end_transaction(struct sdd_btree *btree);
 
 /* {{{ btree_extents.c; what returns int returns LMDB's error */
 

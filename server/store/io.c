@@ -128,6 +128,12 @@ int sdd_io_fsync(int descriptor)
 	return fsync(descriptor);
 }
 
+/* What it returns says nothing: errors are left for the call that forces the file to disk. */
+void sdd_io_start_writing(int descriptor)
+{
+	(void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int sdd_io_lock(int descriptor)
 {
 	return flock(descriptor, LOCK_EX | LOCK_NB);

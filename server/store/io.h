@@ -41,7 +41,8 @@ int sdd_io_allocate(int descriptor, off_t length); /* posix_fallocate() from 0: 
 int sdd_io_punch(int descriptor, off_t offset, off_t length); /* gives the blocks back */
 int sdd_io_fdatasync(int descriptor);
 int sdd_io_fsync(int descriptor);
-int sdd_io_lock(int descriptor); /* flock(), exclusive, without waiting */
+void sdd_io_start_writing(int descriptor); /* sync_file_range() of all, without waiting */
+int sdd_io_lock(int descriptor);           /* flock(), exclusive, without waiting */
 int sdd_io_close(int descriptor);
 
 /* {{{ io_all.c: whole reads and writes, by the calls above; signals do not interrupt them */

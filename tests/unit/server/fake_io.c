@@ -551,6 +551,12 @@ int sdd_io_fsync(int descriptor)
 	UNDER_THE_MUTEX(int, is_directory(descriptor) ? sync_directory() : sync_file(descriptor));
 }
 
+/* Nobody depends on it: it is no step. */
+void sdd_io_start_writing(int descriptor)
+{
+	(void)descriptor;
+}
+
 int sdd_io_lock(int descriptor)
 {
 	(void)descriptor;
