@@ -239,6 +239,21 @@ static struct node *find_node(const struct sdd_memtable *memtable, const struct 
 	return NULL;
 }
 
+/* Not the whole chain: most have one node. */
+void sdd_memtable_approach(const struct sdd_memtable *memtable, uint64_t hash, int step)
+{
+	const uint32_t *slot = slot_of(memtable, (uint32_t)hash);
+	const struct node *node = step > 0 ? &memtable->nodes[*slot] : NULL;
+
+	if (step == 0) {
+		__builtin_prefetch(slot);
+	} else if (step == 1) {
+		__builtin_prefetch(node);
+	} else if (*slot != 0 && node->hash == (uint32_t)hash) {
+		__builtin_prefetch(node->known.last);
+	}
+}
+
 static void chain(struct sdd_memtable *memtable, uint32_t number)
 {
 	uint32_t *slot = slot_of(memtable, memtable->nodes[number].hash);

@@ -29,11 +29,30 @@ static void learn_from(struct sdd_layers *layers, const struct sdd_entry *entry)
 	}
 }
 
+#define STEPS 3    /* of sdd_memtable_approach() */
+#define BETWEEN 4u /* operations from one step to the next */
+#define FORESEEN 16u
+
 /* What a replay knows. */
 struct replay {
 	struct sdd_layers *layers;
 	struct sdd_memtable *skipped; /* its operations say whether the last put of a key was skipped */
+	uint64_t foreseen[FORESEEN];  /* hashes of the keys that come, a ring */
+	size_t foreseen_count;        /* since the beginning */
 };
+
+/* Almost every key needs memory that is in no cache, and several waits for it go on at once. */
+static void foresee(void *context, struct sd_bytes key)
+{
+	struct replay *replay = context;
+	size_t number = replay->foreseen_count++;
+
+	replay->foreseen[number % FORESEEN] = sdd_layers_key(replay->layers, key).hash;
+	for (unsigned step = 0; step < STEPS && step * BETWEEN <= number; step++) {
+		sdd_memtable_approach(replay->layers->immutable,
+		                      replay->foreseen[(number - step * BETWEEN) % FORESEEN], (int)step);
+	}
+}
 
 /* A put whose value the power took, and what changes it, count as not written. So do puts whose
  * place another value has by now: for those a later put follows. False: no memory. */
@@ -120,7 +139,7 @@ static bool replay_log(struct sdd_layers *layers, char reason[SDD_STORE_REASON_M
 	bool is_done = replay.skipped != NULL;
 
 	if (is_done) {
-		is_done = sdd_wal_replay(layers->wal, replay_operation, &replay, reason);
+		is_done = sdd_wal_replay(layers->wal, replay_operation, foresee, &replay, reason);
 	} else {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
 	}

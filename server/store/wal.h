@@ -67,13 +67,16 @@ struct sdd_wal_origin {
 typedef bool sdd_wal_apply(void *context, enum sdd_record_kind kind, struct sd_bytes key,
                            const struct sdd_entry *entry, const struct sdd_wal_origin *origin);
 
+/* Is told of the key of an operation, some operations before it is applied. */
+typedef void sdd_wal_foresee(void *context, struct sd_bytes key);
+
 /*
  * Applies all operations of the generations that the B-tree does not have, in order. Keys and
- * values are valid during the call. To be called once, before anything is appended. False, with a
- * reason: the log cannot be read, or `apply` returned false.
+ * values are valid during the call. To be called once, before anything is appended. `foresee` may
+ * be NULL. False, with a reason: the log cannot be read, or `apply` returned false.
  */
-bool sdd_wal_replay(struct sdd_wal *wal, sdd_wal_apply *apply, void *context,
-                    char reason[SDD_STORE_REASON_MAX]);
+bool sdd_wal_replay(struct sdd_wal *wal, sdd_wal_apply *apply, sdd_wal_foresee *foresee,
+                    void *context, char reason[SDD_STORE_REASON_MAX]);
 
 /* The last epoch of the store in which something was written that was replayed; 0: nothing was. */
 uint32_t sdd_wal_epoch(const struct sdd_wal *wal);

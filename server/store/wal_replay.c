@@ -14,6 +14,7 @@
 #include "server/system/log.h"
 
 #define LARGE_PAGE ((size_t)2 << 20) /* bytes */
+#define AHEAD 12                     /* operations from when one is foreseen until it is applied */
 
 /* {{{ headers */
 
@@ -176,52 +177,93 @@ static uint64_t find_mark(const struct sdd_wal_file *file, const struct content 
 	return memcmp(&mark, &wanted, sizeof(mark)) == 0 ? mark.forced : SDD_WAL_FIRST_FRAME;
 }
 
-/* Applies the operations of one frame, whose check is right. False, with errno 0: `apply` ended it.
- */
-static bool replay_frame(const uint8_t *bytes, size_t length, const struct sdd_wal_origin *origin,
-                         sdd_wal_apply *apply, void *context)
-{
-	for (size_t at = 0; at < length;) {
-		const struct sdd_record *record = (const void *)(bytes + at);
-		struct sdd_entry entry;
+/* A place between two records of a file, whose frames are right up to its end. */
+struct place {
+	size_t at;
+	size_t frame_end; /* of the frame that it is in */
+};
 
-		if (!sdd_record_is_sound(record, length - at)) {
-			errno = EBADMSG;
-			return false;
+/* Enters the next frame, if there is one and it is between two. */
+static void enter_frame(struct place *place, const struct sdd_wal_file *file,
+                        const struct content *content)
+{
+	struct sdd_wal_frame_head head;
+
+	if (place->at == place->frame_end && place->at < file->end) {
+		memcpy(&head, content->bytes + place->at, sizeof(head));
+		place->at += sizeof(head);
+		place->frame_end = place->at + (size_t)(head.marked_length & ~SDD_WAL_LAST);
+	}
+}
+
+/* The record that follows, which the place is behind then. NULL: the file ends, errno is 0; or it
+ * is none that was ever written. */
+static const struct sdd_record *next_record(struct place *place, const struct sdd_wal_file *file,
+                                            const struct content *content)
+{
+	const struct sdd_record *record;
+
+	errno = 0;
+	enter_frame(place, file, content);
+	if (place->at == place->frame_end) {
+		return NULL;
+	}
+	record = (const void *)(content->bytes + place->at);
+	if (!sdd_record_is_sound(record, place->frame_end - place->at)) {
+		errno = EBADMSG;
+		return NULL;
+	}
+	place->at += sdd_record_size(record);
+	return record;
+}
+
+/* What becomes of the operations of a log. */
+struct replay {
+	sdd_wal_apply *apply;
+	sdd_wal_foresee *foresee; /* NULL: nobody wants to know */
+	void *context;
+};
+
+static void foresee_one(struct place *place, const struct sdd_wal_file *file,
+                        const struct content *content, const struct replay *replay)
+{
+	const struct sdd_record *record = next_record(place, file, content);
+
+	if (record != NULL) {
+		replay->foresee(replay->context, sdd_record_key(record));
+	}
+}
+
+/* Applies the operations of a file. False, with errno; it is 0 if `apply` ended it. */
+static bool replay_content(const struct sdd_wal_file *file, const struct content *content,
+                           const struct replay *replay)
+{
+	struct place place = {SDD_WAL_FIRST_FRAME, SDD_WAL_FIRST_FRAME};
+	struct place ahead = place;
+	const struct sdd_record *record;
+
+	for (int i = 0; replay->foresee != NULL && i < AHEAD; i++) {
+		foresee_one(&ahead, file, content, replay);
+	}
+	while ((record = next_record(&place, file, content)) != NULL) {
+		struct sdd_wal_origin origin = {.epoch = file->epoch,
+		                                .is_forced = place.frame_end <= file->forced};
+		struct sdd_entry entry = sdd_record_entry(record);
+
+		if (replay->foresee != NULL) {
+			foresee_one(&ahead, file, content, replay);
 		}
-		entry = sdd_record_entry(record);
-		if (!apply(context, (enum sdd_record_kind)record->kind, sdd_record_key(record), &entry,
-		           origin)) {
+		if (!replay->apply(replay->context, (enum sdd_record_kind)record->kind,
+		                   sdd_record_key(record), &entry, &origin)) {
 			errno = 0;
 			return false;
 		}
-		at += sdd_record_size(record);
 	}
-	return true;
-}
-
-static bool replay_content(const struct sdd_wal_file *file, const struct content *content,
-                           sdd_wal_apply *apply, void *context)
-{
-	for (size_t at = SDD_WAL_FIRST_FRAME; at < file->end;) {
-		struct sdd_wal_origin origin = {.epoch = file->epoch, .is_forced = at < file->forced};
-		struct sdd_wal_frame_head head;
-		size_t length;
-
-		memcpy(&head, content->bytes + at, sizeof(head));
-		length = (size_t)(head.marked_length & ~SDD_WAL_LAST);
-		at += sizeof(head);
-		if (!replay_frame(content->bytes + at, length, &origin, apply, context)) {
-			return false;
-		}
-		at += length;
-	}
-	return true;
+	return errno == 0;
 }
 
 /* Replays a file that may have something that the B-tree does not have. */
-static bool replay_file(struct sdd_wal *wal, struct sdd_wal_file *file, sdd_wal_apply *apply,
-                        void *context)
+static bool replay_file(struct sdd_wal *wal, struct sdd_wal_file *file, const struct replay *replay)
 {
 	struct content content = {NULL, 0};
 	bool is_done = read_content(file, &content);
@@ -230,7 +272,7 @@ static bool replay_file(struct sdd_wal *wal, struct sdd_wal_file *file, sdd_wal_
 		file->written = content.length; /* zeros are written behind it only */
 		find_end(file, &content);
 		file->forced = find_mark(file, &content);
-		is_done = replay_content(file, &content, apply, context);
+		is_done = replay_content(file, &content, replay);
 	}
 	if (is_done && file->end > SDD_WAL_FIRST_FRAME) {
 		file->is_started = true;
@@ -286,15 +328,16 @@ static void choose_current(struct sdd_wal *wal)
 	}
 }
 
-bool sdd_wal_replay(struct sdd_wal *wal, sdd_wal_apply *apply, void *context,
-                    char reason[SDD_STORE_REASON_MAX])
+bool sdd_wal_replay(struct sdd_wal *wal, sdd_wal_apply *apply, sdd_wal_foresee *foresee,
+                    void *context, char reason[SDD_STORE_REASON_MAX])
 {
+	struct replay replay = {apply, foresee, context};
 	bool is_swapped = wal->files[0].generation > wal->files[1].generation;
 
 	for (int i = 0; i < SDD_WAL_FILES; i++) {
 		struct sdd_wal_file *file = &wal->files[is_swapped ? 1 - i : i];
 
-		if (file->generation > wal->completed && !replay_file(wal, file, apply, context)) {
+		if (file->generation > wal->completed && !replay_file(wal, file, &replay)) {
 			(void)snprintf(reason, SDD_STORE_REASON_MAX, "its write-ahead log cannot be read: %s",
 			               errno != 0 ? strerror(errno) : "out of memory");
 			return false;

@@ -131,6 +131,33 @@ static void each_of_many_keys_has_its_own_record(void **state)
 	assert_int_equal(count, MANY);
 }
 
+/* Whatever there is of a key: nothing, a record, or what a rollback left. */
+static void to_approach_a_key_changes_nothing(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 3000; i++) {
+		for (int step = 0; step < 3; step++) {
+			sdd_memtable_approach(memtable, hash_of(i), step);
+		}
+		put(i, i + 1, 0);
+		if (i % 3 == 0) {
+			sdd_memtable_commit(memtable);
+		} else if (i % 3 == 2) {
+			sdd_memtable_rollback(memtable);
+		}
+	}
+	for (unsigned i = 0; i < 3000; i++) {
+		for (int step = 0; step < 3; step++) {
+			sdd_memtable_approach(memtable, hash_of(i), step);
+		}
+		if (i % 3 == 0) {
+			assert_version(i, i + 1);
+		} else {
+			assert_null(find(i).last);
+		}
+	}
+}
+
 static void a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room(void **state)
 {
 	size_t size;
@@ -275,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_of_many_keys_has_its_own_record),
+		TEST(to_approach_a_key_changes_nothing),
 		TEST(a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room),
 		TEST(a_batch_is_handed_over_in_frames_that_have_all_of_it),
 		TEST(what_was_cleared_knows_nothing),

@@ -54,11 +54,28 @@ bool append_batch(struct sdd_wal *wal, unsigned batch)
 	return sdd_wal_append(wal, frames, frames_of(batch));
 }
 
+static void foresee(void *context, struct sd_bytes key)
+{
+	struct replayed *replayed = context;
+
+	replayed->foreseen[replayed->foreseen_count++ % FORESEEN] = key.data;
+}
+
+/* Each key is foreseen once, in the order of the operations, and not long before. */
+static void assert_was_foreseen(struct replayed *replayed, struct sd_bytes key)
+{
+	unsigned ahead = replayed->foreseen_count - replayed->applied_count;
+
+	assert_in_range(ahead, 1, FORESEEN);
+	assert_ptr_equal(replayed->foreseen[replayed->applied_count++ % FORESEEN], key.data);
+}
+
 static bool count_record(void *context, enum sdd_record_kind kind, struct sd_bytes key,
                          const struct sdd_entry *entry, const struct sdd_wal_origin *origin)
 {
 	struct replayed *replayed = context;
 
+	assert_was_foreseen(replayed, key);
 	assert_int_equal(kind, SDD_PUT);
 	assert_int_equal(key.length, 3);
 	assert_in_range(entry->version, replayed->last, BATCHES - 1);
@@ -76,7 +93,7 @@ struct sdd_wal *open_and_replay(uint64_t completed, struct replayed *replayed,
 	struct sdd_wal *wal = sdd_wal_open("/directory", store_id, completed, why);
 
 	memset(replayed, 0, sizeof(*replayed));
-	if (wal != NULL && !sdd_wal_replay(wal, count_record, replayed, why)) {
+	if (wal != NULL && !sdd_wal_replay(wal, count_record, foresee, replayed, why)) {
 		sdd_wal_close(wal, /* is_empty */ false);
 		return NULL;
 	}

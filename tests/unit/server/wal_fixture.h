@@ -21,10 +21,15 @@
 #define COMPLETED 5     /* and before this one the B-tree has what is before SWITCHED */
 #define SYNCED 7        /* before this one all is forced to disk */
 
+#define FORESEEN 64
+
 struct replayed {
 	unsigned records[BATCHES]; /* of each batch */
 	uint32_t epochs[BATCHES];
-	unsigned last; /* batch */
+	unsigned last;                  /* batch */
+	const void *foreseen[FORESEEN]; /* keys, a ring */
+	unsigned foreseen_count;
+	unsigned applied_count;
 };
 
 extern bool acknowledged[BATCHES]; /* and not in the B-tree */
