@@ -123,6 +123,47 @@ static void a_directory_that_could_not_be_forced_to_disk_is_tried_again(void **s
 	assert_true(was_seen);
 }
 
+static void a_replay_tells_of_each_record_whether_it_was_on_disk_for_certain(void **state)
+{
+	struct replayed replayed;
+	struct sdd_wal *wal = open_and_replay(0, &replayed, wal_reason);
+
+	(void)state;
+	sdd_wal_set_values(wal, NULL, /* marks */ true);
+	assert_true(append_batch(wal, 1));
+	assert_true(append_batch(wal, 2));
+	assert_true(sdd_wal_sync(wal));
+	assert_true(append_batch(wal, 3));
+	sdd_wal_close(wal, false);
+	wal = open_and_replay(0, &replayed, wal_reason);
+	assert_int_equal(replayed.forced[1], frames_of(1));
+	assert_int_equal(replayed.forced[2], frames_of(2));
+	assert_int_equal(replayed.records[3], frames_of(3));
+	assert_int_equal(replayed.forced[3], 0);
+	sdd_wal_close(wal, false);
+}
+
+/* What is in the place of a batch that was taken back may be longer than that was. */
+static void what_was_forced_to_disk_does_not_count_for_what_is_in_its_place(void **state)
+{
+	struct replayed replayed;
+	struct sdd_wal *wal = open_and_replay(0, &replayed, wal_reason);
+
+	(void)state;
+	sdd_wal_set_values(wal, NULL, /* marks */ true);
+	assert_true(append_batch(wal, 2));
+	assert_true(append_batch(wal, 4));
+	assert_true(sdd_wal_sync(wal));
+	sdd_wal_take_back(wal);
+	assert_true(append_batch(wal, 6));
+	sdd_wal_close(wal, false);
+	wal = open_and_replay(0, &replayed, wal_reason);
+	assert_int_equal(replayed.forced[2], 1);
+	assert_int_equal(replayed.records[6], 1);
+	assert_int_equal(replayed.forced[6], 0);
+	sdd_wal_close(wal, false);
+}
+
 /* {{{ two threads */
 
 #define MS (1000 * 1000) /* nanoseconds */
@@ -187,6 +228,8 @@ int main(void)
 		WAL_TEST(the_next_process_forces_to_disk_what_an_earlier_one_wrote),
 		WAL_TEST(a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed),
 		WAL_TEST(a_directory_that_could_not_be_forced_to_disk_is_tried_again),
+		WAL_TEST(a_replay_tells_of_each_record_whether_it_was_on_disk_for_certain),
+		WAL_TEST(what_was_forced_to_disk_does_not_count_for_what_is_in_its_place),
 		WAL_TEST(what_another_thread_is_forcing_to_disk_is_waited_for),
 	};
 

@@ -82,6 +82,7 @@ static bool count_record(void *context, enum sdd_record_kind kind, struct sd_byt
 	assert_int_equal(entry->value.length, 100 * entry->version);
 	replayed->last = (unsigned)entry->version;
 	replayed->records[entry->version]++;
+	replayed->forced[entry->version] += origin->is_forced;
 	replayed->epochs[entry->version] = origin->epoch;
 	return true;
 }

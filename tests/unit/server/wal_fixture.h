@@ -25,6 +25,7 @@
 
 struct replayed {
 	unsigned records[BATCHES]; /* of each batch */
+	unsigned forced[BATCHES];  /* of them on disk for certain */
 	uint32_t epochs[BATCHES];
 	unsigned last;                  /* batch */
 	const void *foreseen[FORESEEN]; /* keys, a ring */
