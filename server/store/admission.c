@@ -7,19 +7,51 @@
 
 #include <stdio.h>
 
+#include "server/store/btree.h"
 #include "server/store/flusher.h"
 #include "server/store/layers.h"
 #include "server/store/memtable.h"
 #include "server/system/clock.h"
 
 #define PACED_SIZE (24u * 1024u * 1024u) /* bytes in the active memtable: from here on */
-#define PACED_MS 20       /* how much later a batch comes at most, near SDD_ACTIVE_MAX */
-#define PATIENCE_MS 30000 /* a job that takes longer hangs: the disk does not answer */
+#define PACED_MS 20             /* how much later a batch comes at most, near SDD_ACTIVE_MAX */
+#define PATIENCE_MS 30000       /* a job that takes longer hangs: the disk does not answer */
+#define AWAIT_MS 1000           /* how long room is waited for */
+#define SOON_MS 50              /* from one sweep to the next, while room is waited for */
+#define SOME_ROOM (1024 * 1024) /* bytes, or a part of the store's size: so much ends the wait */
+#define SOME_PART 64
 
 void sdd_admission_want_exact_size(struct sdd_admission *admission)
 {
 	admission->wants_exact_size = true;
 	admission->has_started_flush = false;
+}
+
+static int64_t some_room(const struct sdd_layers *layers)
+{
+	uint64_t part = layers->space.max_size / SOME_PART;
+
+	return part < SOME_ROOM ? (int64_t)part : SOME_ROOM;
+}
+
+/* A longer value may not fit though there is some room: it would be waited for again and again. */
+bool sdd_admission_await_room(struct sdd_admission *admission, const struct sdd_layers *layers,
+                              size_t length, int64_t now_ms)
+{
+	int64_t clock_ms = sdd_clock_monotonic_ms();
+
+	if ((int64_t)length > some_room(layers) / 2 ||
+	    !sdd_btree_is_due(layers->btree, SDD_ALL_EXPIRED, now_ms + AWAIT_MS)) {
+		return false;
+	}
+	if (admission->full_since_ms == 0) {
+		admission->full_since_ms = clock_ms;
+	}
+	if (clock_ms - admission->full_since_ms >= AWAIT_MS) {
+		return false;
+	}
+	admission->soon_ms = clock_ms + SOON_MS;
+	return true;
 }
 
 static enum sdd_result refuse(struct sdd_layers *layers, const char *reason)
@@ -47,10 +79,21 @@ static bool start_exact_flush(struct sdd_admission *admission, struct sdd_layers
 	if (!admission->has_started_flush) {
 		admission->has_started_flush = true;
 		layers->needs_room = true;
-		sdd_flusher_schedule(flusher, now_ms);
+		/* `now_ms` is from before the wait */
+		sdd_flusher_schedule(flusher, now_ms + (admission->soon_ms != 0 ? SOON_MS : 0));
 		return !sdd_flusher_poll(flusher);
 	}
 	return false;
+}
+
+/* The size is exact. */
+static void end_exact_flush(struct sdd_admission *admission, const struct sdd_layers *layers)
+{
+	admission->wants_exact_size = false;
+	admission->soon_ms = 0;
+	if (sdd_space_left(&layers->space) >= some_room(layers)) {
+		admission->full_since_ms = 0;
+	}
 }
 
 static bool is_at_maximum(const struct sdd_flusher *flusher)
@@ -64,6 +107,9 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 	if (!admission->wants_exact_size && sdd_flusher_waiting(flusher) <= PACED_SIZE) {
 		return SDD_DONE;
 	}
+	if (!admission->has_started_flush && sdd_clock_monotonic_ms() < admission->soon_ms) {
+		return SDD_LATER;
+	}
 	if (!sdd_flusher_poll(flusher)) {
 		if (admission->wants_exact_size || is_at_maximum(flusher)) {
 			return wait_for_job(admission, layers);
@@ -74,7 +120,9 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 	if (admission->wants_exact_size && start_exact_flush(admission, layers, flusher, now_ms)) {
 		return wait_for_job(admission, layers);
 	}
-	admission->wants_exact_size = false;
+	if (admission->wants_exact_size) {
+		end_exact_flush(admission, layers);
+	}
 	if (!is_at_maximum(flusher)) {
 		return SDD_DONE;
 	}

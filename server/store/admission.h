@@ -9,12 +9,17 @@
  * one is not flushed yet. Or it is on the way there, and batches are paced: many of them come a
  * little later, instead of one so late that everybody would notice. Or an entry did not fit by the
  * estimate of the store's size, and what was written is flushed so that the size is exact.
+ *
+ * If an entry does not fit by the exact size either, but others expire within a second, whoever
+ * writes is slowed down to what they leave: the next batch comes when some were swept. If that
+ * brings next to no room in a second, it is not tried again before there was some.
  */
 
 #ifndef SDD_ADMISSION_H
 #define SDD_ADMISSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "server/store/entry.h"
@@ -28,10 +33,18 @@ struct sdd_admission {
 	int64_t since_ms;       /* monotonic: since when a job has been waited for; 0: none is */
 	bool wants_exact_size;  /* an entry did not fit by the estimate, or beside what has expired */
 	bool has_started_flush; /* of all that was written before that */
+	int64_t soon_ms;        /* monotonic: the flush comes then, when more has expired; 0: at once */
+	int64_t full_since_ms;  /* monotonic: since when there was next to no room; 0: there is */
 };
 
 /* Asks for a flush, and a sweep, before the next batch: then the store's size is exact. */
 void sdd_admission_want_exact_size(struct sdd_admission *admission);
+
+/* An entry whose value has `length` bytes does not fit by the exact size, and nothing has expired.
+ * Whether it may fit soon, because others expire: the flush and the sweep that are asked for next
+ * then come a little later. `now_ms` is the store's time. */
+bool sdd_admission_await_room(struct sdd_admission *admission, const struct sdd_layers *layers,
+                              size_t length, int64_t now_ms);
 
 /* Whether a batch can begin now. `now_ms` is the store's time, for the sweep. SDD_DONE; SDD_LATER:
  * to be asked again in about a millisecond; SDD_FULL, with a reason: the memtable is full and the

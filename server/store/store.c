@@ -348,23 +348,24 @@ static bool is_sweep_due(struct sdd_store *store)
 	return sdd_btree_is_due(store->layers.btree, SDD_ALL_EXPIRED, store->now_ms);
 }
 
-/* If the size was an estimate, or the sweep may make room, the batch is lost, and the next one
- * comes after a flush and a sweep. They are no help while the disk does not take them. */
-static enum sdd_result refuse(struct sdd_store *store)
+/* If the size was an estimate, or the sweep makes room, now or soon, the batch is lost, and the
+ * next one comes after a flush and a sweep. They are no help while the disk does not take them. */
+static enum sdd_result refuse(struct sdd_store *store, size_t length)
 {
-	const struct sdd_layers *layers = &store->layers;
+	struct sdd_layers *layers = &store->layers;
 
-	(void)snprintf(store->layers.reason, SDD_STORE_REASON_MAX,
+	(void)snprintf(layers->reason, SDD_STORE_REASON_MAX,
 	               "the data would exceed --maxsize, %llu bytes",
 	               (unsigned long long)layers->space.max_size);
 	store->is_too_large = true;
-	store->layers.needs_room = true;
-	if (sdd_health_state(&layers->health) == SDD_OK &&
-	    (sdd_space_is_estimated(&layers->space) || is_sweep_due(store))) {
-		sdd_admission_want_exact_size(&store->admission);
-		return lose_batch(store, SDD_FULL);
+	layers->needs_room = true;
+	if (sdd_health_state(&layers->health) != SDD_OK ||
+	    (!sdd_space_is_estimated(&layers->space) && !is_sweep_due(store) &&
+	     !sdd_admission_await_room(&store->admission, layers, length, store->now_ms))) {
+		return SDD_FULL;
 	}
-	return SDD_FULL;
+	sdd_admission_want_exact_size(&store->admission);
+	return lose_batch(store, SDD_FULL);
 }
 
 /* Writes a long value to its file, and sets *extent. Without a run of free pages, the next batch
@@ -387,7 +388,7 @@ static enum sdd_result write_value(struct sdd_store *store, struct sd_bytes valu
 	case SDD_VALUES_WRITTEN:
 		return SDD_DONE;
 	case SDD_VALUES_NO_RUN:
-		return refuse(store);
+		return refuse(store, value.length);
 	default:
 		result = lose_unlogged(store, value.length);
 		store->is_unwritten = true;
@@ -409,7 +410,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, const struct sdd_key *key
 	int64_t growth;
 
 	if (!is_far_from_full && !has_room(store, key, entry, size, &growth)) {
-		return refuse(store);
+		return refuse(store, entry->value.length);
 	}
 	result = write_value(store, entry->value, &stored.extent);
 	if (result != SDD_DONE) {

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "server/store/btree.h"
 #include "server/store/flusher.h"
 #include "server/store/layers.h"
 #include "server/store/memtable.h"
@@ -25,6 +26,7 @@ static struct {
 	unsigned schedules;  /* calls */
 	int64_t swept_until; /* of the last one */
 	bool starts;         /* a call starts a job */
+	int64_t expires_ms;  /* the first entry, of the store's time */
 } now;
 
 size_t __wrap_sdd_flusher_waiting(const struct sdd_flusher *flusher);
@@ -32,6 +34,7 @@ int64_t __wrap_sdd_clock_monotonic_ms(void);
 bool __wrap_sdd_flusher_poll(struct sdd_flusher *flusher);
 bool __wrap_sdd_flusher_is_pending(const struct sdd_flusher *flusher);
 void __wrap_sdd_flusher_schedule(struct sdd_flusher *flusher, int64_t now_ms);
+bool __wrap_sdd_btree_is_due(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms);
 
 size_t __wrap_sdd_flusher_waiting(const struct sdd_flusher *flusher)
 {
@@ -62,6 +65,13 @@ void __wrap_sdd_flusher_schedule(struct sdd_flusher *flusher, int64_t now_ms)
 	now.schedules++;
 	now.swept_until = now_ms;
 	now.is_running = now.starts;
+}
+
+bool __wrap_sdd_btree_is_due(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms)
+{
+	(void)btree;
+	assert_int_equal(after_ms, SDD_ALL_EXPIRED);
+	return now_ms >= now.expires_ms;
 }
 
 /* }}} */
@@ -234,6 +244,83 @@ static void if_no_job_can_be_started_or_it_fails_the_batch_is_taken_as_it_is(voi
 	assert_int_equal(ask(), SDD_DONE);
 }
 
+/* {{{ room that others leave */
+
+/* A store that is full, but for so many bytes. */
+static void fill_up(int64_t left)
+{
+	layers.space.max_size = 100 * MIB;
+	layers.space.btree_size = (uint64_t)(100 * (int64_t)MIB - SDD_SPACE_SPARE - left);
+}
+
+/* Whether an entry that does not fit is given another try, and if so, gives it. */
+static bool tries_again(size_t length)
+{
+	unsigned before = now.schedules;
+	int64_t began_ms = now.ms;
+
+	if (!sdd_admission_await_room(&admission, &layers, length, NOW_MS)) {
+		return false;
+	}
+	sdd_admission_want_exact_size(&admission);
+	for (; now.ms < began_ms + 50; now.ms++) {
+		assert_int_equal(ask(), SDD_LATER);
+		assert_int_equal(now.schedules, before);
+	}
+	assert_int_equal(ask(), SDD_LATER);
+	assert_int_equal(now.schedules, before + 1);
+	assert_int_equal(now.swept_until, NOW_MS + 50);
+	now.is_running = false;
+	assert_int_equal(ask(), SDD_DONE);
+	return true;
+}
+
+static void what_others_leave_within_a_second_is_waited_for(void **state)
+{
+	(void)state;
+	fill_up(0);
+	now.expires_ms = NOW_MS + 1001;
+	assert_false(tries_again(100));
+	now.expires_ms = NOW_MS + 1000;
+	assert_true(tries_again(100));
+	sdd_admission_want_exact_size(&admission); /* by an estimate: at once */
+	assert_int_equal(ask(), SDD_LATER);
+	assert_int_equal(now.swept_until, NOW_MS);
+}
+
+static void if_others_leave_next_to_nothing_it_is_waited_for_no_longer_than_a_second(void **state)
+{
+	(void)state;
+	fill_up(MIB - 1);
+	for (int i = 0; i < 20; i++) {
+		assert_true(tries_again(100));
+	}
+	assert_false(tries_again(100));
+	now.ms += 5000;
+	assert_false(tries_again(100));
+	sdd_admission_want_exact_size(&admission);
+	(void)ask();
+	now.is_running = false;
+	fill_up(MIB); /* some room, which is taken then */
+	assert_int_equal(ask(), SDD_DONE);
+	fill_up(0);
+	assert_true(tries_again(100));
+}
+
+/* Some room is not enough for it. */
+static void a_long_value_waits_for_nothing(void **state)
+{
+	(void)state;
+	fill_up(0);
+	assert_true(tries_again(MIB / 2));
+	assert_false(tries_again(MIB / 2 + 1));
+	layers.space.max_size = MIB;
+	assert_true(tries_again(MIB / 64 / 2));
+	assert_false(tries_again(MIB / 64 / 2 + 1));
+}
+
+/* }}} */
+
 #define TEST(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -249,6 +336,9 @@ int main(void)
 		TEST(the_exact_size_needs_a_flush_and_a_sweep_of_its_own),
 		TEST(the_exact_size_is_waited_for_no_longer_than_half_a_minute),
 		TEST(if_no_job_can_be_started_or_it_fails_the_batch_is_taken_as_it_is),
+		TEST(what_others_leave_within_a_second_is_waited_for),
+		TEST(if_others_leave_next_to_nothing_it_is_waited_for_no_longer_than_a_second),
+		TEST(a_long_value_waits_for_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

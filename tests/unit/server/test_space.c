@@ -139,6 +139,52 @@ static void a_full_store_sweeps_for_what_is_written_at_a_later_time(void **state
 	assert_true(count > 0);
 }
 
+/* Short values, until the store is full. */
+static void fill_until(int64_t expires_ms)
+{
+	enum sdd_result result = SDD_DONE;
+
+	begin();
+	for (unsigned i = 0; result == SDD_DONE; i++) {
+		const char *key = numbered("short", i);
+
+		result = put_until(store, bytes_of(key), value_of(1000, i), expires_ms);
+	}
+	commit();
+	flush();
+}
+
+/* What expires in this moment will have been swept when the batch comes again. */
+static void a_full_store_takes_what_is_written_while_others_expire(void **state)
+{
+	(void)state;
+	reopen(MIB);
+	fill_until(1040);
+	assert_int_equal(sdd_store_begin(store, 1000), SDD_DONE);
+	assert_int_equal(put_until(store, bytes_of("key"), value_of(1000, 1), 2000), SDD_FULL);
+	assert_false(sdd_store_in_batch(store));
+	assert_int_equal(sdd_store_begin(store, 1000), SDD_LATER);
+	while (sdd_store_begin(store, 1050) == SDD_LATER) {
+		(void)sdd_store_flush_and_wait(store);
+	}
+	assert_int_equal(put_until(store, bytes_of("key"), value_of(1000, 1), 2000), SDD_DONE);
+	commit();
+	assert_found("key", 1050, 1000, 1);
+}
+
+static void a_full_store_refuses_at_once_while_nothing_expires(void **state)
+{
+	(void)state;
+	reopen(MIB);
+	fill_until(9000);
+	assert_int_equal(sdd_store_begin(store, 1000), SDD_DONE);
+	assert_int_equal(put_until(store, bytes_of("key"), value_of(1000, 1), 2000), SDD_FULL);
+	assert_true(sdd_store_in_batch(store));
+	commit();
+	assert_int_equal(sdd_store_begin(store, 1000), SDD_DONE);
+	commit();
+}
+
 /* Overwriting counts as growing until it has been flushed. */
 static void what_does_not_fit_by_an_estimate_is_decided_by_what_is_there(void **state)
 {
@@ -250,6 +296,8 @@ int main(void)
 		STORE_TEST(a_full_store_removes_and_has_room_again),
 		STORE_TEST(a_full_store_has_room_again_after_a_sweep),
 		STORE_TEST(a_full_store_sweeps_for_what_is_written_at_a_later_time),
+		STORE_TEST(a_full_store_takes_what_is_written_while_others_expire),
+		STORE_TEST(a_full_store_refuses_at_once_while_nothing_expires),
 		STORE_TEST(what_does_not_fit_by_an_estimate_is_decided_by_what_is_there),
 		STORE_TEST(a_full_store_can_be_reopened),
 		STORE_TEST(a_value_larger_than_the_store_is_refused_and_small_ones_are_not),
