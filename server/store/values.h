@@ -124,7 +124,8 @@ void sdd_values_trim(struct sdd_values *values);
 enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
                                 void *room, char reason[SDD_STORE_REASON_MAX]);
 
-/* The same without the value. */
+/* Whether a value is whole: the same without the value. One that was read less than a second ago
+ * counts as it was then. */
 enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_extent *extent,
                                  char reason[SDD_STORE_REASON_MAX]);
 

@@ -13,6 +13,13 @@
 #include "server/store/values.h"
 
 #define SDD_VALUES_DAMAGED_MOST 64 /* extents that are remembered */
+#define SDD_VALUES_SEEN 64         /* the same of those that were read last */
+
+/* An extent that was whole when it was read. */
+struct sdd_values_seen {
+	struct sdd_extent extent;
+	int64_t read_ms; /* monotonic; 0: none was */
+};
 
 struct sdd_values {
 	int directory;
@@ -35,7 +42,8 @@ struct sdd_values {
 	struct sdd_extent_list pinned; /* dropped by the B-tree meanwhile */
 
 	struct sdd_extent damaged[SDD_VALUES_DAMAGED_MOST];
-	size_t damaged_count; /* how many there ever were */
+	size_t damaged_count;                         /* how many there ever were */
+	struct sdd_values_seen seen[SDD_VALUES_SEEN]; /* each at its first page's number */
 
 	/* shared by all threads */
 	pthread_mutex_t syncing; /* a second call waits for the first */

@@ -13,8 +13,10 @@
 #include "server/store/hash.h"
 #include "server/store/io.h"
 #include "server/store/values_internal.h"
+#include "server/system/clock.h"
 
 #define PIECE (256u * 1024u) /* bytes that are copied at once */
+#define JUST_NOW_MS 1000
 
 static bool is_same(const struct sdd_extent *one, const struct sdd_extent *other)
 {
@@ -24,7 +26,8 @@ static bool is_same(const struct sdd_extent *one, const struct sdd_extent *other
 
 bool sdd_values_is_damaged(const struct sdd_values *values, const struct sdd_extent *extent)
 {
-	size_t count = values->damaged_count < SDD_VALUES_DAMAGED_MOST ? values->damaged_count : SDD_VALUES_DAMAGED_MOST;
+	size_t count = values->damaged_count < SDD_VALUES_DAMAGED_MOST ? values->damaged_count
+	                                                               : SDD_VALUES_DAMAGED_MOST;
 
 	for (size_t i = 0; i < count; i++) {
 		if (is_same(&values->damaged[i], extent)) {
@@ -56,8 +59,13 @@ enum sdd_result sdd_values_read_extent(const struct sdd_values *values,
 	                                                                              : SDD_DAMAGED;
 }
 
-enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
-                                void *room, char reason[SDD_STORE_REASON_MAX])
+static struct sdd_values_seen *seen_of(struct sdd_values *values, const struct sdd_extent *extent)
+{
+	return &values->seen[extent->offset / SDD_EXTENT_PAGE % SDD_VALUES_SEEN];
+}
+
+static enum sdd_result read_and_judge(struct sdd_values *values, const struct sdd_extent *extent,
+                                      void *room, char reason[SDD_STORE_REASON_MAX])
 {
 	enum sdd_result result = sdd_values_read_extent(values, extent, room);
 
@@ -70,14 +78,38 @@ enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_exte
 	return result;
 }
 
+enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
+                                void *room, char reason[SDD_STORE_REASON_MAX])
+{
+	enum sdd_result result = read_and_judge(values, extent, room, reason);
+
+	if (result == SDD_DONE) {
+		*seen_of(values, extent) = (struct sdd_values_seen){*extent, sdd_clock_monotonic_ms()};
+	}
+	return result;
+}
+
+/* A session is often read, and right after that prolonged without being read. */
+static bool was_read_just_now(struct sdd_values *values, const struct sdd_extent *extent)
+{
+	const struct sdd_values_seen *seen = seen_of(values, extent);
+
+	return seen->read_ms != 0 && is_same(&seen->extent, extent) &&
+	       sdd_clock_monotonic_ms() - seen->read_ms < JUST_NOW_MS;
+}
+
 enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_extent *extent,
                                  char reason[SDD_STORE_REASON_MAX])
 {
-	void *room = malloc(extent->length);
 	enum sdd_result result = SDD_FAILED;
+	void *room;
 
+	if (was_read_just_now(values, extent)) {
+		return SDD_DONE;
+	}
+	room = malloc(extent->length);
 	if (room != NULL) {
-		result = sdd_values_read(values, extent, room, reason);
+		result = read_and_judge(values, extent, room, reason);
 	} else {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
 	}

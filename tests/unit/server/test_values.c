@@ -83,13 +83,23 @@ static void assert_value(const struct sdd_extent *extent, uint8_t byte)
 	}
 }
 
+static int64_t clock_ms = 5000;
+
+int64_t __wrap_sdd_clock_monotonic_ms(void);
+
+int64_t __wrap_sdd_clock_monotonic_ms(void)
+{
+	return clock_ms;
+}
+
 static void claim(void)
 {
 	sdd_values_begin_claim(values);
 	sdd_values_end_claim(values);
 }
 
-static void a_value_that_is_replaced_before_anything_is_forced_gives_its_place_to_the_next(void **state)
+static void
+a_value_that_is_replaced_before_anything_is_forced_gives_its_place_to_the_next(void **state)
 {
 	struct sdd_extent first = store('a', NULL);
 	struct sdd_extent second = store('b', &first);
@@ -243,6 +253,41 @@ static void what_is_in_use_is_not_written_to_after_a_start(void **state)
 	assert_true(sdd_values_is_damaged(values, &first));
 }
 
+/* Flips a bit of it on disk; once more, and it is whole. */
+static void damage(const struct sdd_extent *extent)
+{
+	size_t size;
+	uint8_t *content = fake_io_content(SDD_FILE_VALUES, &size);
+
+	assert_in_range(extent->offset, 0, size - 1);
+	content[extent->offset] ^= 1;
+}
+
+static void a_check_reads_what_was_not_read_within_the_last_second(void **state)
+{
+	struct sdd_extent first = store('a', NULL);
+	struct sdd_extent second = store('b', NULL);
+	struct sdd_extent other = first; /* was in that place before */
+
+	(void)state;
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DONE);
+	assert_value(&first, 'a');
+	other.check ^= 1;
+	assert_int_equal(sdd_values_check(values, &other, reason), SDD_DAMAGED);
+	damage(&first);
+	damage(&second);
+	clock_ms += 999;
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DONE);
+	assert_int_equal(sdd_values_check(values, &second, reason), SDD_DAMAGED);
+	clock_ms += 1;
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
+	assert_true(sdd_values_is_damaged(values, &first));
+	damage(&first); /* it is as it was */
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DONE);
+	damage(&first);
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
+}
+
 static void trimming_takes_nothing_that_is_in_use(void **state)
 {
 	struct sdd_extent extents[4];
@@ -323,6 +368,7 @@ int main(void)
 		TEST(a_start_writes_behind_what_the_file_has),
 		TEST(a_file_of_which_nothing_is_known_is_never_written_to_but_behind),
 		TEST(what_is_in_use_is_not_written_to_after_a_start),
+		TEST(a_check_reads_what_was_not_read_within_the_last_second),
 		TEST(trimming_takes_nothing_that_is_in_use),
 		TEST(after_a_sync_that_failed_nothing_written_before_counts_as_forced),
 		TEST(a_value_that_cannot_be_written_takes_no_place),
