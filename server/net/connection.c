@@ -22,6 +22,7 @@
 #define REQUEST_RATE (64 * 1024)       /* bytes of a request that a client must send in a second */
 #define OUT_MAX (4u * 1024u * 1024u)   /* bytes of replies waiting; with more, it is not read */
 #define SUSPENDED_IN_MAX (1024u * 1024u)     /* bytes read of a connection while suspended */
+#define PARTS 16                             /* of replies that are sent at once, at most */
 #define RETAINED_TOTAL (16u * 1024u * 1024u) /* bytes of all empty buffers, about; */
 #define RETAINED_LEAST 65536                 /* of one buffer, if there are many connections */
 #define RETAINED_MOST (2u * 1024u * 1024u)   /* of one buffer, if there are few */
@@ -37,11 +38,10 @@ static bool is_too_large(const struct sdd_connections *connections, size_t capac
 	return capacity > RETAINED_MOST || capacity > RETAINED_TOTAL / connections->count;
 }
 
-/* Consumes bytes. A buffer that is empty then is retained unless it is too large: long values are
- * then read at once, and no growth copies them. */
-static void consume(struct sdd_connections *connections, struct sdd_buffer *buffer, size_t count)
+/* A buffer that is empty is retained unless it is too large: long values are then read at once, and
+ * no growth copies them. */
+static void retain(struct sdd_connections *connections, struct sdd_buffer *buffer)
 {
-	sdd_buffer_consume(buffer, count);
 	if (buffer->length == 0 && buffer->capacity > RETAINED_LEAST &&
 	    is_too_large(connections, buffer->capacity)) {
 		sdd_budget_release(connections, buffer);
@@ -63,8 +63,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 	}
 	sdd_connection_unhold(connection);
 	connections->count--;
-	sdd_budget_release(connections, &connection->in);
-	sdd_budget_release(connections, &connection->out);
+	sdd_budget_release_all(connection);
 	free(connection);
 	connections->handler.closed(connections->handler.context);
 }
@@ -92,11 +91,11 @@ static bool hand_over(struct sdd_connection *connection)
 	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
 
-		if (i == REQUESTS_PER_TICK || connection->out.length > OUT_MAX ||
+		if (i == REQUESTS_PER_TICK || sdd_outgoing_length(&connection->out) > OUT_MAX ||
 		    must_wait(connection->connections, left)) {
 			return false;
 		}
-		connection->out_before_request = connection->out.length;
+		connection->out_before_request = sdd_outgoing_length(&connection->out);
 		consumed = handler->received(handler->context, connection,
 		                             sdd_buffer_at(&connection->in, connection->in_done), left);
 		if (connection->is_held) {
@@ -231,7 +230,35 @@ bool sdd_connection_poll(struct sdd_connection *connection)
  * this tick report changes that are not committed, and a replay may take them back. */
 static size_t sendable(const struct sdd_connection *connection)
 {
-	return connection->is_active ? connection->out_before_tick : connection->out.length;
+	return connection->is_active ? connection->out_before_tick
+	                             : sdd_outgoing_length(&connection->out);
+}
+
+/* Sends once, of the bytes from a position up to another one. */
+static enum sdd_socket_result send_once(struct sdd_connection *connection, size_t from, size_t to,
+                                        size_t *count)
+{
+	const struct sdd_outgoing *out = &connection->out;
+	struct iovec parts[PARTS];
+
+	if (out->referred == 0) {
+		return sdd_socket_send(&connection->socket, sdd_buffer_at(&out->bytes, from), to - from,
+		                       count);
+	}
+	return sdd_socket_send_parts(&connection->socket, parts,
+	                             sdd_outgoing_parts(out, from, to, parts, PARTS), count);
+}
+
+static void consume_sent(struct sdd_connection *connection, size_t count)
+{
+	struct sdd_outgoing *out = &connection->out;
+
+	if (out->referred == 0) {
+		sdd_buffer_consume(&out->bytes, count);
+	} else {
+		sdd_outgoing_consume(out, count);
+	}
+	retain(connection->connections, &out->bytes);
 }
 
 /* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
@@ -245,8 +272,7 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 	while (*sent < length && result == SDD_SOCKET_DONE) {
 		size_t count;
 
-		result = sdd_socket_send(&connection->socket, sdd_buffer_at(&connection->out, *sent),
-		                         length - *sent, &count);
+		result = send_once(connection, *sent, length, &count);
 		*sent += count;
 	}
 	if (result == SDD_SOCKET_FAILED) {
@@ -254,7 +280,7 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 		return false;
 	}
 	connection->connections->numbers.bytes_written += *sent;
-	consume(connection->connections, &connection->out, *sent);
+	consume_sent(connection, *sent);
 	if (connection->is_active) {
 		connection->out_before_tick -= *sent;
 	}
@@ -288,7 +314,7 @@ static void on_expired(void *context)
 
 	sdd_connection_log(connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
 	                   "nothing came or went for too long, %zu bytes of %s",
-	                   (is_writing ? &connection->out : &connection->in)->length,
+	                   is_writing ? sdd_outgoing_length(&connection->out) : connection->in.length,
 	                   is_writing ? "an answer left" : "a request");
 	sdd_connection_close(connection);
 }
@@ -297,7 +323,7 @@ static void on_expired(void *context)
 static bool is_to_be_read(const struct sdd_connection *connection)
 {
 	return !connection->is_finished && may_read(connection) && !connection->is_starved &&
-	       connection->out.length <= OUT_MAX &&
+	       sdd_outgoing_length(&connection->out) <= OUT_MAX &&
 	       !(connection->is_suspended && connection->in.length > SUSPENDED_IN_MAX);
 }
 
@@ -316,7 +342,7 @@ static bool send_and_watch(struct sdd_connection *connection)
 	}
 	progress = !socket->is_writing || sent > 0;
 	if (!connection->is_active) {
-		sdd_socket_watch_writing(socket, connection->out.length > 0);
+		sdd_socket_watch_writing(socket, sdd_outgoing_length(&connection->out) > 0);
 		if (!socket->is_writing && connection->is_finished) {
 			sdd_connection_close(connection);
 			return false;
@@ -347,7 +373,7 @@ void sdd_connection_replay(struct sdd_connection *connection)
 		connection->is_suspended = false; /* by a request of this tick, which is run again */
 	}
 	connection->in_done = connection->in_before_tick;
-	sdd_buffer_truncate(&connection->out, connection->out_before_tick);
+	sdd_outgoing_truncate(&connection->out, connection->out_before_tick);
 	connection->is_finished = false;
 	sdd_connection_unhold(connection);
 	run_requests(connection);
@@ -405,7 +431,8 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 	TAILQ_REMOVE(&connections->active, connection, active_link);
 	connection->is_active = false;
 	connection->is_recent = true;
-	consume(connections, &connection->in, connection->in_done);
+	sdd_buffer_consume(&connection->in, connection->in_done);
+	retain(connections, &connection->in);
 	connection->in_done = 0;
 	connection->in_before_tick = 0;
 	if (is_dripping(connection, progress)) {
@@ -443,7 +470,7 @@ bool sdd_connection_open(struct sdd_connections *connections, int descriptor,
 	connection->connections = connections;
 	connection->address = *address;
 	sdd_buffer_init(&connection->in, SDD_BUFFER_UNLIMITED);
-	sdd_buffer_init(&connection->out, SDD_BUFFER_UNLIMITED);
+	sdd_outgoing_init(&connection->out);
 	if (!sdd_socket_open(&connection->socket, connections->base, descriptor, &socket_handler,
 	                     connection)) {
 		connections->numbers.rejected++;

@@ -23,6 +23,8 @@
 #include "server/net/buffer.h"
 #include "server/net/connection.h"
 #include "server/net/listener.h"
+#include "server/net/long_values.h"
+#include "server/net/outgoing.h"
 #include "server/net/socket.h"
 #include "server/system/log.h"
 
@@ -46,7 +48,7 @@ struct sdd_connection {
 	struct sdd_buffer in;
 	size_t in_before_tick;
 	size_t in_done;
-	struct sdd_buffer out;
+	struct sdd_outgoing out;
 	size_t out_before_tick;
 	size_t out_before_request;
 	void *attachment;
@@ -75,6 +77,7 @@ struct sdd_connections {
 	struct event *idle_timer;      /* the next look for idle buffers */
 	bool is_idle_timed;            /* it is pending */
 	size_t memory_used;            /* of all buffers */
+	struct sdd_long_values values; /* that replies refer to */
 	bool are_starved;              /* some connections may be */
 	bool has_chores;               /* buffers grew, or some connections may be starved */
 	struct sdd_connections_numbers numbers; /* those that are counted */
@@ -87,7 +90,7 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 	if (!connection->is_active) {
 		connection->is_active = true;
 		connection->in_before_tick = connection->in_done;
-		connection->out_before_tick = connection->out.length;
+		connection->out_before_tick = sdd_outgoing_length(&connection->out);
 		TAILQ_INSERT_TAIL(&connection->connections->active, connection, active_link);
 	}
 }

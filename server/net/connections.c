@@ -81,9 +81,11 @@ bool sdd_connections_free_idle_buffers(struct sdd_connections *connections)
 			are_some_left = true;
 		} else {
 			freed += free_if_empty(connections, &connection->in);
-			freed += free_if_empty(connections, &connection->out);
+			freed += free_if_empty(connections, &connection->out.bytes);
 		}
 	}
+	freed += connections->values.freed;
+	connections->values.freed = 0;
 	if (freed >= TRIM_LEAST) {
 		sdd_daemon_trim_memory();
 	}
@@ -120,7 +122,7 @@ static bool is_idle(const struct sdd_connection *connection)
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 
 	return connection->is_persistent && !connection->is_active && !connection->is_recent &&
-	       !connection->is_suspended && connection->in.length == 0 && connection->out.length == 0 &&
+	       !connection->is_suspended && connection->in.length == 0 && sdd_outgoing_length(&connection->out) == 0 &&
 	       !handler->is_needed(handler->context, connection->attachment) &&
 	       sdd_socket_is_quiet(&connection->socket);
 }

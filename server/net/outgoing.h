@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The replies of a connection that were not sent yet: bytes, and among them references to long
+ * values. Positions count both, from the first byte that was not consumed.
+ *
+ * Invariants: `placed` is the sum of `before` of all references; `referred` is 0 exactly if there
+ * is no reference.
+ */
+
+#ifndef SDD_OUTGOING_H
+#define SDD_OUTGOING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/queue.h>
+#include <sys/uio.h>
+
+#include "server/net/buffer.h"
+
+struct sdd_long_value;
+
+/* A value that a reply refers to. */
+struct sdd_reference {
+	TAILQ_ENTRY(sdd_reference) link;
+	struct sdd_long_value *value;
+	size_t before;   /* bytes of the buffer between the reference before this one and this one */
+	size_t consumed; /* bytes of the value */
+};
+
+TAILQ_HEAD(sdd_reference_list, sdd_reference);
+
+/* `bytes` may be read, and added to, directly. */
+struct sdd_outgoing {
+	struct sdd_buffer bytes;
+	struct sdd_reference_list references;
+	size_t placed;   /* bytes of the buffer before the last reference */
+	size_t referred; /* bytes of values that were not consumed */
+};
+
+void sdd_outgoing_init(struct sdd_outgoing *outgoing);
+
+static inline size_t sdd_outgoing_length(const struct sdd_outgoing *outgoing)
+{
+	return outgoing->bytes.length + outgoing->referred;
+}
+
+/* Adds a value, of one byte or more, at the end. It takes over the caller's reference. False: no
+ * memory, and the reference is still the caller's. */
+bool sdd_outgoing_refer(struct sdd_outgoing *outgoing, struct sdd_long_value *value);
+
+/* The bytes from a position up to another one, in at most `most` parts; returns how many these are.
+ * They may be fewer bytes then. */
+size_t sdd_outgoing_parts(const struct sdd_outgoing *outgoing, size_t from, size_t to,
+                          struct iovec *parts, size_t most);
+
+/* Removes bytes from the front. */
+void sdd_outgoing_consume(struct sdd_outgoing *outgoing, size_t count);
+
+/* Removes bytes from the end, until `length` are left. The end is not within a value then. */
+void sdd_outgoing_truncate(struct sdd_outgoing *outgoing, size_t length);
+
+/* Removes all references. What is in the buffer stays. */
+void sdd_outgoing_release_values(struct sdd_outgoing *outgoing);
+
+/* Bytes of memory that it holds: of a value that several replies refer to, its share. */
+size_t sdd_outgoing_held(const struct sdd_outgoing *outgoing);
+
+#endif
