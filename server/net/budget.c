@@ -179,6 +179,38 @@ struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,
 	return sdd_long_values_new(&connections->values, identity);
 }
 
+/* Whoever is not starved either goes on, or has to be done within its own time. */
+static bool is_somebody_to_wait_for(const struct sdd_connections *connections)
+{
+	const struct sdd_connection *connection;
+
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (!connection->is_starved && held(connection) > HELD_LITTLE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool sdd_budget_gives_up(const struct sdd_connection *connection)
+{
+	const struct sdd_connections *connections = connection->connections;
+	const struct sdd_connection *other;
+
+	if (is_somebody_to_wait_for(connections)) {
+		return false;
+	}
+	TAILQ_FOREACH(other, &connections->list, link)
+	{
+		if (held(other) > held(connection)) {
+			return false;
+		}
+	}
+	log_greediest(connection);
+	return true;
+}
+
 void sdd_budget_feed(struct sdd_connections *connections)
 {
 	size_t reserve = connections->limits.memory / RESERVE;
@@ -192,6 +224,7 @@ void sdd_budget_feed(struct sdd_connections *connections)
 	{
 		if (connection->is_starved) {
 			connection->is_starved = false;
+			connection->request_since_us = 0;
 			sdd_socket_wake(&connection->socket);
 		}
 	}

@@ -312,6 +312,14 @@ static void on_expired(void *context)
 	struct sdd_connection *connection = context;
 	bool is_writing = connection->socket.is_writing;
 
+	if (connection->is_starved && !is_writing) {
+		if (sdd_budget_gives_up(connection)) {
+			sdd_connection_close(connection);
+		} else {
+			sdd_socket_start_timer(&connection->socket, connection->connections->timeout);
+		}
+		return;
+	}
 	sdd_connection_log(connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
 	                   "nothing came or went for too long, %zu bytes of %s",
 	                   is_writing ? sdd_outgoing_length(&connection->out) : connection->in.length,

@@ -1226,6 +1226,52 @@ static void a_client_that_was_slowed_down_is_read_again_when_there_is_memory(voi
 	assert_non_null(slowed->socket);
 }
 
+/* A client in the middle of a request of that many bytes. */
+static struct fake_socket *join_with_endless_request(size_t bytes)
+{
+	struct fake_socket *fake = join("x");
+
+	fake->repeated = '.';
+	fake->endless = bytes;
+	send_all(fake);
+	assert_int_equal(fake->endless, 0);
+	return fake;
+}
+
+static void slow_down(const struct fake_socket *fake)
+{
+	struct sdd_connection *connection = fake->socket->context;
+
+	connection->is_starved = server.connections->are_starved = true;
+}
+
+/* Those who hold what they cannot go on with would wait for each other for ever. While somebody else
+ * has memory that will come free, they wait for that. */
+static void of_clients_that_wait_for_each_others_memory_the_greediest_is_closed(void **state)
+{
+	struct fake_socket *reader = join("vvvv");
+	struct fake_socket *less = join_with_endless_request(MEMORY / 16 * 6);
+	struct fake_socket *more = join_with_endless_request(MEMORY / 16 * 7);
+
+	(void)state;
+	slow_down(less);
+	slow_down(more);
+	reader->takes = 0;
+	fake_socket_say(reader, "vvvv");
+	fake_socket_readable(reader);
+	for (int i = 0; i < 10; i++) {
+		end_tick(false);
+		assert_true(fake_socket_expire(less) && fake_socket_expire(more));
+		assert_true(less->socket != NULL && more->socket != NULL);
+	}
+	drain(reader);
+	assert_true(fake_socket_expire(less) && fake_socket_expire(more));
+	end_tick(false);
+	assert_non_null(less->socket);
+	assert_null(more->socket);
+	assert_true(less->is_woken);
+}
+
 /* What waited behind a lock has its turn before more of the client is read. */
 static void after_a_lock_no_more_is_read_before_what_waits_is_run(void **state)
 {
@@ -1345,6 +1391,38 @@ static void the_wait_for_a_lock_is_not_the_time_of_a_request(void **state)
 	assert_null(fake->socket);
 }
 
+/* While others have the memory, the client has no chance to end its request, either. */
+static void the_wait_for_memory_is_not_the_time_of_a_request(void **state)
+{
+	enum { MANY = 6 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *slowed;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("vvvv");
+		others[i]->takes = 0;
+		end_tick(false);
+	}
+	slowed = join("x");
+	slowed->repeated = '.';
+	slowed->endless = MEMORY / 4 * 3;
+	send_all(slowed);
+	assert_true(slowed->endless > 0);
+	let_pass(5000);
+	assert_true(fake_socket_expire(slowed));
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		drain(others[i]);
+	}
+	send_all(slowed);
+	assert_int_equal(slowed->endless, 0);
+	assert_non_null(slowed->socket);
+	let_pass(5000);
+	send_more(slowed, 1); /* now it is the client that is slow */
+	assert_null(slowed->socket);
+}
+
 static void the_longest_idle_client_makes_room(void **state)
 {
 	enum { MANY = 8 };
@@ -1461,10 +1539,12 @@ int main(void)
 		TEST(requests_that_never_end_stay_within_the_memory),
 		TEST(the_greediest_is_slowed_down_then_closed_and_nobody_else),
 		TEST(a_client_that_was_slowed_down_is_read_again_when_there_is_memory),
+		TEST(of_clients_that_wait_for_each_others_memory_the_greediest_is_closed),
 		TEST(a_request_that_drips_is_disconnected),
 		TEST(a_long_request_has_more_time),
 		TEST(each_request_has_its_own_time),
 		TEST(the_wait_for_a_lock_is_not_the_time_of_a_request),
+		TEST(the_wait_for_memory_is_not_the_time_of_a_request),
 		TEST(the_longest_idle_client_makes_room),
 		TEST(no_more_clients_are_taken_than_are_allowed),
 		TEST(time_starts_again_when_bytes_of_earlier_replies_leave),
