@@ -17,7 +17,6 @@
 
 #define REQUESTS_PER_TICK 512          /* of one connection, so that the others get their share */
 #define READ_PER_TICK (256u * 1024u)   /* bytes of one connection, about; for the same reason */
-#define RUN_MOST (32u * 1024u * 1024u) /* bytes of all requests of a tick; with more, all wait */
 #define RUN_SHORT (64u * 1024u)        /* bytes of requests that do not wait before that */
 #define REQUEST_RATE (64 * 1024)       /* bytes of a request that a client must send in a second */
 #define OUT_MAX (4u * 1024u * 1024u)   /* bytes of replies waiting; with more, it is not read */
@@ -78,7 +77,8 @@ static size_t bytes_not_run(const struct sdd_connection *connection)
 /* Whether these bytes of requests have to wait for the next tick, because this one is full. */
 static bool must_wait(const struct sdd_connections *connections, size_t length)
 {
-	return connections->run > SDD_RUN_MUCH && (length > RUN_SHORT || connections->run > RUN_MOST);
+	return connections->run > connections->run_much &&
+	       (length > RUN_SHORT || connections->run > connections->run_most);
 }
 
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
