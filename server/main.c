@@ -235,6 +235,7 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 		.expiration_ms = (int64_t)options->expiration_ms,
 		.lock_lease_s = (int64_t)options->lock_lease,
 		.lock_waiters = options->lock_waiters,
+		.lock_memory = options->memory / 16,
 	};
 
 	server->requests = sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
