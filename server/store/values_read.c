@@ -14,7 +14,7 @@
 #include "server/store/io.h"
 #include "server/store/values_internal.h"
 
-#define PIECE (256u * 1024u) /* bytes that are copied at once */
+#define PIECE (256u * 1024u) /* bytes that are copied, or checked, at once */
 
 static bool is_same(const struct sdd_extent *one, const struct sdd_extent *other)
 {
@@ -56,11 +56,10 @@ enum sdd_result sdd_values_read_extent(const struct sdd_values *values,
 	                                                                              : SDD_DAMAGED;
 }
 
-enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
-                                void *room, char reason[SDD_STORE_REASON_MAX])
+/* Says why a read came to nothing, and remembers the damage. Returns the result. */
+static enum sdd_result report(struct sdd_values *values, const struct sdd_extent *extent,
+                              enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
 {
-	enum sdd_result result = sdd_values_read_extent(values, extent, room);
-
 	if (result == SDD_FAILED) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	} else if (result == SDD_DAMAGED) {
@@ -70,18 +69,52 @@ enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_exte
 	return result;
 }
 
+enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
+                                void *room, char reason[SDD_STORE_REASON_MAX])
+{
+	return report(values, extent, sdd_values_read_extent(values, extent, room), reason);
+}
+
+/* Reads all of an extent, piece by piece, to `room`, and adds it to the hash. SDD_FAILED, with
+ * errno. */
+static enum sdd_result hash_extent(const struct sdd_values *values, const struct sdd_extent *extent,
+                                   void *room, struct sdd_hash_stream *stream)
+{
+	size_t done = 0;
+
+	while (values->descriptor != -1 && done < extent->length) {
+		size_t wanted = extent->length - done < PIECE ? extent->length - done : PIECE;
+		size_t length = sdd_io_read_all(values->descriptor, room, wanted,
+		                                (off_t)(extent->offset + done));
+
+		if (errno != 0) {
+			return SDD_FAILED;
+		}
+		sdd_hash_add(stream, room, length);
+		done += length;
+		if (length < wanted) {
+			break;
+		}
+	}
+	return done == extent->length && sdd_hash_of_stream(stream) == extent->check ? SDD_DONE
+	                                                                             : SDD_DAMAGED;
+}
+
+/* It takes no memory for all of the value: nobody would have counted that. */
 enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_extent *extent,
                                  char reason[SDD_STORE_REASON_MAX])
 {
-	void *room = malloc(extent->length);
+	struct sdd_hash_stream *stream = sdd_hash_begin(0);
+	void *room = malloc(PIECE);
 	enum sdd_result result = SDD_FAILED;
 
-	if (room != NULL) {
-		result = sdd_values_read(values, extent, room, reason);
-	} else {
-		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
+	errno = ENOMEM;
+	if (room != NULL && stream != NULL) {
+		result = hash_extent(values, extent, room, stream);
 	}
+	result = report(values, extent, result, reason);
 	free(room);
+	sdd_hash_end(stream);
 	return result;
 }
 
