@@ -26,7 +26,7 @@ void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *
 
 void sdd_budget_release_all(struct sdd_connection *connection)
 {
-	sdd_outgoing_release_values(&connection->out);
+	sdd_outgoing_clear(&connection->out);
 	sdd_budget_release(connection->connections, &connection->in);
 	sdd_budget_release(connection->connections, &connection->out.bytes);
 }

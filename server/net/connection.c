@@ -39,7 +39,7 @@ static bool is_too_large(const struct sdd_connections *connections, size_t capac
 
 /* A buffer that is empty is retained unless it is too large: long values are then read at once, and
  * no growth copies them. */
-static void retain(struct sdd_connections *connections, struct sdd_buffer *buffer)
+static inline void retain(struct sdd_connections *connections, struct sdd_buffer *buffer)
 {
 	if (buffer->length == 0 && buffer->capacity > RETAINED_LEAST &&
 	    is_too_large(connections, buffer->capacity)) {
@@ -91,11 +91,11 @@ static bool hand_over(struct sdd_connection *connection)
 	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
 
-		if (i == REQUESTS_PER_TICK || sdd_outgoing_length(&connection->out) > OUT_MAX ||
+		if (i == REQUESTS_PER_TICK || connection->out.length > OUT_MAX ||
 		    must_wait(connection->connections, left)) {
 			return false;
 		}
-		connection->out_before_request = sdd_outgoing_length(&connection->out);
+		connection->out_before_request = connection->out.length;
 		consumed = handler->received(handler->context, connection,
 		                             sdd_buffer_at(&connection->in, connection->in_done), left);
 		if (connection->is_held) {
@@ -230,35 +230,30 @@ bool sdd_connection_poll(struct sdd_connection *connection)
  * this tick report changes that are not committed, and a replay may take them back. */
 static size_t sendable(const struct sdd_connection *connection)
 {
-	return connection->is_active ? connection->out_before_tick
-	                             : sdd_outgoing_length(&connection->out);
+	return connection->is_active ? connection->out_before_tick : connection->out.length;
 }
 
-/* Sends once, of the bytes from a position up to another one. */
-static enum sdd_socket_result send_once(struct sdd_connection *connection, size_t from, size_t to,
-                                        size_t *count)
+/* Sends once, of the bytes from a position up to another one, if there are values among them. */
+__attribute__((noinline)) static enum sdd_socket_result
+send_values(struct sdd_connection *connection, size_t from, size_t to, size_t *count)
 {
-	const struct sdd_outgoing *out = &connection->out;
 	struct iovec parts[PARTS];
 
-	if (out->referred == 0) {
-		return sdd_socket_send(&connection->socket, sdd_buffer_at(&out->bytes, from), to - from,
-		                       count);
-	}
 	return sdd_socket_send_parts(&connection->socket, parts,
-	                             sdd_outgoing_parts(out, from, to, parts, PARTS), count);
+	                             sdd_outgoing_parts(&connection->out, from, to, parts, PARTS),
+	                             count);
 }
 
-static void consume_sent(struct sdd_connection *connection, size_t count)
+/* The same, whatever there is. */
+static inline enum sdd_socket_result send_once(struct sdd_connection *connection, size_t from,
+                                               size_t to, size_t *count)
 {
-	struct sdd_outgoing *out = &connection->out;
+	const struct sdd_outgoing *out = &connection->out;
 
-	if (out->referred == 0) {
-		sdd_buffer_consume(&out->bytes, count);
-	} else {
-		sdd_outgoing_consume(out, count);
-	}
-	retain(connection->connections, &out->bytes);
+	return sdd_outgoing_has_values(out)
+	           ? send_values(connection, from, to, count)
+	           : sdd_socket_send(&connection->socket, sdd_buffer_at(&out->bytes, from), to - from,
+	                             count);
 }
 
 /* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
@@ -280,7 +275,8 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 		return false;
 	}
 	connection->connections->numbers.bytes_written += *sent;
-	consume_sent(connection, *sent);
+	sdd_outgoing_consume(&connection->out, *sent);
+	retain(connection->connections, &connection->out.bytes);
 	if (connection->is_active) {
 		connection->out_before_tick -= *sent;
 	}
@@ -322,7 +318,7 @@ static void on_expired(void *context)
 	}
 	sdd_connection_log(connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
 	                   "nothing came or went for too long, %zu bytes of %s",
-	                   is_writing ? sdd_outgoing_length(&connection->out) : connection->in.length,
+	                   is_writing ? connection->out.length : connection->in.length,
 	                   is_writing ? "an answer left" : "a request");
 	sdd_connection_close(connection);
 }
@@ -331,7 +327,7 @@ static void on_expired(void *context)
 static bool is_to_be_read(const struct sdd_connection *connection)
 {
 	return !connection->is_finished && may_read(connection) && !connection->is_starved &&
-	       sdd_outgoing_length(&connection->out) <= OUT_MAX &&
+	       connection->out.length <= OUT_MAX &&
 	       !(connection->is_suspended && connection->in.length > SUSPENDED_IN_MAX);
 }
 
@@ -350,7 +346,7 @@ static bool send_and_watch(struct sdd_connection *connection)
 	}
 	progress = !socket->is_writing || sent > 0;
 	if (!connection->is_active) {
-		sdd_socket_watch_writing(socket, sdd_outgoing_length(&connection->out) > 0);
+		sdd_socket_watch_writing(socket, connection->out.length > 0);
 		if (!socket->is_writing && connection->is_finished) {
 			sdd_connection_close(connection);
 			return false;

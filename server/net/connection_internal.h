@@ -87,7 +87,7 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 	if (!connection->is_active) {
 		connection->is_active = true;
 		connection->in_before_tick = connection->in_done;
-		connection->out_before_tick = sdd_outgoing_length(&connection->out);
+		connection->out_before_tick = connection->out.length;
 		TAILQ_INSERT_TAIL(&connection->connections->active, connection, active_link);
 	}
 }

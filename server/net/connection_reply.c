@@ -20,14 +20,14 @@ void sdd_connection_out_of_memory(struct sdd_connection *connection)
 
 uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length)
 {
-	struct sdd_buffer *out = &connection->out.bytes;
+	struct sdd_outgoing *out = &connection->out;
 
 	sdd_connection_activate(connection);
-	if (connection->is_broken || !sdd_budget_reserve(connection, out, length)) {
+	if (connection->is_broken || !sdd_budget_reserve(connection, &out->bytes, length)) {
 		sdd_connection_out_of_memory(connection);
 		return NULL;
 	}
-	return sdd_buffer_extend(out, length);
+	return sdd_outgoing_extend(out, length);
 }
 
 void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length)
@@ -124,7 +124,7 @@ void sdd_connection_resume(struct sdd_connection *connection, const void *bytes,
 	sdd_connection_write(connection, bytes, length);
 	if (is_of_earlier_tick) {
 		/* a replay of this tick must not discard it */
-		connection->out_before_tick = sdd_outgoing_length(&connection->out);
+		connection->out_before_tick = connection->out.length;
 	}
 	connection->is_suspended = false;
 	connection->is_behind = connection->in.length > connection->in_done;

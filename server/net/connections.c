@@ -131,7 +131,7 @@ static bool is_idle(const struct sdd_connection *connection)
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 
 	return connection->is_persistent && !connection->is_active && !connection->is_recent &&
-	       !connection->is_suspended && connection->in.length == 0 && sdd_outgoing_length(&connection->out) == 0 &&
+	       !connection->is_suspended && connection->in.length == 0 && connection->out.length == 0 &&
 	       !handler->is_needed(handler->context, connection->attachment) &&
 	       sdd_socket_is_quiet(&connection->socket);
 }

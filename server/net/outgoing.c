@@ -13,7 +13,7 @@ void sdd_outgoing_init(struct sdd_outgoing *outgoing)
 {
 	sdd_buffer_init(&outgoing->bytes, SDD_BUFFER_UNLIMITED);
 	TAILQ_INIT(&outgoing->references);
-	outgoing->placed = outgoing->referred = 0;
+	outgoing->placed = outgoing->length = 0;
 }
 
 static size_t left_of(const struct sdd_reference *reference)
@@ -32,7 +32,7 @@ bool sdd_outgoing_refer(struct sdd_outgoing *outgoing, struct sdd_long_value *va
 	reference->before = outgoing->bytes.length - outgoing->placed;
 	reference->consumed = 0;
 	outgoing->placed += reference->before;
-	outgoing->referred += value->identity.length;
+	outgoing->length += value->identity.length;
 	TAILQ_INSERT_TAIL(&outgoing->references, reference, link);
 	return true;
 }
@@ -92,7 +92,7 @@ static void remove_reference(struct sdd_outgoing *outgoing, struct sdd_reference
 {
 	TAILQ_REMOVE(&outgoing->references, reference, link);
 	outgoing->placed -= reference->before;
-	outgoing->referred -= left_of(reference);
+	outgoing->length -= left_of(reference);
 	sdd_long_value_release(reference->value);
 	free(reference);
 }
@@ -102,7 +102,7 @@ static size_t least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-void sdd_outgoing_consume(struct sdd_outgoing *outgoing, size_t count)
+void sdd_outgoing_consume_values(struct sdd_outgoing *outgoing, size_t count)
 {
 	struct sdd_reference *reference;
 
@@ -114,34 +114,37 @@ void sdd_outgoing_consume(struct sdd_outgoing *outgoing, size_t count)
 		reference->before -= bytes;
 		outgoing->placed -= bytes;
 		reference->consumed += of_value;
-		outgoing->referred -= of_value;
+		outgoing->length -= bytes + of_value;
 		count -= bytes + of_value;
 		if (left_of(reference) == 0) {
 			remove_reference(outgoing, reference);
 		}
 	}
+	outgoing->length -= count;
 	sdd_buffer_consume(&outgoing->bytes, count);
 }
 
 void sdd_outgoing_truncate(struct sdd_outgoing *outgoing, size_t length)
 {
-	size_t excess = sdd_outgoing_length(outgoing) - length;
+	size_t excess = outgoing->length - length;
 	struct sdd_reference *last;
 
 	while ((last = TAILQ_LAST(&outgoing->references, sdd_reference_list)) != NULL &&
 	       excess > outgoing->bytes.length - outgoing->placed) {
-		excess -= outgoing->bytes.length - outgoing->placed + left_of(last);
+		size_t tail = outgoing->bytes.length - outgoing->placed;
+
+		excess -= tail + left_of(last);
+		outgoing->length -= tail;
 		sdd_buffer_truncate(&outgoing->bytes, outgoing->placed);
 		remove_reference(outgoing, last);
 	}
+	outgoing->length = length;
 	sdd_buffer_truncate(&outgoing->bytes, outgoing->bytes.length - excess);
 }
 
-void sdd_outgoing_release_values(struct sdd_outgoing *outgoing)
+void sdd_outgoing_clear(struct sdd_outgoing *outgoing)
 {
-	while (!TAILQ_EMPTY(&outgoing->references)) {
-		remove_reference(outgoing, TAILQ_FIRST(&outgoing->references));
-	}
+	sdd_outgoing_truncate(outgoing, 0);
 }
 
 size_t sdd_outgoing_held(const struct sdd_outgoing *outgoing)
