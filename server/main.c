@@ -199,6 +199,7 @@ static bool open_store(struct server *server, const struct sdd_options *options)
 		sdd_log(SDD_LOG_ERROR, "the store in %s cannot be opened: %s", options->directory, reason);
 		return false;
 	}
+	sdd_store_set_memory(server->store, options->memory);
 	return true;
 }
 
@@ -226,7 +227,7 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 		.read_size = options->read_size,
 		.timeout_seconds = (int)options->timeout,
 		.connections = most_connections(options),
-		/* the rest is for the tick's batch, which has a copy of the values */
+		/* of the rest, most is the store's: sdd_store_set_memory() */
 		.memory = options->memory / 8 * 5,
 	};
 	const struct sdd_dispatch_settings settings = {
@@ -234,6 +235,7 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 		.expiration_ms = (int64_t)options->expiration_ms,
 		.lock_lease_s = (int64_t)options->lock_lease,
 		.lock_waiters = options->lock_waiters,
+		.lock_memory = options->memory / 16,
 	};
 
 	server->requests = sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
@@ -300,7 +302,7 @@ static bool start(struct server *server, const struct sdd_options *options)
 	(void)umask(077);
 	sdd_daemon_ignore_signals();
 	sdd_daemon_raise_descriptors();
-	sdd_daemon_keep_memory();
+	sdd_daemon_keep_memory(options->memory);
 	sdd_daemon_set_core(options->core);
 	return (!options->daemonize || sdd_daemon_detach()) && bind_addresses(server, options) &&
 	       prepare_directory(server, options) && open_store(server, options) &&

@@ -10,9 +10,12 @@
 #define RESERVE 8 /* this part of the memory is not for the connection that holds the most, */
 #define HELD_LITTLE 65536 /* unless it holds no more bytes than these */
 
+/* for memory that is not in a buffer */
+static const struct sdd_buffer no_buffer;
+
 static size_t held(const struct sdd_connection *connection)
 {
-	return connection->in.length + connection->out.length;
+	return connection->in.length + sdd_outgoing_held(&connection->out);
 }
 
 void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *buffer)
@@ -21,11 +24,19 @@ void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *
 	sdd_buffer_release(buffer);
 }
 
+void sdd_budget_release_all(struct sdd_connection *connection)
+{
+	sdd_outgoing_clear(&connection->out);
+	sdd_budget_release(connection->connections, &connection->in);
+	sdd_budget_release(connection->connections, &connection->out.bytes);
+}
+
 static size_t left(const struct sdd_connections *connections)
 {
 	size_t memory = connections->limits.memory;
+	size_t used = connections->memory_used + connections->values.used;
 
-	return connections->memory_used < memory ? memory - connections->memory_used : 0;
+	return used < memory ? memory - used : 0;
 }
 
 /* Whether a buffer can have room for `more` bytes. */
@@ -52,7 +63,7 @@ static void shrink_all(struct sdd_connections *connections)
 	{
 		if (connection != connections->running) {
 			shrink(connections, &connection->in);
-			shrink(connections, &connection->out);
+			shrink(connections, &connection->out.bytes);
 		}
 	}
 }
@@ -74,17 +85,19 @@ static struct sdd_connection *find_greediest(struct sdd_connection *self)
 	return greediest;
 }
 
+static void log_greediest(const struct sdd_connection *connection)
+{
+	sdd_connection_log(connection, SDD_LOG_WARNING, "greediest",
+	                   "closed: --memory is used up, and it holds the most, %zu bytes",
+	                   held(connection));
+}
+
 /* Takes the memory of a connection at once. It is closed when the tick ends, since somebody may be
  * in the middle of a list of connections. */
 static void drop(struct sdd_connection *connection)
 {
-	struct sdd_connections *connections = connection->connections;
-
-	sdd_connection_log(connection, SDD_LOG_WARNING, "greediest",
-	                   "closed: --memory is used up, and it holds the most, %zu bytes",
-	                   held(connection));
-	sdd_budget_release(connections, &connection->in);
-	sdd_budget_release(connections, &connection->out);
+	log_greediest(connection);
+	sdd_budget_release_all(connection);
 	connection->in_before_tick = connection->in_done = 0;
 	connection->out_before_tick = connection->out_before_request = 0;
 	sdd_connection_activate(connection);
@@ -153,6 +166,51 @@ bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *
 	return is_made;
 }
 
+struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,
+                                            const struct sdd_value_identity *identity)
+{
+	struct sdd_connections *connections = connection->connections;
+
+	connections->has_chores = true;
+	if (identity->length > connections->limits.memory ||
+	    !admit(connection, &no_buffer, identity->length)) {
+		return NULL;
+	}
+	return sdd_long_values_new(&connections->values, identity);
+}
+
+/* Whoever is not starved either goes on, or has to be done within its own time. */
+static bool is_somebody_to_wait_for(const struct sdd_connections *connections)
+{
+	const struct sdd_connection *connection;
+
+	TAILQ_FOREACH(connection, &connections->list, link)
+	{
+		if (!connection->is_starved && held(connection) > HELD_LITTLE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool sdd_budget_gives_up(const struct sdd_connection *connection)
+{
+	const struct sdd_connections *connections = connection->connections;
+	const struct sdd_connection *other;
+
+	if (is_somebody_to_wait_for(connections)) {
+		return false;
+	}
+	TAILQ_FOREACH(other, &connections->list, link)
+	{
+		if (held(other) > held(connection)) {
+			return false;
+		}
+	}
+	log_greediest(connection);
+	return true;
+}
+
 void sdd_budget_feed(struct sdd_connections *connections)
 {
 	size_t reserve = connections->limits.memory / RESERVE;
@@ -166,6 +224,7 @@ void sdd_budget_feed(struct sdd_connections *connections)
 	{
 		if (connection->is_starved) {
 			connection->is_starved = false;
+			connection->request_since_us = 0;
 			sdd_socket_wake(&connection->socket);
 		}
 	}

@@ -6,7 +6,9 @@
  * that holds the most is the one that suffers: it is not read any more, and if another one needs
  * memory meanwhile, it is closed. For connection*.c only.
  *
- * Invariant: `memory_used` is the sum of the capacities of all buffers.
+ * Invariant: `memory_used` is the sum of the capacities of all buffers. The copies of long values
+ * come on top of that. Each counts once, however many replies refer to it; of these each one holds
+ * its share.
  */
 
 #ifndef SDD_BUDGET_H
@@ -27,10 +29,23 @@ static inline bool sdd_budget_reserve(struct sdd_connection *connection, struct 
 	return sdd_buffer_room(buffer) >= more || sdd_budget_make_room(connection, buffer, more);
 }
 
+/* A copy of a long value, as sdd_long_values_new(), for a reply of this connection. NULL: as
+ * sdd_budget_reserve(). */
+struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,
+                                            const struct sdd_value_identity *identity);
+
 /* Frees the memory of a buffer. */
 void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *buffer);
 
-/* Lets connections that were starved be read again, if there is memory again. */
+/* Frees the memory of both directions, with what is in there. */
+void sdd_budget_release_all(struct sdd_connection *connection);
+
+/* The timeout of a connection that is starved has passed. True: it is to be closed, since only those
+ * who wait for memory have any, and it has the most; a line says so. */
+bool sdd_budget_gives_up(const struct sdd_connection *connection);
+
+/* Lets connections that were starved be read again, if there is memory again. The time of a request
+ * begins anew. */
 void sdd_budget_feed(struct sdd_connections *connections);
 
 #endif

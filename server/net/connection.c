@@ -17,11 +17,11 @@
 
 #define REQUESTS_PER_TICK 512          /* of one connection, so that the others get their share */
 #define READ_PER_TICK (256u * 1024u)   /* bytes of one connection, about; for the same reason */
-#define RUN_MOST (32u * 1024u * 1024u) /* bytes of all requests of a tick; with more, all wait */
 #define RUN_SHORT (64u * 1024u)        /* bytes of requests that do not wait before that */
 #define REQUEST_RATE (64 * 1024)       /* bytes of a request that a client must send in a second */
 #define OUT_MAX (4u * 1024u * 1024u)   /* bytes of replies waiting; with more, it is not read */
 #define SUSPENDED_IN_MAX (1024u * 1024u)     /* bytes read of a connection while suspended */
+#define PARTS 16                             /* of replies that are sent at once, at most */
 #define RETAINED_TOTAL (16u * 1024u * 1024u) /* bytes of all empty buffers, about; */
 #define RETAINED_LEAST 65536                 /* of one buffer, if there are many connections */
 #define RETAINED_MOST (2u * 1024u * 1024u)   /* of one buffer, if there are few */
@@ -37,11 +37,10 @@ static bool is_too_large(const struct sdd_connections *connections, size_t capac
 	return capacity > RETAINED_MOST || capacity > RETAINED_TOTAL / connections->count;
 }
 
-/* Consumes bytes. A buffer that is empty then is retained unless it is too large: long values are
- * then read at once, and no growth copies them. */
-static void consume(struct sdd_connections *connections, struct sdd_buffer *buffer, size_t count)
+/* A buffer that is empty is retained unless it is too large: long values are then read at once, and
+ * no growth copies them. */
+static inline void retain(struct sdd_connections *connections, struct sdd_buffer *buffer)
 {
-	sdd_buffer_consume(buffer, count);
 	if (buffer->length == 0 && buffer->capacity > RETAINED_LEAST &&
 	    is_too_large(connections, buffer->capacity)) {
 		sdd_budget_release(connections, buffer);
@@ -63,8 +62,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 	}
 	sdd_connection_unhold(connection);
 	connections->count--;
-	sdd_budget_release(connections, &connection->in);
-	sdd_budget_release(connections, &connection->out);
+	sdd_budget_release_all(connection);
 	free(connection);
 	connections->handler.closed(connections->handler.context);
 }
@@ -79,7 +77,8 @@ static size_t bytes_not_run(const struct sdd_connection *connection)
 /* Whether these bytes of requests have to wait for the next tick, because this one is full. */
 static bool must_wait(const struct sdd_connections *connections, size_t length)
 {
-	return connections->run > SDD_RUN_MUCH && (length > RUN_SHORT || connections->run > RUN_MOST);
+	return connections->run > connections->run_much &&
+	       (length > RUN_SHORT || connections->run > connections->run_most);
 }
 
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
@@ -234,6 +233,29 @@ static size_t sendable(const struct sdd_connection *connection)
 	return connection->is_active ? connection->out_before_tick : connection->out.length;
 }
 
+/* Sends once, of the bytes from a position up to another one, if there are values among them. */
+__attribute__((noinline)) static enum sdd_socket_result
+send_values(struct sdd_connection *connection, size_t from, size_t to, size_t *count)
+{
+	struct iovec parts[PARTS];
+
+	return sdd_socket_send_parts(&connection->socket, parts,
+	                             sdd_outgoing_parts(&connection->out, from, to, parts, PARTS),
+	                             count);
+}
+
+/* The same, whatever there is. */
+static inline enum sdd_socket_result send_once(struct sdd_connection *connection, size_t from,
+                                               size_t to, size_t *count)
+{
+	const struct sdd_outgoing *out = &connection->out;
+
+	return sdd_outgoing_has_values(out)
+	           ? send_values(connection, from, to, count)
+	           : sdd_socket_send(&connection->socket, sdd_buffer_at(&out->bytes, from), to - from,
+	                             count);
+}
+
 /* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
  * client is gone. */
 static bool send_some(struct sdd_connection *connection, size_t *sent)
@@ -245,8 +267,7 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 	while (*sent < length && result == SDD_SOCKET_DONE) {
 		size_t count;
 
-		result = sdd_socket_send(&connection->socket, sdd_buffer_at(&connection->out, *sent),
-		                         length - *sent, &count);
+		result = send_once(connection, *sent, length, &count);
 		*sent += count;
 	}
 	if (result == SDD_SOCKET_FAILED) {
@@ -254,7 +275,8 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 		return false;
 	}
 	connection->connections->numbers.bytes_written += *sent;
-	consume(connection->connections, &connection->out, *sent);
+	sdd_outgoing_consume(&connection->out, *sent);
+	retain(connection->connections, &connection->out.bytes);
 	if (connection->is_active) {
 		connection->out_before_tick -= *sent;
 	}
@@ -286,9 +308,17 @@ static void on_expired(void *context)
 	struct sdd_connection *connection = context;
 	bool is_writing = connection->socket.is_writing;
 
+	if (connection->is_starved && !is_writing) {
+		if (sdd_budget_gives_up(connection)) {
+			sdd_connection_close(connection);
+		} else {
+			sdd_socket_start_timer(&connection->socket, connection->connections->timeout);
+		}
+		return;
+	}
 	sdd_connection_log(connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
 	                   "nothing came or went for too long, %zu bytes of %s",
-	                   (is_writing ? &connection->out : &connection->in)->length,
+	                   is_writing ? connection->out.length : connection->in.length,
 	                   is_writing ? "an answer left" : "a request");
 	sdd_connection_close(connection);
 }
@@ -347,7 +377,7 @@ void sdd_connection_replay(struct sdd_connection *connection)
 		connection->is_suspended = false; /* by a request of this tick, which is run again */
 	}
 	connection->in_done = connection->in_before_tick;
-	sdd_buffer_truncate(&connection->out, connection->out_before_tick);
+	sdd_outgoing_truncate(&connection->out, connection->out_before_tick);
 	connection->is_finished = false;
 	sdd_connection_unhold(connection);
 	run_requests(connection);
@@ -405,7 +435,8 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 	TAILQ_REMOVE(&connections->active, connection, active_link);
 	connection->is_active = false;
 	connection->is_recent = true;
-	consume(connections, &connection->in, connection->in_done);
+	sdd_buffer_consume(&connection->in, connection->in_done);
+	retain(connections, &connection->in);
 	connection->in_done = 0;
 	connection->in_before_tick = 0;
 	if (is_dripping(connection, progress)) {
@@ -443,7 +474,7 @@ bool sdd_connection_open(struct sdd_connections *connections, int descriptor,
 	connection->connections = connections;
 	connection->address = *address;
 	sdd_buffer_init(&connection->in, SDD_BUFFER_UNLIMITED);
-	sdd_buffer_init(&connection->out, SDD_BUFFER_UNLIMITED);
+	sdd_outgoing_init(&connection->out);
 	if (!sdd_socket_open(&connection->socket, connections->base, descriptor, &socket_handler,
 	                     connection)) {
 		connections->numbers.rejected++;

@@ -11,7 +11,7 @@
  * so that sdd_connections_replay() can hand them over again.
  *
  * A connection's memory is in proportion to the bytes received, and to the replies that the client
- * has not read yet. An empty buffer is retained if it is small, or if there are few connections,
+ * has not read yet; of a long value, all replies together have one copy. An empty buffer is retained if it is small, or if there are few connections,
  * and for some seconds at most.
  */
 
@@ -122,6 +122,26 @@ void sdd_connection_log(const struct sdd_connection *connection, enum sdd_log_le
 /* Adds bytes to the reply; the caller fills them in before it calls anything else. NULL: there is
  * no memory for them, and the connection is closed when the tick ends. */
 uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length);
+
+/* What makes two values the same. Whoever has them says what it means. */
+struct sdd_value_identity {
+	uint64_t place;
+	uint64_t check;
+	size_t length; /* bytes of the value, 1 or more */
+};
+
+/* A long value, and how to get it. */
+struct sdd_value_source {
+	struct sdd_value_identity identity;
+	bool (*read)(const void *context, void *room); /* false: it cannot be read */
+	const void *context;
+};
+
+/* Adds a long value to the reply. All replies with the same value refer to one copy of it, which is
+ * read if there is none, and lives until the last of them was sent. False: it cannot be read, and
+ * is not added. Without memory for it, the connection is closed when the tick ends. */
+bool sdd_connection_write_value(struct sdd_connection *connection,
+                                const struct sdd_value_source *source);
 
 /* Adds these bytes to the reply. */
 void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length);

@@ -23,6 +23,8 @@
 #include "server/net/buffer.h"
 #include "server/net/connection.h"
 #include "server/net/listener.h"
+#include "server/net/long_values.h"
+#include "server/net/outgoing.h"
 #include "server/net/socket.h"
 #include "server/system/log.h"
 
@@ -46,17 +48,12 @@ struct sdd_connection {
 	struct sdd_buffer in;
 	size_t in_before_tick;
 	size_t in_done;
-	struct sdd_buffer out;
+	struct sdd_outgoing out;
 	size_t out_before_tick;
 	size_t out_before_request;
 	void *attachment;
 	struct sdd_address address;
 };
-
-/* Bytes of requests that are much for one tick: long ones have to wait for another one. A client
- * with a short request must not wait until every long one is written, so a tick runs one that takes
- * it beyond this size, and the next none. */
-#define SDD_RUN_MUCH (4u * 1024u * 1024u)
 
 TAILQ_HEAD(connection_list, sdd_connection);
 
@@ -71,10 +68,13 @@ struct sdd_connections {
 	struct connection_list held;
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
 	size_t run;                     /* bytes of requests that were run in this tick; */
-	bool is_rest;                  /* it begins with SDD_RUN_MUCH, since the last one had as much */
+	size_t run_much;                /* of these are much for one tick; with `run_most` all wait */
+	size_t run_most;
+	bool is_rest;                  /* it begins with `run_much`, since the last one had as much */
 	struct event *idle_timer;      /* the next look for idle buffers */
 	bool is_idle_timed;            /* it is pending */
 	size_t memory_used;            /* of all buffers */
+	struct sdd_long_values values; /* that replies refer to */
 	bool are_starved;              /* some connections may be */
 	bool has_chores;               /* buffers grew, or some connections may be starved */
 	struct sdd_connections_numbers numbers; /* those that are counted */

@@ -20,14 +20,14 @@ void sdd_connection_out_of_memory(struct sdd_connection *connection)
 
 uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length)
 {
-	struct sdd_buffer *out = &connection->out;
+	struct sdd_outgoing *out = &connection->out;
 
 	sdd_connection_activate(connection);
-	if (connection->is_broken || !sdd_budget_reserve(connection, out, length)) {
+	if (connection->is_broken || !sdd_budget_reserve(connection, &out->bytes, length)) {
 		sdd_connection_out_of_memory(connection);
 		return NULL;
 	}
-	return sdd_buffer_extend(out, length);
+	return sdd_outgoing_extend(out, length);
 }
 
 void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length)
@@ -39,9 +39,52 @@ void sdd_connection_write(struct sdd_connection *connection, const void *bytes, 
 	}
 }
 
+/* The copy of a value, with a reference for this connection; it is read if there is none. NULL: that
+ * failed, or (is_broken is set) there is no memory for it. */
+static struct sdd_long_value *take_value(struct sdd_connection *connection,
+                                         const struct sdd_value_source *source)
+{
+	struct sdd_long_values *values = &connection->connections->values;
+	struct sdd_long_value *value = sdd_long_values_find(values, &source->identity);
+
+	if (value != NULL) {
+		return value;
+	}
+	value = sdd_budget_new_value(connection, &source->identity);
+	if (value == NULL) {
+		sdd_connection_out_of_memory(connection);
+	} else if (source->read(source->context, value->bytes)) {
+		sdd_long_value_publish(value);
+	} else {
+		sdd_long_value_release(value);
+		value = NULL;
+	}
+	return value;
+}
+
+bool sdd_connection_write_value(struct sdd_connection *connection,
+                                const struct sdd_value_source *source)
+{
+	struct sdd_long_value *value;
+
+	sdd_connection_activate(connection);
+	if (connection->is_broken) {
+		return true;
+	}
+	value = take_value(connection, source);
+	if (value == NULL) {
+		return connection->is_broken;
+	}
+	if (!sdd_outgoing_refer(&connection->out, value)) {
+		sdd_long_value_release(value);
+		sdd_connection_out_of_memory(connection);
+	}
+	return true;
+}
+
 void sdd_connection_discard(struct sdd_connection *connection)
 {
-	sdd_buffer_truncate(&connection->out, connection->out_before_request);
+	sdd_outgoing_truncate(&connection->out, connection->out_before_request);
 }
 
 void sdd_connection_finish(struct sdd_connection *connection)

@@ -12,6 +12,15 @@
 
 #define TRIM_LEAST (1024u * 1024u) /* bytes freed that are worth returning to the system */
 
+/* Bytes of requests that are much for one tick: long ones have to wait for another one. A client
+ * with a short request must not wait until every long one is written, so a tick runs one that takes
+ * it beyond this size, and the next none. With the most, short ones wait, too. There are copies of
+ * them until the tick ends, so with little memory there are fewer. */
+#define RUN_MUCH (4u * 1024u * 1024u)
+#define RUN_MOST (32u * 1024u * 1024u)
+#define RUN_MUCH_PART 16 /* of the memory, at most */
+#define RUN_MOST_PART 4
+
 /* An empty buffer is freed after one to two of these without use. */
 static const struct timeval idle_pause = {2, 0};
 
@@ -23,7 +32,7 @@ bool sdd_connections_poll(struct sdd_connections *connections)
 /* A tick begins, or begins again. */
 static void begin_tick(struct sdd_connections *connections)
 {
-	connections->run = connections->is_rest ? SDD_RUN_MUCH + 1 : 0;
+	connections->run = connections->is_rest ? connections->run_much + 1 : 0;
 }
 
 void sdd_connections_replay(struct sdd_connections *connections)
@@ -81,9 +90,11 @@ bool sdd_connections_free_idle_buffers(struct sdd_connections *connections)
 			are_some_left = true;
 		} else {
 			freed += free_if_empty(connections, &connection->in);
-			freed += free_if_empty(connections, &connection->out);
+			freed += free_if_empty(connections, &connection->out.bytes);
 		}
 	}
+	freed += connections->values.freed;
+	connections->values.freed = 0;
 	if (freed >= TRIM_LEAST) {
 		sdd_daemon_trim_memory();
 	}
@@ -147,7 +158,7 @@ bool sdd_connections_make_room(struct sdd_connections *connections, bool is_shor
 
 void sdd_connections_flush(struct sdd_connections *connections)
 {
-	if (connections->run > SDD_RUN_MUCH) {
+	if (connections->run > connections->run_much) {
 		connections->is_rest = !connections->is_rest;
 		begin_tick(connections);
 	} else {
@@ -174,6 +185,11 @@ void sdd_connections_free(struct sdd_connections *connections)
 	}
 }
 
+static size_t least(size_t one, size_t other)
+{
+	return one < other ? one : other;
+}
+
 struct sdd_connections *sdd_connections_new(struct event_base *base,
                                             const struct sdd_connection_handler *handler,
                                             const struct sdd_connection_limits *limits)
@@ -187,6 +203,8 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->base = base;
 	connections->handler = *handler;
 	connections->limits = *limits;
+	connections->run_much = least(RUN_MUCH, limits->memory / RUN_MUCH_PART);
+	connections->run_most = least(RUN_MOST, limits->memory / RUN_MOST_PART);
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
 	TAILQ_INIT(&connections->list);
 	TAILQ_INIT(&connections->active);

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 struct event_base;
 struct timeval;
@@ -92,6 +93,21 @@ static inline enum sdd_socket_result sdd_socket_send(struct sdd_socket *socket, 
 
 	do {
 		done = send(socket->descriptor, bytes, length, MSG_NOSIGNAL);
+	} while (done == -1 && sdd_socket_was_interrupted());
+	*count = done >= 0 ? (size_t)done : 0;
+	return done >= 0 ? SDD_SOCKET_DONE : sdd_socket_failure();
+}
+
+/* The same with bytes that are in several places, in order. */
+static inline enum sdd_socket_result sdd_socket_send_parts(struct sdd_socket *socket,
+                                                           struct iovec *parts, size_t part_count,
+                                                           size_t *count)
+{
+	const struct msghdr message = {.msg_iov = parts, .msg_iovlen = part_count};
+	ssize_t done;
+
+	do {
+		done = sendmsg(socket->descriptor, &message, MSG_NOSIGNAL);
 	} while (done == -1 && sdd_socket_was_interrupted());
 	*count = done >= 0 ? (size_t)done : 0;
 	return done >= 0 ? SDD_SOCKET_DONE : sdd_socket_failure();

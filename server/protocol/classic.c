@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "server/protocol/long_reply.h"
 #include "server/store/store.h"
 #include "wire/classic.h"
 
@@ -31,9 +32,11 @@ static enum sdd_result fetch(struct sdd_operations *operations, struct sdd_conne
 	const struct sdd_get_request get = {.key = key, .leaves_access = true};
 	struct sdd_outcome outcome;
 	enum sdd_result result = sdd_operation_get(operations, &get, &outcome);
-
 	uint8_t *room = NULL;
 
+	if (result == SDD_DONE && outcome.is_found && sdd_long_reply_is_for(&outcome.entry)) {
+		return sdd_long_reply_write(connection, operations, &outcome.entry);
+	}
 	if (result == SDD_DONE && outcome.is_found && outcome.entry.value.length > 0) {
 		room = sdd_connection_room(connection, outcome.entry.value.length);
 	}

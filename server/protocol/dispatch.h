@@ -24,6 +24,7 @@ struct sdd_dispatch_settings {
 	int64_t expiration_ms;     /* the time to live of entries that are stored without one */
 	int64_t lock_lease_s;      /* the longest lease of a lock */
 	size_t lock_waiters;       /* how many may wait for one lock */
+	size_t lock_memory;        /* bytes of all locks */
 };
 
 /* Base and store are borrowed. NULL: no memory. */

@@ -49,6 +49,8 @@ struct sdd_locks {
 	struct event_base *base;
 	struct sdd_lock_handler handler;
 	size_t waiters_max;
+	size_t memory_max;
+	size_t memory; /* bytes of all locks and holders */
 	struct sdd_lock_table table;
 	LIST_HEAD(, lock) released;
 	LIST_HEAD(, sdd_lock_holder) joined;
@@ -60,6 +62,25 @@ static struct timeval interval(int64_t milliseconds)
 {
 	return (struct timeval){.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
 }
+
+/* {{{ memory */
+
+/* Zeroed. NULL: no memory, or all that is allowed is used. */
+static void *take_memory(struct sdd_locks *locks, size_t bytes)
+{
+	void *room = bytes <= locks->memory_max - locks->memory ? calloc(1, bytes) : NULL;
+
+	locks->memory += room != NULL ? bytes : 0;
+	return room;
+}
+
+static void give_memory(struct sdd_locks *locks, void *room, size_t bytes)
+{
+	locks->memory -= bytes;
+	free(room);
+}
+
+/* }}} */
 
 static struct lock *find_lock(const struct sdd_locks *locks, struct sd_bytes key)
 {
@@ -100,14 +121,14 @@ static struct lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes ke
 {
 	struct sdd_locks *locks = holder->locks;
 	struct timeval lease = interval(lease_ms);
-	struct lock *lock = calloc(1, sizeof(*lock));
+	struct lock *lock = take_memory(locks, sizeof(*lock));
 
 	if (lock == NULL) {
 		return NULL;
 	}
 	if (evtimer_assign(&lock->lease, locks->base, on_lease_end, lock) != 0 ||
 	    evtimer_add(&lock->lease, &lease) != 0) {
-		free(lock);
+		give_memory(locks, lock, sizeof(*lock));
 		return NULL;
 	}
 	TAILQ_INIT(&lock->waiters);
@@ -151,7 +172,7 @@ static void hand_on(struct lock *lock)
 	(void)evtimer_del(&lock->lease);
 	if (next == NULL) {
 		sdd_lock_table_remove(&locks->table, &lock->node);
-		free(lock);
+		give_memory(locks, lock, sizeof(*lock));
 		return;
 	}
 	stop_waiting(next);
@@ -279,7 +300,7 @@ void sdd_locks_replay(struct sdd_locks *locks)
 
 struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context)
 {
-	struct sdd_lock_holder *holder = calloc(1, sizeof(*holder));
+	struct sdd_lock_holder *holder = take_memory(locks, sizeof(*holder));
 
 	if (holder == NULL) {
 		return NULL;
@@ -288,7 +309,7 @@ struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *conte
 	holder->context = context;
 	LIST_INIT(&holder->held);
 	if (evtimer_assign(&holder->wait, locks->base, on_wait_end, holder) != 0) {
-		free(holder);
+		give_memory(locks, holder, sizeof(*holder));
 		return NULL;
 	}
 	return holder;
@@ -310,11 +331,11 @@ void sdd_lock_holder_end(struct sdd_lock_holder *holder)
 	while (!LIST_EMPTY(&holder->held)) {
 		hand_on(LIST_FIRST(&holder->held));
 	}
-	free(holder);
+	give_memory(holder->locks, holder, sizeof(*holder));
 }
 
 struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler,
-                                size_t waiters_max)
+                                size_t waiters_max, size_t memory_max)
 {
 	struct sdd_locks *locks = calloc(1, sizeof(*locks));
 
@@ -324,6 +345,7 @@ struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_h
 	locks->base = base;
 	locks->handler = *handler;
 	locks->waiters_max = waiters_max;
+	locks->memory_max = memory_max;
 	LIST_INIT(&locks->released);
 	LIST_INIT(&locks->joined);
 	if (!sdd_lock_table_init(&locks->table)) {

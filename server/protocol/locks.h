@@ -32,7 +32,7 @@ enum sdd_lock_result {
 	SDD_LOCK_REFUSED,  /* another holder has it, and there is no waiting for it */
 	SDD_LOCK_WAITING,  /* the handler is called when that is over */
 	SDD_LOCK_TOO_MANY, /* the holder has SDD_LOCKS_MAX others */
-	SDD_LOCK_NO_MEMORY,
+	SDD_LOCK_NO_MEMORY, /* or what is allowed is used up */
 };
 
 /* What an holder asks for. */
@@ -49,9 +49,10 @@ struct sdd_lock_handler {
 	                size_t reply_flags_length);
 };
 
-/* At most `waiters_max` holders wait for one lock; one more is refused at once. NULL: no memory. */
+/* At most `waiters_max` holders wait for one lock; one more is refused at once. Locks and holders
+ * have no more than `memory_max` bytes of memory in all. NULL: no memory. */
 struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler,
-                                size_t waiters_max);
+                                size_t waiters_max, size_t memory_max);
 
 struct sdd_locks_numbers {
 	uint64_t held;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/protocol/long_reply.h"
 #include "server/system/log.h"
 
 /* {{{ a line */
@@ -37,6 +38,19 @@ static void end_line(struct sdd_meta_reply *reply)
 	reply->length = 0;
 }
 
+/* As end_line_with_value(), if the value is in the file of values. */
+static enum sdd_result end_line_with_long_value(struct sdd_meta_reply *reply,
+                                                const struct sdd_operations *operations,
+                                                const struct sdd_entry *entry)
+{
+	enum sdd_result result;
+
+	end_line(reply);
+	result = sdd_long_reply_write(reply->connection, operations, entry);
+	sdd_connection_write(reply->connection, "\r\n", 2);
+	return result;
+}
+
 /* Ends the line, and adds it and the value of an entry to the connection's reply. SDD_FAILED: the
  * value cannot be read. */
 static enum sdd_result end_line_with_value(struct sdd_meta_reply *reply,
@@ -47,6 +61,9 @@ static enum sdd_result end_line_with_value(struct sdd_meta_reply *reply,
 	enum sdd_result result = SDD_DONE;
 	uint8_t *room;
 
+	if (sdd_long_reply_is_for(entry)) {
+		return end_line_with_long_value(reply, operations, entry);
+	}
 	add(reply, "\r\n", 2);
 	room = sdd_connection_room(reply->connection, reply->length + length + 2);
 	if (room != NULL) {

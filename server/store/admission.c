@@ -13,8 +13,7 @@
 #include "server/store/memtable.h"
 #include "server/system/clock.h"
 
-#define PACED_SIZE (24u * 1024u * 1024u) /* bytes in the active memtable: from here on */
-#define PACED_MS 20             /* how much later a batch comes at most, near SDD_ACTIVE_MAX */
+#define PACED_MS 20             /* how much later a batch comes at most, near the maximum */
 #define PATIENCE_MS 30000       /* a job that takes longer hangs: the disk does not answer */
 #define AWAIT_MS 1000           /* how long room is waited for */
 #define SOON_MS 50              /* from one sweep to the next, while room is waited for */
@@ -96,22 +95,28 @@ static void end_exact_flush(struct sdd_admission *admission, const struct sdd_la
 	}
 }
 
-static bool is_at_maximum(const struct sdd_flusher *flusher)
+static bool is_at_maximum(const struct sdd_layers *layers, const struct sdd_flusher *flusher)
 {
-	return sdd_flusher_waiting(flusher) >= SDD_ACTIVE_MAX;
+	return sdd_flusher_waiting(flusher) >= layers->active_max;
+}
+
+/* Bytes of the active memtable, from which on batches are paced. */
+static size_t paced_size(const struct sdd_layers *layers)
+{
+	return layers->active_max / 8 * 5;
 }
 
 enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
                                   struct sdd_flusher *flusher, int64_t now_ms)
 {
-	if (!admission->wants_exact_size && sdd_flusher_waiting(flusher) <= PACED_SIZE) {
+	if (!admission->wants_exact_size && sdd_flusher_waiting(flusher) <= paced_size(layers)) {
 		return SDD_DONE;
 	}
 	if (!admission->has_started_flush && sdd_clock_monotonic_ms() < admission->soon_ms) {
 		return SDD_LATER;
 	}
 	if (!sdd_flusher_poll(flusher)) {
-		if (admission->wants_exact_size || is_at_maximum(flusher)) {
+		if (admission->wants_exact_size || is_at_maximum(layers, flusher)) {
 			return wait_for_job(admission, layers);
 		}
 		return sdd_clock_monotonic_ms() < admission->paced_ms ? SDD_LATER : SDD_DONE;
@@ -123,7 +128,7 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 	if (admission->wants_exact_size) {
 		end_exact_flush(admission, layers);
 	}
-	if (!is_at_maximum(flusher)) {
+	if (!is_at_maximum(layers, flusher)) {
 		return SDD_DONE;
 	}
 	if (sdd_flusher_is_pending(flusher)) {
@@ -137,10 +142,11 @@ void sdd_admission_pace(struct sdd_admission *admission, const struct sdd_layers
                         const struct sdd_flusher *flusher)
 {
 	size_t size = sdd_flusher_waiting(flusher);
+	size_t paced = paced_size(layers);
 
-	if (size > PACED_SIZE && sdd_flusher_is_pending(flusher) &&
+	if (size > paced && sdd_flusher_is_pending(flusher) &&
 	    sdd_health_state(&layers->health) == SDD_OK) {
-		double behind = (double)(size - PACED_SIZE) / (SDD_ACTIVE_MAX - PACED_SIZE);
+		double behind = (double)(size - paced) / (double)(layers->active_max - paced);
 
 		behind = behind < 1 ? behind : 1;
 		admission->paced_ms = sdd_clock_monotonic_ms() + 1 + (int64_t)(behind * behind * PACED_MS);

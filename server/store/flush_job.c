@@ -12,12 +12,14 @@
 
 #include "server/store/backup.h"
 #include "server/store/btree.h"
+#include "server/store/flusher.h"
 #include "server/store/layers.h"
 #include "server/store/memtable.h"
 #include "server/store/values.h"
 #include "server/system/clock.h"
 
 #define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB if each is on a page of its own */
+#define KEYS_LEAST 64     /* if there is little memory */
 #define SWEEP_TRANSACTION_US 50000 /* the longest transaction of a sweep, about */
 #define SWEEP_JOB_US 1000000       /* all of a job's, about, before it writes */
 
@@ -173,13 +175,22 @@ static bool force_values(struct sdd_flush_job *job)
 	return sdd_values_sync(values, mark);
 }
 
+/* How many keys are written in one transaction. LMDB's memory for it is as bounded as a memtable. */
+static size_t keys_at_once(const struct sdd_flush_job *job)
+{
+	size_t keys = job->layers->active_max / (SDD_ACTIVE_MAX / KEYS_AT_ONCE);
+
+	return keys > KEYS_LEAST ? keys : KEYS_LEAST;
+}
+
 /* It may take several transactions; the last one is left open. */
 static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job *job)
 {
 	enum sdd_result result = begin(btree, job);
+	size_t most = keys_at_once(job);
 
 	for (size_t i = 0; result == SDD_DONE && i < job->count; i++) {
-		if (i % KEYS_AT_ONCE == KEYS_AT_ONCE - 1) {
+		if (i % most == most - 1) {
 			result = sdd_btree_commit(btree);
 			result = result == SDD_DONE ? begin(btree, job) : result;
 		}

@@ -29,7 +29,9 @@
 
 #define LITTLE (1u << 20) /* bytes of a memtable whose memory is not worth being released */
 #define TRIM_MS 5000      /* how long memory is kept after more than a little was written */
-#define VALUES_WEIGHT 4   /* as many bytes in the file of values count as one in memory */
+/* As many bytes in the file of values count as a full memtable: they take time, and no memory. */
+#define VALUES_MAX (256ull << 20)
+#define DUE_PART 2 /* this part of a full memtable is flushed without being asked */
 
 struct sdd_flusher {
 	struct sdd_layers *layers;
@@ -340,8 +342,15 @@ void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool i
 
 size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 {
-	return sdd_memtable_size(flusher->layers->active) +
-	       (size_t)(sdd_values_held(flusher->layers->values) / VALUES_WEIGHT);
+	const struct sdd_layers *layers = flusher->layers;
+
+	return sdd_memtable_memory(layers->active) +
+	       (size_t)(sdd_values_held(layers->values) * layers->active_max / VALUES_MAX);
+}
+
+bool sdd_flusher_is_due(const struct sdd_flusher *flusher)
+{
+	return sdd_flusher_waiting(flusher) >= flusher->layers->active_max / DUE_PART;
 }
 
 bool sdd_flusher_finish(struct sdd_flusher *flusher)

@@ -11,7 +11,7 @@
  * B-tree have the same entries.
  *
  * If the B-tree cannot be written, the immutable memtable stays, and each later flush tries it
- * again. What is written meanwhile stays in the active one, up to SDD_ACTIVE_MAX.
+ * again. What is written meanwhile stays in the active one, up to its maximum.
  *
  * The sweep comes before what is written, in transactions of its own, so that it makes room. It
  * removes what had expired when the memtables were switched. So an entry whose value stays in the
@@ -27,10 +27,10 @@
 
 #include "server/store/entry.h"
 
-/* Bytes in the active memtable: sdd_flusher_waiting(). More than the largest would make a commit of
- * LMDB slower than it gains by writing a key once. */
-#define SDD_FLUSH_SIZE (16u * 1024u * 1024u) /* from here on it is flushed without being asked */
-#define SDD_ACTIVE_MAX (64u * 1024u * 1024u) /* a batch that begins below may end above */
+/* Bytes of the active memtable, sdd_flusher_waiting(), if the store is not told to take fewer. A
+ * batch that begins below may end above. From a half of it on, the memtable is flushed without being
+ * asked. More would make a commit of LMDB slower than it gains by writing a key once. */
+#define SDD_ACTIVE_MAX (32u * 1024u * 1024u)
 
 #define SDD_FLUSHER_FOREVER (-1)
 #define SDD_FLUSHER_PATIENCE_MS 1000 /* how long to wait if there is something else to do */
@@ -64,9 +64,12 @@ bool sdd_flusher_wait(struct sdd_flusher *flusher, int most_ms);
  * active memtable stays as it is. */
 void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool in_batch);
 
-/* How much the active memtable has, in bytes. Of what it refers to in the file of values, a part
+/* How much memory the active memtable has, in bytes. Of what it refers to in the file of values, a part
  * counts: that takes no memory, but time to be forced to disk. */
 size_t sdd_flusher_waiting(const struct sdd_flusher *flusher);
+
+/* Whether that is so much that it is to be flushed now. */
+bool sdd_flusher_is_due(const struct sdd_flusher *flusher);
 
 /* Whether the B-tree could be written to since the start. */
 bool sdd_flusher_has_written(const struct sdd_flusher *flusher);

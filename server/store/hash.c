@@ -24,3 +24,37 @@ uint64_t sdd_hash(uint64_t seed, const void *bytes, size_t length)
 #endif
 	return XXH3_64bits_withSeed(bytes, length, seed);
 }
+
+/* {{{ pieces */
+
+static XXH3_state_t *state_of(struct sdd_hash_stream *stream)
+{
+	return (void *)stream;
+}
+
+struct sdd_hash_stream *sdd_hash_begin(uint64_t seed)
+{
+	XXH3_state_t *state = XXH3_createState();
+
+	if (state != NULL) {
+		(void)XXH3_64bits_reset_withSeed(state, seed);
+	}
+	return (void *)state;
+}
+
+void sdd_hash_add(struct sdd_hash_stream *stream, const void *bytes, size_t length)
+{
+	(void)XXH3_64bits_update(state_of(stream), bytes, length);
+}
+
+uint64_t sdd_hash_of_stream(const struct sdd_hash_stream *stream)
+{
+	return XXH3_64bits_digest((const void *)stream);
+}
+
+void sdd_hash_end(struct sdd_hash_stream *stream)
+{
+	(void)XXH3_freeState(state_of(stream));
+}
+
+/* }}} */

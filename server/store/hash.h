@@ -13,6 +13,23 @@
 
 uint64_t sdd_hash(uint64_t seed, const void *bytes, size_t length);
 
+/* {{{ the same of bytes that come in pieces */
+
+struct sdd_hash_stream;
+
+/* NULL: no memory. */
+struct sdd_hash_stream *sdd_hash_begin(uint64_t seed);
+
+void sdd_hash_add(struct sdd_hash_stream *stream, const void *bytes, size_t length);
+
+/* The hash of all that was added. */
+uint64_t sdd_hash_of_stream(const struct sdd_hash_stream *stream);
+
+/* NULL is allowed. */
+void sdd_hash_end(struct sdd_hash_stream *stream);
+
+/* }}} */
+
 /* {{{ the ways to it, for hash.c and tests only */
 
 /* With what every processor of this kind has. */

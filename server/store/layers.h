@@ -25,6 +25,7 @@ struct sdd_wal;
 
 struct sdd_layers {
 	struct sdd_memtable *active;    /* takes what is written */
+	size_t active_max;              /* bytes of that, sdd_flusher_waiting() */
 	struct sdd_memtable *immutable; /* is being flushed, or empty */
 	struct sdd_read_cache *cache;   /* what was read in the B-tree, and not written since */
 	struct sdd_btree *btree;        /* while a job runs, the flusher's thread alone writes to it */

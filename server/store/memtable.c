@@ -5,8 +5,8 @@
  * The memtable; see memtable.h.
  *
  * The log is a list of chunks; a record is in one of them, whole. The index is a hash table with
- * chains of nodes; the nodes that the batch changed are a chain, too. Nodes are numbered from 1,
- * and 0 ends a chain. A node that was added by a batch that was rolled back stays, and knows
+ * chains of nodes; what the nodes had that the batch changed is in an array of its own, so that a
+ * node is small. Nodes are numbered from 1, and 0 ends a chain. A node that was added by a batch that was rolled back stays, and knows
  * nothing.
  */
 
@@ -20,6 +20,7 @@
 #define CHUNK_BYTES (1024u * 1024u) /* a record that is longer has a chunk of its own */
 #endif
 #define SLOTS_AT_FIRST 1024 /* a power of two */
+#define SLOTS_OF_NODE 8     /* bytes of slots for each node, at most */
 
 struct chunk {
 	struct chunk *next; /* of the log, or of the spare ones */
@@ -30,11 +31,15 @@ struct chunk {
 
 struct node {
 	uint32_t hash;
-	uint32_t next;
-	uint32_t next_staged;
-	bool staged; /* the batch changed it */
+	uint32_t next : 31;
+	uint32_t is_staged : 1; /* the batch changed it */
 	struct sdd_known known;
-	struct sdd_known before; /* if it is staged: what was known before the batch */
+};
+
+/* What was known before the batch. */
+struct before {
+	uint32_t number; /* of the node */
+	struct sdd_known known;
 };
 
 struct sdd_memtable {
@@ -54,7 +59,9 @@ struct sdd_memtable {
 	struct chunk *committed_last;
 	size_t committed_used;
 	size_t committed_size;
-	uint32_t staged; /* the node that the batch changed last; 0: none */
+	struct before *before; /* of each node that the batch changed */
+	size_t before_count;
+	size_t before_capacity;
 	struct sdd_frame *frames;
 	size_t frame_count;
 	size_t frame_capacity;
@@ -136,11 +143,7 @@ static bool add_chunk(struct sdd_memtable *memtable, size_t bytes)
 	if (chunk == NULL) {
 		return false;
 	}
-	if (memtable->last == NULL) {
-		memtable->first = chunk;
-	} else {
-		memtable->last->next = chunk;
-	}
+	*(memtable->last == NULL ? &memtable->first : &memtable->last->next) = chunk;
 	memtable->last = chunk;
 	return true;
 }
@@ -296,14 +299,23 @@ static struct node *add_node(struct sdd_memtable *memtable, uint32_t hash)
 	return node;
 }
 
-/* Makes an operation of the batch the last one on a key. */
+/* Room for one more staged node. False: no memory. */
+static bool reserve_before(struct sdd_memtable *memtable)
+{
+	void *larger = grown(memtable->before, &memtable->before_capacity, memtable->before_count,
+	                     sizeof(*memtable->before));
+
+	memtable->before = larger != NULL ? larger : memtable->before;
+	return larger != NULL;
+}
+
+/* Makes an operation of the batch the last one on a key. There is room for a staged node. */
 static void stage(struct sdd_memtable *memtable, struct node *node, const struct sdd_record *record)
 {
-	if (!node->staged) {
-		node->staged = true;
-		node->before = node->known;
-		node->next_staged = memtable->staged;
-		memtable->staged = (uint32_t)(node - memtable->nodes);
+	if (!node->is_staged) {
+		node->is_staged = true;
+		memtable->before[memtable->before_count++] =
+			(struct before){(uint32_t)(node - memtable->nodes), node->known};
 	}
 	node->known.last = record;
 	if (record->kind != SDD_CHANGE) {
@@ -338,7 +350,7 @@ bool sdd_memtable_add(struct sdd_memtable *memtable, enum sdd_record_kind kind,
 	struct node *node = take_node(memtable, key);
 	const struct sdd_record *record;
 
-	if (node == NULL) {
+	if (node == NULL || !reserve_before(memtable)) {
 		return false;
 	}
 	*before = node->known;
@@ -365,7 +377,7 @@ struct sdd_frame *sdd_memtable_batch(struct sdd_memtable *memtable, size_t *coun
 
 static void end_batch(struct sdd_memtable *memtable)
 {
-	memtable->staged = 0;
+	memtable->before_count = 0;
 	memtable->frame_count = 0;
 	memtable->committed_last = memtable->last;
 	memtable->committed_used = memtable->last != NULL ? memtable->last->used : 0;
@@ -374,8 +386,8 @@ static void end_batch(struct sdd_memtable *memtable)
 
 void sdd_memtable_commit(struct sdd_memtable *memtable)
 {
-	for (uint32_t i = memtable->staged; i != 0; i = memtable->nodes[i].next_staged) {
-		memtable->nodes[i].staged = false;
+	for (size_t i = 0; i < memtable->before_count; i++) {
+		memtable->nodes[memtable->before[i].number].is_staged = false;
 	}
 	end_batch(memtable);
 }
@@ -385,11 +397,11 @@ void sdd_memtable_rollback(struct sdd_memtable *memtable)
 	struct chunk **tail =
 		memtable->committed_last != NULL ? &memtable->committed_last->next : &memtable->first;
 
-	for (uint32_t i = memtable->staged; i != 0; i = memtable->nodes[i].next_staged) {
-		struct node *node = &memtable->nodes[i];
+	for (size_t i = 0; i < memtable->before_count; i++) {
+		struct node *node = &memtable->nodes[memtable->before[i].number];
 
-		node->known = node->before;
-		node->staged = false;
+		node->known = memtable->before[i].known;
+		node->is_staged = false;
 	}
 	recycle(memtable, *tail);
 	*tail = NULL;
@@ -409,6 +421,11 @@ void sdd_memtable_set_recovered(struct sdd_memtable *memtable)
 size_t sdd_memtable_size(const struct sdd_memtable *memtable)
 {
 	return memtable->size;
+}
+
+size_t sdd_memtable_memory(const struct sdd_memtable *memtable)
+{
+	return memtable->size + (memtable->node_count - 1) * (sizeof(struct node) + SLOTS_OF_NODE);
 }
 
 size_t sdd_memtable_count(const struct sdd_memtable *memtable)
@@ -436,12 +453,14 @@ static void shrink(struct sdd_memtable *memtable)
 	}
 	free(memtable->slots);
 	free(memtable->nodes);
+	free(memtable->before);
 	free(memtable->frames);
 	memtable->slots = slots;
 	memtable->slot_count = SLOTS_AT_FIRST;
 	memtable->nodes = NULL;
+	memtable->before = NULL;
 	memtable->frames = NULL;
-	memtable->node_capacity = memtable->frame_capacity = 0;
+	memtable->node_capacity = memtable->before_capacity = memtable->frame_capacity = 0;
 }
 
 void sdd_memtable_clear(struct sdd_memtable *memtable)
@@ -489,6 +508,7 @@ void sdd_memtable_free(struct sdd_memtable *memtable)
 		free_chunks(memtable->spare);
 		free(memtable->slots);
 		free(memtable->nodes);
+		free(memtable->before);
 		free(memtable->frames);
 		free(memtable);
 	}

@@ -70,6 +70,9 @@ void sdd_memtable_rollback(struct sdd_memtable *memtable);
 /* Bytes of the log, the batch included. */
 size_t sdd_memtable_size(const struct sdd_memtable *memtable);
 
+/* The bytes of memory of that, and of the index. */
+size_t sdd_memtable_memory(const struct sdd_memtable *memtable);
+
 /* How many numbers sdd_memtable_at() has. */
 size_t sdd_memtable_count(const struct sdd_memtable *memtable);
 

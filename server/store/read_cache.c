@@ -19,6 +19,7 @@
 #define WAYS 4        /* slots of a bucket */
 #define BUCKETS 16384 /* a power of two */
 #define SEEN 65536    /* a power of two */
+#define LEAST 65536   /* bytes of the buffer; a record is shorter */
 
 struct slot {
 	uint64_t offset; /* 0: the slot is empty; that is too old from the beginning */
@@ -29,15 +30,16 @@ struct sdd_read_cache {
 	struct slot index[BUCKETS][WAYS];
 	uint32_t seen[SEEN]; /* hashes of the keys that were read last */
 	uint64_t end;        /* the offset of the next record */
+	uint64_t size;       /* bytes of the buffer that are used, a power of two */
 	_Alignas(8) uint8_t buffer[SDD_READ_CACHE_BYTES];
 };
 
 /* NULL: it was overwritten. */
 static const struct sdd_record *record_at(const struct sdd_read_cache *cache, uint64_t offset)
 {
-	return cache->end - offset > SDD_READ_CACHE_BYTES
+	return cache->end - offset > cache->size
 	           ? NULL
-	           : (const void *)(cache->buffer + offset % SDD_READ_CACHE_BYTES);
+	           : (const void *)(cache->buffer + (offset & (cache->size - 1)));
 }
 
 bool sdd_read_cache_find(const struct sdd_read_cache *cache, const struct sdd_key *key,
@@ -76,7 +78,7 @@ static struct slot *slot_for(struct sdd_read_cache *cache, uint32_t hash)
 /* The offset for a record of `size` bytes, which does not wrap around. */
 static uint64_t allocate(struct sdd_read_cache *cache, size_t size)
 {
-	uint64_t left = SDD_READ_CACHE_BYTES - cache->end % SDD_READ_CACHE_BYTES;
+	uint64_t left = cache->size - (cache->end & (cache->size - 1));
 	uint64_t offset = left < size ? cache->end + left : cache->end;
 
 	cache->end = offset + size;
@@ -108,7 +110,7 @@ void sdd_read_cache_add(struct sdd_read_cache *cache, const struct sdd_key *key,
 	record.proven = entry->proven;
 	size = sdd_record_size(&record);
 	offset = allocate(cache, size);
-	sdd_record_write(cache->buffer + offset % SDD_READ_CACHE_BYTES, size, &record, key->bytes,
+	sdd_record_write(cache->buffer + (offset & (cache->size - 1)), size, &record, key->bytes,
 	                 entry->value);
 	*slot_for(cache, hash) = (struct slot){offset, hash};
 }
@@ -131,8 +133,16 @@ struct sdd_read_cache *sdd_read_cache_new(void)
 
 	if (cache != NULL) {
 		cache->end = 2 * (uint64_t)SDD_READ_CACHE_BYTES;
+		cache->size = SDD_READ_CACHE_BYTES;
 	}
 	return cache;
+}
+
+void sdd_read_cache_limit(struct sdd_read_cache *cache, size_t bytes)
+{
+	while (cache->size > bytes && cache->size > LEAST) {
+		cache->size /= 2;
+	}
 }
 
 void sdd_read_cache_free(struct sdd_read_cache *cache)

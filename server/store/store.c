@@ -312,7 +312,7 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	if (layers->health.states[SDD_HEALTH_WAL] != SDD_OK && !sdd_wal_is_doubtful(layers->wal)) {
 		sdd_health_set(&layers->health, SDD_HEALTH_WAL, SDD_OK, "");
 	}
-	if (sdd_flusher_waiting(store->flusher) >= SDD_FLUSH_SIZE) {
+	if (sdd_flusher_is_due(store->flusher)) {
 		sdd_flusher_schedule(store->flusher, /* now_ms */ 0);
 		sdd_admission_pace(&store->admission, layers, store->flusher);
 	}

@@ -36,6 +36,11 @@ struct sdd_store_clock;
 struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
                                  char reason[SDD_STORE_REASON_MAX]);
 
+/* Of that many bytes of memory, a quarter is for what was written and is not in the B-tree yet, and
+ * a sixteenth for the cache of what was read. They take less than that if there is much. To be
+ * called before anything is read or written. */
+void sdd_store_set_memory(struct sdd_store *store, uint64_t bytes);
+
 /* Writes to disk what it does not have yet, and closes. NULL is allowed. False: something that was
  * acknowledged may not be on disk, and the log of messages says so. If the write-ahead log alone has
  * it, and was forced to disk, that is a line, too, and true. */

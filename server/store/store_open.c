@@ -24,6 +24,9 @@
 #include "server/store/wal.h"
 #include "server/system/log.h"
 
+#define MEMTABLE_PART 8 /* this part of the memory is for each of the two memtables, at most */
+#define CACHE_PART 16   /* and this one for the read cache */
+
 static bool make_memory(struct sdd_layers *layers, char reason[SDD_STORE_REASON_MAX])
 {
 	layers->active = sdd_memtable_new();
@@ -121,6 +124,7 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 	}
 	layers = &store->layers;
 	layers->space.max_size = max_size;
+	layers->active_max = SDD_ACTIVE_MAX;
 	layers->unswept_ms = SDD_NEVER;
 	layers->kept_ms = SDD_ALL_EXPIRED;
 	layers->sync = sync;
@@ -137,6 +141,14 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 	sdd_reserve_open(&layers->reserve, directory);
 	sdd_flusher_start_recovered(store->flusher);
 	return store;
+}
+
+void sdd_store_set_memory(struct sdd_store *store, uint64_t bytes)
+{
+	uint64_t active_max = bytes / MEMTABLE_PART;
+
+	store->layers.active_max = active_max < SDD_ACTIVE_MAX ? (size_t)active_max : SDD_ACTIVE_MAX;
+	sdd_read_cache_limit(store->layers.cache, (size_t)(bytes / CACHE_PART));
 }
 
 /* Whether all that was acknowledged is in the B-tree, and nothing is left for the log. */

@@ -15,7 +15,7 @@
 #include "server/store/values_internal.h"
 #include "server/system/clock.h"
 
-#define PIECE (256u * 1024u) /* bytes that are copied at once */
+#define PIECE (256u * 1024u) /* bytes that are copied, or checked, at once */
 #define JUST_NOW_MS 1000
 
 static bool is_same(const struct sdd_extent *one, const struct sdd_extent *other)
@@ -64,11 +64,10 @@ static struct sdd_values_seen *seen_of(struct sdd_values *values, const struct s
 	return &values->seen[extent->offset / SDD_EXTENT_PAGE % SDD_VALUES_SEEN];
 }
 
-static enum sdd_result read_and_judge(struct sdd_values *values, const struct sdd_extent *extent,
-                                      void *room, char reason[SDD_STORE_REASON_MAX])
+/* Says why a read came to nothing, and remembers the damage. Returns the result. */
+static enum sdd_result report(struct sdd_values *values, const struct sdd_extent *extent,
+                              enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
 {
-	enum sdd_result result = sdd_values_read_extent(values, extent, room);
-
 	if (result == SDD_FAILED) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	} else if (result == SDD_DAMAGED) {
@@ -81,7 +80,8 @@ static enum sdd_result read_and_judge(struct sdd_values *values, const struct sd
 enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
                                 void *room, char reason[SDD_STORE_REASON_MAX])
 {
-	enum sdd_result result = read_and_judge(values, extent, room, reason);
+	enum sdd_result result =
+		report(values, extent, sdd_values_read_extent(values, extent, room), reason);
 
 	if (result == SDD_DONE) {
 		*seen_of(values, extent) = (struct sdd_values_seen){*extent, sdd_clock_monotonic_ms()};
@@ -98,22 +98,51 @@ static bool was_read_just_now(struct sdd_values *values, const struct sdd_extent
 	       sdd_clock_monotonic_ms() - seen->read_ms < JUST_NOW_MS;
 }
 
+/* Reads all of an extent, piece by piece, to `room`, and adds it to the hash. SDD_FAILED, with
+ * errno. */
+static enum sdd_result hash_extent(const struct sdd_values *values, const struct sdd_extent *extent,
+                                   void *room, struct sdd_hash_stream *stream)
+{
+	size_t done = 0;
+
+	while (values->descriptor != -1 && done < extent->length) {
+		size_t wanted = extent->length - done < PIECE ? extent->length - done : PIECE;
+		size_t length = sdd_io_read_all(values->descriptor, room, wanted,
+		                                (off_t)(extent->offset + done));
+
+		if (errno != 0) {
+			return SDD_FAILED;
+		}
+		sdd_hash_add(stream, room, length);
+		done += length;
+		if (length < wanted) {
+			break;
+		}
+	}
+	return done == extent->length && sdd_hash_of_stream(stream) == extent->check ? SDD_DONE
+	                                                                             : SDD_DAMAGED;
+}
+
+/* It takes no memory for all of the value: nobody would have counted that. */
 enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_extent *extent,
                                  char reason[SDD_STORE_REASON_MAX])
 {
 	enum sdd_result result = SDD_FAILED;
+	struct sdd_hash_stream *stream;
 	void *room;
 
 	if (was_read_just_now(values, extent)) {
 		return SDD_DONE;
 	}
-	room = malloc(extent->length);
-	if (room != NULL) {
-		result = read_and_judge(values, extent, room, reason);
-	} else {
-		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
+	stream = sdd_hash_begin(0);
+	room = malloc(PIECE);
+	errno = ENOMEM;
+	if (room != NULL && stream != NULL) {
+		result = hash_extent(values, extent, room, stream);
 	}
+	result = report(values, extent, result, reason);
 	free(room);
+	sdd_hash_end(stream);
 	return result;
 }
 

@@ -17,7 +17,8 @@
 
 #include "server/system/log.h"
 
-#define MEMORY_KEPT (32 * 1024 * 1024) /* bytes that are free at the heap's end, at most */
+#define MEMORY_KEPT (32 * 1024 * 1024) /* bytes that are free at the heap's end, at most, */
+#define MEMORY_KEPT_PART 16            /* and this part of the server's memory */
 
 static int ready_pipe = -1; /* the child's end, until it is ready; -1: there is none */
 
@@ -117,11 +118,14 @@ size_t sdd_daemon_descriptors(void)
 	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (size_t)limit.rlim_cur : 0;
 }
 
-void sdd_daemon_keep_memory(void)
+void sdd_daemon_keep_memory(uint64_t memory)
 {
 #ifdef M_TRIM_THRESHOLD /* of glibc */
-	(void)mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 8);
-	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+	int kept = memory / MEMORY_KEPT_PART < MEMORY_KEPT ? (int)(memory / MEMORY_KEPT_PART)
+	                                                   : MEMORY_KEPT;
+
+	(void)mallopt(M_MMAP_THRESHOLD, kept / 8);
+	(void)mallopt(M_TRIM_THRESHOLD, kept);
 	(void)mallopt(M_ARENA_MAX, 1); /* glibc returns memory of the first arena only */
 #endif
 }

@@ -19,16 +19,19 @@ function flip(string $file, string $of, int $offset): void
 $short = str_repeat('short', 10);
 $long = str_repeat('rather long', 1000);
 $longest = str_repeat('the longest', 4000); /* in the file of values */
+$whole = str_repeat('as it was', 70000); /* longer than what is read at once */
+$ended = $whole . 'with another end';
 $server = new TestServer();
 $socket = open_meta($server);
 foreach (['short' => $short, 'long' => $long, 'longest' => $longest, 'row' => 'in front of the value',
-    'other' => 'whole'] as $key => $value) {
+    'whole' => $whole, 'ended' => $ended, 'other' => 'whole'] as $key => $value) {
     meta($socket, "ms $key " . strlen($value) . " E77\r\n$value\r\n");
 }
 $server->stop();
 flip("$server->directory/data.mdb", $short, 7);
 flip("$server->directory/data.mdb", $long, 700);
 flip("$server->directory/sharedanced.values", $longest, 7000);
+flip("$server->directory/sharedanced.values", 'with another end', 15);
 flip("$server->directory/data.mdb", 'in front of the value', -20); /* in its checks and its row */
 $server->start();
 
@@ -36,6 +39,7 @@ $socket = open_meta($server);
 foreach (['short', 'long', 'longest', 'row'] as $key) {
     echo "$key: ", trim(preg_replace('/ERROR .*/', 'ERROR', meta($socket, "mg $key v\r\n"))), "\n";
 }
+echo 'one that asks for no value: ', preg_replace('/ERROR .*/', 'ERROR', meta($socket, "mg whole s\r\nmg ended s\r\n", 2));
 echo 'other: ', rawurlencode(meta($socket, "mg other v\r\n", 2)), "\n";
 /* what depends on it cannot be done; what does not replaces it, whatever version it had */
 echo 'append: ', preg_replace('/ERROR .*/', 'ERROR', trim(meta($socket, "ms short 1 MA\r\nx\r\n"))), "\n";
@@ -76,6 +80,8 @@ short: SERVER_ERROR
 long: SERVER_ERROR
 longest: SERVER_ERROR
 row: SERVER_ERROR
+one that asks for no value: HD s630000
+SERVER_ERROR
 other: VA%205%0D%0Awhole%0D%0A
 append: SERVER_ERROR
 a set with G: HD

@@ -100,6 +100,7 @@ bool fake_socket_expire(struct fake_socket *fake)
 
 ssize_t __wrap_recv(int descriptor, void *bytes, size_t size, int flags);
 ssize_t __wrap_send(int descriptor, const void *bytes, size_t length, int flags);
+ssize_t __wrap_sendmsg(int descriptor, const struct msghdr *message, int flags);
 
 static size_t least(size_t one, size_t two)
 {
@@ -158,6 +159,23 @@ ssize_t __wrap_send(int descriptor, const void *bytes, size_t length, int flags)
 	}
 	fake->got_length += taken;
 	fake->takes -= fake->takes == SIZE_MAX ? 0 : taken;
+	return (ssize_t)taken;
+}
+
+ssize_t __wrap_sendmsg(int descriptor, const struct msghdr *message, int flags)
+{
+	size_t takes_once = fake_socket_of(descriptor)->takes_once;
+	size_t taken = 0;
+
+	for (size_t i = 0; i < message->msg_iovlen; i++) {
+		const struct iovec *part = &message->msg_iov[i];
+		ssize_t of_part = __wrap_send(descriptor, part->iov_base, part->iov_len, flags);
+
+		taken += of_part > 0 ? (size_t)of_part : 0;
+		if (of_part < (ssize_t)part->iov_len || takes_once > 0) {
+			return taken > 0 ? (ssize_t)taken : of_part;
+		}
+	}
 	return (ssize_t)taken;
 }
 

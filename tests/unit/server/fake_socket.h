@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A double of server/net/socket.c, and of recv() and send() (by the linker's --wrap): sockets
- * without a system. The test says what the client sends, how much the socket takes, when it is
+ * A double of server/net/socket.c, and of recv(), send() and sendmsg() (by the linker's --wrap):
+ * sockets without a system. The test says what the client sends, how much the socket takes, when it is
  * readable and writable, and what fails.
  */
 

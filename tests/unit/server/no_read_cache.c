@@ -13,6 +13,12 @@ struct sdd_read_cache *sdd_read_cache_new(void)
 	return malloc(1);
 }
 
+void sdd_read_cache_limit(struct sdd_read_cache *cache, size_t bytes)
+{
+	(void)cache;
+	(void)bytes;
+}
+
 void sdd_read_cache_free(struct sdd_read_cache *cache)
 {
 	free(cache);

@@ -14,6 +14,7 @@
 #include "tests/unit/unit.h"
 
 #define MIB (1024u * 1024u)
+#define ACTIVE_MAX (64 * MIB)
 #define NOW_MS 77 /* of the store */
 
 /* {{{ what the linker has called in the place of the store's */
@@ -85,6 +86,7 @@ static int start(void **state)
 	memset(&now, 0, sizeof(now));
 	memset(&admission, 0, sizeof(admission));
 	memset(&layers, 0, sizeof(layers));
+	layers.active_max = ACTIVE_MAX;
 	now.ms = 1000;
 	now.starts = true;
 	return 0;
@@ -99,7 +101,7 @@ static void a_batch_is_taken_while_little_waits(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	for (now.size = 0; now.size <= 24 * MIB; now.size += MIB) {
+	for (now.size = 0; now.size <= 40 * MIB; now.size += MIB) {
 		sdd_admission_pace(&admission, &layers, NULL);
 		assert_int_equal(ask(), SDD_DONE);
 	}
@@ -124,10 +126,13 @@ static void batches_come_the_later_the_further_the_flusher_is_behind(void **stat
 {
 	(void)state;
 	now.is_running = true;
-	assert_int_equal(delay_at(24 * MIB), 0);
-	assert_int_equal(delay_at(25 * MIB), 1);
-	assert_int_equal(delay_at(44 * MIB), 1 + 5);
+	assert_int_equal(delay_at(40 * MIB), 0);
+	assert_int_equal(delay_at(41 * MIB), 1);
+	assert_int_equal(delay_at(52 * MIB), 1 + 5);
 	assert_int_equal(delay_at(64 * MIB - 1), 1 + 19);
+	layers.active_max = 8 * MIB; /* with less memory, all is in proportion */
+	assert_int_equal(delay_at(5 * MIB), 0);
+	assert_int_equal(delay_at(13 * MIB / 2), 1 + 5);
 }
 
 static void no_batch_is_paced_when_the_job_has_ended(void **state)
@@ -159,7 +164,7 @@ static void at_the_maximum_the_batch_comes_when_the_job_has_ended(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	now.size = SDD_ACTIVE_MAX;
+	now.size = ACTIVE_MAX;
 	for (int i = 0; i < 29999; i++, now.ms++) {
 		assert_int_equal(ask(), SDD_LATER);
 	}
@@ -177,7 +182,7 @@ static void a_disk_that_does_not_answer_refuses_after_half_a_minute(void **state
 {
 	(void)state;
 	now.is_running = true;
-	now.size = SDD_ACTIVE_MAX;
+	now.size = ACTIVE_MAX;
 	assert_int_equal(ask(), SDD_LATER);
 	now.ms += 30000;
 	assert_int_equal(ask(), SDD_FULL);
@@ -188,7 +193,7 @@ static void at_the_maximum_a_disk_that_fails_refuses_at_once(void **state)
 {
 	(void)state;
 	now.has_failed = true;
-	now.size = SDD_ACTIVE_MAX;
+	now.size = ACTIVE_MAX;
 	layers.health.states[SDD_HEALTH_BTREE] = SDD_READ_ONLY;
 	(void)strcpy(layers.health.reasons[SDD_HEALTH_BTREE], "Input/output error");
 	assert_int_equal(ask(), SDD_FULL);

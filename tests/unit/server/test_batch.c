@@ -197,7 +197,7 @@ static int start(void **state)
 	temporary_store_open(&server.temporary, 64 << 20);
 	server.base = event_base_new();
 	server.connections = sdd_connections_new(server.base, &handler, &limits);
-	server.locks = sdd_locks_new(server.base, &lock_handler, 64);
+	server.locks = sdd_locks_new(server.base, &lock_handler, 64, 1u << 20);
 	server.batch = (struct sdd_batch){.store = server.temporary.store, .expiration_ms = 1000};
 	return 0;
 }

@@ -6,8 +6,9 @@
  * letter a request: "a" to "k" are answered by themselves, and in capitals if they are run in a
  * replay; "q" also finishes the connection; "l" suspends it, and "+" answers it later; "k" attaches
  * something; "x" is the beginning of a request that never ends, "v" has a reply of VALUE bytes, and
- * "n" and "p" have none, of which "p" finishes the connection. "m" and "z" have MEDIUM and LONG
- * bytes. "w" and "W", which is as long as "z", are held while `holds` is set.
+ * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
+ * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
+ * LONG bytes. "w" and "W", which is as long as "z", are held while `holds` is set.
  */
 
 #include "server/net/connection_internal.h"
@@ -20,6 +21,7 @@
 #include "tests/unit/unit.h"
 
 #define VALUE 1000000
+#define SHARED 20000000
 #define MEDIUM 60000
 #define LONG 5000000
 #define CONNECTIONS 120
@@ -47,6 +49,7 @@ static struct {
 	bool decides;  /* "z" answers the suspended connection */
 	unsigned runs; /* requests that were handed over and whole */
 	unsigned closings;
+	unsigned reads; /* of long values */
 	/* What one client must get, if it sends no "v": the reply of each request, as it was run last.
 	 */
 	char truth[REQUESTS_MAX];
@@ -54,6 +57,27 @@ static struct {
 	size_t run_before; /* in earlier ticks */
 	size_t committed;  /* of which the replies may be sent */
 } server;
+
+static bool read_value(const void *context, void *room)
+{
+	const struct sdd_value_identity *identity = context;
+
+	server.reads++;
+	if (identity->place == 'j') {
+		return false;
+	}
+	memset(room, (int)identity->place, identity->length);
+	return true;
+}
+
+/* A long value of that character. False: it cannot be read. */
+static bool write_value(struct sdd_connection *connection, char place, size_t length)
+{
+	const struct sdd_value_identity identity = {.place = (uint64_t)place, .length = length};
+	const struct sdd_value_source source = {identity, read_value, &identity};
+
+	return sdd_connection_write_value(connection, &source);
+}
 
 static void answer(struct sdd_connection *connection, char request)
 {
@@ -79,6 +103,19 @@ static void answer(struct sdd_connection *connection, char request)
 	case 'v':
 		sdd_connection_write(connection, value, VALUE);
 		return;
+	case 's':
+		assert_true(write_value(connection, reply, 1));
+		return;
+	case 'y':
+		sdd_connection_write(connection, "<", 1);
+		assert_true(write_value(connection, request, SHARED));
+		sdd_connection_write(connection, ">", 1);
+		return;
+	case 'j':
+		sdd_connection_write(connection, "<", 1);
+		assert_false(write_value(connection, request, SHARED));
+		sdd_connection_discard(connection);
+		break;
 	case 'z':
 		if (server.decides) {
 			sdd_connection_resume(server.suspended, long_value, sizeof(long_value));
@@ -343,6 +380,7 @@ static void no_reply_of_a_tick_is_sent_before_its_commit_whatever_the_order(void
 {
 	static const char *const says[][2] = {
 		{"d", "ef"}, {"dq", "e"}, {"dle", "f"}, {"lde", "lf"}, {"n", "dn"}, {"ql", "d"},
+		{"s", "ds"}, {"sle", "s"}, {"dsq", "s"},
 	};
 
 	(void)state;
@@ -355,7 +393,7 @@ static void no_reply_of_a_tick_is_sent_before_its_commit_whatever_the_order(void
 
 static void a_client_may_go_at_each_point(void **state)
 {
-	static const char *const says[][2] = {{"d", "ef"}, {"dle", "f"}, {"dq", "e"}};
+	static const char *const says[][2] = {{"d", "ef"}, {"dle", "f"}, {"dq", "e"}, {"ds", "s"}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(says); i++) {
@@ -924,11 +962,11 @@ static void buffers_of_an_idle_client_are_freed(void **state)
 
 	(void)state;
 	end_tick(false);
-	assert_true(connection->in.capacity > 0 && connection->out.capacity >= VALUE);
+	assert_true(connection->in.capacity > 0 && connection->out.bytes.capacity >= VALUE);
 	assert_true(sdd_connections_free_idle_buffers(server.connections));
-	assert_true(connection->in.capacity > 0 && connection->out.capacity >= VALUE);
+	assert_true(connection->in.capacity > 0 && connection->out.bytes.capacity >= VALUE);
 	assert_false(sdd_connections_free_idle_buffers(server.connections));
-	assert_true(connection->in.capacity == 0 && connection->out.capacity == 0);
+	assert_true(connection->in.capacity == 0 && connection->out.bytes.capacity == 0);
 	fake_socket_say(fake, "b");
 	fake_socket_readable(fake);
 	assert_true(sdd_connections_free_idle_buffers(server.connections)); /* amid a tick */
@@ -958,10 +996,10 @@ static void assert_memory(void)
 
 	TAILQ_FOREACH(connection, &server.connections->list, link)
 	{
-		used += connection->in.capacity + connection->out.capacity;
+		used += connection->in.capacity + connection->out.bytes.capacity;
 	}
 	assert_int_equal(server.connections->memory_used, used);
-	assert_true(used <= MEMORY);
+	assert_true(used + server.connections->values.used <= MEMORY);
 }
 
 static void replies_that_nobody_reads_stay_within_the_memory(void **state)
@@ -992,6 +1030,103 @@ static void replies_that_nobody_reads_stay_within_the_memory(void **state)
 	assert_non_null(others[MANY - 1]->socket);
 	drain(others[MANY - 1]);
 	assert_int_equal(others[MANY - 1]->got_length, 4 * VALUE);
+}
+
+/* As many as connect: none is closed, since together they take the memory of one. */
+static void replies_with_the_same_value_share_one_copy(void **state)
+{
+	enum { MANY = 40 };
+	struct fake_socket *clients[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		clients[i] = join("ayb");
+		clients[i]->takes = (size_t)i;
+		end_tick(false);
+		assert_memory();
+	}
+	assert_int_equal(server.reads, 1);
+	assert_int_equal(server.connections->values.used, SHARED);
+	for (int i = 0; i < MANY; i++) {
+		drain(clients[i]);
+		assert_int_equal(clients[i]->got_length, SHARED + 4);
+		assert_memory_equal(clients[i]->got, "a<yyyy", 6);
+	}
+	assert_int_equal(server.connections->values.used, 0);
+	fake_socket_say(clients[0], "y");
+	fake_socket_readable(clients[0]);
+	end_tick(false);
+	assert_int_equal(server.reads, 2);
+	assert_int_equal(server.connections->values.used, 0);
+}
+
+static void many_values_of_a_tick_are_sent_in_their_order(void **state)
+{
+	struct fake_socket *fake = join("sasbscsdsesfsgshsisasbscsdsesfsgshsi");
+
+	(void)state;
+	end_tick(false);
+	assert_got(fake, "sasbscsdsesfsgshsisasbscsdsesfsgshsi");
+	assert_int_equal(server.reads, 1);
+}
+
+static void a_value_that_cannot_be_read_is_in_no_reply(void **state)
+{
+	struct fake_socket *one = join("aj");
+	struct fake_socket *other = join("bj");
+
+	(void)state;
+	end_tick(false);
+	assert_got(one, "aj");
+	assert_got(other, "bj");
+	assert_int_equal(server.reads, 2);
+	assert_int_equal(server.connections->values.used, 0);
+}
+
+static void a_replay_takes_back_values(void **state)
+{
+	struct fake_socket *fake = join("asb");
+
+	(void)state;
+	fake->takes = 1;
+	end_tick(false);
+	fake_socket_say(fake, "cysd");
+	fake_socket_readable(fake);
+	assert_int_equal(server.reads, 2); /* the "s" of before is unread, and shared */
+	end_tick(true);
+	drain(fake);
+	assert_int_equal(fake->got_length, 5 + 2 + SHARED + 1);
+	assert_memory_equal(fake->got, "asbC<yy", 7);
+	assert_int_equal(server.connections->values.used, 0);
+}
+
+/* Those who share a value hold a part of it each; who has as much alone is closed for them. */
+static void a_shared_value_counts_in_shares(void **state)
+{
+	enum { MANY = 10 };
+	struct fake_socket *sharers[MANY];
+	struct fake_socket *greedy;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		sharers[i] = join("y");
+		sharers[i]->takes = 0;
+		end_tick(false);
+	}
+	greedy = join("vvvv");
+	greedy->takes = 0;
+	end_tick(false);
+	for (int i = 0; greedy->socket != NULL && i < 20; i++) {
+		struct fake_socket *other = join("vvv");
+
+		other->takes = 0;
+		end_tick(false);
+		assert_memory();
+	}
+	assert_null(greedy->socket);
+	for (int i = 0; i < MANY; i++) {
+		assert_non_null(sharers[i]->socket);
+	}
 }
 
 static void requests_that_never_end_stay_within_the_memory(void **state)
@@ -1089,6 +1224,52 @@ static void a_client_that_was_slowed_down_is_read_again_when_there_is_memory(voi
 	send_all(slowed);
 	assert_int_equal(slowed->endless, 0);
 	assert_non_null(slowed->socket);
+}
+
+/* A client in the middle of a request of that many bytes. */
+static struct fake_socket *join_with_endless_request(size_t bytes)
+{
+	struct fake_socket *fake = join("x");
+
+	fake->repeated = '.';
+	fake->endless = bytes;
+	send_all(fake);
+	assert_int_equal(fake->endless, 0);
+	return fake;
+}
+
+static void slow_down(const struct fake_socket *fake)
+{
+	struct sdd_connection *connection = fake->socket->context;
+
+	connection->is_starved = server.connections->are_starved = true;
+}
+
+/* Those who hold what they cannot go on with would wait for each other for ever. While somebody else
+ * has memory that will come free, they wait for that. */
+static void of_clients_that_wait_for_each_others_memory_the_greediest_is_closed(void **state)
+{
+	struct fake_socket *reader = join("vvvv");
+	struct fake_socket *less = join_with_endless_request(MEMORY / 16 * 6);
+	struct fake_socket *more = join_with_endless_request(MEMORY / 16 * 7);
+
+	(void)state;
+	slow_down(less);
+	slow_down(more);
+	reader->takes = 0;
+	fake_socket_say(reader, "vvvv");
+	fake_socket_readable(reader);
+	for (int i = 0; i < 10; i++) {
+		end_tick(false);
+		assert_true(fake_socket_expire(less) && fake_socket_expire(more));
+		assert_true(less->socket != NULL && more->socket != NULL);
+	}
+	drain(reader);
+	assert_true(fake_socket_expire(less) && fake_socket_expire(more));
+	end_tick(false);
+	assert_non_null(less->socket);
+	assert_null(more->socket);
+	assert_true(less->is_woken);
 }
 
 /* What waited behind a lock has its turn before more of the client is read. */
@@ -1210,6 +1391,38 @@ static void the_wait_for_a_lock_is_not_the_time_of_a_request(void **state)
 	assert_null(fake->socket);
 }
 
+/* While others have the memory, the client has no chance to end its request, either. */
+static void the_wait_for_memory_is_not_the_time_of_a_request(void **state)
+{
+	enum { MANY = 6 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *slowed;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("vvvv");
+		others[i]->takes = 0;
+		end_tick(false);
+	}
+	slowed = join("x");
+	slowed->repeated = '.';
+	slowed->endless = MEMORY / 4 * 3;
+	send_all(slowed);
+	assert_true(slowed->endless > 0);
+	let_pass(5000);
+	assert_true(fake_socket_expire(slowed));
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		drain(others[i]);
+	}
+	send_all(slowed);
+	assert_int_equal(slowed->endless, 0);
+	assert_non_null(slowed->socket);
+	let_pass(5000);
+	send_more(slowed, 1); /* now it is the client that is slow */
+	assert_null(slowed->socket);
+}
+
 static void the_longest_idle_client_makes_room(void **state)
 {
 	enum { MANY = 8 };
@@ -1318,13 +1531,20 @@ int main(void)
 		TEST(buffers_of_an_idle_client_are_freed),
 		TEST(buffers_that_hold_something_are_not_freed),
 		TEST(replies_that_nobody_reads_stay_within_the_memory),
+		TEST(replies_with_the_same_value_share_one_copy),
+		TEST(many_values_of_a_tick_are_sent_in_their_order),
+		TEST(a_value_that_cannot_be_read_is_in_no_reply),
+		TEST(a_replay_takes_back_values),
+		TEST(a_shared_value_counts_in_shares),
 		TEST(requests_that_never_end_stay_within_the_memory),
 		TEST(the_greediest_is_slowed_down_then_closed_and_nobody_else),
 		TEST(a_client_that_was_slowed_down_is_read_again_when_there_is_memory),
+		TEST(of_clients_that_wait_for_each_others_memory_the_greediest_is_closed),
 		TEST(a_request_that_drips_is_disconnected),
 		TEST(a_long_request_has_more_time),
 		TEST(each_request_has_its_own_time),
 		TEST(the_wait_for_a_lock_is_not_the_time_of_a_request),
+		TEST(the_wait_for_memory_is_not_the_time_of_a_request),
 		TEST(the_longest_idle_client_makes_room),
 		TEST(no_more_clients_are_taken_than_are_allowed),
 		TEST(time_starts_again_when_bytes_of_earlier_replies_leave),

@@ -31,6 +31,24 @@ static void the_hash_is_XXH3(void **state)
 	assert_true(sdd_hash(7, bytes, LONGEST) == 0x811034be8c013c14u);
 }
 
+/* Each length in two pieces, and in many. */
+static void pieces_have_the_hash_of_the_whole(void **state)
+{
+	(void)state;
+	fill();
+	for (size_t length = 0; length <= LONGEST; length += 13) {
+		struct sdd_hash_stream *stream = sdd_hash_begin(length);
+		size_t first = length / 3;
+
+		assert_non_null(stream);
+		sdd_hash_add(stream, bytes, first);
+		sdd_hash_add(stream, bytes + first, length - first);
+		assert_true(sdd_hash_of_stream(stream) == sdd_hash(length, bytes, length));
+		sdd_hash_end(stream);
+	}
+	sdd_hash_end(NULL);
+}
+
 static void every_length_has_one_hash(void **state)
 {
 	(void)state;
@@ -85,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_hash_is_XXH3),
+		cmocka_unit_test(pieces_have_the_hash_of_the_whole),
 		cmocka_unit_test(every_length_has_one_hash),
 #ifdef SDD_HASH_AVX2
 		cmocka_unit_test(no_upper_half_of_a_register_stays_in_use),

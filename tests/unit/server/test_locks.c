@@ -14,6 +14,7 @@
 
 #define HOLDERS 4
 #define WAITERS_MAX 2
+#define MEMORY_MAX 100000
 #define LONG_MS 3600000
 
 static struct {
@@ -40,7 +41,7 @@ static int start(void **state)
 	(void)state;
 	memset(&it, 0, sizeof(it));
 	it.base = event_base_new();
-	it.locks = sdd_locks_new(it.base, &handler, WAITERS_MAX);
+	it.locks = sdd_locks_new(it.base, &handler, WAITERS_MAX, MEMORY_MAX);
 	for (size_t i = 0; i < HOLDERS; i++) {
 		it.holders[i] = sdd_lock_holder_new(it.locks, &letters[i]);
 	}
@@ -284,6 +285,45 @@ static void to_ask_for_a_lock_that_is_held_gives_it_a_new_lease(void **state)
 	assert_string_equal(it.decided, "B");
 }
 
+/* How many locks of its own a holder gets. */
+static int take_many(char letter)
+{
+	char key[] = "A00";
+	int count = 0;
+
+	key[0] = letter;
+	for (int i = 0; i < SDD_LOCKS_MAX; i++) {
+		enum sdd_lock_result result;
+
+		key[1] = (char)('0' + i / 10);
+		key[2] = (char)('0' + i % 10);
+		result = acquire(letter, key, LONG_MS, LONG_MS);
+		assert_true(result == SDD_LOCK_GRANTED || result == SDD_LOCK_NO_MEMORY ||
+		            result == SDD_LOCK_TOO_MANY);
+		count += result == SDD_LOCK_GRANTED;
+	}
+	return count;
+}
+
+static void all_locks_together_take_no_more_memory_than_is_allowed(void **state)
+{
+	int count = 0;
+
+	(void)state;
+	assert_int_equal(take_many('A'), SDD_LOCKS_MAX);
+	count = take_many('B') + take_many('C') + take_many('D');
+	assert_in_range(count, 1, 3 * SDD_LOCKS_MAX - 1);
+	assert_int_equal(take('A'), SDD_LOCK_TOO_MANY);
+	assert_int_equal(take('D'), SDD_LOCK_NO_MEMORY);
+	assert_int_equal(acquire('D', "A00", LONG_MS, 0), SDD_LOCK_REFUSED);
+	assert_null(sdd_lock_holder_new(it.locks, &it));
+	end('A');
+	assert_int_equal(take('D'), SDD_LOCK_GRANTED);
+	end('B');
+	end('C');
+	assert_int_equal(take_many('D'), SDD_LOCKS_MAX - 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -297,6 +337,7 @@ int main(void)
 		TEST(more_than_so_many_do_not_wait),
 		TEST(an_holder_holds_so_many_locks_and_no_more),
 		TEST(a_released_lock_counts_again_when_it_is_taken_again),
+		TEST(all_locks_together_take_no_more_memory_than_is_allowed),
 		TEST(a_lock_is_free_at_the_end_of_its_lease),
 		TEST(a_wait_ends_in_vain_at_its_end),
 		TEST(to_ask_for_a_lock_that_is_held_gives_it_a_new_lease),

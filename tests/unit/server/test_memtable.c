@@ -158,6 +158,25 @@ static void to_approach_a_key_changes_nothing(void **state)
 	}
 }
 
+/* It is committed in many batches, as it is in a server. What is allocated and was never touched is
+ * no memory of the system's. */
+static void the_memory_of_the_index_counts(void **state)
+{
+	size_t empty = sdd_memtable_memory(memtable);
+
+	(void)state;
+	assert_int_equal(empty, 0);
+	for (unsigned i = 0; i < MANY; i++) {
+		put(i, i + 1, 10);
+		sdd_memtable_commit(memtable);
+	}
+	assert_true(sdd_memtable_memory(memtable) > sdd_memtable_size(memtable) + MANY * 24);
+	assert_in_range(allocated, sdd_memtable_memory(memtable) / 4 * 3,
+	                sdd_memtable_memory(memtable) / 2 * 3);
+	sdd_memtable_clear(memtable);
+	assert_int_equal(sdd_memtable_memory(memtable), 0);
+}
+
 static void a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room(void **state)
 {
 	size_t size;
@@ -303,6 +322,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_of_many_keys_has_its_own_record),
 		TEST(to_approach_a_key_changes_nothing),
+}
+
+		TEST(the_memory_of_the_index_counts),
 		TEST(a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room),
 		TEST(a_batch_is_handed_over_in_frames_that_have_all_of_it),
 		TEST(what_was_cleared_knows_nothing),

@@ -331,7 +331,7 @@ static void a_write_for_the_holder_needs_the_lock(void **state)
 {
 	static const struct sdd_lock_handler handler = {.decided = on_decided};
 	struct event_base *base = event_base_new();
-	struct sdd_locks *locks = sdd_locks_new(base, &handler, 64);
+	struct sdd_locks *locks = sdd_locks_new(base, &handler, 64, 1u << 20);
 	struct sdd_lock_holder *holder = sdd_lock_holder_new(locks, NULL);
 	const struct sdd_lock_terms terms = {.lease_ms = 1000, .reply_flags = {"", 0}};
 	struct sdd_condition condition = {.is_only_held = true};

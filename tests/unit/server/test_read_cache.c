@@ -211,6 +211,23 @@ static void what_was_written_over_is_not_told(void **state)
 	}
 }
 
+static void a_smaller_cache_has_fewer_entries(void **state)
+{
+	enum { LIMIT = 1 << 20, LENGTH = 1000 };
+	unsigned known = 0;
+
+	(void)state;
+	sdd_read_cache_limit(cache, LIMIT + 1000); /* it is rounded down */
+	for (unsigned i = 0; i < 4 * LIMIT / LENGTH; i++) {
+		add(i, hash_of(i), LENGTH);
+		assert_true(is_known(i, hash_of(i)));
+	}
+	for (unsigned i = 0; i < 4 * LIMIT / LENGTH; i++) {
+		known += is_known(i, hash_of(i));
+	}
+	assert_in_range(known, LIMIT / LENGTH / 10 * 8, LIMIT / LENGTH);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_cache, free_cache)
@@ -224,6 +241,7 @@ int main(void)
 		TEST(of_many_in_one_bucket_the_last_are_known),
 		TEST(a_value_of_up_to_4096_bytes_is_known_and_no_longer_one),
 		TEST(what_was_written_over_is_not_told),
+		TEST(a_smaller_cache_has_fewer_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
