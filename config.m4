@@ -32,6 +32,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/net/dial.c
     client/net/finding.c
     client/net/hybrid_clock.c
+    client/net/identity.c
     client/net/mark_slots.c
     client/net/mark_word.c
     client/net/network.c
@@ -43,6 +44,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/net/resolver.c
     client/net/system.c
     client/net/system_names.c
+    client/net/twins.c
     client/net/wait.c
     client/policy/change.c
     client/policy/greet.c

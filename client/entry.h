@@ -39,6 +39,8 @@ struct sd_entry {
 	size_t owners;       /* servers of the key */
 	int64_t deadline_ms; /* of the operation, on the transport's clock */
 	bool far_ahead;      /* `version` is too far ahead to be given to another server */
+	bool is_left;        /* its only server is one of two that stood behind the names before: the
+	                        other one may know better */
 	bool outdated;       /* the first server's copy is known to be older than the second's */
 	struct sd_replica replicas[SD_OWNERS_MAX]; /* on the first server and the second; last, because
 	                                              the policy initialises those of the owners */

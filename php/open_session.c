@@ -165,7 +165,9 @@ static zend_result check_begun(const struct php_sharedance_open_session *open, c
 		return SUCCESS;
 	}
 	(void)sd_error_set(&error, open->came, "%s%s", open->error.text,
-	                   open->came == SD_CONFLICT ? " (sharedance.session.lock_wait)" : "");
+	                   open->came != SD_CONFLICT    ? ""
+	                   : open->session.is_ambiguous ? " (sharedance.session.lock_failure)"
+	                                                : " (sharedance.session.lock_wait)");
 	php_sharedance_warn_session(what, &open->session, 0, &error);
 	return FAILURE;
 }
@@ -304,9 +306,11 @@ static bool may_write(struct php_sharedance_open_session *one, const char *what,
 	if (!is_locked_out(one)) {
 		return true;
 	}
-	(void)sd_error_set(&one->error, SD_CONFLICT, "%s",
-	                   "it was read without its lock, which another request had "
-	                   "(sharedance.session.lock_failure)");
+	(void)sd_error_set(&one->error, SD_CONFLICT,
+	                   "it was read without its lock, which %s "
+	                   "(sharedance.session.lock_failure)",
+	                   one->session.is_ambiguous ? "no server can give: a name leads to two"
+	                                             : "another request had");
 	one->session.failed = SD_SESSION_LOCKING;
 	php_sharedance_warn_session(what, &one->session, bytes, &one->error);
 	return false;

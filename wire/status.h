@@ -34,6 +34,7 @@
 	X(NO_ROTATION, "the weights leave no second server")                                           \
 	X(NO_MEMORY, "out of memory")                                                                  \
 	X(UNPROVEN, "the server was away, and the other one, which may know better, cannot be asked")  \
+	X(AMBIGUOUS, "two servers stand behind the name, and a lock on one of them says nothing")      \
 	X(ABORTED, "given up by the caller's own code")
 
 enum sd_status {

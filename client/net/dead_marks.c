@@ -252,6 +252,11 @@ struct sd_finding *sd_mark_finding(const struct sd_mark *mark)
 	return &mark->slot->finding;
 }
 
+struct sd_identity *sd_mark_identity(const struct sd_mark *mark)
+{
+	return &mark->slot->identity;
+}
+
 void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us)
 {
 	atomic_store_explicit(&mark->slot->clock_us, offset_us, memory_order_relaxed);

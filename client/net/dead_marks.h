@@ -27,6 +27,7 @@
 
 #include "client/info.h"
 #include "client/net/finding.h"
+#include "client/net/identity.h"
 #include "client/net/mark_word.h"
 #include "client/pool/server.h"
 #include "client/transport/request.h"
@@ -121,6 +122,10 @@ void sd_mark_complain(const struct sd_mark *mark, const char *reason);
 
 /* What was found out of the server's protocol; it lives as long as the table. */
 struct sd_finding *sd_mark_finding(const struct sd_mark *mark);
+
+/* Which servers stand behind the name; it lives as long as the table. */
+struct sd_identity *sd_mark_identity(const struct sd_mark *mark);
+
 /* What the server's clock says minus what the monotonic clock says, in microseconds; 0: the server
  * tells no time. The workers of a machine share it, as they share the monotonic clock. */
 void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us);

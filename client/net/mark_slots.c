@@ -180,6 +180,7 @@ static bool claim(struct sd_mark_slot *slot, uint64_t owner, int64_t uid, int64_
 	atomic_store(&slot->failures, 0);
 	atomic_store(&slot->finding.word, 0);
 	atomic_store(&slot->finding.proven_ms, 0);
+	sd_identity_clear(&slot->identity);
 	atomic_store(&slot->clock_us, 0);
 	atomic_store(&slot->reason_check, 0);
 	before = SD_MARK_TAKEN;

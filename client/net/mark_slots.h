@@ -32,6 +32,7 @@ struct sd_mark_slot {
 	_Atomic int64_t uid;        /* the owner's user */
 	_Atomic uint64_t failures;
 	struct sd_finding finding;
+	struct sd_identity identity;
 	_Atomic int64_t clock_us;      /* the server's minus the monotonic one; 0: not known */
 	_Atomic uint64_t reason_check; /* a hash of the reason; 0: there is none */
 	_Atomic uint64_t reason[SD_MARK_REASON_WORDS];

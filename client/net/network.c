@@ -18,6 +18,7 @@
 #include "client/net/nodes.h"
 #include "client/net/pending.h"
 #include "client/net/platform.h"
+#include "client/net/twins.h"
 #include "client/net/wait.h"
 
 struct sd_network {
@@ -30,6 +31,7 @@ struct sd_network {
 	uint64_t round;     /* counts the lists that were performed */
 	int64_t process;    /* the one that opened the sockets */
 	bool is_performing; /* or was, when a longjmp ended it */
+	bool has_greeted;   /* a connection, in this round */
 
 	struct sd_pending pending;
 	struct sd_wait_set busy;                                  /* the channels in progress */
@@ -159,6 +161,25 @@ static bool network_is_greeted(struct sd_transport *transport, const struct sd_s
 	return node != NULL && node->connection.phase == SD_CONNECTION_READY;
 }
 
+static enum sd_sameness network_compare(struct sd_transport *transport,
+                                        const struct sd_server *first,
+                                        const struct sd_server *second)
+{
+	struct sd_node *one = node_of((struct sd_network *)transport, first);
+	struct sd_node *other = node_of((struct sd_network *)transport, second);
+
+	return one != NULL && other != NULL && !first->closed && !second->closed
+	           ? sd_twins_compare(one, other, sd_platform_now_us())
+	           : SD_TWO_SERVERS;
+}
+
+static bool network_is_ambiguous(struct sd_transport *transport, const struct sd_server *server)
+{
+	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+
+	return node != NULL && sd_twins_is_ambiguous(node, sd_platform_now_us());
+}
+
 static bool network_skips(struct sd_transport *transport, struct sd_exchange *exchange,
                           int64_t now_ms)
 {
@@ -206,6 +227,9 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 	exchange->node = node;
 	if (node->round != network->round) {
 		sd_node_begin(node, network->round, network->options, exchange, network->busy.now_us);
+		if (!sd_twins_is_reviewed(node)) {
+			network->transport.has_odd_names |= sd_twins_review(node, network->busy.now_us);
+		}
 	}
 	if (!sd_node_admits(node, exchange)) {
 		return;
@@ -232,6 +256,9 @@ static void finish_channel(struct sd_network *network, struct sd_channel *channe
 		    !connection->reused) {
 			sd_finding_set_meta(node->finding);
 			sd_node_share_clock(node);
+			network->transport.has_odd_names |=
+				sd_twins_greeted(&network->nodes, node, sd_platform_now_us());
+			network->has_greeted = true;
 		}
 		sd_node_finish(node, now_us);
 	} else if (channel == &connection->channel) {
@@ -372,6 +399,10 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	network->is_performing = false;
 	account(network, exchanges);
 	network->busy.now_us = 0; /* the next round begins later */
+	if (network->has_greeted) {
+		network->has_greeted = false;
+		sd_twins_tell(&network->nodes, network->log);
+	}
 }
 
 /* }}} */
@@ -427,6 +458,8 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	network->transport.pause = network_pause;
 	network->transport.new_version = network_new_version;
 	network->transport.is_greeted = network_is_greeted;
+	network->transport.compare = network_compare;
+	network->transport.is_ambiguous = network_is_ambiguous;
 	network->transport.random = network_random;
 	network->transport.skips = network_skips;
 	network->transport.refusing_since = network_refusing_since;

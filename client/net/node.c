@@ -34,6 +34,7 @@ void sd_node_find_mark(struct sd_node *node, int64_t now_ms)
 		sd_dead_marks_find(node->marks, &node->server, sd_platform_user(), now_ms, &node->mark);
 
 	node->finding = is_found ? sd_mark_finding(&node->mark) : &node->own_finding;
+	node->identity = is_found ? sd_mark_identity(&node->mark) : &node->own_identity;
 	node->sought_ms = now_ms;
 }
 

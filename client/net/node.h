@@ -20,6 +20,7 @@
 #include "client/net/connection.h"
 #include "client/net/dead_marks.h"
 #include "client/net/finding.h"
+#include "client/net/identity.h"
 #include "client/net/proof.h"
 #include "client/options.h"
 #include "client/transport/transport.h"
@@ -42,13 +43,26 @@ struct sd_node {
 	struct sd_dead_marks *marks; /* borrowed */
 	struct sd_mark mark;         /* without a slot: the table is full, and the node is not marked */
 	int64_t sought_ms;           /* when the mark was looked for last */
-	uint64_t round;              /* when it was admitted last */
+	struct sd_identity *identity; /* borrowed: its mark's, or `own_identity` */
+	struct sd_identity own_identity;
+	uint64_t seen_id; /* the name's id when it was looked at last */
+	uint64_t round;   /* when it was admitted last */
 	enum sd_admission admission;
 	bool has_failed;   /* in this round */
 	bool has_answered; /* in this round, or its mark says that it is alive */
 	int64_t began_us;  /* the round */
 	int64_t ended_us;  /* when it had its last answer of the round; until then began_us */
 	struct sd_statistics statistics;
+
+	/* which server it is; see twins.h */
+	uint64_t id;                /* as it greeted last, or SD_NO_ID */
+	uint64_t process;           /* the same: which start */
+	int64_t known_us;           /* when it first greeted as that start */
+	int64_t heard_us;           /* when it greeted last */
+	bool is_twin;               /* another node greeted as the same start */
+	bool is_doubted;            /* another one greeted as a later start of its server */
+	enum sd_identity_news news; /* that are not logged yet */
+	struct sd_node *met;        /* the same: a node with the same id */
 };
 
 /* A node that was not asked yet. `shared` and `marks` are borrowed. NULL: no memory. free() frees

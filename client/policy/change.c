@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "client/policy/greet.h"
 #include "client/policy/lock.h"
 #include "client/policy/read.h"
 #include "client/policy/resolve.h"
@@ -238,6 +239,10 @@ static enum outcome try_change(const struct sd_policy *policy, struct sd_entry *
 	if (status != SD_OK) {
 		return conclude_change(entry, status);
 	}
+	if (entry->owners == 1) { /* the reading has shown that both names are one server */
+		(void)change_alone(policy, entry, change, sd_operation_now_ms(policy), error);
+		return DONE;
+	}
 	winner = sd_resolve_winner(entry);
 	status = check_condition(&winner->exchange.reply, change);
 	if (status != SD_OK) {
@@ -262,8 +267,12 @@ enum sd_status sd_change_entry_unlocked(const struct sd_policy *policy, struct s
 	if (change->deadline_ms != 0 && change->deadline_ms < entry->deadline_ms) {
 		entry->deadline_ms = change->deadline_ms;
 	}
-	if (entry->owners == 1) {
-		return change_alone(policy, entry, change, now_ms, error);
+	now_ms = sd_greet_join(policy, entry, 1, now_ms);
+	if (entry->is_left) { /* the server's copy may be older than what the other one has */
+		status = read_both(policy, entry, error);
+	}
+	if (status != SD_OK || entry->owners == 1) {
+		return status != SD_OK ? status : change_alone(policy, entry, change, now_ms, error);
 	}
 	for (int i = 0; i < TRIES_MAX && sd_operation_now_ms(policy) < entry->deadline_ms; i++) {
 		if (try_change(policy, entry, change, error) == DONE) {
@@ -323,6 +332,7 @@ static enum sd_status change_under_lock(const struct sd_policy *policy, struct s
 	if (status != SD_OK) {
 		return status;
 	}
+	now_ms = sd_greet_join(policy, entry, 1, now_ms);
 	lock.insists = entry->insists;
 	timed.deadline_ms = now_ms + limit_ms;
 	terms.lease_s =
@@ -332,7 +342,7 @@ static enum sd_status change_under_lock(const struct sd_policy *policy, struct s
 	if (status == SD_CONFLICT) {
 		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
 	}
-	if (status != SD_OK && status != SD_UNSUPPORTED) {
+	if (status != SD_OK && status != SD_UNSUPPORTED && status != SD_AMBIGUOUS) {
 		return status;
 	}
 	status = sd_change_entry_unlocked(policy, entry, &timed, error);

@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 
+#define TIMES_GREETED_MAX 3 /* until two servers of one id are known to be one or two */
+
 /* Whether nothing has to be asked first: all of the entry's servers are up, and none has a user's
  * transport. Then they count as greeted. That is the usual case. */
 static inline bool are_up(struct sd_transport *transport, struct sd_entry *entry)
@@ -99,7 +101,7 @@ int64_t sd_greet_servers(const struct sd_policy *policy, struct sd_entry *entrie
 		are_all_up &= are_up(policy->transport, &entries[i]);
 	}
 	if (are_all_up) {
-		return now_ms;
+		return sd_greet_join(policy, entries, count, now_ms);
 	}
 	for (size_t i = 0; i < count; i++) {
 		must_greet |= prepare_greetings(policy, &entries[i], now_ms);
@@ -110,5 +112,84 @@ int64_t sd_greet_servers(const struct sd_policy *policy, struct sd_entry *entrie
 	for (size_t i = 0; i < count; i++) {
 		conclude_greetings(&entries[i], kind, ttl);
 	}
-	return must_greet ? sd_operation_now_ms(policy) : now_ms;
+	now_ms = must_greet ? sd_operation_now_ms(policy) : now_ms;
+	return sd_greet_join(policy, entries, count, now_ms);
 }
+
+/* {{{ two names of one server */
+
+/* What both servers of an entry are to each other. */
+static enum sd_sameness compare(const struct sd_policy *policy, const struct sd_entry *entry)
+{
+	struct sd_transport *transport = policy->transport;
+	const struct sd_server *first = entry->replicas[0].exchange.server;
+	const struct sd_server *second = entry->replicas[1].exchange.server;
+
+	return entry->owners > 1 && first->transport == NULL && second->transport == NULL
+	           ? transport->compare(transport, first, second)
+	           : SD_TWO_SERVERS;
+}
+
+static bool join(struct sd_entry *entry, enum sd_sameness sameness)
+{
+	if (sameness != SD_ONE_SERVER && sameness != SD_ONE_OF_TWO) {
+		return false;
+	}
+	entry->owners = 1;
+	entry->is_left = sameness == SD_ONE_OF_TWO;
+	return true;
+}
+
+bool sd_greet_joined_odd(const struct sd_policy *policy, struct sd_entry *entries, size_t count)
+{
+	bool has_joined = false;
+
+	for (size_t i = 0; i < count; i++) {
+		has_joined |= join(&entries[i], compare(policy, &entries[i]));
+	}
+	return has_joined;
+}
+
+bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry)
+{
+	struct sd_exchange greeting = {.server = entry->replicas[1].exchange.server};
+
+	if (must_be_greeted(policy, greeting.server)) {
+		greeting.request.kind = SD_GREET;
+		greeting.request.key = entry->key;
+		greeting.request.insists = entry->insists;
+		greeting.request.limit_ms = sd_operation_time_left(entry, sd_operation_now_ms(policy));
+		sd_operation_perform_one(policy, &greeting);
+	}
+	return sd_greet_joined(policy, entry, 1);
+}
+
+/* Greets both servers of an entry. Their replies to what was asked before are lost. */
+static void greet_again(const struct sd_policy *policy, struct sd_entry *entry, int64_t now_ms)
+{
+	int64_t left_ms = sd_operation_time_left(entry, now_ms);
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		(void)sd_operation_prepare(entry, i, SD_GREET, left_ms > 1 ? left_ms / 2 : left_ms);
+	}
+	(void)sd_operation_perform(policy, entry, 1, now_ms);
+}
+
+int64_t sd_greet_join_odd(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
+                          int64_t now_ms)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct sd_entry *entry = &entries[i];
+		enum sd_sameness sameness = compare(policy, entry);
+
+		for (int j = 0; j < TIMES_GREETED_MAX && sameness == SD_GREET_AGAIN; j++) {
+			greet_again(policy, entry, now_ms);
+			now_ms = sd_operation_now_ms(policy);
+			sameness = compare(policy, entry);
+		}
+		(void)join(entry, sameness);
+	}
+	return now_ms;
+}
+
+/* }}} */

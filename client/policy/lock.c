@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "client/policy/greet.h"
 #include "client/policy/operation.h"
 #include "wire/hash.h"
 #include "wire/meta.h"
@@ -178,6 +179,31 @@ static void set_lock(struct sd_lock *lock, struct sd_replica *replica, enum sd_l
 	replica->lock = kind;
 }
 
+uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replica,
+                                 struct sd_exchange *exchange)
+{
+	sd_exchange_init(exchange);
+	exchange->server = replica->exchange.server;
+	exchange->request.kind = SD_UNLOCK;
+	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange->request.connection = replica->connection;
+	set_lock(lock, replica, SD_LOCK_NONE);
+	return exchange->request.connection;
+}
+
+/* A lock was taken from one of two servers that stand behind one name: it is given back, because
+ * others may have it from the other one. */
+static void disbelieve(const struct sd_policy *policy, struct sd_lock *lock,
+                       struct sd_replica *replica, struct sd_exchange *exchange)
+{
+	struct sd_exchange release;
+
+	(void)sd_lock_request_release(lock, replica, &release);
+	release.request.limit_ms = limit_by(policy, lock, 0);
+	sd_operation_perform_one(policy, &release);
+	sd_exchange_end(exchange, SD_AMBIGUOUS, "%s", sd_status_sentence(SD_AMBIGUOUS));
+}
+
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
                                struct sd_replica *replica, const struct sd_lock_terms *terms,
                                struct sd_exchange *exchange)
@@ -191,6 +217,9 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 	if (exchange->reply.status == SD_OK) {
 		set_lock(lock, replica, kind);
 		replica->connection = exchange->reply.connection;
+		if (kind == SD_LOCK_CONNECTION && sd_operation_is_ambiguous(policy, exchange->server)) {
+			disbelieve(policy, lock, replica, exchange);
+		}
 	}
 	return exchange->reply.status;
 }
@@ -205,18 +234,6 @@ static enum sd_status acquire_on(const struct sd_policy *policy, struct sd_lock 
 	exchange->request.limit_ms = limit_by(policy, lock, exchange->request.wait_ms);
 	sd_operation_perform_one(policy, exchange);
 	return sd_lock_outcome(policy, lock, replica, terms, exchange);
-}
-
-uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replica,
-                                 struct sd_exchange *exchange)
-{
-	sd_exchange_init(exchange);
-	exchange->server = replica->exchange.server;
-	exchange->request.kind = SD_UNLOCK;
-	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange->request.connection = replica->connection;
-	set_lock(lock, replica, SD_LOCK_NONE);
-	return exchange->request.connection;
 }
 
 static enum sd_status release_on(const struct sd_policy *policy, struct sd_lock *lock,
@@ -267,10 +284,14 @@ enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *l
 
 	lock->deadline_ms = deadline_ms;
 	lock->holders = 0;
-	for (size_t i = 0; i < entry->owners; i++) {
+	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
 		entry->replicas[i].lock = SD_LOCK_NONE;
 	}
 	for (size_t i = 0; i < entry->owners; i++) {
+		if (i > 0 && entry->replicas[0].lock == SD_LOCK_CONNECTION &&
+		    sd_greet_is_first_again(policy, entry)) {
+			break;
+		}
 		if (acquire_on(policy, lock, &entry->replicas[i], terms, &exchanges[i]) == SD_CONFLICT) {
 			(void)sd_lock_release(policy, lock, entry, &ignored);
 			return sd_error_set(error, SD_CONFLICT, "%s", "the lock is somebody else's");

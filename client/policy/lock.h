@@ -50,7 +50,8 @@ enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct s
  * comes on top.
  *
  * SD_OK; SD_CONFLICT: another client has it; SD_UNSUPPORTED: the first server is a classic one,
- * which has no locks; or a failure: none of the servers could be asked.
+ * which has no locks; SD_AMBIGUOUS: its name leads to two servers; or a failure: none of the servers
+ * could be asked.
  */
 enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *lock,
                                struct sd_entry *entry, const struct sd_lock_terms *terms,
@@ -71,8 +72,8 @@ void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server,
 
 /*
  * Records the reply to that. On a server that has no locks an entry is added instead, which takes
- * round trips of its own. Returns what sd_lock_acquire() returns, for this server; the reason is
- * in *exchange.
+ * round trips of its own. A lock on a name that leads to two servers is given back: SD_AMBIGUOUS.
+ * Returns what else sd_lock_acquire() returns, for this server; the reason is in *exchange.
  */
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
                                struct sd_replica *replica, const struct sd_lock_terms *terms,

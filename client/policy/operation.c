@@ -59,7 +59,7 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		entries[i].status = SD_OK;
 		entries[i].stored = 0;
 		entries[i].version = 0;
-		entries[i].far_ahead = entries[i].outdated = false;
+		entries[i].far_ahead = entries[i].is_left = entries[i].outdated = false;
 		entries[i].deadline_ms = now_ms + limit_ms;
 		if (entries[i].ends_ms != 0 && entries[i].ends_ms < entries[i].deadline_ms) {
 			entries[i].deadline_ms = entries[i].ends_ms;
@@ -402,9 +402,13 @@ int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct
 	return latest_ms;
 }
 
-/* Whether a server of an entry that failed was not asked, because of its mark. */
-static bool was_skipped(const struct sd_entry *entry)
+/* Whether a server of an entry that failed was not asked: because of its mark, or because the
+ * other name led to the same server, and does so no longer. */
+static bool was_skipped(const struct sd_policy *policy, const struct sd_entry *entry)
 {
+	if (policy->pool.redundancy && entry->owners == 1) {
+		return true;
+	}
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (entry->replicas[i].exchange.reply.status == SD_DEAD) {
 			return true;
@@ -424,7 +428,7 @@ enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_ent
 	for (size_t i = 0; i < count && !sd_operation_is_callers_end(status); i++) {
 		struct sd_entry *entry = &entries[i];
 
-		if (sd_status_is_failure(entry->status) && was_skipped(entry) &&
+		if (sd_status_is_failure(entry->status) && was_skipped(policy, entry) &&
 		    sd_operation_refusing_since(policy, entry) != 0) {
 			entry->insists = has_insisted = true;
 			entry->ends_ms = entry->deadline_ms;

@@ -67,6 +67,17 @@ static inline uint64_t sd_operation_new_version(const struct sd_policy *policy,
 enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entry *entries,
                                   size_t count, int64_t now_ms, struct sd_error *error);
 
+/* Whether two servers stand behind the server's name: what one of them says, of a lock above all,
+ * binds nobody who reaches the other. */
+static inline bool sd_operation_is_ambiguous(const struct sd_policy *policy,
+                                             const struct sd_server *server)
+{
+	struct sd_transport *transport = policy->transport;
+
+	return transport->has_odd_names && server->transport == NULL &&
+	       transport->is_ambiguous(transport, server);
+}
+
 /* {{{ a round: prepare what is asked, then perform it */
 
 /* The time left of an operation that has begun; never 0, which would mean no limit. */

@@ -18,7 +18,8 @@ static struct sd_exchange *prepare_read(struct sd_entry *entry, size_t owner,
 	struct sd_exchange *exchange = sd_operation_prepare(entry, owner, kind, limit_ms);
 
 	/* with a second copy, both versions are needed to compare them */
-	exchange->request.value_only = kind == SD_GET && entry->owners == 1 && !entry->wants_version;
+	exchange->request.value_only =
+		kind == SD_GET && entry->owners == 1 && !entry->wants_version && !entry->is_left;
 	exchange->request.ttl = reading->touch_ttl;
 	return exchange;
 }
@@ -100,7 +101,7 @@ static void perform_second_round(const struct sd_policy *policy, struct sd_entry
 	for (size_t i = 0; i < count; i++) {
 		struct sd_entry *entry = &entries[i];
 
-		if (!must_ask_second(entry, reading)) {
+		if (entry->owners == 1 || !must_ask_second(entry, reading)) {
 			continue;
 		}
 		if (!asks && sd_operation_is_given_up(entries, count)) {
@@ -152,6 +153,7 @@ static enum sd_status finish(const struct sd_policy *policy, struct sd_entry *en
 	enum sd_status status;
 
 	if (policy->pool.redundancy) {
+		(void)sd_greet_joined(policy, entries, count);
 		perform_second_round(policy, entries, count, reading);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -185,7 +187,9 @@ static enum sd_status read_once(const struct sd_policy *policy, struct sd_entry 
 	if (status != SD_OK) {
 		return status;
 	}
-	if (reading->kind == SD_TOUCH && policy->pool.redundancy) {
+	if (reading->kind != SD_TOUCH || !policy->pool.redundancy) {
+		now_ms = sd_greet_join(policy, entries, count, now_ms);
+	} else {
 		now_ms = sd_greet_servers(policy, entries, count, SD_TOUCH, reading->touch_ttl, now_ms);
 		if (!are_all_greeted(entries, count)) {
 			return sd_operation_verdict(policy, entries, count, error);

@@ -113,7 +113,10 @@ static inline bool needs_repair(const struct sd_entry *entry)
 	const struct sd_reply *first = &entry->replicas[0].exchange.reply;
 	const struct sd_reply *second = &entry->replicas[1].exchange.reply;
 
-	if (entry->owners == 2 && (is_damaged(first, second) || is_damaged(second, first))) {
+	if (entry->owners == 1) {
+		return false; /* there is nothing to compare it with */
+	}
+	if (is_damaged(first, second) || is_damaged(second, first)) {
 		return entry->status == SD_OK;
 	}
 	return (first->version != second->version || first->unproven || second->unproven ||

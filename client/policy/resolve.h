@@ -73,11 +73,12 @@ struct sd_replica *sd_resolve_winner(struct sd_entry *entry);
 bool sd_resolve_may_know_better(const struct sd_replica *replica);
 
 /* Whether the winner may not be believed: it is unproven, and the other server, which may know
- * better, failed. */
+ * better, failed or no longer has a name. */
 static inline bool sd_resolve_is_unproven(struct sd_entry *entry, const struct sd_replica *winner)
 {
-	return entry->owners == 2 && winner->exchange.reply.unproven && !entry->is_new &&
-	       sd_resolve_may_know_better(sd_resolve_other(entry, winner));
+	return winner->exchange.reply.unproven && !entry->is_new &&
+	       (entry->owners == 2 ? sd_resolve_may_know_better(sd_resolve_other(entry, winner))
+	                           : entry->is_left);
 }
 
 /* Whether the winner's "none" is not the last word: the other server may have the entry, but its

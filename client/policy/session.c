@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "client/policy/greet.h"
 #include "client/policy/operation.h"
 #include "client/policy/read.h"
 
@@ -168,6 +169,11 @@ static void begin_on(struct sd_session *session, size_t owner, struct locking *l
 {
 	struct sd_error ignored;
 
+	/* by another name, the first server has refused its own lock, or would do so */
+	if (owner > 0 && session->entry.replicas[0].lock == SD_LOCK_CONNECTION &&
+	    sd_greet_is_first_again(session->policy, &session->entry)) {
+		return;
+	}
 	/* an entry that stands for the lock is not added twice */
 	if (locking->refused || session->entry.replicas[owner].lock == SD_LOCK_ENTRY) {
 		locking->requests[owner].reply.status = SD_OK;
@@ -241,7 +247,18 @@ static bool may_ask_next(const struct sd_session *session, size_t owner,
 	       !sd_operation_is_callers_end(session->entry.replicas[owner - 1].exchange.reply.status);
 }
 
-/* Says which server refused the lock. */
+/* Whether no lock was got, because a name leads to two servers. */
+static bool is_ambiguous(const struct sd_session *session, const struct locking *locking)
+{
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		if (locking->requests[i].reply.status == SD_AMBIGUOUS) {
+			return session->lock.holders == 0;
+		}
+	}
+	return false;
+}
+
+/* Says which server's lock is not believed, or which one refused it. */
 static enum sd_status explain_refusal(const struct sd_session *session,
                                       const struct locking *locking, struct sd_error *error)
 {
@@ -251,6 +268,15 @@ static enum sd_status explain_refusal(const struct sd_session *session,
 	int64_t waited_ms = sd_operation_now_ms(session->policy) - locking->began_ms;
 	char name[SD_SERVER_NAME_MAX];
 
+	if (session->is_ambiguous) {
+		const struct sd_exchange *request =
+			first->reply.status == SD_AMBIGUOUS ? first : &locking->requests[1];
+
+		return sd_error_set(error, SD_CONFLICT,
+		                    "two servers stand behind %s, and a lock on one of "
+		                    "them says nothing of the other",
+		                    sd_server_name(request->server, name));
+	}
 	return sd_error_set(error, SD_CONFLICT,
 	                    "another request has the session's lock on %s, and kept it for the %" PRId64
 	                    " ms that were waited",
@@ -262,7 +288,8 @@ static enum sd_status explain_refusal(const struct sd_session *session,
 static enum sd_status conclude_locking(struct sd_session *session, const struct locking *locking,
                                        struct sd_error *error)
 {
-	if (locking->refused) {
+	session->is_ambiguous = !locking->refused && is_ambiguous(session, locking);
+	if (locking->refused || session->is_ambiguous) {
 		session->hold = SD_SESSION_REFUSED;
 		return locking->rules->reads_anyway ? SD_OK : explain_refusal(session, locking, error);
 	}
@@ -296,10 +323,15 @@ static enum sd_status begin_locked(struct sd_session *session, const struct sd_s
 	struct locking locking = {.rules = rules, .began_ms = now_ms, .now_ms = now_ms};
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, now_ms, error);
+	struct sd_error ignored;
 
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
+	if (session->policy->transport->has_odd_names && entry->replicas[1].lock != SD_LOCK_NONE) {
+		(void)sd_session_end(session, &ignored); /* the other name must not wait for this one */
+	}
+	locking.now_ms = sd_greet_join(session->policy, entry, 1, now_ms);
 	for (size_t i = lock_both_at_once(session, &locking);
 	     i < entry->owners && may_ask_next(session, i, &locking); i++) {
 		begin_on(session, i, &locking);

@@ -32,7 +32,8 @@ struct sd_policy;
 enum sd_session_hold {
 	SD_SESSION_UNASKED,  /* no lock was asked for */
 	SD_SESSION_LOCKED,   /* held since it was read */
-	SD_SESSION_REFUSED,  /* another request has it: what was read must not be written */
+	SD_SESSION_REFUSED,  /* another request has it, or a name leads to two servers, one of which would
+	                        give it: what was read must not be written */
 	SD_SESSION_LOCKLESS, /* none of its servers has locks */
 };
 
@@ -59,6 +60,7 @@ struct sd_session {
 	struct sd_lock lock;            /* its name is the session's key */
 	struct sd_entry entry;          /* its replicas know where the lock is held */
 	enum sd_session_hold hold;
+	bool is_ambiguous;            /* SD_SESSION_REFUSED: a name leads to two servers */
 	uint64_t version;             /* of what was read; 0: there was no entry */
 	enum sd_session_phase failed; /* after a failure */
 	int64_t took_ms;              /* the last operation */

@@ -8,6 +8,7 @@
 
 #include "client/policy/session.h"
 
+#include "client/policy/greet.h"
 #include "client/policy/operation.h"
 #include "wire/classic.h"
 
@@ -95,6 +96,7 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	bool was_found = replica->exchange.reply.status == SD_OK;
 	uint64_t seen = replica->exchange.reply.version;
 	bool writes = writing->kind != SD_TOUCH;
+	bool is_ambiguous = sd_operation_is_ambiguous(session->policy, replica->exchange.server);
 	struct sd_exchange *exchange;
 
 	if (writes && replica->lock == SD_LOCK_NONE && session->hold == SD_SESSION_LOCKED) {
@@ -106,8 +108,10 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 		exchange->request.connection = sd_lock_request_release(&session->lock, replica, unlock);
 		unlock->request.limit_ms = exchange->request.limit_ms;
 		replica->locking = unlock;
-	} else if (replica->lock == SD_LOCK_ENTRY && writes) {
-		/* the entry that stands for the lock may have expired: only over what was read */
+	}
+	if (writes && (replica->lock == SD_LOCK_ENTRY || is_ambiguous)) {
+		/* the entry that stands for the lock may have expired, and a lock on one of two servers
+		 * binds nobody who reaches the other: only over what was read */
 		exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
 		exchange->request.seen = seen;
 	}
@@ -241,6 +245,9 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_WRITING, status);
+	}
+	if (entry->replicas[1].lock == SD_LOCK_NONE) { /* else it is held by the second name */
+		(void)sd_greet_joined(session->policy, entry, 1);
 	}
 	writing->now_ms = began_ms;
 	writing->version = entry->owners > 1 ? sd_operation_new_version(session->policy, entry) : 0;

@@ -250,6 +250,23 @@ static void prepare_first(const struct sd_policy *policy, struct sd_entry *entry
 	}
 }
 
+/* Prepares the first write of entries with one server anew if its name leads to two: with a version,
+ * so that it replaces only what is older. Not inlined: it is rare, and would cost each write. */
+__attribute__((noinline)) static void order_ambiguous(const struct sd_policy *policy,
+                                                      struct sd_entry *entries, size_t count,
+                                                      const struct writing *writing)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct sd_entry *entry = &entries[i];
+
+		if (entry->owners == 1 && entry->status == SD_OK &&
+		    sd_operation_is_ambiguous(policy, entry->replicas[0].exchange.server)) {
+			entry->version = sd_operation_new_version(policy, entry);
+			prepare_on(entry, 0, writing, sd_operation_time_left(entry, writing->began_ms));
+		}
+	}
+}
+
 /* Prepares the write once more on the servers that need it, if any does. */
 static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry,
                           const struct writing *writing, int64_t now_ms)
@@ -285,13 +302,9 @@ static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry
 static bool write_again(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
                         struct writing *writing)
 {
-	bool is_open = false;
 	int64_t now_ms;
 
-	for (size_t i = 0; i < count; i++) {
-		is_open |= entries[i].status == SD_OK && take_replies(&entries[i]);
-	}
-	if (!is_open || sd_operation_is_given_up(entries, count)) {
+	if (sd_operation_is_given_up(entries, count)) {
 		return false;
 	}
 	now_ms = sd_operation_now_ms(policy);
@@ -314,6 +327,30 @@ static bool write_again(const struct sd_policy *policy, struct sd_entry *entries
 }
 
 /* }}} */
+
+/* Takes the replies of all entries. Returns whether any is not done. */
+static inline bool take_all_replies(struct sd_entry *entries, size_t count)
+{
+	bool is_open = false;
+
+	for (size_t i = 0; i < count; i++) {
+		is_open |= entries[i].status == SD_OK && take_replies(&entries[i]);
+	}
+	return is_open;
+}
+
+/* Writes entries that are not done once more, until all are. Not inlined: it is rare, and would cost
+ * each write. */
+__attribute__((noinline)) static void settle_writes(const struct sd_policy *policy,
+                                                    struct sd_entry *entries, size_t count,
+                                                    struct writing *writing)
+{
+	for (int pass = 1; write_again(policy, entries, count, writing) && pass < PASSES_MAX; pass++) {
+		if (!take_all_replies(entries, count)) {
+			return;
+		}
+	}
+}
 
 /* Whether the last pass has left a server's reply to be taken: there are passes enough for all but
  * an entry that others keep changing. */
@@ -377,9 +414,14 @@ static enum sd_status write_once(const struct sd_policy *policy, struct sd_entry
 			prepare_first(policy, &entries[i], writing);
 		}
 	}
-	(void)sd_operation_perform(policy, entries, count, writing->began_ms);
-	for (int pass = 1; write_again(policy, entries, count, writing) && pass < PASSES_MAX; pass++) {
+	if (policy->transport->has_odd_names) {
+		order_ambiguous(policy, entries, count, writing);
 	}
+	(void)sd_operation_perform(policy, entries, count, writing->began_ms);
+	if (take_all_replies(entries, count)) {
+		settle_writes(policy, entries, count, writing);
+	}
+	(void)sd_greet_joined(policy, entries, count); /* two copies on one server count once */
 	for (size_t i = 0; i < count; i++) {
 		conclude_write(&entries[i], writing);
 	}

@@ -24,7 +24,19 @@ enum sd_event {
 	SD_REPAIRED,    /* it had an older copy and received the newer one */
 };
 
+/* Whether two names lead to one server, as far as their last greetings say. */
+enum sd_sameness {
+	SD_TWO_SERVERS, /* or nothing is known, or one of them cannot be asked now */
+	SD_ONE_SERVER,
+	SD_ONE_OF_TWO,  /* one server, but they have been two: the other one may know better */
+	SD_GREET_AGAIN, /* both have to be greeted to know it: SD_GREET does */
+};
+
 struct sd_transport {
+	/* Whether any name is odd: two that lead to servers with one id, or one that leads to two
+	 * servers. If not, neither compare() nor is_ambiguous() has anything to tell. */
+	bool has_odd_names;
+
 	/* Performs all exchanges of the list at the same time. Returns when each has its status,
 	 * which is no later than the latest of their deadlines. */
 	void (*perform)(struct sd_transport *transport, struct sd_exchange *exchanges);
@@ -43,6 +55,12 @@ struct sd_transport {
 	/* Whether a connection to the server is up. If not, SD_GREET brings it up, and what the server
 	 * is and what time it has is known before anything is asked of it. NULL: it need not be. */
 	bool (*is_greeted)(struct sd_transport *transport, const struct sd_server *server);
+	/* Whether both names lead to one server. NULL: that is never known. */
+	enum sd_sameness (*compare)(struct sd_transport *transport, const struct sd_server *first,
+	                            const struct sd_server *second);
+	/* Whether two servers stand behind the name: a lock there is only one of them's. NULL: the
+	 * same. */
+	bool (*is_ambiguous)(struct sd_transport *transport, const struct sd_server *server);
 	/* Fills `out` with bytes that nobody can guess. False: the system has none. */
 	bool (*random)(struct sd_transport *transport, void *out, size_t length);
 	/* Whether the exchange's server is marked dead and must not be tried yet at `now_ms`, not even

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "tests/unit/client/fake_system.h"
+#include "client/transport/greeting.h"
 #include "wire/classic.h"
+#include "wire/encoding.h"
 
 #define GREETING_LINES 3
 #define WITHOUT_END "VA 2000000000 c6 t-1 O%s\r\n"
@@ -52,18 +54,36 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	answer(peer, text, now_us);
 }
 
+/* Writes the words for what it is, if it says so. */
+static void write_identity(const struct fake_peer *peer, char text[64])
+{
+	char base64[SD_BASE64_LENGTH(SD_GREETING_ID) + 1] = "";
+	uint8_t id[SD_GREETING_ID];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < FAKE_NAMES_MAX; i++) {
+		const struct fake_name *name = &fake_server.names[i];
+
+		if (name->port == peer->port && name->port != 0 && name->id != 0) {
+			memset(id, name->id, sizeof(id));
+			(void)sd_base64_write((uint8_t *)base64, id, sizeof(id));
+			(void)snprintf(text, 64, " i%s n1 s%u", base64, name->process);
+		}
+	}
+}
+
 static void answer_greeting(struct fake_peer *peer, int64_t now_us)
 {
-	char text[128];
-	int length = 0;
+	char identity[64];
+	char time[32] = "";
+	char text[192];
 
+	write_identity(peer, identity);
 	if (fake_server.wall_ahead_us != 0) {
-		length = snprintf(text, sizeof(text), "MN w%lld\r\n",
-		                  (long long)(now_us + fake_server.wall_ahead_us));
-	} else {
-		length = snprintf(text, sizeof(text), "MN\r\n");
+		(void)snprintf(time, sizeof(time), " w%lld",
+		               (long long)(now_us + fake_server.wall_ahead_us));
 	}
-	(void)snprintf(text + length, sizeof(text) - (size_t)length, "VERSION 1-sharedanced\r\nEN\r\n");
+	(void)snprintf(text, sizeof(text), "MN%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity, time);
 	answer(peer, text, now_us);
 }
 
@@ -142,9 +162,9 @@ void fake_peer_hear(struct fake_peer *peer, const void *bytes, size_t length, in
 /* How many bytes have come since the answer began. */
 static size_t come(const struct fake_peer *peer, int64_t now_us)
 {
-	bool is_endless = fake_server.is_endless && peer->answers_length > 0 &&
-	                  (fake_server.is_classic ? !peer->has_closed
-	                                          : strncmp(peer->answers, "VA", 2) == 0);
+	bool is_endless =
+		fake_server.is_endless && peer->answers_length > 0 &&
+		(fake_server.is_classic ? !peer->has_closed : strncmp(peer->answers, "VA", 2) == 0);
 	size_t all = is_endless ? SIZE_MAX : peer->answers_length;
 	size_t by_now;
 

@@ -17,6 +17,7 @@
 
 /* Zero-initialised nothing was heard. */
 struct fake_peer {
+	unsigned port;      /* by which it was reached */
 	char line[512];     /* what came of a request's line, or of a classic request's head */
 	size_t line_length; /* the rest of a longer one is forgotten */
 	size_t heard;       /* bytes of a classic request */

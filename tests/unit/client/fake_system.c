@@ -255,6 +255,9 @@ int sd_system_connect(sd_socket socket, const struct sd_address *address)
 	if (now_us < fake_server.full_until_us) {
 		return refuse(sd_system_is_tcp(address) ? ECONNREFUSED : EAGAIN);
 	}
+	if (sd_system_is_tcp(address)) {
+		fake->peer.port = ntohs(((const struct sockaddr_in *)address->bytes)->sin_port);
+	}
 	fake->state = CONNECTING;
 	fake->up_us = now_us + fake_server.connect_us;
 	if (is_faulty_call) {
@@ -493,7 +496,6 @@ int sd_system_getaddrinfo(const char *host, const char *port, const struct addri
 {
 	bool is_numeric = host[0] >= '0' && host[0] <= '9';
 
-	(void)port;
 	if (fails(FAKE_GETADDRINFO)) {
 		return system_error;
 	}
@@ -501,6 +503,9 @@ int sd_system_getaddrinfo(const char *host, const char *port, const struct addri
 		return EAI_NONAME;
 	}
 	*found = new_address(is_numeric ? NULL : new_address(NULL));
+	for (struct addrinfo *each = *found; each != NULL; each = each->ai_next) {
+		((struct sockaddr_in *)each->ai_addr)->sin_port = htons((uint16_t)atoi(port));
+	}
 	return 0;
 }
 

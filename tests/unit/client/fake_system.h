@@ -39,6 +39,15 @@ enum fake_call {
 	FAKE_CALLS,
 };
 
+#define FAKE_NAMES_MAX 4
+
+/* What the server says it is to those who reach it by that port. Another port is another server. */
+struct fake_name {
+	unsigned port;    /* 0: none */
+	char id;          /* 0: it has none */
+	unsigned process; /* which start */
+};
+
 /* How the server and the sockets to it behave. All zero: sharedanced, at once, on TCP. */
 struct fake_server {
 	bool is_classic;
@@ -54,6 +63,7 @@ struct fake_server {
 	unsigned looked_up_after; /* polls of a look-up; a name has two addresses */
 	int64_t call_us;         /* how long a call takes; 0: a microsecond */
 	int64_t wall_ahead_us; /* of the time of day that it tells; 0: it tells none */
+	struct fake_name names[FAKE_NAMES_MAX];
 };
 
 extern struct fake_server fake_server;

@@ -546,8 +546,7 @@ static void ask_store(struct work *work)
 
 /* {{{ what comes of it */
 
-static const struct fake_script *script_of(const struct fake_transport *fake,
-                                           const struct sd_server *server)
+static struct fake_script *script_of(struct fake_transport *fake, const struct sd_server *server)
 {
 	for (size_t i = 0; i < fake->script_count; i++) {
 		if (fake->scripts[i].server == server) {
@@ -585,8 +584,41 @@ static bool is_skipped(const struct fake_store *store, const struct sd_exchange 
 	return store != NULL && store->refusing_since_ms != 0 && !exchange->request.insists;
 }
 
+/* The script of the other name of a store; NULL: it has one name. */
+static struct fake_script *other_name(struct fake_transport *fake, const struct fake_script *script)
+{
+	for (size_t i = 0; i < fake->script_count; i++) {
+		struct fake_script *each = &fake->scripts[i];
+
+		if (each != script && each->store != NULL && each->store == script->store) {
+			return each;
+		}
+	}
+	return NULL;
+}
+
+/* The number of the connection by that name. */
+static uint64_t connection_of(struct fake_transport *fake, const struct fake_script *script)
+{
+	const struct fake_script *other = other_name(fake, script);
+
+	return fake->connection + (other != NULL && other < script ? FAKE_OTHER_NAME : 0);
+}
+
+/* The server has answered, so it is known which one it is. */
+static void greet(struct fake_transport *fake, struct fake_script *script,
+                  const struct sd_exchange *exchange)
+{
+	const struct fake_script *other = other_name(fake, script);
+
+	script->is_greeted = true;
+	fake->must_greet -= exchange->request.kind == SD_GREET && fake->must_greet > 0;
+	fake->transport.has_odd_names |=
+		script->store->is_ambiguous || (other != NULL && other->is_greeted);
+}
+
 /* Ends the exchange and returns when that was. */
-static int64_t play(struct fake_transport *fake, const struct fake_script *script,
+static int64_t play(struct fake_transport *fake, struct fake_script *script,
                     struct sd_exchange *exchange, int64_t now_ms)
 {
 	const struct fake_store *store = script->store;
@@ -617,7 +649,8 @@ static int64_t play(struct fake_transport *fake, const struct fake_script *scrip
 		play_answer(script, exchange);
 		return end_ms;
 	}
-	work.connection = fake->connection;
+	work.connection = connection_of(fake, script);
+	greet(fake, script, exchange);
 	script->store->is_strange = false;
 	script->store->refusing_since_ms = 0;
 	ask_store(&work);
@@ -697,10 +730,41 @@ static void fake_pause(struct sd_transport *transport, int64_t ms)
 	*fake->clock_ms += ms;
 }
 
+/* As a real one: names are one server if both have been greeted and can be asked. */
+static enum sd_sameness compare(struct sd_transport *transport, const struct sd_server *first,
+                                const struct sd_server *second)
+{
+	struct fake_transport *fake = (struct fake_transport *)transport;
+	const struct fake_script *script = script_of(fake, first);
+	const struct fake_script *other = script_of(fake, second);
+
+	assert_true(fake->transport.has_odd_names); /* transport.h says so */
+	if (script->store == NULL || script->store != other->store || !script->is_greeted ||
+	    !other->is_greeted || script->store->act != FAKE_ANSWERS) {
+		return SD_TWO_SERVERS;
+	}
+	if (fake->must_greet > 0) {
+		return SD_GREET_AGAIN;
+	}
+	return script->store->was_two ? SD_ONE_OF_TWO : SD_ONE_SERVER;
+}
+
+static bool is_ambiguous(struct sd_transport *transport, const struct sd_server *server)
+{
+	const struct fake_script *script = script_of((struct fake_transport *)transport, server);
+
+	assert_true(transport->has_odd_names);
+	return script->store != NULL && script->store->is_ambiguous;
+}
+
 static bool is_greeted(struct sd_transport *transport, const struct sd_server *server)
 {
-	const struct fake_store *store = store_of((struct fake_transport *)transport, server);
+	struct fake_transport *fake = (struct fake_transport *)transport;
+	const struct fake_store *store = store_of(fake, server);
 
+	if (store != NULL && other_name(fake, script_of(fake, server)) != NULL) {
+		return !store->is_strange && script_of(fake, server)->is_greeted;
+	}
 	return store == NULL || (!store->is_strange && store->kind != FAKE_CLASSIC);
 }
 
@@ -769,6 +833,8 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.pause = fake_pause;
 	fake->transport.new_version = new_version;
 	fake->transport.is_greeted = is_greeted;
+	fake->transport.compare = compare;
+	fake->transport.is_ambiguous = is_ambiguous;
 	fake->transport.skips = skips;
 	fake->transport.refusing_since = refusing_since;
 	fake->transport.count = take_note;

@@ -24,6 +24,7 @@
 #define FAKE_BYTES_MAX 512 /* of a key or a value */
 #define FAKE_LIFE 1800     /* seconds that a sharedanced keeps what has no time to live */
 #define FAKE_NEVER INT64_MAX
+#define FAKE_OTHER_NAME 1000
 
 /* {{{ stores */
 
@@ -70,6 +71,8 @@ struct fake_store {
 	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests
 	                              that insist are carried out. 0: it is not */
 	bool is_marked_when_refusing;
+	bool was_two;      /* by both names of which it is reached: another server had one of them */
+	bool is_ambiguous; /* another server stands behind its name, too */
 	bool tells_time; /* in its greeting: then versions that are far ahead are known */
 	int64_t wall_us; /* its clock against the clock of all */
 	uint64_t last_version;
@@ -104,6 +107,7 @@ struct fake_script {
 	const char *reason;    /* with a failure */
 	uint64_t version;      /* that the reply tells */
 	const char *value;     /* goes to the sink of a get, whatever the status; NULL: none */
+	bool is_greeted;       /* a connection is up: it is known whose store it is */
 };
 
 /* One exchange as it was asked. */
@@ -134,7 +138,8 @@ struct fake_transport {
 	int64_t *clock_ms;             /* borrowed; several fakes may share one */
 	int64_t wall_us;               /* its own clock against that one; may be behind */
 	uint64_t last_version;         /* the largest that was given or came in an answer */
-	uint64_t connection;           /* its number, as a lock's owner */
+	uint64_t connection;           /* its number, as a lock's owner; larger by FAKE_OTHER_NAME on the
+	                                  second name of a store */
 
 	/* what happens elsewhere: called before the exchanges of each perform() are carried out */
 	void (*meanwhile)(struct fake_transport *fake, void *context);
@@ -147,6 +152,7 @@ struct fake_transport {
 	struct fake_asked asked[FAKE_ASKED_MAX];
 	size_t asked_count;
 	unsigned rounds;
+	unsigned must_greet; /* so many greetings, before names of one store are known to be one server */
 	unsigned events[2];                   /* by enum sd_event */
 	const struct sd_server *event_server; /* the server of the last one */
 	int64_t paused_ms[FAKE_ENTRIES_MAX];  /* the first pauses */
@@ -159,7 +165,8 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms);
 /* What has been asked is forgotten, the scripts are kept. */
 void fake_forget(struct fake_transport *fake);
 
-/* Each sets a server's script, in the place of the one it had. */
+/* Each sets a server's script, in the place of the one it had. One store by two names is one
+ * server. */
 void fake_script(struct fake_transport *fake, const struct fake_script *script);
 void fake_is(struct fake_transport *fake, const struct sd_server *server, struct fake_store *store);
 void fake_answers(struct fake_transport *fake, const struct sd_server *server,

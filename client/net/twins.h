@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * Which servers the nodes of a thread are, by the ids that they greet with: two names may lead to
+ * one server, two servers may have copies of one directory, and a name may lead to another server
+ * than before. All of it is found out when a connection is greeted; a kept one only compares a
+ * number (sd_twins_is_reviewed()).
+ *
+ * The random number of a start tells names of one server from servers with copies of one
+ * directory. A restart changes it, too. So servers of one id count as two until both have been
+ * greeted after the restart, and a copy is told of only if two starts were seen to run at one time.
+ */
+
+#ifndef SD_TWINS_H
+#define SD_TWINS_H
+
+#include "client/net/nodes.h"
+
+#define SD_TWINS_GREETED_US 5000000 /* for how long a greeting says that two names are one server  \
+	                                 */
+
+/* A node's connection was greeted just now. Returns whether any name is odd: two of the thread's
+ * names have one id, or two servers stand behind this one. */
+bool sd_twins_greeted(struct sd_nodes *nodes, struct sd_node *node, int64_t now_us);
+
+/* Whether the name's id is the one that the node knows, which is all that a kept connection asks
+ * at the beginning of a round. */
+static inline bool sd_twins_is_reviewed(const struct sd_node *node)
+{
+	return sd_identity_id(node->identity) == node->seen_id;
+}
+
+/* Any worker found another server behind the name, or two; or the greeting is too old to tell, or
+ * does not fit to another node's. Then a kept connection is closed, unless a lock is held on it,
+ * and so greeted anew. Returns whether the name is odd. */
+bool sd_twins_review(struct sd_node *node, int64_t now_us);
+
+/* Whether both names lead to one server. SD_GREET_AGAIN: both are reviewed in their next round. */
+enum sd_sameness sd_twins_compare(struct sd_node *first, struct sd_node *second, int64_t now_us);
+
+/* Whether two servers stand behind the node's name, or its connection leads to one that was
+ * replaced there. */
+bool sd_twins_is_ambiguous(const struct sd_node *node, int64_t now_us);
+
+/* Logs what was found since, unless a worker has. */
+void sd_twins_tell(struct sd_nodes *nodes, sd_node_log *log);
+
+#endif
