@@ -10,6 +10,7 @@
 #include "client/policy/lock.h"
 #include "client/policy/read.h"
 #include "client/policy/resolve.h"
+#include "client/policy/version.h"
 
 #define TRIES_MAX 100 /* of a change that others keep getting ahead of */
 
@@ -33,6 +34,27 @@ static struct sd_exchange *prepare_change(struct sd_entry *entry, size_t owner, 
 	return exchange;
 }
 
+/* The version of a change that this server decides: the next one above all that was read. So a
+ * plain write that was not read, being on its way, wins whichever server it reaches first, and one
+ * that was read does not. Above nothing, the clock says. */
+static uint64_t version_of(const struct sd_policy *policy, struct sd_entry *entry, size_t decider)
+{
+	uint64_t above = 0;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		const struct sd_reply *reply = &entry->replicas[i].exchange.reply;
+
+		if (sd_replica_has_replied(&entry->replicas[i]) && !reply->far_ahead &&
+		    reply->version > above) {
+			above = reply->version;
+		}
+	}
+	if (above == 0) {
+		return sd_operation_new_version(policy, entry);
+	}
+	return sd_version_next(above, decider == 0 ? SD_VERSION_FIRST : SD_VERSION_SECOND);
+}
+
 /* Asks the server that decides, on the condition that it still has what was read from it. */
 static struct sd_exchange *decide(const struct sd_policy *policy, struct sd_entry *entry,
                                   size_t decider, const struct sd_change *change)
@@ -42,11 +64,12 @@ static struct sd_exchange *decide(const struct sd_policy *policy, struct sd_entr
 	uint64_t seen = reply->version;
 	int64_t now_ms = sd_operation_now_ms(policy);
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
+	uint64_t version = version_of(policy, entry, decider);
 	struct sd_exchange *exchange = prepare_change(entry, decider, left_ms, change);
 
 	exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
 	exchange->request.seen = seen;
-	exchange->request.version = sd_operation_new_version(policy, entry);
+	exchange->request.version = version;
 	(void)sd_operation_perform(policy, entry, 1, now_ms);
 	return exchange;
 }
@@ -170,13 +193,16 @@ static enum sd_status read_both(const struct sd_policy *policy, struct sd_entry 
 /*
  * The other server had something newer than what was carried to it. If that went through the server
  * that decides, which then has it as well, it includes this change. If not, it was written without
- * knowledge of this change, which is lost and has to be made again.
+ * knowledge of this change, which is lost and has to be made again; so it is if what this change
+ * was made of was written once more, above it (contest.h). If one of the servers cannot tell,
+ * nobody knows.
  */
 static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd_entry *entry,
                                        size_t decider, struct sd_error *error)
 {
 	const struct sd_reply *decided = &entry->replicas[decider].exchange.reply;
 	const struct sd_reply *other = &entry->replicas[1 - decider].exchange.reply;
+	uint64_t version = entry->version;
 	struct sd_sink *sink = entry->sink;
 
 	entry->sink = NULL; /* it has the number, which a read would clear */
@@ -185,9 +211,15 @@ static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd
 	if (sd_status_is_failure(entry->status)) {
 		return DONE;
 	}
-	if (sd_resolve_is_comparable(entry) && sd_resolve_rank(decided) < sd_resolve_rank(other)) {
+	if (!sd_resolve_is_comparable(entry)) {
+		return conclude_change(
+			entry, sd_operation_verdict_of_one(&sd_resolve_first_failed(entry)->exchange, error));
+	}
+	if (sd_resolve_rank(decided) < sd_resolve_rank(other) ||
+	    sd_version_is_repeated(other->version, version)) {
 		return AGAIN;
 	}
+	entry->version = version;
 	entry->stored = decided->version <= other->version ? 2 : 1;
 	return conclude_change(entry, SD_OK);
 }

@@ -31,6 +31,8 @@ enum sd_written {
 	SD_WRITE_BLIND,   /* nothing was written: the server cannot compare versions, or had another one
 	                     than it had when it was looked at */
 	SD_WRITE_OVERTAKEN, /* refused, but done: somebody has written after it, as if over it */
+	SD_WRITE_RAISING,   /* taken; asked to replace it by itself with a higher version */
+	SD_WRITE_RAISED,    /* that is done, and the other server is next */
 	SD_WRITE_FAILED,
 };
 
@@ -44,8 +46,7 @@ struct sd_replica {
 	enum sd_written written;     /* undefined in operations other than sets and deletes; so is: */
 	bool had_entry;              /* the write found an entry */
 	bool compares_not;           /* the server cannot compare versions: memcached */
-	bool is_repeated;            /* the write was repeated above `refusal` */
-	uint64_t refusal;            /* the version that refused the write */
+	uint64_t refusal;            /* the version that refused the write; 0: it was not told */
 	struct sd_exchange exchange; /* the request about the entry, and its reply; knows the server */
 };
 
