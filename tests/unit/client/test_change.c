@@ -288,6 +288,74 @@ static void a_second_that_went_down_meanwhile_costs_only_its_copy(void **state)
 	assert_string_equal(pool->kept.bytes, "42");
 }
 
+/* What a change was made of may be about to be written once more, above it: it finds another
+ * version than it has seen then. If it has come before, the change is made again. */
+static void break_off_second_and_raise_on_first(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 3) {
+		break_off_second(pool);
+	} else if (fake->rounds == 4) {
+		fake_put(pool->at_first, KEY, "41",
+		         sd_version_next(version_at(pool->at_first), SD_VERSION_REPEATED));
+	}
+}
+
+static void a_change_that_one_server_alone_has_is_confirmed(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	interrupt(pool, 3, break_off_second);
+	assert_int_equal(do_replace(pool), SD_OK);
+	assert_int_equal(pool->entry.stored, 1);
+	assert_int_equal(pool->network.rounds, 4);
+	assert_int_equal(last_asked(&pool->network)->condition, SD_IF_VERSION);
+	assert_int_equal(last_asked(&pool->network)->seen, sd_version_next(OLD, SD_VERSION_FIRST));
+	assert_int_equal(version_at(pool->at_first), pool->entry.version);
+	assert_true(pool->entry.version > sd_version_next(OLD, SD_VERSION_REPEATED));
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	fake_forget(&pool->network);
+	pool->network.meanwhile = break_off_second_and_raise_on_first;
+	pool->network.context = pool;
+	assert_int_equal(do_adjust(pool), SD_OK);
+	pool->network.meanwhile = NULL;
+	assert_string_equal(pool->kept.bytes, "42");
+	assert_has(pool->at_first, "42", pool->entry.version);
+	assert_int_equal(pool->entry.stored, 1);
+}
+
+static void lose_both(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 3) {
+		break_off_second(pool);
+	} else if (fake->rounds == 4) {
+		pool->at_first->act = FAKE_LOSES_ANSWERS;
+	}
+}
+
+static void a_change_that_cannot_be_confirmed_fails(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	pool->network.meanwhile = lose_both;
+	pool->network.context = pool;
+	assert_int_equal(do_replace(pool), SD_CLOSED);
+	assert_int_equal(pool->entry.stored, 0);
+	pool->network.meanwhile = NULL;
+}
+
 static void the_condition_is_held_against_the_newest_copy(void **state)
 {
 	struct pool *pool = *state;
@@ -809,6 +877,8 @@ int main(void)
 		TEST(the_second_decides_where_the_first_was_marked_meanwhile),
 		TEST(a_decision_that_nobody_heard_of_is_not_taken_twice),
 		TEST(a_second_that_went_down_meanwhile_costs_only_its_copy),
+		TEST(a_change_that_one_server_alone_has_is_confirmed),
+		TEST(a_change_that_cannot_be_confirmed_fails),
 		TEST(the_condition_is_held_against_the_newest_copy),
 		TEST(a_number_that_is_old_where_it_is_decided_is_repaired_first),
 		TEST(what_one_knows_to_be_deleted_can_be_added),
