@@ -15,16 +15,29 @@ void sd_contest_set_all(struct sd_entry *entry, enum sd_written written)
 	}
 }
 
+/* The server that took the write may have been away since. */
+static void fail_for_restart(struct sd_entry *entry, size_t owner)
+{
+	sd_exchange_end(&entry->replicas[owner].exchange, SD_REFUSED,
+	                "the server was restarted while others wrote the entry, too");
+	sd_contest_set_all(entry, SD_WRITE_FAILED);
+}
+
 void sd_contest_take_reply(struct sd_entry *entry, size_t owner)
 {
-	enum sd_status status = entry->replicas[owner].exchange.reply.status;
-	enum sd_written written = status == SD_CONFLICT ? SD_WRITE_OVERTAKEN : SD_WRITE_FAILED;
+	struct sd_replica *replica = &entry->replicas[owner];
+	enum sd_status status = replica->exchange.reply.status;
 
-	if (status == SD_OK || status == SD_ABSENT) {
-		entry->replicas[owner].written = SD_WRITE_RAISED;
-		return;
+	if (status == SD_CONFLICT) {
+		sd_contest_set_all(entry, SD_WRITE_OVERTAKEN);
+	} else if (status != SD_OK && status != SD_ABSENT) {
+		sd_contest_set_all(entry, SD_WRITE_FAILED);
+	} else if (replica->exchange.reply.connection != replica->connection) {
+		/* what was unproven is not so any more */
+		fail_for_restart(entry, owner);
+	} else {
+		replica->written = SD_WRITE_RAISED;
 	}
-	sd_contest_set_all(entry, written);
 }
 
 /* {{{ requests */
@@ -50,6 +63,7 @@ static void prepare_raising(struct sd_entry *entry, size_t owner,
 	uint64_t above = other->refusal;
 	struct sd_request *request;
 
+	replica->connection = replica->exchange.reply.connection;
 	if (sd_replica_has_replied(other) && !other->exchange.reply.far_ahead &&
 	    other->exchange.reply.version > above) {
 		above = other->exchange.reply.version;
@@ -92,7 +106,7 @@ static void prepare_replacing(struct sd_entry *entry, size_t owner,
 static void settle(struct sd_entry *entry, size_t owner, const struct sd_written_value *value,
                    int64_t left_ms)
 {
-	struct sd_exchange *taken = &entry->replicas[owner].exchange;
+	const struct sd_exchange *taken = &entry->replicas[owner].exchange;
 	struct sd_replica *other = &entry->replicas[1 - owner];
 
 	if (!sd_replica_has_replied(&entry->replicas[owner])) {
@@ -100,9 +114,7 @@ static void settle(struct sd_entry *entry, size_t owner, const struct sd_written
 	} else if (taken->reply.version > entry->version) {
 		other->written = SD_WRITE_OVERTAKEN;
 	} else if (taken->reply.version < entry->version || taken->reply.unproven) {
-		sd_exchange_end(taken, SD_REFUSED,
-		                "the server was restarted while others wrote the entry, too");
-		sd_contest_set_all(entry, SD_WRITE_FAILED);
+		fail_for_restart(entry, owner);
 	} else if (sd_replica_has_replied(other) && other->exchange.reply.version == entry->version) {
 		other->written = SD_WRITE_TAKEN; /* somebody's read has carried it */
 	} else {

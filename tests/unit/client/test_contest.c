@@ -171,6 +171,12 @@ static void second_is_restarted(struct pool *pool)
 	fake_restart(pool->at_second);
 }
 
+/* It was restarted between the look and what followed: then that came on a new connection. */
+static void connections_are_new(struct pool *pool)
+{
+	pool->network.connection++;
+}
+
 static void second_comes_back_empty(struct pool *pool)
 {
 	fake_wipe(pool->at_second);
@@ -199,6 +205,8 @@ static void it_fails_if_the_server_that_took_it_was_away(void **state)
 		assert_fails(pool, i, 2, second_is_restarted);
 		assert_text_has(&pool->error, "was restarted");
 		assert_fails(pool, i, 2, second_comes_back_empty);
+		assert_fails(pool, i, 3, connections_are_new);
+		assert_text_has(&pool->error, "was restarted");
 		assert_fails(pool, i, 3, second_goes_down);
 		assert_fails(pool, i, 3, second_loses_its_answer);
 	}
