@@ -88,6 +88,8 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 	if (answer->has_version) {
 		take_version(connection, exchange, answer->version);
 	}
+	/* a change's follows from what it read, and what is written next is above that */
+	sd_hybrid_clock_observe(&connection->shared->clock, exchange->request.version);
 	connection->in_value = answer->kind == SD_META_VALUE;
 	if (connection->in_value) {
 		connection->value_left = answer->value_length;
@@ -124,6 +126,19 @@ static bool take_value(struct sd_connection *connection)
 	return true;
 }
 
+/* The server has answered the greeting, and told the time if it does so. */
+static void set_clock(struct sd_connection *connection)
+{
+	int64_t now_us = sd_platform_now_us();
+	const struct sd_server_clock_asked asked = {
+		.asked_us = connection->greeted_us,
+		.answered_us = now_us,
+		.own_us = sd_platform_wall_us() - now_us,
+	};
+
+	sd_server_clock_set(&connection->clock, connection->greeting.wall_us, &asked);
+}
+
 /* Takes an answer to the greeting. False: the connection has been closed. */
 static bool take_greeting(struct sd_connection *connection, const struct sd_meta_reply *answer)
 {
@@ -133,8 +148,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 	case SD_GREETING_DONE:
 		connection->phase = SD_CONNECTION_READY;
 		connection->greeting_bytes = connection->channel.received;
-		sd_server_clock_set(&connection->clock, connection->greeting.wall_us,
-		                    connection->greeted_us);
+		set_clock(connection);
 		connection->channel.is_persistent = sd_platform_set_persistent(connection->dial.socket);
 		sd_connection_filter(connection);
 		return true;

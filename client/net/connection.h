@@ -78,10 +78,10 @@ struct sd_connection {
 	struct sd_exchange *unsent; /* the first that is not in `out` yet */
 	bool must_send;             /* something can be sent that was not */
 	bool reused;                /* the connection was up before this operation */
-	size_t greeting_bytes;      /* of what was received in this operation: answers to the greeting */
-	unsigned pings;             /* answers to mn that are to come */
-	bool must_close;            /* an error without a token came, and which request it answers
-	                               is not certain: closed after the operation */
+	size_t greeting_bytes; /* of what was received in this operation: answers to the greeting */
+	unsigned pings;        /* answers to mn that are to come */
+	bool must_close;       /* an error without a token came, and which request it answers
+	                          is not certain: closed after the operation */
 
 	uint8_t out[SD_CONNECTION_OUT];
 	size_t out_length;

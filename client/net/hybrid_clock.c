@@ -15,12 +15,24 @@ uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, ui
 	return clock->last;
 }
 
-void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us, int64_t asked_us)
+void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us,
+                         const struct sd_server_clock_asked *asked)
 {
 	bool is_told = wall_us > 0 && wall_us <= SD_VERSION_DATE_MAX;
+	int64_t offset_us = is_told ? (int64_t)wall_us - asked->asked_us : 0;
+	int64_t least_us = is_told ? (int64_t)wall_us - asked->answered_us : 0;
+	bool agrees = asked->own_us >= least_us && asked->own_us <= offset_us;
 
-	clock->offset_us = is_told ? (int64_t)wall_us - asked_us : 0;
+	clock->offset_us = is_told && agrees ? asked->own_us : offset_us;
+	clock->least_us = least_us;
 	clock->limit = is_told ? wall_us + SD_VERSION_AHEAD_MAX_US : SD_VERSION_DATE_MAX;
+}
+
+int64_t sd_server_clock_merge(const struct sd_server_clock *clock, int64_t known_us)
+{
+	bool is_known = known_us >= clock->least_us && known_us < clock->offset_us;
+
+	return is_known ? known_us : clock->offset_us;
 }
 
 bool sd_server_clock_is_exceeded(struct sd_server_clock *clock, uint64_t version, int64_t now_us)

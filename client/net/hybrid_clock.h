@@ -49,16 +49,34 @@ uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, ui
  */
 struct sd_server_clock {
 	int64_t offset_us; /* the server's time of day minus the monotonic time; 0: it told none */
+	int64_t least_us;  /* the same, if the answer was on its way for all the time that it took */
 	uint64_t limit;    /* no version up to here is too far ahead */
 };
 
+/* How a server was asked for its time, in microseconds of the monotonic clock. */
+struct sd_server_clock_asked {
+	int64_t asked_us;
+	int64_t answered_us;
+	int64_t own_us; /* this machine's time of day minus the monotonic time */
+};
+
 /*
- * The server was asked at `asked_us`, of the monotonic clock, and answered that its time of day is
- * `wall_us`; 0: it has not said. So the clock that is carried on may be ahead of the server's by as
- * long as the answer took, and is never behind it: a version of this clock is above all that the
- * server gave before.
+ * The server answered that its time of day is `wall_us`; 0: it has not said. When it said so is
+ * known but for the time that the answer took. If this machine's clock agrees with the server's as
+ * far as can be told, that one is taken: then all who are on time give versions by one clock, and a
+ * write that begins when another one has ended gets the larger version. Else the clock that is
+ * carried on may be ahead of the server's by as long as the answer took, and is never behind it: a
+ * version of this clock is above all that the server gave before.
  */
-void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us, int64_t asked_us);
+void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us,
+                         const struct sd_server_clock_asked *asked);
+
+/*
+ * The offset to go by if `known_us` is that of an earlier answer of the server; 0: there was none.
+ * The smallest is the most exact; one that the latest answer shows to be too small is of before the
+ * clock was set.
+ */
+int64_t sd_server_clock_merge(const struct sd_server_clock *clock, int64_t known_us);
 
 /*
  * Whether a version that is above `limit` is more than 24 hours ahead of the server's clock. Such

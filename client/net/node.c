@@ -10,8 +10,7 @@
 
 #include "client/net/platform.h"
 
-#define CLOCK_DELAY_US 1000000 /* of an answer; if it is more, the server's clock was set back */
-#define SEEK_PAUSE_MS 1000     /* before a full table is looked through again */
+#define SEEK_PAUSE_MS 1000 /* before a full table is looked through again */
 #define LINE_MAX_BYTES (SD_SERVER_NAME_MAX + SD_REASON_MAX + 64)
 
 struct sd_node *sd_node_new(const struct sd_server *server, struct sd_connection_shared *shared,
@@ -287,13 +286,10 @@ void sd_node_count(struct sd_node *node, enum sd_event event)
 
 void sd_node_share_clock(struct sd_node *node)
 {
-	int64_t known_us = node->mark.slot != NULL ? sd_mark_clock(&node->mark) : 0;
-	int64_t offset_us = node->connection.clock.offset_us;
-
-	/* workers that go by the same offset agree on who was first; none may be behind the server */
-	if (node->mark.slot != NULL &&
-	    (offset_us > known_us || known_us - offset_us > CLOCK_DELAY_US)) {
-		sd_mark_set_clock(&node->mark, offset_us);
+	/* workers that go by the same offset agree on who was first */
+	if (node->mark.slot != NULL) {
+		sd_mark_set_clock(&node->mark, sd_server_clock_merge(&node->connection.clock,
+		                                                     sd_mark_clock(&node->mark)));
 	}
 }
 

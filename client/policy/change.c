@@ -11,6 +11,7 @@
 #include "client/policy/lock.h"
 #include "client/policy/read.h"
 #include "client/policy/resolve.h"
+#include "client/policy/version.h"
 
 #define TRIES_MAX 100 /* of a change that others keep getting ahead of */
 
@@ -34,6 +35,32 @@ static struct sd_exchange *prepare_change(struct sd_entry *entry, size_t owner, 
 	return exchange;
 }
 
+static inline enum sd_version_maker maker_of(size_t decider)
+{
+	return decider == 0 ? SD_VERSION_FIRST : SD_VERSION_SECOND;
+}
+
+/* The version of a change that this server decides: the next one above all that was read. So a
+ * plain write that was not read, being on its way, wins whichever server it reaches first, and one
+ * that was read does not. Above nothing, the clock says. */
+static uint64_t version_of(const struct sd_policy *policy, struct sd_entry *entry, size_t decider)
+{
+	uint64_t above = 0;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		const struct sd_reply *reply = &entry->replicas[i].exchange.reply;
+
+		if (sd_replica_has_replied(&entry->replicas[i]) && !reply->far_ahead &&
+		    reply->version > above) {
+			above = reply->version;
+		}
+	}
+	if (above == 0) {
+		return sd_operation_new_version(policy, entry);
+	}
+	return sd_version_next(above, maker_of(decider));
+}
+
 /* Asks the server that decides, on the condition that it still has what was read from it. */
 static struct sd_exchange *decide(const struct sd_policy *policy, struct sd_entry *entry,
                                   size_t decider, const struct sd_change *change)
@@ -43,32 +70,84 @@ static struct sd_exchange *decide(const struct sd_policy *policy, struct sd_entr
 	uint64_t seen = reply->version;
 	int64_t now_ms = sd_operation_now_ms(policy);
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
+	uint64_t version = version_of(policy, entry, decider);
 	struct sd_exchange *exchange = prepare_change(entry, decider, left_ms, change);
 
 	exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
 	exchange->request.seen = seen;
-	exchange->request.version = sd_operation_new_version(policy, entry);
+	exchange->request.version = version;
 	(void)sd_operation_perform(policy, entry, 1, now_ms);
 	return exchange;
 }
 
+/* What was decided, as it is carried. */
+struct decided {
+	uint64_t version;
+	int64_t ttl;
+	bool is_number; /* the value is in the entry's sink */
+};
+
+static struct decided decided_by(const struct sd_exchange *decision)
+{
+	bool is_number = decision->request.kind == SD_ARITHMETIC;
+	int64_t left_s = decision->reply.ttl == 0 ? 1 : decision->reply.ttl;
+
+	return (struct decided){
+		.version = decision->request.version,
+		.ttl = is_number ? left_s : decision->request.ttl,
+		.is_number = is_number,
+	};
+}
+
+static struct sd_request *prepare_decided(struct sd_entry *entry, size_t owner,
+                                          const struct decided *decided, int64_t limit_ms)
+{
+	struct sd_request *request = &sd_operation_prepare(entry, owner, SD_SET, limit_ms)->request;
+
+	request->version = decided->version;
+	request->ttl = decided->ttl;
+	if (decided->is_number) {
+		request->data = entry->sink->kind->fetched(entry->sink);
+	}
+	return request;
+}
+
 /* Carries the decision to the other server. */
 static enum sd_status carry(const struct sd_policy *policy, struct sd_entry *entry, size_t other,
-                            const struct sd_exchange *decision)
+                            const struct decided *decided)
 {
-	const struct sd_copy copy = sd_resolve_copy(&entry->replicas[other].exchange.reply);
+	const struct sd_exchange *exchange = &entry->replicas[other].exchange;
+	const struct sd_copy copy = sd_resolve_copy(&exchange->reply);
 	int64_t now_ms = sd_operation_now_ms(policy);
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
-	struct sd_exchange *exchange = sd_operation_prepare(entry, other, SD_SET, left_ms);
+	/* if it is never answered, there still is time to confirm the decision */
+	struct sd_request *request =
+		prepare_decided(entry, other, decided, left_ms > 1 ? left_ms / 2 : left_ms);
 
-	exchange->request.ttl = decision->request.ttl;
-	if (decision->request.kind == SD_ARITHMETIC) {
-		exchange->request.data = entry->sink->kind->fetched(entry->sink);
-		exchange->request.ttl = decision->reply.ttl == 0 ? 1 : decision->reply.ttl;
-	}
-	sd_resolve_replace(&exchange->request, &copy);
-	exchange->request.version = decision->request.version;
+	sd_resolve_replace(request, &copy);
 	(void)sd_operation_perform(policy, entry, 1, now_ms);
+	return exchange->reply.status;
+}
+
+/*
+ * The other server did not get the decision, so it cannot refuse it, either. If what the change was
+ * made of is about to be written once more above it (contest.h), the server that decided would take
+ * that. So the change gets the next version there, if it still is what that server has.
+ */
+static enum sd_status confirm(const struct sd_policy *policy, struct sd_entry *entry,
+                              size_t decider, const struct decided *decided)
+{
+	const struct sd_exchange *exchange = &entry->replicas[decider].exchange;
+	int64_t now_ms = sd_operation_now_ms(policy);
+	struct decided confirmed = *decided;
+	struct sd_request *request;
+
+	confirmed.version = sd_version_next(decided->version, maker_of(decider));
+	request = prepare_decided(entry, decider, &confirmed, sd_operation_time_left(entry, now_ms));
+	request->condition = SD_IF_VERSION;
+	request->seen = decided->version;
+	(void)sd_operation_perform(policy, entry, 1, now_ms);
+	entry->version = confirmed.version;
 	return exchange->reply.status;
 }
 
@@ -171,13 +250,16 @@ static enum sd_status read_both(const struct sd_policy *policy, struct sd_entry 
 /*
  * The other server had something newer than what was carried to it. If that went through the server
  * that decides, which then has it as well, it includes this change. If not, it was written without
- * knowledge of this change, which is lost and has to be made again.
+ * knowledge of this change, which is lost and has to be made again; so it is if what this change
+ * was made of was written once more, above it (contest.h). If one of the servers cannot tell,
+ * nobody knows.
  */
 static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd_entry *entry,
                                        size_t decider, struct sd_error *error)
 {
 	const struct sd_reply *decided = &entry->replicas[decider].exchange.reply;
 	const struct sd_reply *other = &entry->replicas[1 - decider].exchange.reply;
+	uint64_t version = entry->version;
 	struct sd_sink *sink = entry->sink;
 
 	entry->sink = NULL; /* it has the number, which a read would clear */
@@ -186,11 +268,34 @@ static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd
 	if (sd_status_is_failure(entry->status)) {
 		return DONE;
 	}
-	if (sd_resolve_is_comparable(entry) && sd_resolve_rank(decided) < sd_resolve_rank(other)) {
+	if (!sd_resolve_is_comparable(entry)) {
+		return conclude_change(
+			entry, sd_operation_verdict_of_one(&sd_resolve_first_failed(entry)->exchange, error));
+	}
+	if (sd_resolve_rank(decided) < sd_resolve_rank(other) ||
+	    sd_version_is_repeated(other->version, version)) {
 		return AGAIN;
 	}
+	entry->version = version;
 	entry->stored = decided->version <= other->version ? 2 : 1;
 	return conclude_change(entry, SD_OK);
+}
+
+/* The other server could not be asked any more when the decision was to be carried. */
+static enum outcome conclude_alone(const struct sd_policy *policy, struct sd_entry *entry,
+                                   size_t decider, const struct decided *decided,
+                                   struct sd_error *error)
+{
+	enum sd_status status = confirm(policy, entry, decider, decided);
+
+	if (status == SD_CONFLICT) {
+		return AGAIN;
+	}
+	if (status != SD_OK) {
+		entry->stored = 0;
+		status = sd_operation_verdict_of_one(&entry->replicas[decider].exchange, error);
+	}
+	return conclude_change(entry, status);
 }
 
 /* Decides and, if the other server is up, carries. */
@@ -202,6 +307,7 @@ static enum outcome decide_and_carry(const struct sd_policy *policy, struct sd_e
 	bool carries = sd_replica_has_replied(&entry->replicas[other]);
 	const struct sd_exchange *decision = decide(policy, entry, decider, change);
 	enum sd_status status = decision->reply.status;
+	struct decided decided;
 
 	if (status != SD_OK && !sd_status_is_failure(status)) {
 		return AGAIN; /* the server has something else than what was read */
@@ -217,11 +323,15 @@ static enum outcome decide_and_carry(const struct sd_policy *policy, struct sd_e
 	if (!carries) {
 		return conclude_change(entry, SD_OK);
 	}
-	status = carry(policy, entry, other, decision);
+	decided = decided_by(decision);
+	status = carry(policy, entry, other, &decided);
 	if (status == SD_CONFLICT) {
 		return conclude_overtaken(policy, entry, decider, error);
 	}
-	entry->stored += status == SD_OK;
+	if (status != SD_OK) {
+		return conclude_alone(policy, entry, decider, &decided, error);
+	}
+	entry->stored = 2;
 	return conclude_change(entry, SD_OK);
 }
 

@@ -31,6 +31,8 @@ enum sd_written {
 	SD_WRITE_BLIND,   /* nothing was written: the server cannot compare versions, or had another one
 	                     than it had when it was looked at */
 	SD_WRITE_OVERTAKEN, /* refused, but done: somebody has written after it, as if over it */
+	SD_WRITE_RAISING,   /* taken; asked to replace it by itself with a higher version */
+	SD_WRITE_RAISED,    /* that is done, and the other server is next */
 	SD_WRITE_FAILED,
 };
 
@@ -40,12 +42,12 @@ struct sd_replica {
 	struct sd_exchange *locking; /* goes before it (SD_LOCK) or after it (SD_UNLOCK) in the next
 	                                round; NULL: no such request. Borrowed for the round. */
 	enum sd_lock_kind lock;      /* undefined in operations that do not lock */
-	uint64_t connection;         /* SD_LOCK_CONNECTION: the one that holds it */
+	uint64_t connection;         /* SD_LOCK_CONNECTION: the one that holds it; of a write that is
+	                                raised, the one by which it was looked at */
 	enum sd_written written;     /* undefined in operations other than sets and deletes; so is: */
 	bool had_entry;              /* the write found an entry */
 	bool compares_not;           /* the server cannot compare versions: memcached */
-	bool is_repeated;            /* the write was repeated above `refusal` */
-	uint64_t refusal;            /* the version that refused the write */
+	uint64_t refusal;            /* the version that refused the write; 0: it was not told */
 	struct sd_exchange exchange; /* the request about the entry, and its reply; knows the server */
 };
 

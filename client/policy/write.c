@@ -3,15 +3,15 @@
 
 /*
  * Writing; see write.h. Two servers get a write at the same time, with one version. A server that
- * has something newer refuses it, and then the question is who was first:
+ * has something newer refuses it, and then the question is who was first. What is in the way came
+ * before, from a client whose clock is ahead; or after, from somebody who saw what the other server
+ * had taken of ours, and may have been told that it is done. No acknowledged write may be lost: so
+ * ours must be on top in the first case, and in the second it must not.
  *
- * - The other server took the write, and has something newer now: somebody wrote after us and has
- *   overwritten us there. The write is done, and is not repeated.
- * - The other server still has the write, or refused it, or failed: it is repeated on both, above what
- *   was in the way. That came first, from a client whose clock is ahead; or else it is on its way to
- *   the other server at this moment, and is overwritten as if it had come first.
- * - A repetition is refused by another version: somebody wrote meanwhile, and the write is done. If
- *   it is refused by the same version, the server does not keep its word: a failure.
+ * - No server took the write, and none can have done so unheard: it is made anew, above what was in
+ *   the way.
+ * - One server may have taken it unheard: nobody can tell, and the write fails.
+ * - One took it: contest.h.
  *
  * A version that is too far ahead orders nothing: it is overwritten without being compared.
  * memcached cannot compare. There a write looks first, and then replaces only what it saw.
@@ -19,25 +19,20 @@
 
 #include "client/policy/write.h"
 
+#include "client/policy/contest.h"
 #include "client/policy/greet.h"
 #include "client/policy/resolve.h"
 
-#define PASSES_MAX 16 /* of looking and writing; only memcached needs more than three */
+#define PASSES_MAX                                                                                 \
+	16 /* of looking and writing; without somebody who keeps writing, few are needed */
 
 /* What is written to all entries alike. */
 struct writing {
-	enum sd_request_kind kind; /* SD_SET or SD_DELETE */
-	int64_t ttl;
+	struct sd_written_value value;
 	int64_t began_ms; /* when this pass did */
 };
 
 /* {{{ one server's reply */
-
-/* Whether a write was refused by a version that orders writes. */
-static inline bool is_refused(const struct sd_replica *replica)
-{
-	return replica->written == SD_WRITE_REFUSED && !replica->exchange.reply.far_ahead;
-}
 
 static void take_reply(struct sd_replica *replica)
 {
@@ -52,7 +47,9 @@ static void take_reply(struct sd_replica *replica)
 		replica->written = SD_WRITE_TAKEN;
 		break;
 	case SD_CONFLICT:
-		replica->written = reply->version != 0 ? SD_WRITE_REFUSED : SD_WRITE_BLIND;
+		replica->written =
+			reply->version != 0 || !replica->compares_not ? SD_WRITE_REFUSED : SD_WRITE_BLIND;
+		replica->refusal = reply->version;
 		break;
 	default:
 		replica->compares_not |= reply->status == SD_UNSUPPORTED && reply->versioned;
@@ -68,7 +65,8 @@ static void take_reply(struct sd_replica *replica)
 static bool was_carried(const struct sd_entry *entry, const struct sd_replica *replica,
                         bool was_taken)
 {
-	return was_taken && is_refused(replica) && replica->exchange.reply.version == entry->version;
+	return was_taken && sd_contest_is_refused(replica) &&
+	       replica->exchange.reply.version == entry->version;
 }
 
 /* Takes the replies of a round of writes. Returns whether the entry is not done. */
@@ -82,6 +80,8 @@ static bool take_replies(struct sd_entry *entry)
 
 		if (replica->written == SD_WRITE_ASKED) {
 			take_reply(replica);
+		} else if (replica->written == SD_WRITE_RAISING) {
+			sd_contest_take_reply(entry, i);
 		}
 		was_taken |= replica->written == SD_WRITE_TAKEN;
 		is_open |= replica->written == SD_WRITE_REFUSED || replica->written == SD_WRITE_BLIND;
@@ -107,20 +107,24 @@ static bool take_replies(struct sd_entry *entry)
 /* {{{ looking */
 
 /* Prepares a look at what the servers have of an entry that is not done: at those that cannot
- * compare, and at those that took what another one refused. */
+ * compare, and at both if one took what the other refused. */
 static void prepare_looks(struct sd_entry *entry, int64_t left_ms)
 {
 	bool is_contested = false;
+	bool was_taken = false;
 
 	for (size_t i = 0; i < entry->owners; i++) {
 		const struct sd_replica *replica = &entry->replicas[i];
 
-		is_contested |= is_refused(replica) || replica->written == SD_WRITE_BLIND;
+		is_contested |= sd_contest_is_refused(replica) || replica->written == SD_WRITE_BLIND;
+		was_taken |= replica->written == SD_WRITE_TAKEN;
 	}
 	for (size_t i = 0; i < entry->owners; i++) {
-		enum sd_written written = entry->replicas[i].written;
+		const struct sd_replica *replica = &entry->replicas[i];
 
-		if (written == SD_WRITE_BLIND || (written == SD_WRITE_TAKEN && is_contested)) {
+		if (replica->written == SD_WRITE_BLIND ||
+		    (replica->written == SD_WRITE_TAKEN && is_contested) ||
+		    (sd_contest_is_refused(replica) && was_taken)) {
 			(void)sd_operation_prepare(entry, i, SD_EXISTS, left_ms);
 		}
 	}
@@ -145,69 +149,14 @@ static void compare_looks(struct sd_entry *entry)
 			replica->written = SD_WRITE_FAILED;
 		} else if (is_newer(entry, &replica->exchange.reply)) {
 			replica->written = SD_WRITE_REFUSED;
+			replica->refusal = replica->exchange.reply.version;
 		}
 	}
 }
 
 /* }}} */
 
-/* {{{ who was first */
-
-/* Whether somebody has written after this write, which a server had taken. */
-static bool is_overtaken(const struct sd_entry *entry)
-{
-	for (size_t i = 0; i < entry->owners; i++) {
-		const struct sd_replica *replica = &entry->replicas[i];
-
-		if (replica->written == SD_WRITE_TAKEN && sd_replica_has_replied(replica) &&
-		    is_newer(entry, &replica->exchange.reply)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void set_overtaken(struct sd_entry *entry)
-{
-	for (size_t i = 0; i < entry->owners; i++) {
-		if (is_refused(&entry->replicas[i])) {
-			entry->replicas[i].written = SD_WRITE_OVERTAKEN;
-		}
-	}
-}
-
-/* Notes which versions refused the write. Returns whether it is to be repeated above them. */
-static bool note_refusals(struct sd_entry *entry)
-{
-	bool is_overtaken_since = false;
-	bool repeats = false;
-
-	for (size_t i = 0; i < entry->owners; i++) {
-		struct sd_replica *replica = &entry->replicas[i];
-		struct sd_reply *reply = &replica->exchange.reply;
-
-		if (!is_refused(replica)) {
-			continue;
-		}
-		if (replica->is_repeated && reply->version == replica->refusal) {
-			sd_exchange_end(&replica->exchange, SD_REFUSED,
-			                "the server has an older version, and refuses a newer one");
-			replica->written = SD_WRITE_FAILED;
-			continue;
-		}
-		is_overtaken_since |= replica->is_repeated;
-		repeats = replica->is_repeated = true;
-		replica->refusal = reply->version;
-	}
-	if (is_overtaken_since) {
-		set_overtaken(entry);
-	}
-	return repeats && !is_overtaken_since;
-}
-
-/* }}} */
-
-/* {{{ rounds */
+/* {{{ requests */
 
 static void prepare_on(struct sd_entry *entry, size_t owner, const struct writing *writing,
                        int64_t left_ms)
@@ -215,10 +164,10 @@ static void prepare_on(struct sd_entry *entry, size_t owner, const struct writin
 	struct sd_replica *replica = &entry->replicas[owner];
 	uint64_t seen = replica->exchange.reply.version;
 	bool overwrites = replica->written == SD_WRITE_REFUSED && replica->exchange.reply.far_ahead;
-	struct sd_exchange *exchange = sd_operation_prepare(entry, owner, writing->kind, left_ms);
+	struct sd_exchange *exchange = sd_operation_prepare(entry, owner, writing->value.kind, left_ms);
 
 	replica->written = SD_WRITE_ASKED;
-	exchange->request.ttl = writing->ttl;
+	exchange->request.ttl = writing->value.ttl;
 	exchange->request.version = entry->version;
 	if (entry->version == 0 || overwrites) {
 		exchange->request.condition = SD_ALWAYS;
@@ -242,7 +191,7 @@ static void prepare_first(const struct sd_policy *policy, struct sd_entry *entry
 	for (size_t i = 0; i < entry->owners; i++) {
 		struct sd_replica *replica = &entry->replicas[i];
 
-		replica->had_entry = replica->compares_not = replica->is_repeated = false;
+		replica->had_entry = replica->compares_not = false;
 		replica->written = SD_WRITE_FAILED;
 		if (!was_greeted || sd_replica_has_replied(replica)) {
 			prepare_on(entry, i, writing, left_ms);
@@ -267,22 +216,80 @@ __attribute__((noinline)) static void order_ambiguous(const struct sd_policy *po
 	}
 }
 
+/* }}} */
+
+/* {{{ a write that was taken nowhere */
+
+/* Whether the server may have taken the write though nobody heard of it. */
+static bool may_have_taken(const struct sd_replica *replica)
+{
+	const struct sd_exchange *exchange = &replica->exchange;
+
+	if (replica->written != SD_WRITE_FAILED ||
+	    (exchange->request.kind != SD_SET && exchange->request.kind != SD_DELETE)) {
+		return false;
+	}
+	switch (exchange->reply.status) {
+	case SD_DEAD:
+	case SD_UNREACHABLE:
+	case SD_REFUSED:
+	case SD_UNSUPPORTED:
+	case SD_BAD_KEY:
+	case SD_TOO_LARGE:
+		return exchange->repeated;
+	default:
+		return true;
+	}
+}
+
+/* Whether a server refuses what is newer than what it has. */
+static bool is_lying(const struct sd_entry *entry, const struct sd_replica *replica)
+{
+	return sd_contest_is_refused(replica) && !replica->compares_not &&
+	       replica->refusal < entry->version;
+}
+
+/* Looks at the refusals of a write that no server is known to have taken. Returns whether it is to
+ * be made anew. */
+static bool may_be_made_anew(struct sd_entry *entry)
+{
+	bool is_in_doubt = false;
+	bool has_refused = false;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_replica *replica = &entry->replicas[i];
+
+		is_in_doubt |= may_have_taken(replica);
+		if (is_lying(entry, replica)) {
+			sd_exchange_end(&replica->exchange, SD_REFUSED,
+			                "the server has an older version, and refuses a newer one");
+			replica->written = SD_WRITE_FAILED;
+		}
+		has_refused |= sd_contest_is_refused(replica);
+	}
+	return has_refused && !is_in_doubt;
+}
+
+/* }}} */
+
+/* {{{ rounds */
+
 /* Prepares the write once more on the servers that need it, if any does. */
 static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry,
                           const struct writing *writing, int64_t now_ms)
 {
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
-	bool repeats = false;
+	bool has_refused = false;
 
-	for (size_t i = 0; i < entry->owners; i++) {
-		repeats |= is_refused(&entry->replicas[i]);
+	if (sd_contest_prepare(entry, &writing->value, left_ms)) {
+		return;
 	}
-	if (repeats) {
-		if (is_overtaken(entry)) {
-			set_overtaken(entry);
-			return;
-		}
-		if (!note_refusals(entry)) {
+	for (size_t i = 0; i < entry->owners; i++) {
+		has_refused |= sd_contest_is_refused(&entry->replicas[i]);
+	}
+	if (has_refused) {
+		if (!may_be_made_anew(entry)) {
+			sd_contest_set_all(entry, SD_WRITE_FAILED);
 			return;
 		}
 		entry->version = sd_operation_new_version(policy, entry);
@@ -290,8 +297,7 @@ static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry
 	for (size_t i = 0; i < entry->owners; i++) {
 		enum sd_written written = entry->replicas[i].written;
 
-		if (written == SD_WRITE_REFUSED || written == SD_WRITE_BLIND ||
-		    (written == SD_WRITE_TAKEN && repeats && sd_replica_has_replied(&entry->replicas[i]))) {
+		if (written == SD_WRITE_REFUSED || written == SD_WRITE_BLIND) {
 			prepare_on(entry, i, writing, left_ms);
 		}
 	}
@@ -357,7 +363,8 @@ __attribute__((noinline)) static void settle_writes(const struct sd_policy *poli
 static bool is_unfinished(const struct sd_entry *entry)
 {
 	for (size_t i = 0; i < entry->owners; i++) {
-		if (entry->replicas[i].written == SD_WRITE_ASKED) {
+		if (entry->replicas[i].written == SD_WRITE_ASKED ||
+		    entry->replicas[i].written == SD_WRITE_RAISING) {
 			return true;
 		}
 	}
@@ -369,6 +376,7 @@ static void conclude_write(struct sd_entry *entry, const struct writing *writing
 {
 	bool absent = false;
 	bool is_open;
+	bool is_refused_still = false;
 
 	if (entry->status != SD_OK) {
 		return; /* it was not written */
@@ -381,13 +389,18 @@ static void conclude_write(struct sd_entry *entry, const struct writing *writing
 	for (size_t i = 0; i < entry->owners; i++) {
 		struct sd_replica *replica = &entry->replicas[i];
 		bool is_taken = replica->written == SD_WRITE_TAKEN;
-		bool found_none = is_taken && writing->kind == SD_DELETE && !replica->had_entry;
+		bool found_none = is_taken && writing->value.kind == SD_DELETE && !replica->had_entry;
 
+		is_refused_still |= sd_contest_is_refused(replica);
 		entry->stored += (is_taken && !found_none) || replica->written == SD_WRITE_OVERTAKEN;
 		absent |= found_none;
 		if (is_open && !is_taken && sd_replica_has_replied(replica)) {
 			sd_exchange_end(&replica->exchange, SD_TIMEOUT, "others kept changing the entry");
 		}
+	}
+	if (is_refused_still) {
+		entry->stored = 0; /* what is in the way may be older: what was taken may be lost */
+		absent = false;
 	}
 	if (entry->stored == 0) {
 		entry->status = absent ? SD_ABSENT : sd_resolve_first_failed(entry)->exchange.reply.status;
@@ -406,8 +419,8 @@ static enum sd_status write_once(const struct sd_policy *policy, struct sd_entry
 	}
 	writing->began_ms = now_ms;
 	if (policy->pool.redundancy) {
-		writing->began_ms =
-			sd_greet_servers(policy, entries, count, writing->kind, writing->ttl, now_ms);
+		writing->began_ms = sd_greet_servers(policy, entries, count, writing->value.kind,
+		                                     writing->value.ttl, now_ms);
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (entries[i].status == SD_OK) {
@@ -432,12 +445,12 @@ enum sd_status sd_write_set(const struct sd_policy *policy, struct sd_entry *ent
                             int64_t ttl, struct sd_error *error)
 {
 	return sd_operation_run(policy, entries, count, write_once,
-	                        &(struct writing){.kind = SD_SET, .ttl = ttl}, error);
+	                        &(struct writing){.value = {.kind = SD_SET, .ttl = ttl}}, error);
 }
 
 enum sd_status sd_write_delete(const struct sd_policy *policy, struct sd_entry *entries,
                                size_t count, struct sd_error *error)
 {
 	return sd_operation_run(policy, entries, count, write_once,
-	                        &(struct writing){.kind = SD_DELETE}, error);
+	                        &(struct writing){.value = {.kind = SD_DELETE}}, error);
 }

@@ -146,6 +146,7 @@ static inline void sd_exchange_init(struct sd_exchange *exchange)
 	memset((char *)&exchange->request + half, 0, sizeof(exchange->request) - half);
 	memset(&exchange->reply, 0, offsetof(struct sd_reply, reason));
 	exchange->next = NULL;
+	exchange->repeated = false;
 	exchange->reply.reason[0] = '\0';
 }
 

@@ -237,6 +237,9 @@ static bool condition_holds(struct work *work)
 	case SD_IF_PRESENT:
 		return must(work, can_compare(work) ? work->found : work->entry != NULL);
 	case SD_IF_VERSION:
+		if (can_compare(work) && !work->found && work->exchange->request.kind == SD_DELETE) {
+			break; /* there is nothing that could have another version */
+		}
 		return must(work, (work->found || (!can_compare(work) && work->entry != NULL)) &&
 		                      work->entry->version == work->exchange->request.seen);
 	}
@@ -578,6 +581,14 @@ static void play_answer(const struct fake_script *script, struct sd_exchange *ex
 	exchange->reply.version = script->version;
 }
 
+/* What is given from then on is above the version that came. */
+static void observe(struct fake_transport *fake, const struct sd_reply *reply)
+{
+	if (reply->version > fake->last_version && !reply->far_ahead) {
+		fake->last_version = reply->version;
+	}
+}
+
 /* Whether it is marked dead because it refused, and the request does not insist. */
 static bool is_skipped(const struct fake_store *store, const struct sd_exchange *exchange)
 {
@@ -647,6 +658,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 	}
 	if (store == NULL) {
 		play_answer(script, exchange);
+		observe(fake, &exchange->reply);
 		return end_ms;
 	}
 	work.connection = connection_of(fake, script);
@@ -654,6 +666,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 	script->store->is_strange = false;
 	script->store->refusing_since_ms = 0;
 	ask_store(&work);
+	exchange->reply.connection = fake->connection;
 	if (act == FAKE_LOSES_ANSWERS) {
 		sd_exchange_end(exchange, SD_CLOSED, "Connection reset by peer");
 		exchange->reply.versioned = exchange->reply.tombstone = exchange->reply.unproven = false;
@@ -661,9 +674,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 	}
 	end_ms += work.waited_ms;
 	exchange->reply.far_ahead = is_far_ahead(work.store, exchange->reply.version, now_ms);
-	if (exchange->reply.version > fake->last_version && !exchange->reply.far_ahead) {
-		fake->last_version = exchange->reply.version;
-	}
+	observe(fake, &exchange->reply);
 	return end_ms;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client/policy/change.h"
+#include "client/policy/version.h"
 #include "tests/unit/client/three_servers.h"
 
 /* {{{ the whole table */
@@ -287,6 +288,74 @@ static void a_second_that_went_down_meanwhile_costs_only_its_copy(void **state)
 	assert_string_equal(pool->kept.bytes, "42");
 }
 
+/* What a change was made of may be about to be written once more, above it: it finds another
+ * version than it has seen then. If it has come before, the change is made again. */
+static void break_off_second_and_raise_on_first(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 3) {
+		break_off_second(pool);
+	} else if (fake->rounds == 4) {
+		fake_put(pool->at_first, KEY, "41",
+		         sd_version_next(version_at(pool->at_first), SD_VERSION_REPEATED));
+	}
+}
+
+static void a_change_that_one_server_alone_has_is_confirmed(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	interrupt(pool, 3, break_off_second);
+	assert_int_equal(do_replace(pool), SD_OK);
+	assert_int_equal(pool->entry.stored, 1);
+	assert_int_equal(pool->network.rounds, 4);
+	assert_int_equal(last_asked(&pool->network)->condition, SD_IF_VERSION);
+	assert_int_equal(last_asked(&pool->network)->seen, sd_version_next(OLD, SD_VERSION_FIRST));
+	assert_int_equal(version_at(pool->at_first), pool->entry.version);
+	assert_true(pool->entry.version > sd_version_next(OLD, SD_VERSION_REPEATED));
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	fake_forget(&pool->network);
+	pool->network.meanwhile = break_off_second_and_raise_on_first;
+	pool->network.context = pool;
+	assert_int_equal(do_adjust(pool), SD_OK);
+	pool->network.meanwhile = NULL;
+	assert_string_equal(pool->kept.bytes, "42");
+	assert_has(pool->at_first, "42", pool->entry.version);
+	assert_int_equal(pool->entry.stored, 1);
+}
+
+static void lose_both(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 3) {
+		break_off_second(pool);
+	} else if (fake->rounds == 4) {
+		pool->at_first->act = FAKE_LOSES_ANSWERS;
+	}
+}
+
+static void a_change_that_cannot_be_confirmed_fails(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "41", OLD);
+	fake_put(pool->at_second, KEY, "41", OLD);
+	pool->network.meanwhile = lose_both;
+	pool->network.context = pool;
+	assert_int_equal(do_replace(pool), SD_CLOSED);
+	assert_int_equal(pool->entry.stored, 0);
+	pool->network.meanwhile = NULL;
+}
+
 static void the_condition_is_held_against_the_newest_copy(void **state)
 {
 	struct pool *pool = *state;
@@ -465,6 +534,94 @@ static void a_change_that_was_deleted_unseen_is_made_again(void **state)
 		assert_both_have(pool, "added");
 		pool->network.meanwhile = NULL;
 	}
+}
+
+/* What ours was made of was a write that was in doubt (contest.h). It is raised above ours, which
+ * its writer found in the way. */
+static void raise_on_second(struct pool *pool)
+{
+	uint64_t version = sd_version_next(version_at(pool->at_first), SD_VERSION_REPEATED);
+
+	(void)(fake_entry_of(pool->at_second, KEY)->buried
+	           ? fake_bury(pool->at_second, KEY, version)
+	           : fake_put(pool->at_second, KEY, "41", version));
+}
+
+static void raise_on_both(struct pool *pool)
+{
+	raise_on_second(pool);
+	if (fake_entry_of(pool->at_second, KEY)->buried) {
+		fake_bury(pool->at_first, KEY, version_at(pool->at_second));
+	} else {
+		fake_put(pool->at_first, KEY, "41", version_at(pool->at_second));
+	}
+}
+
+static void a_change_that_what_it_was_made_of_is_raised_above_is_made_again(void **state)
+{
+	static void (*const raises[])(struct pool *) = {raise_on_second, raise_on_both};
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < COUNT_OF(raises); i++) {
+		put_number_on_both(pool, FAKE_SHAREDANCED);
+		interrupt(pool, 3, raises[i]);
+		assert_int_equal(do_adjust(pool), SD_OK);
+		assert_string_equal(pool->kept.bytes, "42");
+		assert_both_have(pool, "42");
+
+		use_stores(pool);
+		fake_put(pool->at_first, KEY, "1", OLD);
+		fake_bury(pool->at_second, KEY, NEW);
+		interrupt(pool, 3, raises[i]);
+		assert_int_equal(do_add(pool), SD_OK);
+		assert_both_have(pool, "added");
+		pool->network.meanwhile = NULL;
+	}
+}
+
+static void raise_and_go_down(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 3) {
+		raise_on_second(pool);
+	} else if (fake->rounds == 4) {
+		pool->at_first->act = FAKE_REFUSES;
+	}
+}
+
+/* It may be lost then, or contained in what refused it. */
+static void a_change_of_which_nobody_can_tell_fails(void **state)
+{
+	struct pool *pool = *state;
+
+	put_number_on_both(pool, FAKE_SHAREDANCED);
+	pool->network.meanwhile = raise_and_go_down;
+	pool->network.context = pool;
+	assert_true(sd_status_is_failure(do_adjust(pool)));
+	assert_text_has(&pool->error, pool->first->host);
+	pool->network.meanwhile = NULL;
+}
+
+/* Its version is the next one above all that was read, and tells who decided. */
+static void the_version_of_a_change_follows_from_what_was_read(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "1", OLD);
+	fake_put(pool->at_second, KEY, "2", NEW);
+	assert_int_equal(do_replace(pool), SD_OK);
+	assert_int_equal(version_at(pool->at_first), sd_version_next(NEW, SD_VERSION_FIRST));
+	assert_int_equal(pool->entry.version, version_at(pool->at_first));
+	pool->at_first->act = FAKE_REFUSES;
+	assert_int_equal(do_replace(pool), SD_OK);
+	assert_int_equal(version_at(pool->at_second),
+	                 sd_version_next(version_at(pool->at_first), SD_VERSION_SECOND));
+
+	use_stores(pool); /* nothing is above all that is there */
+	assert_int_equal(do_add(pool), SD_OK);
+	assert_true(version_at(pool->at_first) >= (uint64_t)(pool->clock_ms - SECOND_MS) * 1000);
 }
 
 /* As somebody does who decided before us and carries before we do. */
@@ -720,6 +877,8 @@ int main(void)
 		TEST(the_second_decides_where_the_first_was_marked_meanwhile),
 		TEST(a_decision_that_nobody_heard_of_is_not_taken_twice),
 		TEST(a_second_that_went_down_meanwhile_costs_only_its_copy),
+		TEST(a_change_that_one_server_alone_has_is_confirmed),
+		TEST(a_change_that_cannot_be_confirmed_fails),
 		TEST(the_condition_is_held_against_the_newest_copy),
 		TEST(a_number_that_is_old_where_it_is_decided_is_repaired_first),
 		TEST(what_one_knows_to_be_deleted_can_be_added),
@@ -729,6 +888,9 @@ int main(void)
 		TEST(a_change_that_was_deleted_before_it_was_carried_is_done),
 		TEST(a_change_that_was_overtaken_unseen_is_made_again),
 		TEST(a_change_that_was_deleted_unseen_is_made_again),
+		TEST(a_change_that_what_it_was_made_of_is_raised_above_is_made_again),
+		TEST(a_change_of_which_nobody_can_tell_fails),
+		TEST(the_version_of_a_change_follows_from_what_was_read),
 		TEST(a_change_is_told_to_be_stored_only_where_it_is),
 		TEST(a_change_that_has_no_time_left_takes_none),
 		TEST(a_change_that_others_always_get_ahead_of_ends),

@@ -71,7 +71,8 @@ static void a_day_ahead_of_the_servers_clock_is_the_most(void **state)
 	struct sd_server_clock clock;
 
 	(void)state;
-	sd_server_clock_set(&clock, NOW_US, 5000);
+	sd_server_clock_set(&clock, NOW_US,
+	                    &(struct sd_server_clock_asked){.asked_us = 5000, .answered_us = 5100});
 	assert_int_equal(clock.offset_us, NOW_US - 5000);
 	assert_int_equal(clock.limit, NOW_US + DAY_US);
 	assert_false(sd_server_clock_is_exceeded(&clock, NOW_US + DAY_US, 5000));
@@ -80,14 +81,55 @@ static void a_day_ahead_of_the_servers_clock_is_the_most(void **state)
 	assert_int_equal(clock.limit, NOW_US + DAY_US + 1);
 }
 
+/* A server that was asked at 1000 and answered at 1300; its clock is `offset` ahead of the
+ * monotonic one as it answered, at `at`. */
+static struct sd_server_clock asked_clock(int64_t offset_us, int64_t at_us, int64_t own_us)
+{
+	struct sd_server_clock clock;
+
+	sd_server_clock_set(&clock, (uint64_t)(offset_us + at_us),
+	                    &(struct sd_server_clock_asked){1000, 1300, own_us});
+	return clock;
+}
+
+static void ones_own_clock_is_taken_if_it_agrees_with_the_servers(void **state)
+{
+	(void)state;
+	for (int64_t at_us = 1000; at_us <= 1300; at_us += 100) {
+		int64_t latest_us = NOW_US + at_us - 1000; /* as if it had answered at once */
+
+		assert_int_equal(asked_clock(NOW_US, at_us, NOW_US).offset_us, NOW_US);
+		assert_int_equal(asked_clock(NOW_US, at_us, latest_us).offset_us, latest_us);
+		assert_int_equal(asked_clock(NOW_US, at_us, latest_us + 1).offset_us, latest_us);
+		assert_int_equal(asked_clock(NOW_US, at_us, latest_us - 300).offset_us, latest_us - 300);
+		assert_int_equal(asked_clock(NOW_US, at_us, latest_us - 301).offset_us, latest_us);
+		assert_int_equal(asked_clock(NOW_US, at_us, NOW_US - 3600000000).offset_us, latest_us);
+	}
+}
+
+static void the_most_exact_answer_counts_until_the_clock_is_set(void **state)
+{
+	const struct sd_server_clock slow = asked_clock(NOW_US, 1300, 0); /* 300 too much */
+	const struct sd_server_clock fast = asked_clock(NOW_US, 1000, 0);
+
+	(void)state;
+	assert_int_equal(sd_server_clock_merge(&slow, 0), NOW_US + 300);
+	assert_int_equal(sd_server_clock_merge(&slow, NOW_US), NOW_US);
+	assert_int_equal(sd_server_clock_merge(&fast, NOW_US + 300), NOW_US);
+	/* set forward, and back */
+	assert_int_equal(sd_server_clock_merge(&slow, NOW_US - 1), NOW_US + 300);
+	assert_int_equal(sd_server_clock_merge(&slow, NOW_US + 301), NOW_US + 300);
+}
+
 static void without_a_servers_clock_what_is_no_date_is_too_far_ahead(void **state)
 {
+	static const struct sd_server_clock_asked asked = {5000, 5000, NOW_US};
 	static const uint64_t not_told[] = {0, SD_VERSION_DATE_MAX + 1, UINT64_MAX};
 	struct sd_server_clock clock;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(not_told); i++) {
-		sd_server_clock_set(&clock, not_told[i], 5000);
+		sd_server_clock_set(&clock, not_told[i], &asked);
 		assert_int_equal(clock.offset_us, 0);
 		assert_false(sd_server_clock_is_exceeded(&clock, SD_VERSION_DATE_MAX, 5000));
 		assert_true(sd_server_clock_is_exceeded(&clock, SD_VERSION_DATE_MAX + 1, 5000));
@@ -103,6 +145,8 @@ int main(void)
 		cmocka_unit_test(a_version_is_larger_than_all_that_were_seen),
 		cmocka_unit_test(a_version_beyond_any_date_is_not_followed),
 		cmocka_unit_test(a_day_ahead_of_the_servers_clock_is_the_most),
+		cmocka_unit_test(ones_own_clock_is_taken_if_it_agrees_with_the_servers),
+		cmocka_unit_test(the_most_exact_answer_counts_until_the_clock_is_set),
 		cmocka_unit_test(without_a_servers_clock_what_is_no_date_is_too_far_ahead),
 	};
 

@@ -137,8 +137,8 @@ static void what_was_newer_of_many_is_looked_at_and_written_again(void **state)
 	fake_put(store_of(pool, many, 3, 0), many->keys[3], "ahead", AHEAD);
 	fake_put(store_of(pool, many, 7, 1), many->keys[7], "ahead", AHEAD);
 	assert_int_equal(sd_write_set(&pool->policy, many->entries, ENTRIES, 0, &pool->error), SD_OK);
-	assert_int_equal(pool->network.rounds, 3);
-	assert_int_equal(pool->network.asked_count, 2 * ENTRIES + 2 + 4);
+	assert_int_equal(pool->network.rounds, 4);
+	assert_int_equal(pool->network.asked_count, 2 * ENTRIES + 4 + 4);
 	assert_all_ok(many, 2);
 	assert_string_equal(fake_entry_of(store_of(pool, many, 7, 1), many->keys[7])->value,
 	                    many->keys[7]);

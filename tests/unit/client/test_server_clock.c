@@ -152,6 +152,23 @@ static void a_clock_that_was_set_counts_from_the_next_connection_on(void **state
 	}
 }
 
+/* A change has a version that follows from what was read, and not from the clock. */
+static void what_is_written_next_is_above_what_was_written(void **state)
+{
+	struct sd_policy policy = {.transport = sd_network_transport(worker.network),
+	                           .options = &worker.options};
+	struct sd_exchange exchange = {.server = &worker.server,
+	                               .request = {.kind = SD_SET, .key = {"key", 3}}};
+
+	(void)state;
+	connect_by(&worker);
+	exchange.request.version = (uint64_t)(servers_us() + HOUR_US);
+	sd_operation_perform_one(&policy, &exchange);
+	assert_int_equal(exchange.reply.status, SD_OK);
+	assert_true(new_version(&worker) > (int64_t)exchange.request.version);
+	assert_true(new_version(&other) < servers_us() + HOUR_US);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -161,6 +178,7 @@ int main(void)
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
 		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
+		TEST(what_is_written_next_is_above_what_was_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
