@@ -17,7 +17,7 @@ require __DIR__ . '/rolling.inc';
 
 $site = new Site(8, ['sharedance.session.lock_wait' => '60']);
 foreach ([0, 1000] as $gap_ms) {
-    $visits = rolling_restart($site, 100, $gap_ms);
+    $visits = rolling_restart($site, 100, 100, $gap_ms);
     $verdict = visits_verdict("a gap of $gap_ms ms", $visits);
     echo $verdict === '' ? "as it must be\n" : $verdict . web_logs();
 }
