@@ -666,7 +666,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 	script->store->is_strange = false;
 	script->store->refusing_since_ms = 0;
 	ask_store(&work);
-	exchange->reply.connection = fake->connection;
+	exchange->reply.connection = work.connection;
 	if (act == FAKE_LOSES_ANSWERS) {
 		sd_exchange_end(exchange, SD_CLOSED, "Connection reset by peer");
 		exchange->reply.versioned = exchange->reply.tombstone = exchange->reply.unproven = false;
