@@ -6,8 +6,8 @@
  *
  * The log is a list of chunks; a record is in one of them, whole. The index is a hash table with
  * chains of nodes; what the nodes had that the batch changed is in an array of its own, so that a
- * node is small. Nodes are numbered from 1, and 0 ends a chain. A node that was added by a batch that was rolled back stays, and knows
- * nothing.
+ * node is small. Nodes are numbered from 1, and 0 ends a chain. A node that was added by a batch
+ * that was rolled back stays, and knows nothing.
  */
 
 #include "server/store/memtable.h"
@@ -16,18 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef CHUNK_BYTES                 /* a test has small ones */
-#define CHUNK_BYTES (1024u * 1024u) /* a record that is longer has a chunk of its own */
-#endif
+#include "server/store/chunk.h"
+
 #define SLOTS_AT_FIRST 1024 /* a power of two */
 #define SLOTS_OF_NODE 8     /* bytes of slots for each node, at most */
-
-struct chunk {
-	struct chunk *next; /* of the log, or of the spare ones */
-	size_t capacity;
-	size_t used;
-	_Alignas(16) uint8_t bytes[];
-};
 
 struct node {
 	uint32_t hash;
@@ -43,9 +35,9 @@ struct before {
 };
 
 struct sdd_memtable {
-	struct chunk *first;
-	struct chunk *last; /* takes what is appended; NULL: there is no chunk */
-	struct chunk *spare;
+	struct sdd_chunk *first;
+	struct sdd_chunk *last; /* takes what is appended; NULL: there is no chunk */
+	struct sdd_chunk *spare;
 	size_t size; /* bytes of the log */
 	bool is_recovered;
 
@@ -56,7 +48,7 @@ struct sdd_memtable {
 	size_t node_capacity;
 
 	/* where the log ended before the batch */
-	struct chunk *committed_last;
+	struct sdd_chunk *committed_last;
 	size_t committed_used;
 	size_t committed_size;
 	struct before *before; /* of each node that the batch changed */
@@ -86,51 +78,6 @@ static void *grown(void *array, size_t *capacity, size_t count, size_t element_s
 	return larger;
 }
 
-static void free_chunks(struct chunk *chunk)
-{
-	while (chunk != NULL) {
-		struct chunk *next = chunk->next;
-
-		free(chunk);
-		chunk = next;
-	}
-}
-
-/* A chunk for at least `bytes`: a spare one if that is large enough. NULL: no memory. */
-static struct chunk *take_chunk(struct sdd_memtable *memtable, size_t bytes)
-{
-	size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
-	struct chunk *chunk = memtable->spare;
-
-	if (capacity == CHUNK_BYTES && chunk != NULL) {
-		memtable->spare = chunk->next;
-	} else {
-		chunk = malloc(sizeof(*chunk) + capacity);
-	}
-	if (chunk != NULL) {
-		chunk->next = NULL;
-		chunk->capacity = capacity;
-		chunk->used = 0;
-	}
-	return chunk;
-}
-
-/* Chunks of the usual size become spare ones, others are freed. */
-static void recycle(struct sdd_memtable *memtable, struct chunk *chunk)
-{
-	while (chunk != NULL) {
-		struct chunk *next = chunk->next;
-
-		if (chunk->capacity == CHUNK_BYTES) {
-			chunk->next = memtable->spare;
-			memtable->spare = chunk;
-		} else {
-			free(chunk);
-		}
-		chunk = next;
-	}
-}
-
 /* }}} */
 
 /* {{{ the log */
@@ -138,7 +85,7 @@ static void recycle(struct sdd_memtable *memtable, struct chunk *chunk)
 /* Appends a chunk with room for `bytes`. False: no memory. */
 static bool add_chunk(struct sdd_memtable *memtable, size_t bytes)
 {
-	struct chunk *chunk = take_chunk(memtable, bytes);
+	struct sdd_chunk *chunk = sdd_chunk_take(&memtable->spare, bytes);
 
 	if (chunk == NULL) {
 		return false;
@@ -150,7 +97,7 @@ static bool add_chunk(struct sdd_memtable *memtable, size_t bytes)
 
 static void begin_frame(struct sdd_memtable *memtable)
 {
-	struct chunk *chunk = memtable->last;
+	struct sdd_chunk *chunk = memtable->last;
 
 	memtable->frames[memtable->frame_count++] =
 		(struct sdd_frame){chunk->bytes + chunk->used, SDD_FRAME_HEAD};
@@ -161,7 +108,7 @@ static void begin_frame(struct sdd_memtable *memtable)
 /* Room for a record of the batch. NULL: no memory. */
 static void *append(struct sdd_memtable *memtable, size_t length)
 {
-	struct chunk *chunk = memtable->last;
+	struct sdd_chunk *chunk = memtable->last;
 	bool new_frame = memtable->frame_count == 0;
 	struct sdd_frame *frames =
 		grown(memtable->frames, &memtable->frame_capacity, memtable->frame_count, sizeof(*frames));
@@ -394,7 +341,7 @@ void sdd_memtable_commit(struct sdd_memtable *memtable)
 
 void sdd_memtable_rollback(struct sdd_memtable *memtable)
 {
-	struct chunk **tail =
+	struct sdd_chunk **tail =
 		memtable->committed_last != NULL ? &memtable->committed_last->next : &memtable->first;
 
 	for (size_t i = 0; i < memtable->before_count; i++) {
@@ -403,7 +350,7 @@ void sdd_memtable_rollback(struct sdd_memtable *memtable)
 		node->known = memtable->before[i].known;
 		node->is_staged = false;
 	}
-	recycle(memtable, *tail);
+	sdd_chunks_recycle(&memtable->spare, *tail);
 	*tail = NULL;
 	memtable->last = memtable->committed_last;
 	if (memtable->last != NULL) {
@@ -469,9 +416,9 @@ void sdd_memtable_clear(struct sdd_memtable *memtable)
 	                    memtable->node_capacity / 4 > memtable->node_count;
 
 	/* what was not needed since the last clear will not be needed either */
-	free_chunks(memtable->spare);
+	sdd_chunks_free(memtable->spare);
 	memtable->spare = NULL;
-	recycle(memtable, memtable->first);
+	sdd_chunks_recycle(&memtable->spare, memtable->first);
 	memtable->first = memtable->last = NULL;
 	memtable->size = 0;
 	memtable->is_recovered = false;
@@ -504,8 +451,8 @@ struct sdd_memtable *sdd_memtable_new(void)
 void sdd_memtable_free(struct sdd_memtable *memtable)
 {
 	if (memtable != NULL) {
-		free_chunks(memtable->first);
-		free_chunks(memtable->spare);
+		sdd_chunks_free(memtable->first);
+		sdd_chunks_free(memtable->spare);
 		free(memtable->slots);
 		free(memtable->nodes);
 		free(memtable->before);

@@ -322,8 +322,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_of_many_keys_has_its_own_record),
 		TEST(to_approach_a_key_changes_nothing),
-}
-
 		TEST(the_memory_of_the_index_counts),
 		TEST(a_batch_that_is_rolled_back_leaves_nothing_and_takes_no_room),
 		TEST(a_batch_is_handed_over_in_frames_that_have_all_of_it),
