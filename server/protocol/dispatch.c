@@ -10,7 +10,7 @@
 
 #include "server/protocol/batch.h"
 #include "server/protocol/classic.h"
-#include "server/protocol/held.h"
+#include "server/protocol/deferred.h"
 #include "server/protocol/last_access.h"
 #include "server/protocol/locks.h"
 #include "server/protocol/meta.h"

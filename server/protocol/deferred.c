@@ -3,7 +3,7 @@
 
 /* Connections that wait for the store; see held.h. */
 
-#include "server/protocol/held.h"
+#include "server/protocol/deferred.h"
 
 #include <event2/event.h>
 #include <stdlib.h>
