@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Connections that wait for the store; see held.h. */
+/* Connections that wait for the store; see deferred.h. */
 
 #include "server/protocol/deferred.h"
 
@@ -14,7 +14,7 @@
 
 static const struct timeval pause_between = {0, 1000};
 
-struct sdd_held {
+struct sdd_deferred {
 	struct sdd_store *store;
 	struct event *timer; /* it makes a tick, whose end asks the store */
 };
@@ -26,41 +26,41 @@ static void on_timer(evutil_socket_t descriptor, short what, void *argument)
 	(void)argument;
 }
 
-void sdd_held_end_tick(struct sdd_held *held, struct sdd_connections *connections)
+void sdd_deferred_end_tick(struct sdd_deferred *deferred, struct sdd_connections *connections)
 {
-	if (!sdd_connections_are_held(connections)) {
+	if (!sdd_connections_are_deferred(connections)) {
 		return;
 	}
-	if (sdd_store_admit(held->store) == SDD_LATER) {
-		(void)event_add(held->timer, &pause_between);
+	if (sdd_store_admit(deferred->store) == SDD_LATER) {
+		(void)event_add(deferred->timer, &pause_between);
 	} else {
 		sdd_connections_release(connections);
 	}
 }
 
-struct sdd_held *sdd_held_new(struct event_base *base, struct sdd_store *store)
+struct sdd_deferred *sdd_deferred_new(struct event_base *base, struct sdd_store *store)
 {
-	struct sdd_held *held = calloc(1, sizeof(*held));
+	struct sdd_deferred *deferred = calloc(1, sizeof(*deferred));
 
-	if (held == NULL) {
+	if (deferred == NULL) {
 		return NULL;
 	}
-	held->store = store;
-	held->timer = evtimer_new(base, on_timer, held);
-	if (held->timer == NULL) {
-		sdd_held_free(held);
+	deferred->store = store;
+	deferred->timer = evtimer_new(base, on_timer, deferred);
+	if (deferred->timer == NULL) {
+		sdd_deferred_free(deferred);
 		return NULL;
 	}
-	return held;
+	return deferred;
 }
 
-void sdd_held_free(struct sdd_held *held)
+void sdd_deferred_free(struct sdd_deferred *deferred)
 {
-	if (held == NULL) {
+	if (deferred == NULL) {
 		return;
 	}
-	if (held->timer != NULL) {
-		event_free(held->timer);
+	if (deferred->timer != NULL) {
+		event_free(deferred->timer);
 	}
-	free(held);
+	free(deferred);
 }
