@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "server/store/entry.h"
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/store/record.h"
 
 struct sdd_btree;

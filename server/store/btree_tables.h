@@ -44,7 +44,7 @@
 
 #include "server/store/entry.h"
 #include "server/store/extent_list.h"
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/store/row.h"
 
 #define SDD_BTREE_FORMAT                                                                           \

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/system/store_clock.h"
 
 struct sdd_timing {

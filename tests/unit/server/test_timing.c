@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/system/log.h"
 #include "server/system/store_clock.h"
 #include "tests/unit/server/store_fixture.h"

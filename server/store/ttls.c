@@ -3,7 +3,7 @@
 
 /* The lives of entries; see lives.h. */
 
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 
 #include <stdlib.h>
 #include <string.h>

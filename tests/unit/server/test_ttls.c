@@ -3,7 +3,7 @@
 
 /* How long entries live that are stored, and for how long that counts. */
 
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 
 #include <string.h>
 
