@@ -324,10 +324,10 @@ enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t ge
 	                                           sizeof(generation)));
 }
 
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives)
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls)
 {
 	return end_step(btree,
-	                sdd_btree_put_about(btree, btree->writing, "lives", lives, sizeof(*lives)));
+	                sdd_btree_put_about(btree, btree->writing, "lives", ttls, sizeof(*ttls)));
 }
 
 /* A commit that could not write its root may have made LMDB give up, and its error does not say so.

@@ -97,7 +97,7 @@ enum sdd_result sdd_btree_bound_newest(struct sdd_btree *btree, uint64_t version
 enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t generation);
 
 /* What is to be remembered of time. */
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives);
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls);
 
 /* Whether an entry is about to be changed so that it expires at *expires_ms. */
 typedef bool sdd_btree_will_change(const void *context, struct sd_bytes key, int64_t *expires_ms);
@@ -164,7 +164,7 @@ uint64_t sdd_btree_newest(const struct sdd_btree *btree);
 uint64_t sdd_btree_generation(const struct sdd_btree *btree);
 
 /* What was remembered of time before this opening; all zero: nothing was. */
-const struct sdd_lives *sdd_btree_remembered(const struct sdd_btree *btree);
+const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree);
 
 /* The id of the store, SDD_STORE_ID_BYTES of them; all zero: it has none, because there was no room
  * to store it. */

@@ -86,7 +86,7 @@ struct sdd_btree {
 	uint64_t generation;            /* of the write-ahead log, found at opening */
 	uint64_t newest;                /* the bound on the versions of entries that is stored, or is
 	                                 * about to be */
-	struct sdd_lives lives;         /* that were remembered, found at opening */
+	struct sdd_ttls ttls;           /* that were remembered, found at opening */
 	uint8_t id[SDD_STORE_ID_BYTES]; /* all zero: it could not be stored yet */
 	atomic_bool is_broken;          /* LMDB has given up */
 
@@ -158,8 +158,8 @@ static inline void sdd_btree_count_row(struct sdd_btree *btree, const struct sdd
  */
 int sdd_btree_put_tally(struct sdd_btree *btree);
 
-/* At an opening: reads what `about` says of versions, epochs, generations, lives and the id, and how
- * many entries and tombstones there are. Return LMDB's error. */
+/* At an opening: reads what `about` says of versions, epochs, generations, times to live and the
+ * id, and how many entries and tombstones there are. Return LMDB's error. */
 int sdd_btree_read_numbers(struct sdd_btree *btree, MDB_txn *txn);
 int sdd_btree_read_tally(struct sdd_btree *btree, MDB_txn *txn);
 

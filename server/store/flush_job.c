@@ -188,7 +188,7 @@ static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job 
 		}
 	}
 	if (result == SDD_DONE && job->has_news) {
-		result = sdd_btree_remember(btree, &job->lives);
+		result = sdd_btree_remember(btree, &job->ttls);
 	}
 	if (result == SDD_DONE && job->generation != 0) {
 		result = sdd_btree_record_generation(btree, job->generation);

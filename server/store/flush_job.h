@@ -38,7 +38,7 @@ struct sdd_flush_job {
 	uint64_t newest;                     /* no operation has a larger version */
 	int64_t now_ms;                      /* what has expired by then is removed; 0: nothing is */
 	int64_t after_ms;                    /* what had expired by then is not: sdd_btree_sweep() */
-	struct sdd_lives lives;              /* to be remembered */
+	struct sdd_ttls ttls;                /* to be remembered */
 	bool has_news;                       /* they are to be written now */
 	uint32_t values_mark;                /* layers->immutable_mark */
 
