@@ -100,11 +100,11 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
 /* The server has answered the greeting of a new connection: all workers learn what time it has. */
 void sd_node_share_clock(struct sd_node *node);
 
-/* The server's clock minus the monotonic one, in microseconds, as it told any worker. 0: it has
- * told none. */
+/* The server's clock minus the monotonic one, in microseconds, as any worker received it. 0: no
+ * worker did. */
 int64_t sd_node_clock(const struct sd_node *node);
 
-/* Something came of asking the server, at that time: the latency is counted. */
+/* The server answered, at that time: the latency is counted. */
 void sd_node_finish(struct sd_node *node, int64_t now_us);
 
 /* It answered a request of this round, if only in part: no mark of an attempt that began earlier

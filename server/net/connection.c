@@ -235,7 +235,7 @@ static size_t sendable(const struct sdd_connection *connection)
 }
 
 /* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
- * client is gone. */
+ * client has disconnected. */
 static bool send_some(struct sdd_connection *connection, size_t *sent)
 {
 	size_t length = sendable(connection);

@@ -3,7 +3,7 @@
 
 /*
  * The operations on entries, for every protocol. A protocol fills in a typed request and calls the
- * operation, which decides what the request comes to and changes nothing. Then the protocol writes
+ * operation, which decides the request's outcome and changes nothing. Then the protocol writes
  * its reply from the outcome, and calls sdd_operation_apply() to make the change.
  *
  * That order matters: an entry's value is the store's memory, which the change may overwrite. If
@@ -28,7 +28,7 @@
 /*
  * For how long a server takes no proof and no repair as one after its start. A client may have read
  * before that start what it carries here, and others may have written since: they knew that this
- * server was away. No request that takes longer is under way.
+ * server was away. No request that takes longer is in progress.
  */
 #define SDD_SETTLE_MS 5000
 

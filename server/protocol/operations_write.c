@@ -45,8 +45,8 @@ static bool is_forbidden(const struct sdd_condition *condition, const struct sdd
 	return false;
 }
 
-/* Finds what the key has. If that is damaged, an operation that does not depend on it goes on as if
- * there was nothing: so a damaged entry can be replaced. */
+/* Finds what the key has. If that is damaged, an operation that does not depend on it continues as
+ * if there was nothing: so a damaged entry can be replaced. */
 static enum sdd_result find_to_replace(const struct sdd_operations *operations,
                                        const struct sdd_key *key, bool depends_on_it,
                                        struct sdd_before *before)

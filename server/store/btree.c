@@ -382,7 +382,7 @@ void sdd_btree_abort(struct sdd_btree *btree)
 
 /* {{{ the sweep */
 
-/* What a sweep is told. */
+/* The arguments of a sweep. */
 struct sweep {
 	int64_t after_ms;
 	int64_t now_ms;
@@ -433,7 +433,7 @@ static int sweep_row(struct sdd_btree *btree, const MDB_val *expiry_row, const s
 			btree->written.expired++;
 			return remove_row(btree, &key, &entry.row);
 		}
-		expires_ms = sweep->after_ms; /* it stays, and is not looked at again */
+		expires_ms = sweep->after_ms; /* it stays, and is not checked again */
 	}
 	if (entry.row.indexed_ms != time_ms) {
 		return MDB_SUCCESS;

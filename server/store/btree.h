@@ -37,7 +37,7 @@ void sdd_btree_close(struct sdd_btree *btree);
 
 /* An entry, whether it has expired or not. SDD_DONE, SDD_ABSENT; SDD_FAILED or SDD_DAMAGED, with a
  * reason. Its value is the map's own memory, valid until sdd_btree_end_reading(), unless it is in
- * the file of values, and not looked at. */
+ * the file of values, and not read. */
 enum sdd_result sdd_btree_find(struct sdd_btree *btree, struct sd_bytes key,
                                struct sdd_entry *entry, char reason[SDD_STORE_REASON_MAX]);
 
@@ -55,7 +55,7 @@ struct sdd_tally sdd_btree_tally(struct sdd_btree *btree);
 int64_t sdd_btree_sweep_delay(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms);
 
 /* To be called once, after the opening. Calls `use` with each extent of the file of values that an
- * entry has, until it returns false. *is_whole: all could be told; otherwise others may be in use.
+ * entry has, until it returns false. *is_whole: all could be read; otherwise others may be in use.
  * False: `use` returned false. */
 typedef bool sdd_btree_use_extent(void *context, const struct sdd_extent *extent);
 bool sdd_btree_each_extent(struct sdd_btree *btree, sdd_btree_use_extent *use, void *context,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What the B-tree remembers beside its entries, in `about`, and what it counts; see btree.h and
+/* What the B-tree remembers besides its entries, in `about`, and what it counts; see btree.h and
  * btree_tables.h. Functions that return int return LMDB's error. */
 
 #include <lmdb.h>

@@ -104,7 +104,7 @@ struct sdd_btree {
 	uint64_t version_ceiling; /* the bound that is stored */
 	bool epoch_stored;
 	bool about_written;       /* by this transaction */
-	struct sdd_tally tally;   /* of all that is committed, but for the entries, which LMDB counts */
+	struct sdd_tally tally;   /* of all that is committed, except the entries, which LMDB counts */
 	struct sdd_tally written; /* by this transaction */
 	bool is_counted;          /* the entries that were there at the start */
 	bool is_tally_stored;     /* `about` has the number of tombstones */

@@ -50,7 +50,7 @@ struct sdd_flush_job {
 	size_t count;          /* of all */
 };
 
-/* Does the job, and sets what comes of it. */
+/* Does the job, and sets its results. */
 void sdd_flush_job_run(struct sdd_flush_job *job, struct sdd_btree *btree);
 
 /* Whether the store needs room after the job, as it may have before it: then what has expired is

@@ -361,8 +361,8 @@ bool sdd_flusher_finish(struct sdd_flusher *flusher)
 
 /* }}} */
 
-/* The memtables keep memory for as much as they had last. Whoever writes much again and again needs
- * it each time, so it is kept until only little was written for a while. */
+/* The memtables keep memory for as much as they had last. A server that is written to much again
+ * and again needs it each time, so it is kept until only little was written for a while. */
 bool sdd_flusher_trim(struct sdd_flusher *flusher, int64_t now_ms)
 {
 	struct sdd_layers *layers = flusher->layers;

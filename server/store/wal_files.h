@@ -37,7 +37,7 @@ struct sdd_wal_header {
 
 /* Up to where the frames, and the values that they refer to, were forced to disk for certain. */
 struct sdd_wal_mark {
-	uint64_t generation; /* of which the mark tells */
+	uint64_t generation; /* that the mark is about */
 	uint64_t forced;     /* offset, or SDD_WAL_ALL */
 	uint64_t check;      /* of all before it */
 };

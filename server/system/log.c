@@ -76,7 +76,7 @@ static bool write_line(enum sdd_log_level level, const char *text)
 	return sdd_log_file_write(line) || sdd_log_sink_write(level, line);
 }
 
-/* One of several lines at once may tell of those that were lost; none is told of twice. */
+/* Of several lines at the same time one reports those that were lost; none is reported twice. */
 static void write_line_and_losses(enum sdd_log_level level, const char *text)
 {
 	unsigned long count = atomic_exchange(&lost, 0);

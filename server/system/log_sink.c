@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Where the lines of the log go; see log_sink.h. stderr is shared with whoever started the server,
- * so it must not be made non-blocking for them: a pipe or a terminal is opened once more.
+ * Where the lines of the log go; see log_sink.h. stderr is shared with the process that started the
+ * server, so it must not be made non-blocking for them: a pipe or a terminal is opened once more.
  * syslog(3) can wait for its daemon, so the lines are sent by hand, in the form of RFC 3164.
  */
 
