@@ -122,6 +122,7 @@ static inline void sd_node_hear(struct sd_node *node)
 void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
                      const struct sd_exchange *exchange);
 
+/* Counts an event of the server, for the statistics. */
 void sd_node_count(struct sd_node *node, enum sd_event event);
 
 /* What is known of the node's server, as `server` describes it: that one is borrowed. */

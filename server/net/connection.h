@@ -77,6 +77,7 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 /* Closes all connections. NULL is allowed. */
 void sdd_connections_free(struct sdd_connections *connections);
 
+/* How many clients are connected. */
 size_t sdd_connections_count(const struct sdd_connections *connections);
 
 /* The numbers of all connections, of which this is one. */
@@ -139,6 +140,7 @@ void sdd_connection_finish(struct sdd_connection *connection);
  * long as it likes. */
 void sdd_connection_set_persistent(struct sdd_connection *connection);
 
+/* Whether it was set so. */
 bool sdd_connection_is_persistent(const struct sdd_connection *connection);
 
 /* The present request is answered later, by sdd_connection_resume(); the requests that follow it

@@ -52,6 +52,7 @@ void sdd_control_end(int peer, const char *failure);
 /* Connects to the server of the directory `path`, and returns its user. -1, with errno. */
 int sdd_control_connect(const char *path, uid_t *uid, gid_t *gid);
 
+/* Sends the text as one message. False: it could not be sent. */
 bool sdd_control_send(int peer, const char *text);
 
 /* Waits for a message. *descriptor becomes what came with it, -1: nothing did. False: the server is

@@ -166,6 +166,7 @@ struct sdd_outcome {
 	uint8_t digits[SD_DECIMAL_MAX]; /* the value of an adjust */
 };
 
+/* Finds an entry, and decides what the reply says of it and what sdd_operation_apply() changes. */
 enum sdd_result sdd_operation_get(struct sdd_operations *operations,
                                   const struct sdd_get_request *request,
                                   struct sdd_outcome *outcome);

@@ -78,6 +78,7 @@ void sdd_btree_end_reading(struct sdd_btree *btree);
 
 /* {{{ writing: SDD_DONE; or SDD_FULL, SDD_FAILED, and the transaction is aborted */
 
+/* Begins the transaction that the functions below write in: one at a time. */
 enum sdd_result sdd_btree_begin(struct sdd_btree *btree);
 
 /* Applies an operation that was acknowledged in `epoch`. A change or a removal of an entry that is
@@ -111,6 +112,7 @@ enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64
                                 int64_t most_us, sdd_btree_will_change *will_change,
                                 const void *context, size_t *seen, bool *has_more);
 
+/* Commits the transaction. If a generation was recorded in it, this is its checkpoint. */
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree);
 
 /* Forces to disk all that was committed, whatever it was opened with. False, with errno. */

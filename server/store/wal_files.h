@@ -92,6 +92,7 @@ struct sdd_wal {
 	_Atomic int64_t sync_took_us;   /* the last that had something to do */
 };
 
+/* The file that is not the current one. */
 struct sdd_wal_file *sdd_wal_other_file(const struct sdd_wal *wal);
 
 static inline uint64_t sdd_wal_check_of_header(const struct sdd_wal_header *header)
