@@ -12,7 +12,7 @@
 
 #include "server/system/clock.h"
 #include "server/system/log_file.h"
-#include "server/system/log_sink.h"
+#include "server/system/log_output.h"
 
 #define TEXT_MAX 1024  /* bytes */
 #define LIMIT_MS 60000 /* between two lines of one limit */

@@ -7,7 +7,7 @@
  * syslog(3) can wait for its daemon, so the lines are sent by hand, in the form of RFC 3164.
  */
 
-#include "server/system/log_sink.h"
+#include "server/system/log_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
