@@ -40,7 +40,7 @@ struct sdd_control *sdd_control_new(struct event_base *base, const char *path, i
 /* Removes the socket. NULL is allowed. */
 void sdd_control_free(struct sdd_control *control);
 
-/* For a backup's sink; see server/store/backup.h. Threads may call these. */
+/* For a backup's receiver; see server/store/backup.h. Threads may call these. */
 int sdd_control_open_file(int peer, const char *name);
 void sdd_control_cut(int descriptor);
 void sdd_control_end(int peer, const char *failure);

@@ -24,7 +24,7 @@
 
 #include "server/store/entry.h"
 
-struct sdd_backup_sink;
+struct sdd_backup_receiver;
 struct sdd_store;
 struct sdd_store_clock;
 
@@ -216,7 +216,7 @@ bool sdd_store_trim(struct sdd_store *store, int64_t now_ms);
 bool sdd_store_is_busy(const struct sdd_store *store);
 
 /* Begins an online backup (backup.h) of all that is stored now, at least. It ends by itself. */
-void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_sink *sink);
+void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_receiver *receiver);
 
 /* Waits until all that was written is flushed, or cannot be. Returns how many entries were examined
  * by the sweep since the last sdd_store_schedule_flush(). */
