@@ -126,7 +126,7 @@ static bool switch_to(struct php_sharedance_open_session *open, zend_string *id)
 }
 
 /* Makes `open` the session of that id, locks it and reads it. The outcome is in `came`. */
-static void begin(struct php_sharedance_open_session *open, zend_string *id)
+static void begin_session(struct php_sharedance_open_session *open, zend_string *id)
 {
 	const struct php_sharedance_session_settings *settings = &SHAREDANCE_G(session);
 	const struct sd_session_rules rules = {
@@ -183,7 +183,7 @@ zend_result php_sharedance_open_session_read(struct php_sharedance_open_session 
 		return FAILURE;
 	}
 	if (!open->is_read_ahead || !is_of(open, id)) {
-		begin(open, id);
+		begin_session(open, id);
 	}
 	open->is_read_ahead = false;
 	if (check_begun(open, "read") == FAILURE) {
@@ -217,7 +217,7 @@ zend_result php_sharedance_open_session_validate(struct php_sharedance_open_sess
 	if (open->id != NULL && !is_of(open, id) && !open->is_finished && !open->is_read_ahead) {
 		return exists(open, id);
 	}
-	begin(open, id);
+	begin_session(open, id);
 	open->is_read_ahead = true;
 	if (open->came == SD_OK || open->came == SD_ABSENT) {
 		return open->came == SD_OK ? SUCCESS : FAILURE;
@@ -285,7 +285,7 @@ session_for_change(struct php_sharedance_open_session *open, zend_string *id, co
 		forget_read_ahead(open);
 		return open;
 	}
-	begin(one, id);
+	begin_session(one, id);
 	if (check_begun(one, what) == FAILURE) {
 		close_other(one, other);
 		return NULL;

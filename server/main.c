@@ -117,14 +117,14 @@ static void on_hangup(void *context)
 static void on_backup_wanted(void *context, int peer)
 {
 	const struct server *server = context;
-	const struct sdd_backup_sink sink = {
+	const struct sdd_backup_receiver receiver = {
 		.peer = peer,
 		.open = sdd_control_open_file,
 		.cut = sdd_control_cut,
 		.end = sdd_control_end,
 	};
 
-	sdd_store_start_backup(server->store, &sink);
+	sdd_store_start_backup(server->store, &receiver);
 }
 
 static size_t on_connection_received(void *context, struct sdd_connection *connection,

@@ -175,7 +175,7 @@ static ssize_t read_on(int from, uint8_t *room)
 	return length;
 }
 
-/* Copies what comes to a file, and forces it to disk. */
+/* Copies what is received to a file, and forces it to disk. */
 static bool copy(struct taking *taking, int from, int file, const char *name, uint8_t *room)
 {
 	off_t offset = 0;
@@ -270,7 +270,8 @@ static bool receive_files(struct taking *taking)
 
 /* {{{ the end */
 
-/* The copy is another store than the one that goes on. That it can be opened shows that it is one. */
+/* The copy is another store than the one that continues. That it can be opened shows that it is
+ * one. */
 static bool make_own(struct taking *taking)
 {
 	struct stat found;
@@ -327,7 +328,7 @@ static bool sync_parent(struct taking *taking)
 	return is_done || fail(taking, path);
 }
 
-/* The names come to disk before the directory is renamed, and the rename before it is told. */
+/* The names come to disk before the directory is renamed, and the rename before it is reported. */
 static bool publish(struct taking *taking)
 {
 	if (sdd_io_fsync(taking->directory) != 0 && errno != EINVAL) {

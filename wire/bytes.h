@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Bytes that belong to somebody else: a key, a value, a word of a line. */
+/* Bytes in memory of others: a key, a value, a word of a line. */
 
 #ifndef SD_BYTES_H
 #define SD_BYTES_H
 
 #include <stddef.h>
 
-/* A pointer and a length in bytes. Whoever hands it over says how long the bytes stay. */
+/* A pointer and a length in bytes. The function that takes or returns it says how long the bytes
+ * stay valid. */
 struct sd_bytes {
 	const void *data;
 	size_t length;

@@ -31,7 +31,7 @@ size_t sd_base64_write(uint8_t *out, const uint8_t *bytes, size_t length);
  * written to `out`; 0: it is not base64, or it makes more than `size` bytes. */
 size_t sd_base64_read(const uint8_t *in, size_t length, uint8_t *out, size_t size);
 
-/* The fewest bytes that `length` digits of base64 stand for: less, if some of them are padding. */
+/* The fewest bytes that `length` digits of base64 encode: less, if some of them are padding. */
 static inline size_t sd_base64_least_decoded(size_t length)
 {
 	return length < 4 ? 0 : length / 4 * 3 - 2;

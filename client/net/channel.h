@@ -19,7 +19,7 @@
 struct sd_node;
 
 /* How often one step of a channel sends or receives at most, whatever the system answers: then the
- * deadline is looked at. */
+ * deadline is checked. */
 #define SD_CHANNEL_CALLS_MAX 16
 
 enum sd_channel_state {
@@ -38,7 +38,7 @@ struct sd_channel {
 	size_t sent;          /* bytes of requests, in this operation */
 	size_t noticed;       /* of `received`, while it waited */
 	int64_t noticed_ms;   /* when that was */
-	unsigned vain;        /* how often in a row its socket was ready and nothing came of it */
+	unsigned vain;        /* how often in a row its socket was ready without any effect */
 	bool is_persistent;   /* await() may be called when it only reads */
 	enum sd_channel_state state;
 };

@@ -35,7 +35,7 @@ static void fail_for_answer(struct sd_connection *connection, const struct sd_me
 	(void)sd_connection_fail(connection, SD_BAD_ANSWER, reason);
 }
 
-/* A lock was taken or given back, or there was none. */
+/* A lock was taken or released, or there was none. */
 static void count_lock(struct sd_connection *connection, const struct sd_exchange *exchange)
 {
 	if (exchange->request.kind == SD_LOCK) {
@@ -45,8 +45,8 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 	}
 }
 
-/* A version that is too far ahead is told of, and not followed. Only one above the limit is worth a
- * look at the time. */
+/* A version that is too far ahead is reported, and not followed. Only one above the limit is worth
+ * a look at the time. */
 static inline void take_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                 uint64_t version)
 {
@@ -291,7 +291,7 @@ static enum sd_channel_state receive(struct sd_connection *connection, bool pati
 /* }}} */
 
 /* Whether the connection can be used for another operation. One that was idle for long may have
- * been forgotten on the way by a firewall, which tells nobody. But with it, its locks would end. */
+ * been dropped by a firewall on the way, without a sign. But with it, its locks would end. */
 static bool is_usable(const struct sd_connection *connection, int64_t now_ms)
 {
 	int64_t max_idle_ms = connection->shared->options->max_idle_ms;

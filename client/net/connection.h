@@ -4,7 +4,7 @@
 /*
  * A kept connection to a server that speaks the meta protocol. Requests are sent one
  * after the other, answers come in the same order, and the connection stays open for
- * the next operation. The first answers tell what the server is (greeting.h).
+ * the next operation. The first answers show what the server is (greeting.h).
  *
  * Three rules keep the answer to one request from being taken for another's:
  * 1. Each request has an opaque token, which its answer must return.
@@ -70,7 +70,7 @@ struct sd_connection {
 	uint64_t number;              /* another one for each connection of the thread */
 	int64_t began_ms;             /* when this operation did, or the last one */
 	int64_t opened_ms;            /* when it began to connect */
-	unsigned locks;               /* that were taken on it and not given back */
+	unsigned locks;               /* that were taken on it and not released */
 
 	struct sd_exchange *head;   /* the oldest without an answer; NULL: not busy. The caller appends
 	                               those that sd_connection_begin() is to send. */

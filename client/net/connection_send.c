@@ -52,7 +52,7 @@ void sd_connection_filter(struct sd_connection *connection)
 
 /* }}} */
 
-/* The time of day by the server's clock, if it tells it. */
+/* The time of day by the server's clock, if it reports it. */
 static int64_t wall_us_of(const struct sd_connection *connection)
 {
 	int64_t offset_us = connection->clock.offset_us;

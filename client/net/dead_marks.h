@@ -104,8 +104,8 @@ void sd_mark_hear(const struct sd_mark *mark, int64_t sent_ms);
 
 /*
  * The server answered a request of the try. True: it had been dead for *dead_ms milliseconds and is
- * alive again; only one caller is told so. An answer to what was sent before the attempt that set
- * the mark began shows only that the server was alive then: it brings nobody back.
+ * alive again; only one caller gets that result. An answer to what was sent before the attempt that
+ * set the mark began shows only that the server was alive then: it brings nobody back.
  */
 bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how, int64_t *dead_ms);
 
@@ -127,10 +127,10 @@ struct sd_finding *sd_mark_finding(const struct sd_mark *mark);
 struct sd_identity *sd_mark_identity(const struct sd_mark *mark);
 
 /* What the server's clock says minus what the monotonic clock says, in microseconds; 0: the server
- * tells no time. The workers of a machine share it, as they share the monotonic clock. */
+ * reports no time. The workers of a machine share it, as they share the monotonic clock. */
 void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us);
 
-/* What was set last, by any worker. 0: nothing was, or the server tells no time. */
+/* What was set last, by any worker. 0: nothing was, or the server reports no time. */
 int64_t sd_mark_clock(const struct sd_mark *mark);
 
 /* Reads a mark for people. */

@@ -50,7 +50,7 @@ static void note_silence(struct sd_dial *dial)
 {
 	bool is_queue = !sd_dial_has_socket(dial);
 
-	/* TCP has no queue that it tells of: the system's tables were full */
+	/* TCP reports no full queue: the system's tables were full */
 	dial->is_short |= is_queue && sd_system_is_tcp(&dial->addresses[dial->current]);
 	note_evidence(dial, SD_EVIDENCE_SILENT);
 	dial->timed_out = true;

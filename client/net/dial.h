@@ -44,7 +44,7 @@ bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
                    const struct sd_server *server, int64_t deadline_ms);
 
 /* Whether there is a socket. There is none while the name is looked up, and while the queue of the
- * address is full: then sd_dial_expire() goes on. */
+ * address is full: then sd_dial_expire() tries again. */
 static inline bool sd_dial_has_socket(const struct sd_dial *dial)
 {
 	return dial->socket != SD_NO_SOCKET;

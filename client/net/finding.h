@@ -5,7 +5,7 @@
  * What all workers of a machine have found out of one server's protocol. A finding is a
  * part of the server's slot in the shared table (dead_marks.h).
  *
- * A classic server tells by closing: at the greeting that it is classic, after a fetch
+ * A classic server answers by closing: at the greeting that it is classic, after a fetch
  * that there is no such entry. A proxy whose server is away closes just so. A close is
  * therefore believed only if the server had *proven* to be classic at most
  * SD_PROOF_AGE_MAX_MS before it was asked: it had answered a classic store with OK.
@@ -57,7 +57,7 @@ bool sd_finding_is_still_classic(struct sd_finding *finding, int64_t now_ms, int
 
 /*
  * Whether a request goes out by the classic protocol at `now_ms`, without a greeting. If
- * the time for that is over, one caller is told no, and greets. For the others the
+ * the time for that is over, one caller gets "no", and greets. For the others the
  * finding counts for `interval_ms` more, or until that one reports.
  */
 static inline bool sd_finding_is_classic(struct sd_finding *finding, int64_t now_ms,

@@ -5,7 +5,7 @@
  * Versions: a hybrid logical clock. A version is a time of day in microseconds, but
  * larger than all versions that this thread has given or seen. So versions order
  * writes even if clocks differ or are set back. The time of day is that of the servers,
- * as far as they tell it: so it does not matter what the client's own clock says.
+ * as far as they report it: so it does not matter what the client's own clock says.
  * Pure: the time is an argument.
  */
 
@@ -44,7 +44,7 @@ uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, ui
 #define SD_VERSION_DATE_MAX UINT64_C(4102444800000000) /* the year 2100 */
 
 /*
- * A server's wall clock, as it told it in its greeting. It is carried on by this machine's
+ * A server's wall clock, as its greeting reported it. It is continued by this machine's
  * monotonic clock, which nobody sets.
  */
 struct sd_server_clock {
@@ -80,7 +80,7 @@ int64_t sd_server_clock_merge(const struct sd_server_clock *clock, int64_t known
 
 /*
  * Whether a version that is above `limit` is more than 24 hours ahead of the server's clock. Such
- * a version orders nothing: no write to come would be newer. Of a server that tells no time it is
+ * a version orders nothing: no write to come would be newer. Of a server that reports no time it is
  * one beyond the year 2100, whatever this machine's own clock says.
  */
 bool sd_server_clock_is_exceeded(struct sd_server_clock *clock, uint64_t version, int64_t now_us);

@@ -187,7 +187,7 @@ static bool claim(struct sd_mark_slot *slot, uint64_t owner, int64_t uid, int64_
 	return atomic_compare_exchange_strong(&slot->owner, &before, owner);
 }
 
-/* Somebody who claimed the slot in vain may have cleared it for another owner. */
+/* A process that failed to claim the slot may have cleared it for another owner. */
 static void set_tag(struct sd_mark_slot *slot, unsigned tag)
 {
 	uint64_t word = atomic_load(&slot->word);

@@ -131,7 +131,7 @@ static inline struct sd_node *node_of(struct sd_network *network, const struct s
 	return sd_nodes_get(&network->nodes, server, &network->shared, network->marks);
 }
 
-/* The time of day by the server's clock, in microseconds. 0: it has not told it. */
+/* The time of day by the server's clock, in microseconds. 0: it has not reported it. */
 static int64_t servers_wall_us(struct sd_network *network, const struct sd_server *server)
 {
 	const struct sd_node *node = server->transport == NULL ? node_of(network, server) : NULL;

@@ -114,11 +114,11 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
 /* The server has answered the greeting of a new connection: all workers learn what time it has. */
 void sd_node_share_clock(struct sd_node *node);
 
-/* The server's clock minus the monotonic one, in microseconds, as it told any worker. 0: it has
- * told none. */
+/* The server's clock minus the monotonic one, in microseconds, as any worker received it. 0: no
+ * worker did. */
 int64_t sd_node_clock(const struct sd_node *node);
 
-/* Something came of asking the server, at that time: the latency is counted. */
+/* The server answered, at that time: the latency is counted. */
 void sd_node_finish(struct sd_node *node, int64_t now_us);
 
 /* It answered a request of this round, if only in part: no mark of an attempt that began earlier
@@ -136,6 +136,7 @@ static inline void sd_node_hear(struct sd_node *node)
 void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
                      const struct sd_exchange *exchange);
 
+/* Counts an event of the server, for the statistics. */
 void sd_node_count(struct sd_node *node, enum sd_event event);
 
 /* What is known of the node's server, as `server` describes it: that one is borrowed. */

@@ -4,7 +4,7 @@
 /*
  * What a round has still to begin, and by which protocol: connections with their
  * exchanges, proofs, and classic requests. The network begins them as far as it has room,
- * and tells how they ended. If a server just closed, the exchanges come back here: closing
+ * and reports how they ended. If a server just closed, the exchanges come back here: closing
  * is believed only of a server that had proven to be classic (finding.h). Any other one has
  * to prove it first, and then the exchanges are asked again.
  */

@@ -83,7 +83,8 @@ static inline const char *sd_platform_error_text(char *out, size_t size)
 
 enum sd_connect {
 	SD_CONNECT_BEGUN,  /* or done: wait for writing, then send */
-	SD_CONNECT_LATER,  /* the server's queue is full, and nothing is under way: begin again later */
+	SD_CONNECT_LATER,  /* the server's queue is full, and no attempt is in progress: try again later
+	                    */
 	SD_CONNECT_FAILED, /* sd_platform_error_text() says why */
 };
 
@@ -99,7 +100,7 @@ bool sd_platform_is_timeout_error(void);
  * SD_NO_SOCKET. */
 enum sd_connect sd_platform_connect(const struct sd_address *address, sd_socket *opened);
 
-/* What came of a call that did not transfer anything; for the next functions only. */
+/* The result of a call that did not transfer anything; for the next functions only. */
 enum sd_io sd_platform_send_failure(void);
 enum sd_io sd_platform_receive_failure(long result);
 

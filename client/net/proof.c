@@ -29,7 +29,7 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 		proof->last->queued = exchange;
 	}
 	proof->last = exchange;
-	/* those that wait go on after it, so the earliest of their deadlines counts */
+	/* those that wait continue after it, so the earliest of their deadlines counts */
 	if (exchange->deadline_ms < store->deadline_ms) {
 		store->deadline_ms = exchange->deadline_ms;
 	}

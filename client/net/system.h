@@ -86,6 +86,7 @@ int sd_system_set_option(sd_socket socket, enum sd_socket_option option, int val
 /* From now on sd_system_receive() blocks if it may. */
 int sd_system_set_blocking(sd_socket socket);
 
+/* connect(): 0; -1 with the error, EINPROGRESS if it is not done yet. */
 int sd_system_connect(sd_socket socket, const struct sd_address *address);
 
 /* What SO_ERROR says, which is then this thread's error too; 0: nothing is wrong. */

@@ -11,7 +11,7 @@
 
 #define POLLED_MAX 8 /* channels: the system waits better for more of them */
 #define LONGEST_POLL_MS (SD_BUSY_POLL_MAX / 1000 + 1)
-#define VAIN_MAX 3 /* times in a row that a socket may be ready in vain */
+#define VAIN_MAX 3 /* times in a row that a socket may be ready without any effect */
 
 /* {{{ polling */
 

@@ -6,10 +6,10 @@
  * then sleeps until a socket is ready, a deadline passes, or another worker marks a
  * server dead. Nothing here knows what a channel sends or receives.
  *
- * Whatever state a socket is in, its channel ends at the deadline: that is looked at
+ * Whatever state a socket is in, its channel ends at the deadline: that is checked
  * first. What is there by then still counts, because a process that was not running did
  * not see it come. And no socket uses up the processor until then: one that is ready
- * again and again, though nothing comes of it, is looked at from time to time.
+ * again and again, though nothing can be done, is polled from time to time only.
  */
 
 #ifndef SD_WAIT_H
@@ -40,7 +40,7 @@ struct sd_wait_set {
 /*
  * Waits once for the channels of the set, of which there is at least one, and advances
  * those that can. It polls for at most `busy_poll_us`; 0: not at all. Each channel's
- * `state` says what came of it: the caller takes those that are not busy out of the set.
+ * `state` is the result: the caller takes those that are not busy out of the set.
  */
 void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us);
 

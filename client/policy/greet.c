@@ -60,7 +60,7 @@ static bool prepare_greetings(const struct sd_policy *policy, struct sd_entry *e
 }
 
 /* In the words in which the request itself would be refused. */
-static void refuse_life(struct sd_exchange *exchange, int64_t ttl)
+static void refuse_ttl(struct sd_exchange *exchange, int64_t ttl)
 {
 	if (exchange->request.kind == SD_TOUCH) {
 		sd_exchange_end(exchange, SD_UNSUPPORTED,
@@ -85,7 +85,7 @@ static void conclude_greetings(struct sd_entry *entry, enum sd_request_kind kind
 		exchange->reply.status = SD_OK;
 		if (ttl != 0) {
 			exchange->request.kind = kind;
-			refuse_life(exchange, ttl);
+			refuse_ttl(exchange, ttl);
 			entry->status = exchange->reply.status;
 		}
 	}

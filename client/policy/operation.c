@@ -341,7 +341,8 @@ static void explain_entry(const struct sd_entry *entry, struct sd_error *error)
 }
 
 /* Says why an operation failed, at least one of whose entries did. Returns its status. */
-static enum sd_status explain(const struct sd_entry *entries, size_t count, struct sd_error *error)
+static enum sd_status explain_failure(const struct sd_entry *entries, size_t count,
+                                      struct sd_error *error)
 {
 	const struct sd_entry *failed = NULL;
 
@@ -370,7 +371,7 @@ enum sd_status sd_operation_verdict_of_many(const struct sd_policy *policy,
 			sd_operation_count_failovers(policy, &entries[i]);
 		}
 	}
-	return has_failed ? explain(entries, count, error) : SD_OK;
+	return has_failed ? explain_failure(entries, count, error) : SD_OK;
 }
 
 enum sd_status sd_operation_verdict_of_one(const struct sd_exchange *exchange,
@@ -441,7 +442,7 @@ enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_ent
 	if (!has_insisted) {
 		return status;
 	}
-	return has_failed ? explain(entries, count, error) : SD_OK;
+	return has_failed ? explain_failure(entries, count, error) : SD_OK;
 }
 
 /* }}} */

@@ -7,7 +7,7 @@
 
 #include "client/policy/resolve.h"
 
-#define LIVES_DIFFER_S 2 /* seconds; less is the rounding of two servers, and the time between */
+#define TTLS_DIFFER_S 2 /* seconds; less is the rounding of two servers, and the time between */
 
 /* What a repair needs of the newest copy. Its replica may be prepared for another request. */
 struct newest {
@@ -17,23 +17,23 @@ struct newest {
 	bool was_fetched;
 };
 
-/* {{{ lives */
+/* {{{ times to live */
 
-/* Whether one life is longer than another by so much that it was given by another touch. */
+/* Whether one time to live is longer than another by so much that another touch gave it. */
 static inline bool is_longer(int64_t ttl, int64_t than)
 {
-	return than != SD_FOREVER && (ttl == SD_FOREVER || ttl - than > LIVES_DIFFER_S);
+	return than != SD_FOREVER && (ttl == SD_FOREVER || ttl - than > TTLS_DIFFER_S);
 }
 
 /* Whether both have the same version of a value, and one has it for longer: a touch has not reached
  * the other. */
-static inline bool lives_differ(const struct sd_reply *one, const struct sd_reply *other)
+static inline bool ttls_differ(const struct sd_reply *one, const struct sd_reply *other)
 {
 	return one->version == other->version && one->status == SD_OK && other->status == SD_OK &&
 	       (is_longer(one->ttl, other->ttl) || is_longer(other->ttl, one->ttl));
 }
 
-static inline int64_t longer_life(const struct sd_reply *one, const struct sd_reply *other)
+static inline int64_t longer_ttl(const struct sd_reply *one, const struct sd_reply *other)
 {
 	return is_longer(other->ttl, one->ttl) ? other->ttl : one->ttl;
 }
@@ -120,7 +120,7 @@ static inline bool needs_repair(const struct sd_entry *entry)
 		return entry->status == SD_OK;
 	}
 	return (first->version != second->version || first->unproven || second->unproven ||
-	        lives_differ(first, second)) &&
+	        ttls_differ(first, second)) &&
 	       sd_resolve_is_comparable(entry);
 }
 
@@ -153,7 +153,7 @@ static struct newest newest_of(struct sd_entry *entry, bool was_fetched)
 	return (struct newest){
 		.status = reply->status,
 		.version = reply->far_ahead ? 0 : reply->version,
-		.ttl = lives_differ(reply, other) ? longer_life(reply, other) : reply->ttl,
+		.ttl = ttls_differ(reply, other) ? longer_ttl(reply, other) : reply->ttl,
 		.was_fetched = was_fetched,
 	};
 }

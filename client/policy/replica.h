@@ -20,16 +20,16 @@
 enum sd_lock_kind {
 	SD_LOCK_NONE,       /* it is not */
 	SD_LOCK_CONNECTION, /* the server has locks, and a connection holds it */
-	SD_LOCK_ENTRY,      /* an entry stands for it */
+	SD_LOCK_ENTRY,      /* an entry represents it */
 };
 
 /* What a write has led to on one server; see write.c. */
 enum sd_written {
 	SD_WRITE_ASKED, /* no reply yet */
 	SD_WRITE_TAKEN,
-	SD_WRITE_REFUSED, /* the server has a newer version, and told it */
+	SD_WRITE_REFUSED, /* the server has a newer version, and reported it */
 	SD_WRITE_BLIND,   /* nothing was written: the server cannot compare versions, or had another one
-	                     than it had when it was looked at */
+	                     than it had when it was read */
 	SD_WRITE_OVERTAKEN, /* refused, but done: somebody has written after it, as if over it */
 	SD_WRITE_RAISING,   /* taken; asked to replace it by itself with a higher version */
 	SD_WRITE_RAISED,    /* that is done, and the other server is next */

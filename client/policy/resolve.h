@@ -32,7 +32,7 @@ static inline uint64_t sd_resolve_rank(const struct sd_reply *reply)
 	return reply->far_ahead ? 1 : reply->version;
 }
 
-/* What a server told of its copy, for a request that is to replace it. */
+/* What a server reported of its copy, for a request that is to replace it. */
 struct sd_copy {
 	uint64_t version;
 	bool far_ahead;

@@ -59,7 +59,7 @@ static void take_reply(struct sd_replica *replica)
 	}
 }
 
-/* Whether a server refuses the write because it has it already: the read of somebody else has
+/* Whether a server refuses the write because it has it already: another client's read has
  * carried it there from the other server, which took it. If none took it, two writers have the same
  * version by chance. */
 static bool was_carried(const struct sd_entry *entry, const struct sd_replica *replica,
@@ -136,7 +136,7 @@ static inline bool is_newer(const struct sd_entry *entry, const struct sd_reply 
 	return reply->version > entry->version && !reply->far_ahead;
 }
 
-/* A server that cannot compare has been looked at: this compares in its place. */
+/* A server that cannot compare has been read: this compares in its place. */
 static void compare_looks(struct sd_entry *entry)
 {
 	for (size_t i = 0; i < entry->owners; i++) {

@@ -25,6 +25,7 @@ struct sd_pool {
 	struct sd_modulo modulo;          /* knows their number, too */
 };
 
+/* A pool without servers; cannot fail. With redundancy each key has two owners. */
 void sd_pool_init(struct sd_pool *pool, bool redundancy);
 
 /* Removes all servers and frees the memory. The pool can be used again. */

@@ -3,7 +3,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The scanner of server lists; the grammar stands in server_list.h. This file
+ * The scanner of server lists; the grammar is in server_list.h. This file
  * is the source of server_list.c, which re2c makes of it (scripts/generate) and
  * which is committed, so that building needs no re2c.
  *
@@ -30,7 +30,7 @@ struct draft {
 	int64_t weight;
 	struct span protocol;                   /* without a start: none */
 	size_t offsets[SD_SERVER_PROTOCOL + 1]; /* by enum sd_server_part; 0: not given, for only the
-	                                           host stands there */
+	                                           host is given */
 };
 
 
@@ -1224,7 +1224,7 @@ static enum sd_status read_protocol(struct sd_server_list *list, struct draft *d
 	return SD_OK;
 }
 
-/* What may stand behind "?", once for each server. A weight may stand before it, too. */
+/* What may follow "?", once for each server. A weight may come before it, too. */
 static const struct parameter {
 	const char *name;
 	enum sd_server_part part;
@@ -1384,7 +1384,7 @@ enum sd_status sd_server_list_next(struct sd_server_list *list, struct sd_server
 
 /* }}} */
 
-/* Whether one of the first `count` servers of a good list stands at the same place. */
+/* Whether one of the first `count` servers of a good list is at the same place. */
 static bool is_among_first(const char *text, size_t length, size_t count,
                            const struct sd_server *server)
 {

@@ -8,7 +8,7 @@
  *   server     = [ "tcp://" ] host [ ":" port [ ":" weight ] ] [ "?" parameters ]
  *              | "unix:" [ "//" ] path [ "?" parameters ]
  *   host       = a name, an IPv4 address, or an IPv6 address in [ ]
- *   path       = an absolute path; "%2C" stands for a comma, and so on
+ *   path       = an absolute path; "%2C" is a comma, and so on
  *   parameters = parameter *( "&" parameter )
  *   parameter  = "weight=" integer | "timeout=" seconds | "protocol=" protocol
  *   protocol   = "meta" | "memcached" | "classic"

@@ -41,15 +41,15 @@ struct sd_transport {
 	 * which is no later than the latest of their deadlines. */
 	void (*perform)(struct sd_transport *transport, struct sd_exchange *exchanges);
 
-	/* The rest is NULL in a transport that is only used beside one that has it. */
+	/* The rest is NULL in a transport that is only used together with one that has it. */
 
 	/* Milliseconds on a clock that never goes back. */
 	int64_t (*now_ms)(struct sd_transport *transport);
 	/* Returns after that many milliseconds. */
 	void (*pause)(struct sd_transport *transport, int64_t ms);
 	/* A version: microseconds since 1970, and larger than any that was given or came in a reply
-	 * before, whatever the clock does. The time of day is the first server's, as it told this
-	 * machine; else the second's; else this machine's. */
+	 * before, whatever the clock does. The time of day is the first server's, as it reported it to
+	 * this machine; else the second's; else this machine's. */
 	uint64_t (*new_version)(struct sd_transport *transport, const struct sd_server *first,
 	                        const struct sd_server *second);
 	/* Whether a connection to the server is up. If not, SD_GREET brings it up, and what the server

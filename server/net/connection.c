@@ -82,7 +82,7 @@ static bool must_wait(const struct sdd_connections *connections, size_t length)
 }
 
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
- * has had its share of the tick, has too many replies waiting, or is held, or the tick is full. */
+ * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full. */
 static bool hand_over(struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
@@ -98,7 +98,7 @@ static bool hand_over(struct sdd_connection *connection)
 		connection->out_before_request = connection->out.length;
 		consumed = handler->received(handler->context, connection,
 		                             sdd_buffer_at(&connection->in, connection->in_done), left);
-		if (connection->is_held) {
+		if (connection->is_deferred) {
 			return false;
 		}
 		if (consumed == 0 || sdd_connection_has_finished(connection)) {
@@ -199,7 +199,7 @@ static void on_readable(void *context)
 		sdd_connection_close(connection);
 		return;
 	}
-	if (!connection->is_held) {
+	if (!connection->is_deferred) {
 		run_requests(connection);
 	}
 }
@@ -257,7 +257,7 @@ static inline enum sdd_socket_result send_once(struct sdd_connection *connection
 }
 
 /* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
- * client is gone. */
+ * client has disconnected. */
 static bool send_some(struct sdd_connection *connection, size_t *sent)
 {
 	size_t length = sendable(connection);
@@ -290,7 +290,7 @@ static bool is_waited_for(const struct sdd_connection *connection)
 	bool is_between_requests = connection->is_persistent && connection->in.length == 0;
 
 	return connection->socket.is_writing ||
-	       (!connection->is_suspended && !connection->is_held && !is_between_requests);
+	       (!connection->is_suspended && !connection->is_deferred && !is_between_requests);
 }
 
 /* Its time starts again whenever bytes have come or gone. */
@@ -362,7 +362,7 @@ static void on_writable(void *context)
 	struct sdd_connection *connection = context;
 
 	if (send_and_watch(connection) && !connection->socket.is_writing && connection->is_behind &&
-	    !connection->is_held) {
+	    !connection->is_deferred) {
 		run_requests(connection);
 	}
 }
@@ -387,7 +387,7 @@ void sdd_connection_replay(struct sdd_connection *connection)
  * many replies were waiting or the tick was full: the next tick begins with them. */
 static void continue_next_tick(struct sdd_connection *connection)
 {
-	if (connection->is_behind && !connection->is_held && !connection->socket.is_writing &&
+	if (connection->is_behind && !connection->is_deferred && !connection->socket.is_writing &&
 	    !connection->is_finished) {
 		sdd_socket_wake(&connection->socket);
 	}

@@ -34,7 +34,7 @@ struct sdd_connections;
 struct sdd_connection_handler {
 	/*
 	 * Bytes have come. Runs the request at the head of those that were not consumed yet and returns
-	 * its length; 0: it is not complete, or the connection is held. Called again while there are more bytes and the connection
+	 * its length; 0: it is not complete, or the connection is deferred. Called again while there are more bytes and the connection
 	 * is neither finished nor suspended.
 	 */
 	size_t (*received)(void *context, struct sdd_connection *connection, const uint8_t *bytes,
@@ -77,6 +77,7 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 /* Closes all connections. NULL is allowed. */
 void sdd_connections_free(struct sdd_connections *connections);
 
+/* How many clients are connected. */
 size_t sdd_connections_count(const struct sdd_connections *connections);
 
 /* The numbers of all connections, of which this is one. */
@@ -95,8 +96,8 @@ void sdd_connections_finish(struct sdd_connections *connections);
  * asking the system which connection has. False: it has sent nothing. */
 bool sdd_connections_poll(struct sdd_connections *connections);
 
-/* Whether any connection is held; and the requests of all that are run in the next tick. */
-bool sdd_connections_are_held(const struct sdd_connections *connections);
+/* Whether any connection is deferred; and the requests of all that are run in the next tick. */
+bool sdd_connections_are_deferred(const struct sdd_connections *connections);
 void sdd_connections_release(struct sdd_connections *connections);
 
 /* The tick ends: sends what was written in it. */
@@ -159,6 +160,7 @@ void sdd_connection_finish(struct sdd_connection *connection);
  * long as it likes. */
 void sdd_connection_set_persistent(struct sdd_connection *connection);
 
+/* Whether it was set so. */
 bool sdd_connection_is_persistent(const struct sdd_connection *connection);
 
 /* The present request is answered later, by sdd_connection_resume(); the requests that follow it
@@ -166,9 +168,9 @@ bool sdd_connection_is_persistent(const struct sdd_connection *connection);
 void sdd_connection_suspend(struct sdd_connection *connection);
 
 /* The present request cannot be run yet: what it has written is discarded, and the handler, which
- * returns 0 then, gets it again after sdd_connections_release(). Until then the connection is held:
+ * returns 0 then, gets it again after sdd_connections_release(). Until then the connection is deferred:
  * nothing more is read from it, no request of it runs, and it is not closed for its silence. */
-void sdd_connection_hold(struct sdd_connection *connection);
+void sdd_connection_defer(struct sdd_connection *connection);
 
 /* Answers the request that suspended the connection. The requests that follow it run in the next
  * tick. */

@@ -31,7 +31,7 @@
 struct sdd_connection {
 	TAILQ_ENTRY(sdd_connection) link;
 	TAILQ_ENTRY(sdd_connection) active_link;
-	TAILQ_ENTRY(sdd_connection) held_link;
+	TAILQ_ENTRY(sdd_connection) deferred_link;
 	struct sdd_connections *connections;
 	struct sdd_socket socket;
 	bool is_active;           /* it is in the list of active ones */
@@ -39,7 +39,7 @@ struct sdd_connection {
 	bool is_broken;           /* to be closed at the tick's end, whatever `out` has */
 	bool has_ended;           /* the client sends no more */
 	bool is_suspended;        /* a request is answered later; until then none is handed over */
-	bool is_held;             /* it is in the list of held ones: its requests are run later */
+	bool is_deferred;         /* it is in the list of deferred ones: its requests are run later */
 	bool is_behind;           /* requests of it wait that had no turn yet: no more is read before */
 	bool is_starved;          /* it may not take more memory: it is not read */
 	bool is_recent;           /* it was active since idle buffers were last looked for */
@@ -65,7 +65,7 @@ struct sdd_connections {
 	size_t count;
 	struct connection_list list; /* the one that was served last is the last */
 	struct connection_list active;
-	struct connection_list held;
+	struct connection_list deferred;
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
 	size_t run;                     /* bytes of requests that were run in this tick; */
 	size_t run_much;                /* of these are much for one tick; with `run_most` all wait */
@@ -92,12 +92,12 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 	}
 }
 
-/* Takes it off the list of held ones, if it is there. */
+/* Takes it off the list of deferred ones, if it is there. */
 static inline void sdd_connection_unhold(struct sdd_connection *connection)
 {
-	if (connection->is_held) {
-		connection->is_held = false;
-		TAILQ_REMOVE(&connection->connections->held, connection, held_link);
+	if (connection->is_deferred) {
+		connection->is_deferred = false;
+		TAILQ_REMOVE(&connection->connections->deferred, connection, deferred_link);
 	}
 }
 

@@ -108,11 +108,11 @@ void sdd_connection_suspend(struct sdd_connection *connection)
 	connection->is_suspended = true;
 }
 
-void sdd_connection_hold(struct sdd_connection *connection)
+void sdd_connection_defer(struct sdd_connection *connection)
 {
 	sdd_connection_discard(connection);
-	connection->is_held = true;
-	TAILQ_INSERT_TAIL(&connection->connections->held, connection, held_link);
+	connection->is_deferred = true;
+	TAILQ_INSERT_TAIL(&connection->connections->deferred, connection, deferred_link);
 }
 
 void sdd_connection_resume(struct sdd_connection *connection, const void *bytes, size_t length)

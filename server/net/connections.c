@@ -46,17 +46,17 @@ void sdd_connections_replay(struct sdd_connections *connections)
 	}
 }
 
-/* {{{ held connections */
+/* {{{ deferred connections */
 
-bool sdd_connections_are_held(const struct sdd_connections *connections)
+bool sdd_connections_are_deferred(const struct sdd_connections *connections)
 {
-	return !TAILQ_EMPTY(&connections->held);
+	return !TAILQ_EMPTY(&connections->deferred);
 }
 
 void sdd_connections_release(struct sdd_connections *connections)
 {
-	while (!TAILQ_EMPTY(&connections->held)) {
-		struct sdd_connection *connection = TAILQ_FIRST(&connections->held);
+	while (!TAILQ_EMPTY(&connections->deferred)) {
+		struct sdd_connection *connection = TAILQ_FIRST(&connections->deferred);
 
 		sdd_connection_unhold(connection);
 		sdd_socket_wake(&connection->socket);
@@ -208,7 +208,7 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
 	TAILQ_INIT(&connections->list);
 	TAILQ_INIT(&connections->active);
-	TAILQ_INIT(&connections->held);
+	TAILQ_INIT(&connections->deferred);
 	connections->idle_timer = evtimer_new(base, on_idle_timer, connections);
 	if (connections->timeout == NULL || connections->idle_timer == NULL) {
 		sdd_connections_free(connections);

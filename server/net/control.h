@@ -4,8 +4,8 @@
 /*
  * The control socket: a unix socket in the server's directory, by which the user that serves, and
  * root, ask the server for a backup. Nobody else can, whatever the mode of the directory. The
- * server writes no file for who asks: it hands descriptors over to read from, and what becomes of
- * the bytes is the reader's affair, and with the reader's rights.
+ * server writes no file for the process that asks: it hands descriptors over to read from, and what
+ * becomes of the bytes is the reader's affair, and with the reader's rights.
  *
  * Messages are of one packet each. The reader sends "backup". The server answers "file NAME", with
  * a descriptor whose end is the end of that file's content, for each file; then "done", or "failed"
@@ -40,7 +40,7 @@ struct sdd_control *sdd_control_new(struct event_base *base, const char *path, i
 /* Removes the socket. NULL is allowed. */
 void sdd_control_free(struct sdd_control *control);
 
-/* For a backup's sink; see server/store/backup.h. Threads may call these. */
+/* For a backup's receiver; see server/store/backup.h. Threads may call these. */
 int sdd_control_open_file(int peer, const char *name);
 void sdd_control_cut(int descriptor);
 void sdd_control_end(int peer, const char *failure);
@@ -49,9 +49,10 @@ void sdd_control_end(int peer, const char *failure);
 
 /* {{{ who asks */
 
-/* Connects to the server of the directory `path`, and tells its user. -1, with errno. */
+/* Connects to the server of the directory `path`, and returns its user. -1, with errno. */
 int sdd_control_connect(const char *path, uid_t *uid, gid_t *gid);
 
+/* Sends the text as one message. False: it could not be sent. */
 bool sdd_control_send(int peer, const char *text);
 
 /* Waits for a message. *descriptor becomes what came with it, -1: nothing did. False: the server is

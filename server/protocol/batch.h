@@ -7,7 +7,7 @@
  * batch is lost, since it did not fit or the disk is full or fails, all requests of the tick are
  * run again, each in a batch of its own. So a request that fails takes no other with it. While the
  * store takes no batch yet, a request that writes is put off to a later tick, and its connection is
- * held until then (held.h).
+ * deferred until then (deferred.h).
  *
  * A request runs between sdd_batch_begin_request() and sdd_batch_end_request(); the tick ends with
  * sdd_batch_end_tick(), which does the replay.

@@ -10,7 +10,7 @@
 
 #include "server/protocol/batch.h"
 #include "server/protocol/classic.h"
-#include "server/protocol/held.h"
+#include "server/protocol/deferred.h"
 #include "server/protocol/last_access.h"
 #include "server/protocol/locks.h"
 #include "server/protocol/meta.h"
@@ -24,7 +24,7 @@ struct sdd_dispatch {
 	struct sdd_batch batch;
 	struct sdd_last_access *last_access;
 	struct sdd_locks *locks;
-	struct sdd_held *held;
+	struct sdd_deferred *deferred;
 	struct sdd_operations operations;
 	struct sdd_meta_state meta;
 	struct sdd_log_limit trouble;
@@ -98,7 +98,7 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 	consumed = execute(dispatch, connection, bytes, length, &result);
 	result = sdd_batch_end_request(&dispatch->batch, result);
 	if (result == SDD_LATER) {
-		sdd_connection_hold(connection);
+		sdd_connection_defer(connection);
 		return 0;
 	}
 	if (result != SDD_DONE) {
@@ -110,7 +110,7 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections)
 {
 	sdd_batch_end_tick(&dispatch->batch, dispatch->locks, connections);
-	sdd_held_end_tick(dispatch->held, connections);
+	sdd_deferred_end_tick(dispatch->deferred, connections);
 }
 
 void sdd_dispatch_closing(void *context, void *attachment)
@@ -138,7 +138,7 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 	dispatch->last_access = sdd_last_access_new();
 	dispatch->locks = sdd_locks_new(base, &lock_handler, settings->lock_waiters,
 	                                 settings->lock_memory);
-	dispatch->held = sdd_held_new(base, store);
+	dispatch->deferred = sdd_deferred_new(base, store);
 	dispatch->operations = (struct sdd_operations){
 		.batch = &dispatch->batch,
 		.last_access = dispatch->last_access,
@@ -151,7 +151,7 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 		.locks = dispatch->locks,
 		.lease_max_s = settings->lock_lease_s,
 	};
-	if (dispatch->last_access == NULL || dispatch->locks == NULL || dispatch->held == NULL) {
+	if (dispatch->last_access == NULL || dispatch->locks == NULL || dispatch->deferred == NULL) {
 		sdd_dispatch_free(dispatch);
 		return NULL;
 	}
@@ -163,7 +163,7 @@ void sdd_dispatch_free(struct sdd_dispatch *dispatch)
 	if (dispatch != NULL) {
 		sdd_last_access_free(dispatch->last_access);
 		sdd_locks_free(dispatch->locks);
-		sdd_held_free(dispatch->held);
+		sdd_deferred_free(dispatch->deferred);
 		free(dispatch);
 	}
 }

@@ -49,6 +49,7 @@ struct sdd_lock_node *sdd_lock_table_find(const struct sdd_lock_table *table, st
 void sdd_lock_table_add(struct sdd_lock_table *table, struct sdd_lock_node *node,
                         struct sd_bytes key, uint64_t hash);
 
+/* Removes a node that the table has. Its memory stays the caller's. */
 void sdd_lock_table_remove(struct sdd_lock_table *table, struct sdd_lock_node *node);
 
 #endif

@@ -60,6 +60,7 @@ struct sdd_locks_numbers {
 	uint64_t timeouts; /* waits that ended without the lock, since the start */
 };
 
+/* Fills in `numbers`, for the statistics. */
 void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers);
 
 /* To be called after all holders have ended. NULL is allowed. */

@@ -74,8 +74,8 @@ static inline bool becomes_proven(const struct sdd_operations *operations,
 }
 
 /* An entry may have been written to other servers while this one was down, and has not expired
- * there. If nothing is known of lives, entries are taken to live as long as those that come without
- * a time to live. A store that has not served for that long does not know yet which lives there
+ * there. If nothing is known of times to live, entries are taken to live as long as those that come
+ * without a time to live. A store that has not served for that long does not know yet which there
  * are: its directory may have taken the place of one that was lost. */
 int64_t sdd_operation_absence_proven_in(const struct sdd_operations *operations)
 {
@@ -238,7 +238,7 @@ enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const str
 	}
 	outcome->entry.flags |= outcome->is_won ? SDD_WON : 0;
 	if (!(outcome->entry.flags & SDD_TOMBSTONE)) {
-		sdd_store_note_life(batch->store, outcome->entry.expires_ms - batch->now_ms);
+		sdd_store_observe_ttl(batch->store, outcome->entry.expires_ms - batch->now_ms);
 	}
 	if (outcome->change == SDD_OUTCOME_CHANGE) {
 		result = sdd_store_change(batch->store, key, &outcome->entry);

@@ -3,7 +3,7 @@
 
 /*
  * The operations on entries, for every protocol. A protocol fills in a typed request and calls the
- * operation, which decides what the request comes to and changes nothing. Then the protocol writes
+ * operation, which decides the request's outcome and changes nothing. Then the protocol writes
  * its reply from the outcome, and calls sdd_operation_apply() to make the change.
  *
  * That order matters: an entry's value is the store's memory, which the change may overwrite. If
@@ -28,7 +28,7 @@
 /*
  * For how long a server takes no proof and no repair as one after its start. A client may have read
  * before that start what it carries here, and others may have written since: they knew that this
- * server was away. No request that takes longer is under way.
+ * server was away. No request that takes longer is in progress.
  */
 #define SDD_SETTLE_MS 5000
 
@@ -166,6 +166,7 @@ struct sdd_outcome {
 	uint8_t digits[SD_DECIMAL_MAX]; /* the value of an adjust */
 };
 
+/* Finds an entry, and decides what the reply says of it and what sdd_operation_apply() changes. */
 enum sdd_result sdd_operation_get(struct sdd_operations *operations,
                                   const struct sdd_get_request *request,
                                   struct sdd_outcome *outcome);
@@ -188,9 +189,9 @@ enum sdd_result sdd_operation_check(const struct sdd_operations *operations,
  *   - or is the store's own, and is above them all: then it is the one that it would be anyway.
  * Then the outcome does not say whether there was an entry or a tombstone: both are false. All else
  * is as if they had been found: the reply says nothing of them, an entry that is put is proven
- * and has a life, a last access and flags of its own, and a tombstone is replaced like an entry.
- * A damaged entry is replaced in both cases. By how much the store grows is the store's affair: it
- * looks itself for what is replaced when it is not far from full (sdd_store_put()).
+ * and has a time to live, a last access and flags of its own, and a tombstone is replaced like an
+ * entry. A damaged entry is replaced in both cases. By how much the store grows is the store's
+ * affair: it looks itself for what is replaced when it is not far from full (sdd_store_put()).
  */
 enum sdd_result sdd_operation_set(struct sdd_operations *operations,
                                   const struct sdd_set_request *request,

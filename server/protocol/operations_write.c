@@ -45,8 +45,8 @@ static bool is_forbidden(const struct sdd_condition *condition, const struct sdd
 	return false;
 }
 
-/* Finds what the key has. If that is damaged, an operation that does not depend on it goes on as if
- * there was nothing: so a damaged entry can be replaced. */
+/* Finds what the key has. If that is damaged, an operation that does not depend on it continues as
+ * if there was nothing: so a damaged entry can be replaced. */
 static enum sdd_result find_to_replace(const struct sdd_operations *operations,
                                        const struct sdd_key *key, bool depends_on_it,
                                        struct sdd_before *before)
@@ -263,18 +263,18 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* How long the tombstone of nothing lives, if the client does not say: the entry may be on another
- * server, for ever, or for as long as the longest life that this server knows of. */
-static int64_t life_elsewhere(const struct sdd_batch *batch,
-                              const struct sdd_delete_request *request)
+ * server, for ever, or for as long as the longest time to live that this server knows of. */
+static int64_t ttl_elsewhere(const struct sdd_batch *batch,
+                             const struct sdd_delete_request *request)
 {
 	if (request->has_ttl && request->ttl == 0) {
 		return FOREVER_MS;
 	}
-	return larger(batch->expiration_ms, sdd_store_longest_life(batch->store));
+	return larger(batch->expiration_ms, sdd_store_longest_ttl(batch->store));
 }
 
 /* How long a tombstone is asked to live; 0: the client does not say. */
-static int64_t asked_life(const struct sdd_batch *batch, const struct sdd_delete_request *request)
+static int64_t asked_ttl(const struct sdd_batch *batch, const struct sdd_delete_request *request)
 {
 	return request->has_ttl && request->ttl > 0
 	           ? sdd_operation_expiry(batch, request->ttl) - batch->now_ms
@@ -287,19 +287,19 @@ static void put_tombstone(const struct sdd_operations *operations,
                           uint64_t version, struct sdd_outcome *outcome)
 {
 	const struct sdd_batch *batch = operations->batch;
-	int64_t life_ms = asked_life(batch, request);
+	int64_t ttl_ms = asked_ttl(batch, request);
 
-	if (life_ms == 0) {
-		life_ms = before->is_found ? batch->expiration_ms : life_elsewhere(batch, request);
+	if (ttl_ms == 0) {
+		ttl_ms = before->is_found ? batch->expiration_ms : ttl_elsewhere(batch, request);
 	}
 	if (before->is_found || before->is_tombstone) {
-		life_ms = larger(life_ms, before->entry.expires_ms - batch->now_ms);
+		ttl_ms = larger(ttl_ms, before->entry.expires_ms - batch->now_ms);
 	}
-	life_ms = life_ms < FOREVER_MS ? life_ms : FOREVER_MS;
+	ttl_ms = ttl_ms < FOREVER_MS ? ttl_ms : FOREVER_MS;
 	outcome->entry = (struct sdd_entry){
 		.version = version,
 		.flags = SDD_TOMBSTONE,
-		.expires_ms = batch->now_ms + life_ms,
+		.expires_ms = batch->now_ms + ttl_ms,
 		.is_carried = request->condition.is_repair && !sdd_operation_has_settled(operations),
 	};
 	outcome->change = SDD_OUTCOME_PUT;

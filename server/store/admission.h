@@ -3,7 +3,7 @@
 
 /*
  * Whether the store takes another batch now. If the flusher is behind, the batch has to come later,
- * and whoever has it asks again: nothing here waits. So reads go on meanwhile.
+ * and its owner asks again: nothing here waits. So reads continue meanwhile.
  *
  * There are three reasons for later. The active memtable has reached its maximum and the immutable
  * one is not flushed yet. Or it is on the way there, and batches are paced: many of them come a

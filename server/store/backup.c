@@ -56,7 +56,7 @@ enum state {
 
 struct sdd_backup {
 	struct sdd_layers *layers;
-	struct sdd_backup_sink sink;
+	struct sdd_backup_receiver receiver;
 
 	/* of the thread that serves */
 	enum state state;
@@ -95,7 +95,7 @@ static bool open_channel(struct sdd_backup *backup, const char *name,
 
 	(void)pthread_mutex_lock(&backup->mutex);
 	if (backup->why == NULL) {
-		backup->channel = backup->sink.open(backup->sink.peer, name);
+		backup->channel = backup->receiver.open(backup->receiver.peer, name);
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	}
 	is_open = backup->channel != -1;
@@ -157,7 +157,7 @@ static void *run(void *argument)
 	} else {
 		sdd_log(SDD_LOG_NOTICE, "the backup was sent");
 	}
-	backup->sink.end(backup->sink.peer, failure);
+	backup->receiver.end(backup->receiver.peer, failure);
 	set_running(backup, false);
 	return NULL;
 }
@@ -169,7 +169,7 @@ static void *run(void *argument)
 static void fail(struct sdd_backup *backup, const char *why)
 {
 	sdd_log(SDD_LOG_WARNING, "no backup: %s", why);
-	backup->sink.end(backup->sink.peer, why);
+	backup->receiver.end(backup->receiver.peer, why);
 	backup->state = IDLE;
 }
 
@@ -193,14 +193,14 @@ static void join(struct sdd_backup *backup)
 	}
 }
 
-void sdd_backup_start(struct sdd_backup *backup, const struct sdd_backup_sink *sink)
+void sdd_backup_start(struct sdd_backup *backup, const struct sdd_backup_receiver *receiver)
 {
 	if (backup->state == WAITING || is_sending(backup)) {
-		sink->end(sink->peer, "another backup is running");
+		receiver->end(receiver->peer, "another backup is running");
 		return;
 	}
 	join(backup);
-	backup->sink = *sink;
+	backup->receiver = *receiver;
 	backup->generation = sdd_wal_generation(backup->layers->wal);
 	backup->end_ms = sdd_clock_monotonic_ms() + FLUSH_MOST_MS;
 	backup->state = WAITING;
@@ -260,7 +260,7 @@ bool sdd_backup_abandon(struct sdd_backup *backup, const char *why)
 	if (was_running) {
 		backup->why = why;
 		if (backup->channel != -1) {
-			backup->sink.cut(backup->channel);
+			backup->receiver.cut(backup->channel);
 		}
 	}
 	while (backup->is_running) {

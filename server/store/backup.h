@@ -25,7 +25,7 @@ struct sdd_layers;
 #define SDD_BACKUP_SPARE (128u * 1024u * 1024u)
 
 /* Where a backup goes. `peer` is a descriptor that belongs to the backup until `end`. */
-struct sdd_backup_sink {
+struct sdd_backup_receiver {
 	int peer;
 	/* Opens a descriptor that takes the content of the file `name`. The backup closes it. -1, with
 	 * errno: it cannot. */
@@ -50,7 +50,7 @@ void sdd_backup_free(struct sdd_backup *backup);
 
 /* Begins a backup: of all that is stored now, at least. It ends by itself, with `end`, which is
  * called here if one is running already. */
-void sdd_backup_start(struct sdd_backup *backup, const struct sdd_backup_sink *sink);
+void sdd_backup_start(struct sdd_backup *backup, const struct sdd_backup_receiver *receiver);
 
 /* Goes on, once the log is flushed, and ends what was sent. To be called a few times a second if
  * sdd_backup_is_busy(). */

@@ -326,10 +326,10 @@ enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t ge
 	                                           sizeof(generation)));
 }
 
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives)
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls)
 {
 	return end_step(btree,
-	                sdd_btree_put_about(btree, btree->writing, "lives", lives, sizeof(*lives)));
+	                sdd_btree_put_about(btree, btree->writing, "lives", ttls, sizeof(*ttls)));
 }
 
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree)
@@ -360,7 +360,7 @@ void sdd_btree_abort(struct sdd_btree *btree)
 
 /* {{{ the sweep */
 
-/* What a sweep is told. */
+/* The arguments of a sweep. */
 struct sweep {
 	int64_t after_ms;
 	int64_t now_ms;
@@ -411,7 +411,7 @@ static int sweep_row(struct sdd_btree *btree, const MDB_val *expiry_row, const s
 			btree->written.expired++;
 			return remove_row(btree, &key, &entry.row);
 		}
-		expires_ms = sweep->after_ms; /* it stays, and is not looked at again */
+		expires_ms = sweep->after_ms; /* it stays, and is not checked again */
 	}
 	if (entry.row.indexed_ms != time_ms) {
 		return MDB_SUCCESS;

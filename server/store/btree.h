@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "server/store/entry.h"
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/store/record.h"
 
 struct sdd_btree;
@@ -37,7 +37,7 @@ void sdd_btree_close(struct sdd_btree *btree);
 
 /* An entry, whether it has expired or not. SDD_DONE, SDD_ABSENT; SDD_FAILED or SDD_DAMAGED, with a
  * reason. Its value is the map's own memory, valid until sdd_btree_end_reading(), unless it is in
- * the file of values, and not looked at. */
+ * the file of values, and not read. */
 enum sdd_result sdd_btree_find(struct sdd_btree *btree, struct sd_bytes key,
                                struct sdd_entry *entry, char reason[SDD_STORE_REASON_MAX]);
 
@@ -55,7 +55,7 @@ struct sdd_tally sdd_btree_tally(struct sdd_btree *btree);
 int64_t sdd_btree_sweep_delay(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms);
 
 /* To be called once, after the opening. Calls `use` with each extent of the file of values that an
- * entry has, until it returns false. *is_whole: all could be told; otherwise others may be in use.
+ * entry has, until it returns false. *is_whole: all could be read; otherwise others may be in use.
  * False: `use` returned false. */
 typedef bool sdd_btree_use_extent(void *context, const struct sdd_extent *extent);
 bool sdd_btree_each_extent(struct sdd_btree *btree, sdd_btree_use_extent *use, void *context,
@@ -78,6 +78,7 @@ void sdd_btree_end_reading(struct sdd_btree *btree);
 
 /* {{{ writing: SDD_DONE; or SDD_FULL, SDD_FAILED, and the transaction is aborted */
 
+/* Begins the transaction that the functions below write in: one at a time. */
 enum sdd_result sdd_btree_begin(struct sdd_btree *btree);
 
 /* Applies an operation that was acknowledged in `epoch`. A change or a removal of an entry that is
@@ -97,7 +98,7 @@ enum sdd_result sdd_btree_bound_newest(struct sdd_btree *btree, uint64_t version
 enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t generation);
 
 /* What is to be remembered of time. */
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives);
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls);
 
 /* Whether an entry is about to be changed so that it expires at *expires_ms. */
 typedef bool sdd_btree_will_change(const void *context, struct sd_bytes key, int64_t *expires_ms);
@@ -111,6 +112,7 @@ enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64
                                 int64_t most_us, sdd_btree_will_change *will_change,
                                 const void *context, size_t *seen, bool *has_more);
 
+/* Commits the transaction. If a generation was recorded in it, this is its checkpoint. */
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree);
 
 /* Forces to disk all that was committed, whatever it was opened with. False, with errno. */
@@ -164,7 +166,7 @@ uint64_t sdd_btree_newest(const struct sdd_btree *btree);
 uint64_t sdd_btree_generation(const struct sdd_btree *btree);
 
 /* What was remembered of time before this opening; all zero: nothing was. */
-const struct sdd_lives *sdd_btree_remembered(const struct sdd_btree *btree);
+const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree);
 
 /* The id of the store, SDD_STORE_ID_BYTES of them; all zero: it has none, because there was no room
  * to store it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What the B-tree remembers beside its entries, in `about`, and what it counts; see btree.h and
+/* What the B-tree remembers besides its entries, in `about`, and what it counts; see btree.h and
  * btree_tables.h. Functions that return int return LMDB's error. */
 
 #include <lmdb.h>
@@ -63,9 +63,9 @@ uint64_t sdd_btree_generation(const struct sdd_btree *btree)
 	return btree->generation;
 }
 
-const struct sdd_lives *sdd_btree_remembered(const struct sdd_btree *btree)
+const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree)
 {
-	return &btree->lives;
+	return &btree->ttls;
 }
 
 const uint8_t *sdd_btree_id(const struct sdd_btree *btree)
@@ -117,7 +117,7 @@ int sdd_btree_read_numbers(struct sdd_btree *btree, MDB_txn *txn)
 		error = read_about(btree, txn, "generation", &btree->generation, sizeof(btree->generation));
 	}
 	if (error == MDB_SUCCESS) {
-		error = read_about(btree, txn, "lives", &btree->lives, sizeof(btree->lives));
+		error = read_about(btree, txn, "lives", &btree->ttls, sizeof(btree->ttls));
 	}
 	return error == MDB_SUCCESS ? read_about(btree, txn, "id", btree->id, sizeof(btree->id))
 	                            : error;

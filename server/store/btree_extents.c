@@ -24,11 +24,6 @@ static MDB_val extent_key(uint8_t bytes[8], const struct sdd_extent *extent)
 	return sdd_btree_expiry_row(bytes, (int64_t)extent->offset);
 }
 
-static int64_t bytes_of(const struct sdd_extent *extent)
-{
-	return (int64_t)(sdd_extent_pages(extent->length) * SDD_EXTENT_PAGE);
-}
-
 /* {{{ opening */
 
 /* Whether a row of `extents` is right; *extent is what it says. */
@@ -68,7 +63,7 @@ static bool each_extent_in(struct sdd_btree *btree, MDB_txn *txn, sdd_btree_use_
 
 		if (read_extent(&key, &found, &extent)) {
 			goes_on = use(context, &extent);
-			bytes += (uint64_t)bytes_of(&extent);
+			bytes += sdd_extent_bytes(&extent);
 		} else {
 			*is_whole = false;
 		}
@@ -106,7 +101,7 @@ static int add_extent(struct sdd_btree *btree, const struct sdd_extent *extent)
 	MDB_val key = extent_key(bytes, extent);
 	MDB_val data = {sizeof(row), &row};
 
-	btree->extent_growth += bytes_of(extent);
+	btree->extent_growth += (int64_t)sdd_extent_bytes(extent);
 	return mdb_put(btree->writing, btree->dbis[EXTENTS], &key, &data, 0);
 }
 
@@ -124,7 +119,7 @@ int sdd_btree_drop_extent(struct sdd_btree *btree, const struct sdd_extent *exte
 	if (error != MDB_SUCCESS && error != MDB_NOTFOUND) {
 		return error;
 	}
-	btree->extent_growth -= bytes_of(extent);
+	btree->extent_growth -= (int64_t)sdd_extent_bytes(extent);
 	return sdd_btree_note_dropped(btree, extent);
 }
 

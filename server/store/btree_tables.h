@@ -44,7 +44,7 @@
 
 #include "server/store/entry.h"
 #include "server/store/extent_list.h"
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/store/row.h"
 
 #define SDD_BTREE_FORMAT                                                                           \
@@ -88,7 +88,7 @@ struct sdd_btree {
 	uint64_t generation;            /* of the write-ahead log, found at opening */
 	uint64_t newest;                /* the bound on the versions of entries that is stored, or is
 	                                 * about to be */
-	struct sdd_lives lives;         /* that were remembered, found at opening */
+	struct sdd_ttls ttls;           /* that were remembered, found at opening */
 	uint8_t id[SDD_STORE_ID_BYTES]; /* all zero: it could not be stored yet */
 	atomic_bool is_broken;          /* LMDB has given up */
 
@@ -108,7 +108,7 @@ struct sdd_btree {
 	uint64_t version_ceiling;        /* the bound that is stored */
 	bool epoch_stored;
 	bool about_written;       /* by this transaction */
-	struct sdd_tally tally;   /* of all that is committed, but for the entries, which LMDB counts */
+	struct sdd_tally tally;   /* of all that is committed, except the entries, which LMDB counts */
 	struct sdd_tally written; /* by this transaction */
 	bool is_counted;          /* the entries that were there at the start */
 	bool is_tally_stored;     /* `about` has the number of tombstones */
@@ -162,8 +162,8 @@ static inline void sdd_btree_count_row(struct sdd_btree *btree, const struct sdd
  */
 int sdd_btree_put_tally(struct sdd_btree *btree);
 
-/* At an opening: reads what `about` says of versions, epochs, generations, lives and the id, and
- * how many entries and tombstones there are. Return LMDB's error. */
+/* At an opening: reads what `about` says of versions, epochs, generations, times to live and the
+ * id, and how many entries and tombstones there are. Return LMDB's error. */
 int sdd_btree_read_numbers(struct sdd_btree *btree, MDB_txn *txn);
 int sdd_btree_read_tally(struct sdd_btree *btree, MDB_txn *txn);
 

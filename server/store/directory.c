@@ -142,7 +142,7 @@ static bool is_used(const char *name)
 	return false;
 }
 
-/* False: what is wrong was said, and no other file needs to be looked at. */
+/* False: what is wrong was said, and no other file needs to be checked. */
 static bool check_file(void *context, const char *name)
 {
 	struct check *check = context;

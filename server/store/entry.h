@@ -96,7 +96,7 @@ enum sdd_health_state {
 	SDD_OK,        /* it takes what is written */
 	SDD_NO_ROOM,   /* "FULL": the disk is full; it heals when there is room */
 	SDD_READ_ONLY, /* the disk fails to take what is written; each write tries it again */
-	SDD_BROKEN,    /* the process cannot go on with it, and another one may be able to */
+	SDD_BROKEN,    /* this process cannot use it any more, and another one may be able to */
 };
 
 /* "OK", "FULL", "READ_ONLY" or "BROKEN". */

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/store/entry.h"
+
 #define SDD_EXTENT_PAGE 4096u /* bytes; extents begin and end at its multiples */
 #define SDD_EXTENT_CLASSES 21 /* of lengths, by powers of two of pages */
 
@@ -29,6 +31,12 @@ struct sdd_extent_map {
 static inline uint64_t sdd_extent_pages(uint64_t bytes)
 {
 	return (bytes + SDD_EXTENT_PAGE - 1) / SDD_EXTENT_PAGE;
+}
+
+/* Bytes of the file that an extent takes. */
+static inline uint64_t sdd_extent_bytes(const struct sdd_extent *extent)
+{
+	return sdd_extent_pages(extent->length) * SDD_EXTENT_PAGE;
 }
 
 /* Takes the first run of that many free pages at or behind page `from`. False: there is none, or no

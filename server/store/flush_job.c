@@ -85,7 +85,7 @@ static enum sdd_result begin_any(struct sdd_btree *btree, const struct sdd_flush
 	return sdd_btree_begin(btree);
 }
 
-static enum sdd_result begin(struct sdd_btree *btree, const struct sdd_flush_job *job)
+static enum sdd_result begin_transaction(struct sdd_btree *btree, const struct sdd_flush_job *job)
 {
 	enum sdd_result result = begin_any(btree, job);
 
@@ -186,20 +186,20 @@ static size_t keys_at_once(const struct sdd_flush_job *job)
 /* It may take several transactions; the last one is left open. */
 static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job *job)
 {
-	enum sdd_result result = begin(btree, job);
+	enum sdd_result result = begin_transaction(btree, job);
 	size_t most = keys_at_once(job);
 
 	for (size_t i = 0; result == SDD_DONE && i < job->count; i++) {
 		if (i % most == most - 1) {
 			result = sdd_btree_commit(btree);
-			result = result == SDD_DONE ? begin(btree, job) : result;
+			result = result == SDD_DONE ? begin_transaction(btree, job) : result;
 		}
 		if (result == SDD_DONE) {
 			result = write_key(btree, job, &job->all[i]);
 		}
 	}
 	if (result == SDD_DONE && job->has_news) {
-		result = sdd_btree_remember(btree, &job->lives);
+		result = sdd_btree_remember(btree, &job->ttls);
 	}
 	if (result == SDD_DONE && job->generation != 0) {
 		result = sdd_btree_record_generation(btree, job->generation);

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "server/store/entry.h"
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 
 struct sdd_btree;
 struct sdd_known;
@@ -38,7 +38,7 @@ struct sdd_flush_job {
 	uint64_t newest;                     /* no operation has a larger version */
 	int64_t now_ms;                      /* what has expired by then is removed; 0: nothing is */
 	int64_t after_ms;                    /* what had expired by then is not: sdd_btree_sweep() */
-	struct sdd_lives lives;              /* to be remembered */
+	struct sdd_ttls ttls;                /* to be remembered */
 	bool has_news;                       /* they are to be written now */
 	uint32_t values_mark;                /* layers->immutable_mark */
 
@@ -50,7 +50,7 @@ struct sdd_flush_job {
 	size_t count;          /* of all */
 };
 
-/* Does the job, and sets what comes of it. */
+/* Does the job, and sets its results. */
 void sdd_flush_job_run(struct sdd_flush_job *job, struct sdd_btree *btree);
 
 /* Whether the store needs room after the job, as it may have before it: then what has expired is

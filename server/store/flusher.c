@@ -208,7 +208,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->newest = layers->newest;
 	job->now_ms = now_ms;
 	job->after_ms = layers->needs_room ? SDD_ALL_EXPIRED : layers->kept_ms;
-	job->lives = layers->timing.lives;
+	job->ttls = layers->timing.ttls;
 	job->has_news = job->has_news || sdd_timing_has_news(&layers->timing);
 	if (now_ms > layers->swept_ms) {
 		layers->swept_ms = now_ms;
@@ -236,7 +236,7 @@ static void end_job(struct sdd_flusher *flusher)
 	sdd_wal_complete(layers->wal, job->generation);
 	release_values(layers);
 	if (job->has_news) {
-		layers->timing.remembered = job->lives;
+		layers->timing.remembered = job->ttls;
 	}
 	job->has_news = false;
 	if (sdd_health_state(&layers->health) != SDD_OK) {
@@ -360,9 +360,9 @@ bool sdd_flusher_finish(struct sdd_flusher *flusher)
 	sdd_flusher_flush_and_wait(flusher, SDD_FLUSHER_FOREVER, /* in_batch */ false);
 	if (!flusher->is_pending && (layers->version > sdd_btree_version(layers->btree) ||
 	                             sdd_timing_has_news(&layers->timing) ||
-	                             sdd_lives_longest(&layers->timing.remembered) > 0)) {
+	                             sdd_ttls_longest(&layers->timing.remembered) > 0)) {
 		flusher->job.has_news = true;
-		start_job(flusher, /* now_ms */ 0); /* for the versions' bound, and the lives */
+		start_job(flusher, /* now_ms */ 0); /* for the versions' bound, and the times to live */
 		(void)sdd_flusher_wait(flusher, SDD_FLUSHER_FOREVER);
 	}
 	return !flusher->is_pending && sdd_memtable_size(layers->active) == 0;
@@ -370,8 +370,8 @@ bool sdd_flusher_finish(struct sdd_flusher *flusher)
 
 /* }}} */
 
-/* The memtables keep memory for as much as they had last. Whoever writes much again and again needs
- * it each time, so it is kept until only little was written for a while. */
+/* The memtables keep memory for as much as they had last. A server that is written to much again
+ * and again needs it each time, so it is kept until only little was written for a while. */
 bool sdd_flusher_trim(struct sdd_flusher *flusher, int64_t now_ms)
 {
 	struct sdd_layers *layers = flusher->layers;

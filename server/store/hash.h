@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /* The hash of keys and of checks in files: xxHash's XXH3, 64 bits. It is fast and spreads well, but
- * is no secret: whoever knows the seed can choose keys that collide. The result is the same on all
- * processors; with AVX2, if the processor has it, that of a long input comes sooner. */
+ * is no secret: somebody who knows the seed can choose keys that collide. The result is the same on
+ * all processors; with AVX2, if the processor has it, that of a long input comes sooner. */
 
 #ifndef SDD_HASH_H
 #define SDD_HASH_H

@@ -24,8 +24,8 @@ static void learn_from(struct sdd_layers *layers, const struct sdd_entry *entry)
 		layers->version = entry->version;
 	}
 	if (!(entry->flags & SDD_TOMBSTONE)) {
-		sdd_lives_note(&layers->timing.lives,
-		               entry->expires_ms - sdd_store_clock_at(clock, clock->boot_ms));
+		sdd_ttls_observe(&layers->timing.ttls,
+		                 entry->expires_ms - sdd_store_clock_at(clock, clock->boot_ms));
 	}
 }
 
@@ -188,7 +188,7 @@ bool sdd_recovery_run(struct sdd_layers *layers, const char *directory,
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "out of memory");
 		return false;
 	}
-	layers->timing.longest_found_ms = sdd_lives_longest(&layers->timing.lives);
+	layers->timing.longest_found_ms = sdd_ttls_longest(&layers->timing.ttls);
 	last = sdd_wal_epoch(layers->wal);
 	if (sdd_btree_epoch(layers->btree) <= last) {
 		sdd_btree_set_epoch(layers->btree, last + 1);

@@ -23,7 +23,7 @@ void sdd_reserve_open(struct sdd_reserve *reserve, const char *directory);
 /* Gives the blocks back to the disk. False: there were none. */
 bool sdd_reserve_release(struct sdd_reserve *reserve);
 
-/* Takes them again, if they were given back and the disk has them. */
+/* Takes them again, if they were freed and the disk has room. */
 void sdd_reserve_restore(struct sdd_reserve *reserve);
 
 /* Closes the file; it stays. */

@@ -73,7 +73,7 @@ static inline void note_found(struct sdd_store *store, const struct sdd_key *key
 
 /* What a key has before a write: as it was found right before that, or else as the active memtable
  * knew it. What is in the layers below and was not searched for counts as new until the next flush,
- * which counts anew. */
+ * which counts again. */
 static struct sdd_tally tally_before(const struct sdd_store *store, const struct sdd_key *key,
                                      const struct sdd_known *before)
 {

@@ -24,7 +24,7 @@
 
 #include "server/store/entry.h"
 
-struct sdd_backup_sink;
+struct sdd_backup_receiver;
 struct sdd_store;
 struct sdd_store_clock;
 
@@ -139,14 +139,14 @@ void sdd_store_abort(struct sdd_store *store);
 /* The clock by which entries expire. It belongs to the store. */
 const struct sdd_store_clock *sdd_store_clock(const struct sdd_store *store);
 
-/* An entry is stored that lives for so long; SDD_NEVER and the like count as SDD_LIFE_MAX. */
-void sdd_store_note_life(struct sdd_store *store, int64_t life_ms);
+/* An entry is stored that lives for so long; SDD_NEVER and the like count as SDD_TTL_MAX. */
+void sdd_store_observe_ttl(struct sdd_store *store, int64_t ttl_ms);
 
-/* The longest life that counts (lives.h), in milliseconds; 0: none does. */
-int64_t sdd_store_longest_life(const struct sdd_store *store);
+/* The longest time to live that counts (ttls.h), in milliseconds; 0: none does. */
+int64_t sdd_store_longest_ttl(const struct sdd_store *store);
 
-/* The longest life that counts, or counted when the store was opened: by then has expired what was
- * missed before. 0: none does. */
+/* The longest time to live that counts, or counted when the store was opened: by then has expired
+ * what was missed before. 0: none does. */
 int64_t sdd_store_longest_missed(const struct sdd_store *store);
 
 /* For how long the store had served, in milliseconds, when it was opened: 0 if this opening made
@@ -221,7 +221,7 @@ bool sdd_store_trim(struct sdd_store *store, int64_t now_ms);
 bool sdd_store_is_busy(const struct sdd_store *store);
 
 /* Begins an online backup (backup.h) of all that is stored now, at least. It ends by itself. */
-void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_sink *sink);
+void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_receiver *receiver);
 
 /* Waits until all that was written is flushed, or cannot be. Returns how many entries were examined
  * by the sweep since the last sdd_store_schedule_flush(). */

@@ -75,9 +75,9 @@ void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
 	}
 }
 
-void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_sink *sink)
+void sdd_store_start_backup(struct sdd_store *store, const struct sdd_backup_receiver *receiver)
 {
-	sdd_backup_start(store->layers.backup, sink);
+	sdd_backup_start(store->layers.backup, receiver);
 }
 
 bool sdd_store_trim(struct sdd_store *store, int64_t now_ms)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* What the store tells of itself: its numbers and its health; see store.h. */
+/* What the store reports of itself: its numbers and its health; see store.h. */
 
 #include "server/store/btree.h"
 #include "server/store/store_internal.h"

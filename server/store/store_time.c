@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The store's clock, and the lives of its entries; see store.h. */
+/* The store's clock, and the times to live of its entries; see store.h. */
 
 #include "server/store/btree.h"
 #include "server/store/store_internal.h"
@@ -11,19 +11,19 @@ const struct sdd_store_clock *sdd_store_clock(const struct sdd_store *store)
 	return &store->layers.timing.clock;
 }
 
-void sdd_store_note_life(struct sdd_store *store, int64_t life_ms)
+void sdd_store_observe_ttl(struct sdd_store *store, int64_t ttl_ms)
 {
-	sdd_lives_note(&store->layers.timing.lives, life_ms);
+	sdd_ttls_observe(&store->layers.timing.ttls, ttl_ms);
 }
 
-int64_t sdd_store_longest_life(const struct sdd_store *store)
+int64_t sdd_store_longest_ttl(const struct sdd_store *store)
 {
-	return sdd_lives_longest(&store->layers.timing.lives);
+	return sdd_ttls_longest(&store->layers.timing.ttls);
 }
 
 int64_t sdd_store_longest_missed(const struct sdd_store *store)
 {
-	int64_t longest_ms = sdd_store_longest_life(store);
+	int64_t longest_ms = sdd_store_longest_ttl(store);
 	int64_t found_ms = store->layers.timing.longest_found_ms;
 
 	return longest_ms > found_ms ? longest_ms : found_ms;

@@ -28,19 +28,19 @@ static void update(struct sdd_timing *timing, const struct sdd_clock_reading *no
 	if (sdd_store_clock_update(&timing->clock, now, &ahead_ms)) {
 		tell(ahead_ms);
 	}
-	timing->lives.skew_ms = sdd_store_clock_skew(&timing->clock);
+	timing->ttls.skew_ms = sdd_store_clock_skew(&timing->clock);
 }
 
-void sdd_timing_start(struct sdd_timing *timing, const struct sdd_lives *remembered)
+void sdd_timing_start(struct sdd_timing *timing, const struct sdd_ttls *remembered)
 {
 	struct sdd_clock_reading now = sdd_clock_read();
 
 	timing->remembered = *remembered;
-	sdd_lives_check(&timing->remembered);
-	timing->lives = timing->remembered;
-	timing->longest_found_ms = sdd_lives_longest(&timing->lives);
-	timing->served_found_ms = timing->lives.served_ms;
-	sdd_store_clock_start(&timing->clock, &now, timing->lives.skew_ms);
+	sdd_ttls_check(&timing->remembered);
+	timing->ttls = timing->remembered;
+	timing->longest_found_ms = sdd_ttls_longest(&timing->ttls);
+	timing->served_found_ms = timing->ttls.served_ms;
+	sdd_store_clock_start(&timing->clock, &now, timing->ttls.skew_ms);
 	update(timing, &now);
 }
 
@@ -48,11 +48,11 @@ void sdd_timing_update(struct sdd_timing *timing)
 {
 	struct sdd_clock_reading now = sdd_clock_read();
 
-	sdd_lives_advance(&timing->lives, now.boot_ms - timing->clock.boot_ms);
+	sdd_ttls_advance(&timing->ttls, now.boot_ms - timing->clock.boot_ms);
 	update(timing, &now);
 }
 
 bool sdd_timing_has_news(const struct sdd_timing *timing)
 {
-	return sdd_lives_have_news(&timing->lives, &timing->remembered);
+	return sdd_ttls_have_news(&timing->ttls, &timing->remembered);
 }

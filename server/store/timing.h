@@ -10,20 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/system/store_clock.h"
 
 struct sdd_timing {
 	struct sdd_store_clock clock;
-	struct sdd_lives lives;
-	struct sdd_lives remembered; /* as the B-tree has it */
-	int64_t longest_found_ms;    /* the longest life that counted at the start; 0: none did */
+	struct sdd_ttls ttls;
+	struct sdd_ttls remembered; /* as the B-tree has it */
+	int64_t longest_found_ms; /* the longest time to live that counted at the start; 0: none did */
 	int64_t served_found_ms;     /* for how long the store had served before the start */
 };
 
 /* Starts the clock. `remembered` is what an earlier process has left, all zero if there was none.
  */
-void sdd_timing_start(struct sdd_timing *timing, const struct sdd_lives *remembered);
+void sdd_timing_start(struct sdd_timing *timing, const struct sdd_ttls *remembered);
 
 /* Reads the system's clocks. A wrong wall clock is a line in the log. */
 void sdd_timing_update(struct sdd_timing *timing);

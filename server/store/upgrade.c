@@ -32,7 +32,7 @@
 #define OLD_NEW_ROOT "sharedanced.root.new"
 static const char *const old_journals[] = {"sharedanced.journal.1", "sharedanced.journal.2"};
 
-static void explain(char reason[SDD_STORE_REASON_MAX], const char *what)
+static void set_reason_of_error(char reason[SDD_STORE_REASON_MAX], const char *what)
 {
 	(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s: %s", what,
 	               errno != 0 ? strerror(errno) : "it is damaged");
@@ -173,7 +173,7 @@ bool sdd_upgrade_before_opening(const char *directory_path, char reason[SDD_STOR
 	bool is_done;
 
 	if (directory == -1) {
-		explain(reason, "it cannot be opened");
+		set_reason_of_error(reason, "it cannot be opened");
 		return false;
 	}
 	is_done = read_root(directory, &record, &is_whole);
@@ -181,7 +181,7 @@ bool sdd_upgrade_before_opening(const char *directory_path, char reason[SDD_STOR
 		is_done = restore_root(directory, &record);
 	}
 	if (!is_done) {
-		explain(reason, "what a power cut left cannot be repaired");
+		set_reason_of_error(reason, "what a power cut left cannot be repaired");
 	}
 	(void)sdd_io_close(directory);
 	return is_done;
@@ -459,11 +459,11 @@ static bool upgrade(int directory, struct move *move, char reason[SDD_STORE_REAS
 		return false;
 	}
 	if (!sdd_btree_force(move->btree)) {
-		explain(reason, "it cannot be forced to disk");
+		set_reason_of_error(reason, "it cannot be forced to disk");
 		return false;
 	}
 	if (!remove_old_files(directory)) {
-		explain(reason, "the files of the earlier version cannot be removed");
+		set_reason_of_error(reason, "the files of the earlier version cannot be removed");
 		return false;
 	}
 	return true;
@@ -482,7 +482,7 @@ bool sdd_upgrade_after_opening(const char *directory_path, struct sdd_btree *btr
 	bool is_done = directory != -1 && has_old_files(directory, &has_some);
 
 	if (!is_done) {
-		explain(reason, "it cannot be opened");
+		set_reason_of_error(reason, "it cannot be opened");
 	} else if (has_some) {
 		is_done = upgrade(directory, &move, reason);
 	}

@@ -33,11 +33,6 @@ static void free_all(struct sdd_values *values, struct sdd_extent_list *list)
 	list->count = 0;
 }
 
-static uint64_t bytes_of(const struct sdd_extent *extent)
-{
-	return sdd_extent_pages(extent->length) * SDD_EXTENT_PAGE;
-}
-
 /* }}} */
 
 /* {{{ the file */
@@ -229,7 +224,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 	atomic_store(&values->is_unsynced, true);
 	extent->check = sdd_hash(0, value.data, value.length);
 	note_end(values, extent);
-	values->held += bytes_of(extent);
+	values->held += sdd_extent_bytes(extent);
 	return SDD_VALUES_WRITTEN;
 }
 
@@ -259,7 +254,7 @@ void sdd_values_commit(struct sdd_values *values)
 
 		if (was_never_claimed(values, extent)) {
 			free_extent(values, extent);
-			values->held -= bytes_of(extent);
+			values->held -= sdd_extent_bytes(extent);
 		} else {
 			(void)sdd_extent_list_add(&values->active_dropped, extent);
 		}
@@ -279,7 +274,7 @@ void sdd_values_retain_batch(struct sdd_values *values)
 void sdd_values_rollback(struct sdd_values *values)
 {
 	for (size_t i = 0; i < values->batch.count; i++) {
-		values->held -= bytes_of(&values->batch.extents[i]);
+		values->held -= sdd_extent_bytes(&values->batch.extents[i]);
 	}
 	free_all(values, &values->batch);
 	values->dropped.count = 0;

@@ -37,7 +37,7 @@ struct sdd_wal_header {
 
 /* Up to where the frames, and the values that they refer to, were forced to disk for certain. */
 struct sdd_wal_mark {
-	uint64_t generation; /* of which the mark tells */
+	uint64_t generation; /* that the mark is about */
 	uint64_t forced;     /* offset, or SDD_WAL_ALL */
 	uint64_t check;      /* of all before it */
 };
@@ -92,6 +92,7 @@ struct sdd_wal {
 	_Atomic int64_t sync_took_us;   /* the last that had something to do */
 };
 
+/* The file that is not the current one. */
 struct sdd_wal_file *sdd_wal_other_file(const struct sdd_wal *wal);
 
 static inline uint64_t sdd_wal_check_of_header(const struct sdd_wal_header *header)

@@ -79,7 +79,7 @@ static void claim(struct sdd_wal *wal, struct sdd_wal_mark marks[SDD_WAL_FILES])
 		uint64_t generation = atomic_load(&file->shared_generation);
 		uint64_t end = atomic_load(&file->shared_end);
 
-		/* if another generation has begun meanwhile, the mark tells of none */
+		/* if another generation has begun meanwhile, the mark is about none */
 		marks[i] = sdd_wal_mark_of(
 			generation == atomic_load(&file->shared_generation) ? generation : 0, end);
 	}

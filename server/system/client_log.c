@@ -41,7 +41,8 @@ static bool is_over(const struct account *account, int64_t now_ms)
 	return now_ms - account->since_ms >= WINDOW_MS;
 }
 
-/* Makes it the account of another kind or address. What it left out is told, for nobody else will.
+/* Makes it the account of another kind or address. The number of lines that it left out is logged,
+ * because nothing else would say so.
  */
 static void reuse(struct account *account, const char *kind, const char *host, int64_t now_ms)
 {

@@ -19,7 +19,7 @@
 #include "server/system/log.h"
 
 #define SDD_CLIENT_LOG_LINES 2        /* a minute */
-#define SDD_CLIENT_LOG_ADDRESSES 256u /* with a kind of line each, which are told apart */
+#define SDD_CLIENT_LOG_ADDRESSES 256u /* with a kind of line each, which are distinguished */
 
 /* Logs "ADDRESS: TEXT", or leaves it out. `kind` is a constant string, which names what happened. A
  * port at the address' end does not count: it differs with each connection. */

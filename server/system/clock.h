@@ -25,6 +25,7 @@ struct sdd_clock_reading {
 	int64_t boot_ms;
 };
 
+/* Both clocks at the same time. */
 struct sdd_clock_reading sdd_clock_read(void);
 
 /* Microseconds, and milliseconds, since some time before the server started. They never go back. */

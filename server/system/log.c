@@ -12,7 +12,7 @@
 
 #include "server/system/clock.h"
 #include "server/system/log_file.h"
-#include "server/system/log_sink.h"
+#include "server/system/log_output.h"
 
 #define TEXT_MAX 1024  /* bytes */
 #define LIMIT_MS 60000 /* between two lines of one limit */
@@ -35,7 +35,7 @@ void sdd_log_set_debug(bool debug)
 
 void sdd_log_to_syslog(void)
 {
-	sdd_log_sink_syslog();
+	sdd_log_output_syslog();
 }
 
 bool sdd_log_shows(enum sdd_log_level level)
@@ -69,14 +69,14 @@ size_t sdd_log_printable(char *out, size_t room, const char *text)
 
 static bool write_line(enum sdd_log_level level, const char *text)
 {
-	char line[SDD_LOG_SINK_LINE_MAX];
+	char line[SDD_LOG_OUTPUT_LINE_MAX];
 	int length = snprintf(line, sizeof(line), "[%s] ", words[level]);
 
 	(void)sdd_log_printable(line + length, sizeof(line) - (size_t)length, text);
-	return sdd_log_file_write(line) || sdd_log_sink_write(level, line);
+	return sdd_log_file_write(line) || sdd_log_output_write(level, line);
 }
 
-/* One of several lines at once may tell of those that were lost; none is told of twice. */
+/* Of several lines at the same time one reports those that were lost; none is reported twice. */
 static void write_line_and_losses(enum sdd_log_level level, const char *text)
 {
 	unsigned long count = atomic_exchange(&lost, 0);

@@ -24,6 +24,7 @@ enum sdd_log_level {
 	SDD_LOG_DEBUG, /* shown only after sdd_log_set_debug() */
 };
 
+/* Whether lines of SDD_LOG_DEBUG are shown, too. */
 void sdd_log_set_debug(bool debug);
 
 /* From now on, messages go to syslog and no longer to stderr. */
@@ -36,6 +37,8 @@ bool sdd_log_shows(enum sdd_log_level level);
  * the terminator end. Returns its length. */
 size_t sdd_log_printable(char *out, size_t room, const char *text);
 
+/* Writes a line to the log; it waits for no reader. What is not printable ASCII is escaped, and a
+ * line that is too long is cut. */
 void sdd_log(enum sdd_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

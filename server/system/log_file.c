@@ -73,6 +73,7 @@ bool sdd_log_file_write(const char *line)
 	added = snprintf(stamped + length, sizeof(stamped) - length, "%s\n", line);
 	length +=
 		(size_t)added < sizeof(stamped) - length ? (size_t)added : sizeof(stamped) - length - 1;
-	(void)!write(file, stamped, length); /* nobody can be told of a line that cannot be written */
+	(void)!write(file, stamped,
+	             length); /* a line that cannot be written cannot be reported either */
 	return is_only;
 }

@@ -3,8 +3,8 @@
 
 /*
  * All numbers that `stats` shows, in one table: a number that is added to the enumeration and to
- * the names is shown. Counters are counted where it happens; the others are set by whoever shows
- * them.
+ * the names is shown. Counters are counted where it happens; the others are set by the caller that
+ * shows them.
  */
 
 #ifndef SDD_STATISTICS_H

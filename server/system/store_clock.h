@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The store's own clock. Lives are measured by it: it begins with the wall clock, and then goes on
- * with the time since boot, so that setting the wall clock neither ends a life nor prolongs it.
- * Versions and dates are of the wall clock.
+ * The store's own clock. Times to live are measured by it: it begins with the wall clock, and then
+ * goes on with the time since boot, so that setting the wall clock neither shortens a time to live
+ * nor prolongs it. Versions and dates are of the wall clock.
  *
  * In the first minutes the wall clock may be wrong still. If it is set back then, this clock
  * follows. Later it never goes back.
@@ -47,7 +47,7 @@ bool sdd_store_clock_update(struct sdd_store_clock *clock, const struct sdd_cloc
                             int64_t *ahead_ms);
 
 /* How far the wall clock is ahead of this clock; 0 if it is behind. To be remembered, so that the
- * next start cuts no life short. */
+ * next start cuts no time to live short. */
 static inline int64_t sdd_store_clock_skew(const struct sdd_store_clock *clock)
 {
 	int64_t ahead_ms = clock->wall_offset_ms - clock->store_offset_ms;

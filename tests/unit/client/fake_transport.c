@@ -126,7 +126,7 @@ struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t
 
 void fake_restart(struct fake_store *store)
 {
-	store->in_later_life = true;
+	store->in_later_epoch = true;
 	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
 		store->entries[i].unproven = store->kind == FAKE_SHAREDANCED;
 	}
@@ -135,7 +135,7 @@ void fake_restart(struct fake_store *store)
 
 void fake_wipe(struct fake_store *store)
 {
-	store->in_later_life = false;
+	store->in_later_epoch = false;
 	memset(store->entries, 0, sizeof(store->entries));
 	memset(store->locks, 0, sizeof(store->locks));
 }
@@ -252,7 +252,7 @@ static int64_t expiry_of(const struct work *work, int64_t ttl)
 		return FAKE_NEVER;
 	}
 	if (ttl == 0) {
-		return can_compare(work) ? work->now_ms + FAKE_LIFE * 1000 : FAKE_NEVER;
+		return can_compare(work) ? work->now_ms + FAKE_TTL * 1000 : FAKE_NEVER;
 	}
 	return work->now_ms + ttl * 1000;
 }
@@ -287,7 +287,7 @@ static void read_entry(struct work *work)
 	exchange->reply.ttl = SD_FOREVER;
 	if (work->entry == NULL) {
 		exchange->reply.unproven =
-			ours && work->store->in_later_life && !exchange->request.value_only;
+			ours && work->store->in_later_epoch && !exchange->request.value_only;
 		return;
 	}
 	if (ours && exchange->request.compared == work->entry->version) {

@@ -22,7 +22,7 @@
 #define FAKE_ASKED_MAX 1024
 #define FAKE_ENTRIES_MAX 16
 #define FAKE_BYTES_MAX 512 /* of a key or a value */
-#define FAKE_LIFE 1800     /* seconds that a sharedanced keeps what has no time to live */
+#define FAKE_TTL 1800      /* seconds that a sharedanced keeps what has no time to live */
 #define FAKE_NEVER INT64_MAX
 #define FAKE_OTHER_NAME 1000
 
@@ -65,7 +65,7 @@ struct fake_store {
 	enum fake_kind kind;
 	enum fake_act act;
 	int64_t after_ms;          /* how long an answer takes */
-	bool in_later_life;        /* nothing being there proves nothing */
+	bool in_later_epoch;       /* nothing being there proves nothing */
 	bool is_full;              /* refuses sets */
 	bool is_strange;           /* no connection to it is up: it is greeted first */
 	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests

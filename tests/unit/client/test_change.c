@@ -61,7 +61,7 @@ static void without_redundancy_the_server_holds_the_condition_itself(void **stat
 		assert_int_equal(pool->entry.stored, 1);
 		assert_string_equal(fake_entry_of(pool->at_first, KEY)->value, "added");
 		assert_int_equal(pool->entry.version, version_at(pool->at_first));
-		assert_int_equal(life_at(pool, pool->at_first), 59);
+		assert_int_equal(ttl_at(pool, pool->at_first), 59);
 		assert_int_equal(do_add(pool), SD_CONFLICT);
 		assert_int_equal(do_replace(pool), SD_OK);
 		assert_string_equal(fake_entry_of(pool->at_first, KEY)->value, "replaced");
@@ -141,8 +141,8 @@ static void a_change_is_decided_by_the_first_and_carried_to_the_second(void **st
 		assert_asked(&pool->network.asked[1], 1, SD_EXISTS, pool->second);
 		assert_asked(&pool->network.asked[2], 2, SD_SET, pool->first);
 		assert_asked(&pool->network.asked[3], 3, SD_SET, pool->second);
-		assert_in_range(life_at(pool, pool->at_first), 59, 60);
-		assert_in_range(life_at(pool, pool->at_second), 59, 60);
+		assert_in_range(ttl_at(pool, pool->at_first), 59, 60);
+		assert_in_range(ttl_at(pool, pool->at_second), 59, 60);
 		assert_int_equal(do_add(pool), SD_CONFLICT);
 		assert_int_equal(do_replace(pool), SD_OK);
 		assert_both_have(pool, "replaced");
@@ -156,8 +156,8 @@ static void a_change_is_decided_by_the_first_and_carried_to_the_second(void **st
 		assert_string_equal(pool->kept.bytes, "42");
 		assert_both_have(pool, "42");
 		assert_true(version_at(pool->at_first) > AHEAD);
-		assert_in_range(life_at(pool, pool->at_first), 68, 70);
-		assert_in_range(life_at(pool, pool->at_second), 68, 70);
+		assert_in_range(ttl_at(pool, pool->at_first), 68, 70);
+		assert_in_range(ttl_at(pool, pool->at_second), 68, 70);
 		assert_asked(&pool->network.asked[2], 2, SD_ARITHMETIC, pool->first);
 		assert_asked(&pool->network.asked[3], 3, SD_SET, pool->second);
 	}

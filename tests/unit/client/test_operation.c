@@ -397,7 +397,7 @@ static void behave_randomly(struct chance *chance, struct fake_transport *fake,
 		store->kind = chance_between(chance, FAKE_SHAREDANCED, FAKE_CLASSIC);
 		store->act = random_act(chance);
 		store->after_ms = chance_between(chance, 0, 1500);
-		store->in_later_life = chance_between(chance, 0, 1);
+		store->in_later_epoch = chance_between(chance, 0, 1);
 		if (chance_between(chance, 0, 1)) {
 			fake_put(store, KEY, "7", chance_between(chance, 1, 3) * AHEAD)->unproven =
 				chance_between(chance, 0, 1);

@@ -278,8 +278,8 @@ static void a_touch_reaches_both_whatever_the_read_policy(void **state)
 		fake_put(pool->at_first, KEY, "v", OLD)->expires_ms = pool->clock_ms + SECOND_MS;
 		fake_put(pool->at_second, KEY, "v", OLD)->expires_ms = pool->clock_ms + SECOND_MS;
 		assert_int_equal(do_touch(pool, 600), SD_OK);
-		assert_in_range(life_at(pool, pool->at_first), 599, 600);
-		assert_in_range(life_at(pool, pool->at_second), 599, 600);
+		assert_in_range(ttl_at(pool, pool->at_first), 599, 600);
+		assert_in_range(ttl_at(pool, pool->at_second), 599, 600);
 	}
 }
 

@@ -8,7 +8,7 @@
 
 /* {{{ the newest of two */
 
-static void the_older_copy_is_repaired_with_value_version_and_life(void **state)
+static void the_older_copy_is_repaired_with_value_version_and_ttl(void **state)
 {
 	struct pool *pool = *state;
 
@@ -305,9 +305,9 @@ static void a_delete_before_the_repair_survives_it(void **state)
 
 /* }}} */
 
-/* {{{ lives */
+/* {{{ times to live */
 
-static void a_life_that_a_touch_did_not_reach_is_made_as_long_as_the_other(void **state)
+static void a_ttl_that_a_touch_did_not_reach_is_made_as_long_as_the_other(void **state)
 {
 	struct pool *pool = *state;
 
@@ -333,7 +333,7 @@ static void a_life_that_a_touch_did_not_reach_is_made_as_long_as_the_other(void 
 	}
 }
 
-static void a_look_finds_lives_that_differ_too_and_proves_what_it_touches(void **state)
+static void a_look_finds_ttls_that_differ_too_and_proves_what_it_touches(void **state)
 {
 	struct pool *pool = *state;
 
@@ -344,11 +344,10 @@ static void a_look_finds_lives_that_differ_too_and_proves_what_it_touches(void *
 	fake_entry_of(pool->at_second, KEY)->unproven = true;
 	assert_int_equal(do_look(pool), SD_OK);
 	assert_true(is_proven(pool->at_first) && is_proven(pool->at_second));
-	assert_in_range(life_at(pool, pool->at_second), 598, 600);
+	assert_in_range(ttl_at(pool, pool->at_second), 598, 600);
 }
 
-static void
-lives_that_differ_by_two_seconds_or_of_tombstones_or_of_other_versions_stay(void **state)
+static void ttls_that_differ_by_two_seconds_or_of_tombstones_or_of_other_versions_stay(void **state)
 {
 	struct pool *pool = *state;
 
@@ -366,7 +365,7 @@ lives_that_differ_by_two_seconds_or_of_tombstones_or_of_other_versions_stay(void
 	fake_put(pool->at_first, KEY, "new", NEW)->expires_ms = pool->clock_ms + 60 * SECOND_MS;
 	fake_put(pool->at_second, KEY, "old", OLD);
 	assert_got(pool, "new", NEW);
-	assert_in_range(life_at(pool, pool->at_second), 59, 60);
+	assert_in_range(ttl_at(pool, pool->at_second), 59, 60);
 }
 
 /* }}} */
@@ -470,7 +469,7 @@ static void good_entries_are_far_ahead_of_no_server_whatever_ones_own_clock_says
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_older_copy_is_repaired_with_value_version_and_life),
+		TEST(the_older_copy_is_repaired_with_value_version_and_ttl),
 		TEST(a_repair_says_that_it_is_one_and_a_write_does_not),
 		TEST(a_copy_that_is_damaged_is_replaced_by_the_other),
 		TEST(a_copy_that_is_damaged_is_never_taken_for_an_absent_one),
@@ -487,9 +486,9 @@ int main(void)
 		TEST(a_repair_that_fails_is_no_failure_of_the_read),
 		TEST(a_newer_write_before_the_repair_survives_it),
 		TEST(a_delete_before_the_repair_survives_it),
-		TEST(a_life_that_a_touch_did_not_reach_is_made_as_long_as_the_other),
-		TEST(a_look_finds_lives_that_differ_too_and_proves_what_it_touches),
-		TEST(lives_that_differ_by_two_seconds_or_of_tombstones_or_of_other_versions_stay),
+		TEST(a_ttl_that_a_touch_did_not_reach_is_made_as_long_as_the_other),
+		TEST(a_look_finds_ttls_that_differ_too_and_proves_what_it_touches),
+		TEST(ttls_that_differ_by_two_seconds_or_of_tombstones_or_of_other_versions_stay),
 		TEST(what_is_far_ahead_never_wins_and_is_replaced),
 		TEST(a_delete_wins_over_what_is_far_ahead),
 		TEST(what_is_far_ahead_alone_is_served_and_not_spread),

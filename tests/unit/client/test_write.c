@@ -67,7 +67,7 @@ static void set_counts_a_server_that_refused_or_stalled_as_down(void **state)
 	assert_int_equal(pool->entry.stored, 1);
 }
 
-static void set_hands_key_value_and_life_to_both(void **state)
+static void set_hands_key_value_and_ttl_to_both(void **state)
 {
 	struct pool *pool = *state;
 
@@ -621,9 +621,9 @@ static void who_does_not_answer_the_greeting_is_not_written_to(void **state)
 
 /* }}} */
 
-/* {{{ lives that a classic server cannot keep */
+/* {{{ times to live that a classic server cannot keep */
 
-static void a_life_on_a_mixed_pair_fails_before_anything_is_written(void **state)
+static void a_ttl_on_a_mixed_pair_fails_before_anything_is_written(void **state)
 {
 	struct pool *pool = *state;
 
@@ -754,7 +754,7 @@ int main(void)
 		TEST(set_with_the_second_down_stores_on_the_first_alone),
 		TEST(set_with_both_down_fails_and_stores_nothing),
 		TEST(set_counts_a_server_that_refused_or_stalled_as_down),
-		TEST(set_hands_key_value_and_life_to_both),
+		TEST(set_hands_key_value_and_ttl_to_both),
 		TEST(delete_with_both_up_is_on_both_at_once),
 		TEST(delete_with_the_first_down_is_on_the_second),
 		TEST(delete_with_the_second_down_is_on_the_first),
@@ -784,7 +784,7 @@ int main(void)
 		TEST(versions_go_by_the_first_servers_clock_whatever_ones_own_says),
 		TEST(servers_are_greeted_before_the_first_write_and_not_again),
 		TEST(who_does_not_answer_the_greeting_is_not_written_to),
-		TEST(a_life_on_a_mixed_pair_fails_before_anything_is_written),
+		TEST(a_ttl_on_a_mixed_pair_fails_before_anything_is_written),
 		TEST(memcached_is_looked_at_before_it_is_written_to),
 		TEST(what_is_written_to_memcached_meanwhile_is_not_undone_by_what_is_older),
 		TEST(memcached_and_sharedanced_make_a_pair),

@@ -446,7 +446,7 @@ void read_from_first(struct pool *pool)
 	pool->options.read_policy = SD_READ_FIRST;
 }
 
-int64_t life_at(const struct pool *pool, struct fake_store *store)
+int64_t ttl_at(const struct pool *pool, struct fake_store *store)
 {
 	return (fake_entry_of(store, KEY)->expires_ms - pool->clock_ms) / SECOND_MS;
 }

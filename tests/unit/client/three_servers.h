@@ -201,7 +201,7 @@ void break_off_second(struct pool *pool);
 
 void read_from_first(struct pool *pool);
 
-int64_t life_at(const struct pool *pool, struct fake_store *store);
+int64_t ttl_at(const struct pool *pool, struct fake_store *store);
 
 /* }}} */
 

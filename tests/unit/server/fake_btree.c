@@ -41,7 +41,7 @@ struct state {
 	uint64_t version;
 	uint64_t newest;
 	uint64_t generation;
-	struct sdd_lives lives;
+	struct sdd_ttls ttls;
 };
 
 struct sdd_btree {
@@ -54,7 +54,7 @@ struct sdd_btree {
 	uint64_t version;
 	uint64_t newest;
 	uint64_t generation;
-	struct sdd_lives lives;
+	struct sdd_ttls ttls;
 	struct sdd_extent dropped[DROPPED_MAX];
 	size_t dropped_count;
 	size_t dropped_before; /* what is being written */
@@ -235,7 +235,7 @@ struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum 
 	btree->version = disk.version;
 	btree->newest = disk.newest;
 	btree->generation = disk.generation;
-	btree->lives = disk.lives;
+	btree->ttls = disk.ttls;
 	is_made = is_made || !fake_faults_have_stopped();
 	return btree;
 }
@@ -481,9 +481,9 @@ enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t ge
 	return SDD_DONE;
 }
 
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_lives *lives)
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls)
 {
-	btree->writing.lives = *lives;
+	btree->writing.ttls = *ttls;
 	return SDD_DONE;
 }
 
@@ -680,9 +680,9 @@ uint64_t sdd_btree_generation(const struct sdd_btree *btree)
 	return btree->generation;
 }
 
-const struct sdd_lives *sdd_btree_remembered(const struct sdd_btree *btree)
+const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree)
 {
-	return &btree->lives;
+	return &btree->ttls;
 }
 
 const uint8_t *sdd_btree_id(const struct sdd_btree *btree)

@@ -27,7 +27,7 @@ struct key {
 	unsigned count;
 	unsigned acknowledged; /* the last that was */
 	unsigned forced;       /* the last that is on disk for certain */
-	bool is_new;           /* acknowledged in this life of the store */
+	bool is_new;           /* acknowledged in this epoch */
 	bool is_staged;        /* the open batch has a state for it */
 	struct state staged;
 };
@@ -184,7 +184,7 @@ void model_note_forced(void)
 	}
 }
 
-void model_begin_life(void)
+void model_begin_epoch(void)
 {
 	for (unsigned i = 0; i < MODEL_KEYS; i++) {
 		keys[i].is_new = false;
@@ -309,7 +309,7 @@ void model_check_recovered(struct sdd_store *store, bool power_cut)
 {
 	static bool found[MODEL_KEYS][STATES_MAX];
 
-	model_begin_life();
+	model_begin_epoch();
 	for (unsigned i = 0; i < MODEL_KEYS; i++) {
 		find_states(store, i, power_cut ? keys[i].forced : keys[i].acknowledged, found[i]);
 	}

@@ -30,7 +30,7 @@ enum model_outcome {
 void model_reset(void);
 
 /* The store's next process has begun: nothing was written in its epoch. */
-void model_begin_life(void);
+void model_begin_epoch(void);
 
 /* Whether a power cut may leave a part of a batch. Reset by model_reset(). */
 void model_split_batches(bool may_be_split);

@@ -45,7 +45,7 @@ static void end(int peer, const char *why)
 	atomic_fetch_add(&ends, 1);
 }
 
-static const struct sdd_backup_sink sink = {-1, open_in_copy, cut, end};
+static const struct sdd_backup_receiver receiver = {-1, open_in_copy, cut, end};
 
 static int set_up(void **state)
 {
@@ -114,7 +114,7 @@ static void a_copy_has_what_was_not_flushed_when_it_was_asked_for(void **state)
 	put_both(1);
 	flush();
 	put_both(2);
-	sdd_store_start_backup(store, &sink);
+	sdd_store_start_backup(store, &receiver);
 	go_on_until(1);
 	assert_null(failure);
 	assert_copied(2);
@@ -124,8 +124,8 @@ static void there_is_one_backup_at_a_time(void **state)
 {
 	(void)state;
 	put_both(1);
-	sdd_store_start_backup(store, &sink);
-	sdd_store_start_backup(store, &sink);
+	sdd_store_start_backup(store, &receiver);
+	sdd_store_start_backup(store, &receiver);
 	assert_int_equal(atomic_load(&ends), 1);
 	assert_non_null(failure);
 	go_on_until(2);

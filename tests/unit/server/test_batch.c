@@ -146,7 +146,7 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 	strncat(server.runs, (const char *)bytes, 1);
 	result = sdd_batch_end_request(&server.batch, run(connection, (const char *)bytes));
 	if (result == SDD_LATER) {
-		sdd_connection_hold(connection);
+		sdd_connection_defer(connection);
 		return 0;
 	}
 	if (result != SDD_DONE) {

@@ -223,7 +223,7 @@ static void an_entry_whose_time_to_live_was_shortened_is_swept_at_the_new_time(v
 		assert_int_equal(sweep(999), 0);
 		assert_int_equal(sweep(1000), 1);
 		assert_gone("key");
-		assert_int_equal(sweep(INT64_MAX), 0); /* nothing of the longer life is left */
+		assert_int_equal(sweep(INT64_MAX), 0); /* nothing of the longer time to live is left */
 	}
 }
 

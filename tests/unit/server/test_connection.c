@@ -142,7 +142,7 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 	}
 	if (server.holds && toupper(*bytes) == 'W') {
 		sdd_connection_write(connection, "!", 1); /* which is taken back */
-		sdd_connection_hold(connection);
+		sdd_connection_defer(connection);
 		return 0;
 	}
 	server.runs++;
@@ -618,7 +618,7 @@ static void what_waits_behind_a_lock_has_a_bound_and_is_run(void **state)
 
 /* }}} */
 
-/* {{{ held connections */
+/* {{{ deferred connections */
 
 static void let_pass(int seconds)
 {
@@ -632,7 +632,7 @@ static struct fake_socket *join_and_be_held(const char *bytes)
 	server.holds = true;
 	fake = join(bytes);
 	end_tick(false);
-	assert_true(sdd_connections_are_held(server.connections));
+	assert_true(sdd_connections_are_deferred(server.connections));
 	return fake;
 }
 
@@ -641,7 +641,7 @@ static void release(void)
 {
 	server.holds = false;
 	sdd_connections_release(server.connections);
-	assert_false(sdd_connections_are_held(server.connections));
+	assert_false(sdd_connections_are_deferred(server.connections));
 	fake_socket_serve_woken();
 	server.committed = server.run;
 	sdd_connections_flush(server.connections);
@@ -675,7 +675,7 @@ static void what_is_held_again_goes_on_later(void **state)
 		sdd_connections_release(server.connections);
 		assert_true(fake->is_woken);
 		fake_socket_serve_woken();
-		assert_true(sdd_connections_are_held(server.connections));
+		assert_true(sdd_connections_are_deferred(server.connections));
 		end_tick(false);
 		assert_got(fake, "a");
 	}
@@ -798,7 +798,7 @@ static void a_held_client_with_unread_answers_whose_socket_breaks_is_closed(void
 	fake->is_broken = true;
 	fake_socket_writable(fake);
 	assert_null(fake->socket);
-	assert_false(sdd_connections_are_held(server.connections));
+	assert_false(sdd_connections_are_deferred(server.connections));
 }
 
 static void a_replay_holds_again_or_runs_what_was_held(void **state)
@@ -818,7 +818,7 @@ static void a_replay_holds_again_or_runs_what_was_held(void **state)
 	fake_socket_readable(fake);
 	server.holds = false; /* amid the tick */
 	end_tick(true);
-	assert_false(sdd_connections_are_held(server.connections));
+	assert_false(sdd_connections_are_deferred(server.connections));
 	assert_got(fake, "awDWE");
 }
 
@@ -842,7 +842,7 @@ static void at_the_end_of_the_server_held_clients_are_closed_without_an_answer(v
 	assert_null(slow->socket);
 	assert_got(slow, "b");
 	assert_int_equal(server.runs, 2);
-	assert_false(sdd_connections_are_held(server.connections));
+	assert_false(sdd_connections_are_deferred(server.connections));
 }
 
 static void a_held_client_makes_no_room_for_others(void **state)

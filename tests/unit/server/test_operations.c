@@ -210,7 +210,7 @@ static void a_new_directory_proves_no_absence_until_all_has_expired(void **state
 	assert_false(is_absence_proven());
 	advance(1);
 	assert_true(is_absence_proven());
-	/* it learns of longer lives by being given them */
+	/* it learns of longer times to live by being given them */
 	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
 	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 200});
 	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"key", 3});
@@ -245,7 +245,7 @@ static void an_absence_is_proven_after_the_longest_life_that_was_stored(void **s
 	assert_false(is_absence_proven());
 	advance(1);
 	assert_true(is_absence_proven());
-	/* another server may have been given such lives, too */
+	/* another server may have been given such times to live, too */
 	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
 	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 3000});
 	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"key", 3});
@@ -274,7 +274,7 @@ static void lives_without_an_end_count_as_a_month_and_tombstones_do_not_count(vo
 	(void)state;
 	(void)delete_entry(
 		(struct sdd_delete_request){.condition = condition, .has_ttl = true, .ttl = MONTH_S});
-	assert_int_equal(sdd_store_longest_life(it.batch.store), 0);
+	assert_int_equal(sdd_store_longest_ttl(it.batch.store), 0);
 	(void)set("a", (struct sdd_set_request){.has_ttl = true, .ttl = 0});
 	restart();
 	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"none", 4});

@@ -284,7 +284,7 @@ static void a_set_without_a_search_is_an_access_and_a_life(void **state)
 	assert_false(sdd_last_access_find(it.last_access, &it.key, &last_ms));
 	assert_int_equal(last_ms, it.batch.now_ms);
 	assert_int_equal(stored()->expires_ms, it.batch.now_ms + 1000000);
-	assert_int_equal(sdd_store_longest_life(it.batch.store), 1000000);
+	assert_int_equal(sdd_store_longest_ttl(it.batch.store), 1000000);
 }
 
 static void nobody_searches_for_a_holder_who_lost_the_lock(void **state)

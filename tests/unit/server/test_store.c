@@ -164,7 +164,7 @@ static void an_expired_entry_can_be_stored_again(void **state)
 	flush();
 	put("key", 20, 2, 3000);
 	assert_found("key", 2000, 20, 2);
-	assert_int_equal(sweep(2000), 1); /* the row of its first life, moved on */
+	assert_int_equal(sweep(2000), 1); /* the row of its first time to live, moved on */
 	assert_found("key", 2000, 20, 2);
 }
 
@@ -491,7 +491,7 @@ struct model {
 	struct entry entries[KEYS];
 };
 
-static bool lives(const struct model *model, size_t number)
+static bool ttls(const struct model *model, size_t number)
 {
 	const struct entry *entry = &model->entries[number];
 
@@ -534,7 +534,7 @@ static void put_randomly(struct model *model)
 static void remove_randomly(struct model *model)
 {
 	size_t number = chance_between(&model->chance, 0, KEYS - 1);
-	bool lived = lives(model, number);
+	bool lived = ttls(model, number);
 
 	assert_int_equal(remove_at(store, bytes_of(numbered("key", number)), model->now_ms),
 	                 lived ? SDD_DONE : SDD_ABSENT);
@@ -571,7 +571,7 @@ static void compare_one(const struct model *model, size_t number)
 {
 	const struct entry *entry = &model->entries[number];
 
-	if (lives(model, number)) {
+	if (ttls(model, number)) {
 		assert_found(numbered("key", number), model->now_ms, entry->length, entry->stamp);
 	} else if (entry->stored) {
 		assert_absent(numbered("key", number), model->now_ms);
@@ -596,7 +596,7 @@ static void sweep_randomly(struct model *model)
 	}
 	assert_in_range(sweep(model->now_ms), 0, rows); /* each entry has one row at most */
 	for (size_t i = 0; i < KEYS; i++) {
-		model->entries[i].stored = lives(model, i);
+		model->entries[i].stored = ttls(model, i);
 	}
 	assert_int_equal(sweep(model->now_ms), 0);
 }
@@ -608,7 +608,7 @@ static void sweep_all(struct model *model)
 
 	sweep(model->now_ms);
 	for (size_t i = 0; i < KEYS; i++) {
-		living += lives(model, i);
+		living += ttls(model, i);
 	}
 	model->now_ms += 20000;
 	assert_int_equal(sweep(model->now_ms), living);

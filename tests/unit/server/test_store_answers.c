@@ -242,7 +242,7 @@ static void what_is_there_is_found_while_lmdb_gives_up_and_is_opened_again(void 
 	sdd_store_close(store);
 }
 
-/* So that a wrong clock ends no life, until a job has met a full disk. */
+/* So that no entry expires by a wrong clock, until a job has met a full disk. */
 static void what_seems_to_have_expired_before_the_start_is_swept_only_if_the_disk_is_full(
 	void **state)
 {

@@ -161,7 +161,7 @@ static void after_the_trial_it_never_goes_back(void **state)
 	assert_int_equal(error(), 0);
 }
 
-/* Whatever the wall clock did, a life is never cut short by a start: the clock of the next one is
+/* Whatever the wall clock did, no start cuts a time to live short: the clock of the next one is
  * not ahead, as long as its wall clock is not ahead of the true time, or is set right during the
  * trial. */
 static void no_start_is_ahead_of_the_clock_before(void **state)

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "server/store/lives.h"
+#include "server/store/ttls.h"
 #include "server/system/log.h"
 #include "server/system/store_clock.h"
 #include "tests/unit/server/store_fixture.h"
@@ -199,19 +199,19 @@ static void a_store_that_was_just_made_is_swept_at_once(void **state)
 
 /* }}} */
 
-/* {{{ lives */
+/* {{{ times to live */
 
 static void the_longest_life_is_remembered_however_the_process_ends(void **state)
 {
 	(void)state;
 	put("key", 10, 1, now() + HOUR_MS);
-	sdd_store_note_life(store, HOUR_MS);
+	sdd_store_observe_ttl(store, HOUR_MS);
 	maintain();
 	die();
-	assert_int_equal(sdd_store_longest_life(store), HOUR_MS);
+	assert_int_equal(sdd_store_longest_ttl(store), HOUR_MS);
 	assert_int_equal(sdd_store_longest_missed(store), HOUR_MS);
 	reopen(ROOMY);
-	assert_int_equal(sdd_store_longest_life(store), HOUR_MS);
+	assert_int_equal(sdd_store_longest_ttl(store), HOUR_MS);
 }
 
 static void a_life_that_only_the_log_has_is_found_there(void **state)
@@ -234,10 +234,10 @@ static void a_life_that_only_the_log_has_is_found_there(void **state)
 static void the_time_that_was_served_is_remembered_and_none_in_which_it_was_down(void **state)
 {
 	(void)state;
-	sdd_store_note_life(store, HOUR_MS);
+	sdd_store_observe_ttl(store, HOUR_MS);
 	maintain();
 	pass(2 * HOUR_MS);
-	sdd_store_note_life(store, HOUR_MS);
+	sdd_store_observe_ttl(store, HOUR_MS);
 	maintain();
 	assert_int_equal(sdd_store_served_before(store), 0);
 	die();
@@ -252,18 +252,18 @@ static void the_time_that_was_served_is_remembered_and_none_in_which_it_was_down
 static void time_in_which_the_store_was_down_ends_no_life(void **state)
 {
 	(void)state;
-	sdd_store_note_life(store, HOUR_MS);
+	sdd_store_observe_ttl(store, HOUR_MS);
 	maintain();
 	sdd_store_close(store);
 	clocks.wall_ms += 100 * HOUR_MS;
 	clocks.boot_ms += 100 * HOUR_MS;
 	open_store(ROOMY);
 	pass(1000);
-	assert_int_equal(sdd_store_longest_life(store), HOUR_MS);
+	assert_int_equal(sdd_store_longest_ttl(store), HOUR_MS);
 	assert_int_equal(sdd_store_longest_missed(store), HOUR_MS);
-	/* what was missed counts even when the life does not any more */
+	/* what was missed counts even when the time to live no longer does */
 	pass(HOUR_MS + 2000);
-	assert_int_equal(sdd_store_longest_life(store), 0);
+	assert_int_equal(sdd_store_longest_ttl(store), 0);
 	assert_int_equal(sdd_store_longest_missed(store), HOUR_MS);
 	reopen(ROOMY);
 	assert_int_equal(sdd_store_longest_missed(store), 0);

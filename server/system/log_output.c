@@ -2,12 +2,12 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Where the lines of the log go; see log_sink.h. stderr is shared with whoever started the server,
- * so it must not be made non-blocking for them: a pipe or a terminal is opened once more.
- * syslog(3) can wait for its daemon, so the lines are sent by hand, in the form of RFC 3164.
+ * Where the lines of the log go; see log_output.h. stderr is shared with the process that started
+ * the server, so it must not be made non-blocking for them: a pipe or a terminal is opened once
+ * more. syslog(3) can wait for its daemon, so the lines are sent by hand, in the form of RFC 3164.
  */
 
-#include "server/system/log_sink.h"
+#include "server/system/log_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,7 +111,7 @@ static int priority_of(enum sdd_log_level level)
  * with a zero byte on a stream. */
 static bool send_to_syslog(enum sdd_log_level level, const char *line)
 {
-	char message[SDD_LOG_SINK_LINE_MAX + 100];
+	char message[SDD_LOG_OUTPUT_LINE_MAX + 100];
 	char date[32] = "";
 	time_t now = time(NULL);
 	struct tm local;
@@ -143,7 +143,7 @@ static bool send_to_syslog(enum sdd_log_level level, const char *line)
 
 /* }}} */
 
-void sdd_log_sink_syslog(void)
+void sdd_log_output_syslog(void)
 {
 	(void)pthread_mutex_lock(&mutex);
 	if (descriptor != -1) {
@@ -155,9 +155,9 @@ void sdd_log_sink_syslog(void)
 	(void)pthread_mutex_unlock(&mutex);
 }
 
-bool sdd_log_sink_write(enum sdd_log_level level, const char *line)
+bool sdd_log_output_write(enum sdd_log_level level, const char *line)
 {
-	char ended[SDD_LOG_SINK_LINE_MAX + 1];
+	char ended[SDD_LOG_OUTPUT_LINE_MAX + 1];
 	int length = snprintf(ended, sizeof(ended), "%s\n", line);
 	bool is_taken;
 

@@ -3,20 +3,20 @@
 
 /* Where the lines of the log go: to stderr or to syslog, and never by waiting. For log.c only. */
 
-#ifndef SDD_LOG_SINK_H
-#define SDD_LOG_SINK_H
+#ifndef SDD_LOG_OUTPUT_H
+#define SDD_LOG_OUTPUT_H
 
 #include <stdbool.h>
 
 #include "server/system/log.h"
 
-#define SDD_LOG_SINK_LINE_MAX                                                                      \
+#define SDD_LOG_OUTPUT_LINE_MAX                                                                    \
 	3072 /* bytes, terminator included; a pipe takes a whole one or none */
 
 /* From now on, lines go to syslog. */
-void sdd_log_sink_syslog(void);
+void sdd_log_output_syslog(void);
 
 /* Writes a line, without its end. False: nobody takes it now. */
-bool sdd_log_sink_write(enum sdd_log_level level, const char *line);
+bool sdd_log_output_write(enum sdd_log_level level, const char *line);
 
 #endif
