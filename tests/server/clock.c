@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Clocks of a test's own: to be preloaded to a real server. CLOCK_ERROR names a file with the seconds
- * by which the wall clock is ahead and those that have passed besides, for it and for the time since
- * boot. The file is read at each call. The monotonic clock, by which the server waits, is as it is. */
+/* Clocks of a test's own: to be preloaded to a real server. CLOCK_ERROR names a file with the
+ * seconds by which the wall clock is ahead and those that have passed besides, for it and for the
+ * time since boot. The file is read at each call. The monotonic clock, by which the server waits,
+ * is as it is. In a PHP process it is the clock of the extensions, too, which would else look for
+ * it elsewhere. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -44,4 +46,14 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 		now->tv_sec += passed_s;
 	}
 	return result;
+}
+
+void *dlopen(const char *file, int flags)
+{
+	static void *(*call)(const char *, int);
+
+	if (call == NULL) {
+		call = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+	}
+	return call(file, flags & ~RTLD_DEEPBIND);
 }
