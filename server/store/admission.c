@@ -103,7 +103,7 @@ static bool is_at_maximum(const struct sdd_layers *layers, const struct sdd_flus
 /* Bytes of the active memtable, from which on batches are paced. */
 static size_t paced_size(const struct sdd_layers *layers)
 {
-	return layers->active_max / 8 * 5;
+	return layers->active_max / 8 * 3;
 }
 
 enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,

@@ -12,14 +12,13 @@
 
 #include "server/store/backup.h"
 #include "server/store/btree.h"
-#include "server/store/flusher.h"
 #include "server/store/layers.h"
 #include "server/store/memtable.h"
 #include "server/store/values.h"
 #include "server/system/clock.h"
 
 #define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB if each is on a page of its own */
-#define KEYS_LEAST 64     /* if there is little memory */
+#define KEY_MEMORY 4096   /* with little memory, one for so many bytes of a full memtable */
 #define SWEEP_TRANSACTION_US 50000 /* the longest transaction of a sweep, about */
 #define SWEEP_JOB_US 1000000       /* all of a job's, about, before it writes */
 
@@ -175,12 +174,12 @@ static bool force_values(struct sdd_flush_job *job)
 	return sdd_values_sync(values, mark);
 }
 
-/* How many keys are written in one transaction. LMDB's memory for it is as bounded as a memtable. */
+/* How many keys are written in one transaction. LMDB's memory for it is up to twice a memtable's. */
 static size_t keys_at_once(const struct sdd_flush_job *job)
 {
-	size_t keys = job->layers->active_max / (SDD_ACTIVE_MAX / KEYS_AT_ONCE);
+	size_t keys = job->layers->active_max / KEY_MEMORY;
 
-	return keys > KEYS_LEAST ? keys : KEYS_LEAST;
+	return keys < 1 ? 1 : keys < KEYS_AT_ONCE ? keys : KEYS_AT_ONCE;
 }
 
 /* It may take several transactions; the last one is left open. */

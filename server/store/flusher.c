@@ -31,7 +31,10 @@
 #define TRIM_MS 5000      /* how long memory is kept after more than a little was written */
 /* As many bytes in the file of values count as a full memtable: they take time, and no memory. */
 #define VALUES_MAX (256ull << 20)
-#define DUE_PART 2 /* this part of a full memtable is flushed without being asked */
+#define DUE_PART 4 /* this part of a full memtable is flushed without being asked */
+/* So many keys fill a memtable, however short they and their values are: more in one flush would
+ * take memory, and spare the B-tree little. */
+#define KEYS_MAX 350000
 
 struct sdd_flusher {
 	struct sdd_layers *layers;
@@ -343,8 +346,10 @@ void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool i
 size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 {
 	const struct sdd_layers *layers = flusher->layers;
+	size_t memory = sdd_memtable_memory(layers->active);
+	size_t least = sdd_memtable_count(layers->active) * layers->active_max / KEYS_MAX;
 
-	return sdd_memtable_memory(layers->active) +
+	return (memory > least ? memory : least) +
 	       (size_t)(sdd_values_held(layers->values) * layers->active_max / VALUES_MAX);
 }
 

@@ -28,9 +28,9 @@
 #include "server/store/entry.h"
 
 /* Bytes of the active memtable, sdd_flusher_waiting(), if the store is not told to take fewer. A
- * batch that begins below may end above. From a half of it on, the memtable is flushed without being
- * asked. More would make a commit of LMDB slower than it gains by writing a key once. */
-#define SDD_ACTIVE_MAX (32u * 1024u * 1024u)
+ * batch that begins below may end above. From a quarter of it on, the memtable is flushed without
+ * being asked. More would make a commit of LMDB slower than it gains by writing a key once. */
+#define SDD_ACTIVE_MAX (64u * 1024u * 1024u)
 
 #define SDD_FLUSHER_FOREVER (-1)
 #define SDD_FLUSHER_PATIENCE_MS 1000 /* how long to wait if there is something else to do */
@@ -64,7 +64,7 @@ bool sdd_flusher_wait(struct sdd_flusher *flusher, int most_ms);
  * active memtable stays as it is. */
 void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool in_batch);
 
-/* How much memory the active memtable has, in bytes. Of what it refers to in the file of values, a part
+/* How much memory the active memtable has, in bytes, or what its keys count if they are short. Of what it refers to in the file of values, a part
  * counts: that takes no memory, but time to be forced to disk. */
 size_t sdd_flusher_waiting(const struct sdd_flusher *flusher);
 

@@ -101,7 +101,7 @@ static void a_batch_is_taken_while_little_waits(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	for (now.size = 0; now.size <= 40 * MIB; now.size += MIB) {
+	for (now.size = 0; now.size <= 24 * MIB; now.size += MIB) {
 		sdd_admission_pace(&admission, &layers, NULL);
 		assert_int_equal(ask(), SDD_DONE);
 	}
@@ -126,13 +126,13 @@ static void batches_come_the_later_the_further_the_flusher_is_behind(void **stat
 {
 	(void)state;
 	now.is_running = true;
-	assert_int_equal(delay_at(40 * MIB), 0);
-	assert_int_equal(delay_at(41 * MIB), 1);
-	assert_int_equal(delay_at(52 * MIB), 1 + 5);
+	assert_int_equal(delay_at(24 * MIB), 0);
+	assert_int_equal(delay_at(25 * MIB), 1);
+	assert_int_equal(delay_at(44 * MIB), 1 + 5);
 	assert_int_equal(delay_at(64 * MIB - 1), 1 + 19);
 	layers.active_max = 8 * MIB; /* with less memory, all is in proportion */
-	assert_int_equal(delay_at(5 * MIB), 0);
-	assert_int_equal(delay_at(13 * MIB / 2), 1 + 5);
+	assert_int_equal(delay_at(3 * MIB), 0);
+	assert_int_equal(delay_at(11 * MIB / 2), 1 + 5);
 }
 
 static void no_batch_is_paced_when_the_job_has_ended(void **state)

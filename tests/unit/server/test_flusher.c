@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "server/store/flusher.h"
+#include "server/store/store_internal.h"
 #include "tests/unit/server/store_fixture.h"
 
 static void what_is_written_waits_for_a_flush_which_is_in_the_background(void **state)
@@ -38,6 +40,19 @@ static void put_much(void)
 		                 SDD_DONE);
 	}
 	commit();
+}
+
+/* If there is little memory, it is the memory that counts. */
+static void short_entries_count_by_their_number(void **state)
+{
+	(void)state;
+	assert_int_equal(sdd_flusher_waiting(store->flusher), 0);
+	put_much();
+	assert_in_range(sdd_flusher_waiting(store->flusher), 900000, 1000000);
+	assert_false(sdd_flusher_is_due(store->flusher));
+	sdd_store_set_memory(store, 16u << 20);
+	assert_in_range(sdd_flusher_waiting(store->flusher), 530000, 700000);
+	assert_true(sdd_flusher_is_due(store->flusher));
 }
 
 static void what_is_being_flushed_is_found_and_can_be_changed(void **state)
@@ -294,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_is_written_waits_for_a_flush_which_is_in_the_background),
+		STORE_TEST(short_entries_count_by_their_number),
 		STORE_TEST(what_is_being_flushed_is_found_and_can_be_changed),
 		STORE_TEST(what_is_being_flushed_outlives_the_process_and_what_came_after_it_too),
 		STORE_TEST(much_is_flushed_without_being_asked),
