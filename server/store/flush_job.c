@@ -17,8 +17,6 @@
 #include "server/store/values.h"
 #include "server/system/clock.h"
 
-#define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB if each is on a page of its own */
-#define KEY_MEMORY 4096   /* with little memory, one for so many bytes of a full memtable */
 #define SWEEP_TRANSACTION_US 50000 /* the longest transaction of a sweep, about */
 #define SWEEP_JOB_US 1000000       /* all of a job's, about, before it writes */
 
@@ -174,22 +172,13 @@ static bool force_values(struct sdd_flush_job *job)
 	return sdd_values_sync(values, mark);
 }
 
-/* How many keys are written in one transaction. LMDB's memory for it is up to twice a memtable's. */
-static size_t keys_at_once(const struct sdd_flush_job *job)
-{
-	size_t keys = job->layers->active_max / KEY_MEMORY;
-
-	return keys < 1 ? 1 : keys < KEYS_AT_ONCE ? keys : KEYS_AT_ONCE;
-}
-
 /* It may take several transactions; the last one is left open. */
 static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job *job)
 {
 	enum sdd_result result = begin_transaction(btree, job);
-	size_t most = keys_at_once(job);
 
 	for (size_t i = 0; result == SDD_DONE && i < job->count; i++) {
-		if (i % most == most - 1) {
+		if (i % job->keys_at_once == job->keys_at_once - 1) {
 			result = sdd_btree_commit(btree);
 			result = result == SDD_DONE ? begin_transaction(btree, job) : result;
 		}

@@ -36,6 +36,9 @@
  * take memory, and spare the B-tree little. */
 #define KEYS_MAX 350000
 
+#define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB if each is on a page of its own */
+#define KEY_MEMORY 4096   /* with little memory, one for so many bytes of a full memtable */
+
 struct sdd_flusher {
 	struct sdd_layers *layers;
 
@@ -193,6 +196,14 @@ static void empty_immutable(struct sdd_flusher *flusher)
 	sdd_btree_end_reading(layers->btree);
 }
 
+/* LMDB's memory for a transaction is up to twice a memtable's. */
+static size_t keys_at_once(const struct sdd_layers *layers)
+{
+	size_t keys = layers->active_max / KEY_MEMORY;
+
+	return keys < 1 ? 1 : keys < KEYS_AT_ONCE ? keys : KEYS_AT_ONCE;
+}
+
 static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 {
 	struct sdd_layers *layers = flusher->layers;
@@ -204,6 +215,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->layers = layers;
 	job->reserve = &layers->reserve;
 	job->memtable = layers->immutable;
+	job->keys_at_once = keys_at_once(layers);
 	job->epoch = layers->immutable_epoch;
 	job->values_mark = layers->immutable_mark;
 	job->generation = sdd_wal_waiting(layers->wal);
