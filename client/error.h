@@ -9,16 +9,11 @@
 #ifndef SD_ERROR_H
 #define SD_ERROR_H
 
+#include "wire/compiler.h"
 #include "wire/status.h"
 
 #define SD_ERROR_TEXT_MAX                                                                          \
 	1152 /* bytes, terminator included: two servers, their names and reasons */
-
-#if defined(__GNUC__)
-#define SD_PRINTF(text, arguments) __attribute__((format(printf, text, arguments)))
-#else
-#define SD_PRINTF(text, arguments)
-#endif
 
 struct sd_error {
 	enum sd_status status;

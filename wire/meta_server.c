@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "wire/compiler.h"
+
 #define BAD_FORMAT "CLIENT_ERROR bad command line format"
 #define BAD_TOKEN "CLIENT_ERROR bad token in command line format"
 /* memcached says no more than this about any wrong flag of md and ma. */
@@ -106,7 +108,7 @@ static bool is_protocol(struct sd_bytes word)
 
 /* Whether a line is of such a protocol: it names it behind two words, as a request's does, or it is
  * one that HTTP is sure to have. */
-__attribute__((noinline)) static bool is_line_foreign(const uint8_t *at, const uint8_t *end)
+SD_RARE static bool is_line_foreign(const uint8_t *at, const uint8_t *end)
 {
 	struct sd_bytes word = next_word(&at, end);
 

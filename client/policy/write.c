@@ -22,6 +22,7 @@
 #include "client/policy/contest.h"
 #include "client/policy/greet.h"
 #include "client/policy/resolve.h"
+#include "wire/compiler.h"
 
 #define PASSES_MAX                                                                                 \
 	16 /* of looking and writing; without somebody who keeps writing, few are needed */
@@ -200,10 +201,9 @@ static void prepare_first(const struct sd_policy *policy, struct sd_entry *entry
 }
 
 /* Prepares the first write of entries with one server anew if its name leads to two: with a version,
- * so that it replaces only what is older. Not inlined: it is rare, and would cost each write. */
-__attribute__((noinline)) static void order_ambiguous(const struct sd_policy *policy,
-                                                      struct sd_entry *entries, size_t count,
-                                                      const struct writing *writing)
+ * so that it replaces only what is older. */
+SD_RARE static void order_ambiguous(const struct sd_policy *policy, struct sd_entry *entries,
+                                    size_t count, const struct writing *writing)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct sd_entry *entry = &entries[i];
@@ -345,11 +345,9 @@ static inline bool take_all_replies(struct sd_entry *entries, size_t count)
 	return is_open;
 }
 
-/* Writes entries that are not done once more, until all are. Not inlined: it is rare, and would cost
- * each write. */
-__attribute__((noinline)) static void settle_writes(const struct sd_policy *policy,
-                                                    struct sd_entry *entries, size_t count,
-                                                    struct writing *writing)
+/* Writes entries that are not done once more, until all are. */
+SD_RARE static void settle_writes(const struct sd_policy *policy, struct sd_entry *entries,
+                                  size_t count, struct writing *writing)
 {
 	for (int pass = 1; write_again(policy, entries, count, writing) && pass < PASSES_MAX; pass++) {
 		if (!take_all_replies(entries, count)) {

@@ -14,6 +14,7 @@
 #include "client/pool/server.h"
 #include "client/transport/sink.h"
 #include "wire/bytes.h"
+#include "wire/compiler.h"
 #include "wire/status.h"
 
 enum sd_request_kind {
