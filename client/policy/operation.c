@@ -112,26 +112,6 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 
 /* {{{ one round */
 
-struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, size_t owner,
-                                         enum sd_request_kind kind, int64_t limit_ms)
-{
-	struct sd_replica *replica = &entry->replicas[owner];
-	struct sd_exchange *exchange = &replica->exchange;
-
-	sd_exchange_init(exchange);
-	exchange->request.kind = kind;
-	exchange->request.key = entry->key;
-	exchange->request.limit_ms = limit_ms;
-	exchange->request.insists = entry->insists;
-	if (kind == SD_SET) {
-		exchange->request.data = entry->data;
-	} else if (kind == SD_GET || kind == SD_ARITHMETIC) {
-		exchange->request.sink = entry->sink;
-	}
-	replica->asked = true;
-	return exchange;
-}
-
 bool sd_operation_skips(const struct sd_policy *policy, struct sd_exchange *exchange,
                         int64_t now_ms)
 {

@@ -90,8 +90,25 @@ static inline int64_t sd_operation_time_left(const struct sd_entry *entry, int64
 
 /* Prepares a request to one of the entry's servers, and makes it part of the next round. The server
  * has `limit_ms` for it; 0: the usual timeout. The previous reply is lost. */
-struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, size_t owner,
-                                         enum sd_request_kind kind, int64_t limit_ms);
+static inline struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, size_t owner,
+                                                       enum sd_request_kind kind, int64_t limit_ms)
+{
+	struct sd_replica *replica = &entry->replicas[owner];
+	struct sd_exchange *exchange = &replica->exchange;
+
+	sd_exchange_init(exchange);
+	exchange->request.kind = kind;
+	exchange->request.key = entry->key;
+	exchange->request.limit_ms = limit_ms;
+	exchange->request.insists = entry->insists;
+	if (kind == SD_SET) {
+		exchange->request.data = entry->data;
+	} else if (kind == SD_GET || kind == SD_ARITHMETIC) {
+		exchange->request.sink = entry->sink;
+	}
+	replica->asked = true;
+	return exchange;
+}
 
 /* Whether the server of a prepared request is known to be dead. Then the request has ended. */
 bool sd_operation_skips(const struct sd_policy *policy, struct sd_exchange *exchange,

@@ -70,27 +70,15 @@ static bool was_carried(const struct sd_entry *entry, const struct sd_replica *r
 	       replica->exchange.reply.version == entry->version;
 }
 
-/* Takes the replies of a round of writes. Returns whether the entry is not done. */
-static bool take_replies(struct sd_entry *entry)
+/* Finds the refusals that are none. Returns whether the entry is not done. */
+static bool is_open_still(struct sd_entry *entry)
 {
 	bool was_taken = false;
 	bool is_open = false;
 
 	for (size_t i = 0; i < entry->owners; i++) {
-		struct sd_replica *replica = &entry->replicas[i];
-
-		if (replica->written == SD_WRITE_ASKED) {
-			take_reply(replica);
-		} else if (replica->written == SD_WRITE_RAISING) {
-			sd_contest_take_reply(entry, i);
-		}
-		was_taken |= replica->written == SD_WRITE_TAKEN;
-		is_open |= replica->written == SD_WRITE_REFUSED || replica->written == SD_WRITE_BLIND;
+		was_taken |= entry->replicas[i].written == SD_WRITE_TAKEN;
 	}
-	if (!is_open) {
-		return false;
-	}
-	is_open = false;
 	for (size_t i = 0; i < entry->owners; i++) {
 		struct sd_replica *replica = &entry->replicas[i];
 
@@ -101,6 +89,24 @@ static bool take_replies(struct sd_entry *entry)
 		is_open |= replica->written == SD_WRITE_REFUSED || replica->written == SD_WRITE_BLIND;
 	}
 	return is_open;
+}
+
+/* Takes the replies of a round of writes. Returns whether the entry is not done. */
+static bool take_replies(struct sd_entry *entry)
+{
+	bool is_open = false;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_replica *replica = &entry->replicas[i];
+
+		if (replica->written == SD_WRITE_ASKED) {
+			take_reply(replica);
+		} else if (replica->written == SD_WRITE_RAISING) {
+			sd_contest_take_reply(entry, i);
+		}
+		is_open |= replica->written == SD_WRITE_REFUSED || replica->written == SD_WRITE_BLIND;
+	}
+	return is_open && is_open_still(entry);
 }
 
 /* }}} */
@@ -345,17 +351,6 @@ static inline bool take_all_replies(struct sd_entry *entries, size_t count)
 	return is_open;
 }
 
-/* Writes entries that are not done once more, until all are. */
-SD_RARE static void settle_writes(const struct sd_policy *policy, struct sd_entry *entries,
-                                  size_t count, struct writing *writing)
-{
-	for (int pass = 1; write_again(policy, entries, count, writing) && pass < PASSES_MAX; pass++) {
-		if (!take_all_replies(entries, count)) {
-			return;
-		}
-	}
-}
-
 /* Whether the last pass has left a server's reply to be taken: there are passes enough for all but
  * an entry that others keep changing. */
 static bool is_unfinished(const struct sd_entry *entry)
@@ -369,12 +364,46 @@ static bool is_unfinished(const struct sd_entry *entry)
 	return false;
 }
 
+/* The passes are over: what is still not done has failed, also where it was taken, for what is in its
+ * way may be older, and win. */
+static void fail_open_write(struct sd_entry *entry)
+{
+	bool is_open = is_unfinished(entry) && take_replies(entry);
+	bool is_refused_still = false;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_replica *replica = &entry->replicas[i];
+
+		is_refused_still |= sd_contest_is_refused(replica);
+		if (is_open && replica->written != SD_WRITE_TAKEN && sd_replica_has_replied(replica)) {
+			sd_exchange_end(&replica->exchange, SD_TIMEOUT, "others kept changing the entry");
+		}
+	}
+	if (is_refused_still) {
+		sd_contest_set_all(entry, SD_WRITE_FAILED);
+	}
+}
+
+/* Writes entries that are not done once more, until all are, or have failed. */
+SD_RARE static void settle_writes(const struct sd_policy *policy, struct sd_entry *entries,
+                                  size_t count, struct writing *writing)
+{
+	for (int pass = 1; write_again(policy, entries, count, writing) && pass < PASSES_MAX; pass++) {
+		if (!take_all_replies(entries, count)) {
+			break;
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].status == SD_OK && sd_operation_callers_end(&entries[i]) == SD_OK) {
+			fail_open_write(&entries[i]);
+		}
+	}
+}
+
 /* Sets the status of an entry after its last round. */
 static void conclude_write(struct sd_entry *entry, const struct writing *writing)
 {
 	bool absent = false;
-	bool is_open;
-	bool is_refused_still = false;
 
 	if (entry->status != SD_OK) {
 		return; /* it was not written */
@@ -383,22 +412,13 @@ static void conclude_write(struct sd_entry *entry, const struct writing *writing
 	if (entry->status != SD_OK) {
 		return;
 	}
-	is_open = is_unfinished(entry) && take_replies(entry);
 	for (size_t i = 0; i < entry->owners; i++) {
-		struct sd_replica *replica = &entry->replicas[i];
+		const struct sd_replica *replica = &entry->replicas[i];
 		bool is_taken = replica->written == SD_WRITE_TAKEN;
 		bool found_none = is_taken && writing->value.kind == SD_DELETE && !replica->had_entry;
 
-		is_refused_still |= sd_contest_is_refused(replica);
 		entry->stored += (is_taken && !found_none) || replica->written == SD_WRITE_OVERTAKEN;
 		absent |= found_none;
-		if (is_open && !is_taken && sd_replica_has_replied(replica)) {
-			sd_exchange_end(&replica->exchange, SD_TIMEOUT, "others kept changing the entry");
-		}
-	}
-	if (is_refused_still) {
-		entry->stored = 0; /* what is in the way may be older: what was taken may be lost */
-		absent = false;
 	}
 	if (entry->stored == 0) {
 		entry->status = absent ? SD_ABSENT : sd_resolve_first_failed(entry)->exchange.reply.status;
