@@ -4,7 +4,7 @@ without a descriptor left clients wait and the server rests; when one is given b
 <?php
 require __DIR__ . '/server.inc';
 
-start_by('exec prlimit --nofile=32:32 -- "$@"');
+start_by('exec prlimit --nofile=40:40 -- "$@"');
 $server = new TestServer();
 $pid = $server->process->pid;
 request($server, store('key', 'value'));
