@@ -150,18 +150,33 @@ bool sd_greet_joined_odd(const struct sd_policy *policy, struct sd_entry *entrie
 	return has_joined;
 }
 
-bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry)
+/* Greets the second server of an entry alone. */
+static void greet_second(const struct sd_policy *policy, struct sd_entry *entry)
 {
 	struct sd_exchange greeting = {.server = entry->replicas[1].exchange.server};
 
-	if (must_be_greeted(policy, greeting.server)) {
-		greeting.request.kind = SD_GREET;
-		greeting.request.key = entry->key;
-		greeting.request.insists = entry->insists;
-		greeting.request.limit_ms = sd_operation_time_left(entry, sd_operation_now_ms(policy));
-		sd_operation_perform_one(policy, &greeting);
+	greeting.request.kind = SD_GREET;
+	greeting.request.key = entry->key;
+	greeting.request.insists = entry->insists;
+	greeting.request.limit_ms = sd_operation_time_left(entry, sd_operation_now_ms(policy));
+	sd_operation_perform_one(policy, &greeting);
+}
+
+bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry)
+{
+	enum sd_sameness sameness = SD_TWO_SERVERS;
+
+	if (must_be_greeted(policy, entry->replicas[1].exchange.server)) {
+		greet_second(policy, entry);
 	}
-	return sd_greet_joined(policy, entry, 1);
+	if (policy->transport->has_odd_names) {
+		sameness = compare(policy, entry);
+	}
+	for (int i = 0; i < TIMES_GREETED_MAX && sameness == SD_GREET_AGAIN; i++) {
+		greet_second(policy, entry); /* the first one's connection has the lock */
+		sameness = compare(policy, entry);
+	}
+	return join(entry, sameness);
 }
 
 /* Greets both servers of an entry. Their replies to what was asked before are lost. */

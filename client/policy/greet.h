@@ -47,8 +47,9 @@ static inline bool sd_greet_joined(const struct sd_policy *policy, struct sd_ent
 }
 
 /* A lock is held on the first server of an entry that has begun, and the second is about to be
- * asked for it. Greets the second, if no connection to it is up, and returns whether it is the
- * first one by another name, which would wait for its own lock: then they are joined. */
+ * asked for it. Greets the second, if no connection to it is up or its last greeting is too old to
+ * tell, and returns whether it is the first one by another name, which would wait for its own lock:
+ * then they are joined. */
 bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry);
 
 #endif

@@ -354,6 +354,28 @@ static void a_second_name_that_comes_back_does_not_wait_for_the_first_ones_lock(
 	assert_free(pool->at_first);
 }
 
+static void a_second_name_that_was_greeted_long_ago_does_not_wait_for_the_first_ones_lock(
+	void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+
+	be_one(pool);
+	pool->at_first->is_strange = false; /* a kept connection by the second name, and a new one */
+	for (size_t i = 0; i < pool->network.script_count; i++) {
+		pool->network.scripts[i].is_greeted = pool->network.scripts[i].server == pool->second;
+	}
+	pool->network.must_greet = 1;
+	open_session(pool);
+	assert_int_equal(begin(pool), SD_ABSENT);
+	assert_int_equal(session.hold, SD_SESSION_LOCKED);
+	assert_int_equal(session.lock.holders, 1);
+	assert_in_range(pool->clock_ms - began_ms, 0, 10);
+	assert_asked(last_asked(&pool->network), pool->network.rounds, SD_GREET, pool->second);
+	assert_int_equal(write(pool, "the session"), SD_OK);
+	assert_free(pool->at_first);
+}
+
 static void a_lock_held_by_the_second_name_alone_is_used(void **state)
 {
 	struct pool *pool = *state;
@@ -520,6 +542,7 @@ int main(void)
 		TEST(a_session_never_waits_for_its_own_lock),
 		TEST(a_lock_that_the_second_name_got_first_is_given_back),
 		TEST(a_second_name_that_comes_back_does_not_wait_for_the_first_ones_lock),
+		TEST(a_second_name_that_was_greeted_long_ago_does_not_wait_for_the_first_ones_lock),
 		TEST(a_lock_held_by_the_second_name_alone_is_used),
 		TEST(a_session_that_is_read_again_gives_the_second_names_lock_back_first),
 		TEST(a_session_fails_if_no_lock_is_believed),
