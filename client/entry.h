@@ -35,6 +35,7 @@ struct sd_entry {
 
 	/* the policy's own */
 	bool insists;        /* servers that are marked dead are asked all the same if they refused */
+	bool is_joined;      /* both names of the key lead to its only server */
 	int64_t ends_ms;     /* if it is asked for again: the first deadline; else 0 */
 	size_t owners;       /* servers of the key */
 	int64_t deadline_ms; /* of the operation, on the transport's clock */

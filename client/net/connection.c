@@ -139,6 +139,18 @@ static void set_clock(struct sd_connection *connection)
 	sd_server_clock_set(&connection->clock, connection->greeting.wall_us, &asked);
 }
 
+/* The server has answered the greeting, and told which one it is if it does so. */
+static void set_id(struct sd_connection *connection)
+{
+	const struct sd_greeting *greeting = &connection->greeting;
+
+	connection->leads_elsewhere =
+		connection->has_known_id &&
+		(!greeting->has_id || memcmp(greeting->id, connection->known_id, SD_GREETING_ID) != 0);
+	connection->has_known_id = greeting->has_id;
+	memcpy(connection->known_id, greeting->id, SD_GREETING_ID);
+}
+
 /* Takes an answer to the greeting. False: the connection has been closed. */
 static bool take_greeting(struct sd_connection *connection, const struct sd_meta_reply *answer)
 {
@@ -149,6 +161,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		connection->phase = SD_CONNECTION_READY;
 		connection->greeting_bytes = connection->channel.received;
 		set_clock(connection);
+		set_id(connection);
 		connection->channel.is_persistent = sd_platform_set_persistent(connection->dial.socket);
 		sd_connection_filter(connection);
 		return true;

@@ -136,6 +136,7 @@ static bool join(struct sd_entry *entry, enum sd_sameness sameness)
 		return false;
 	}
 	entry->owners = 1;
+	entry->is_joined = true;
 	entry->is_left = sameness == SD_ONE_OF_TWO;
 	return true;
 }

@@ -31,6 +31,7 @@ static int64_t find_servers(const struct sd_pool *pool, struct sd_entry *entry)
 		replica->asked = false;
 		replica->locking = NULL;
 		replica->exchange.server = server;
+		replica->exchange.has_parted = false;
 		longest_ms = server->timeout_ms > longest_ms ? server->timeout_ms : longest_ms;
 	}
 	return longest_ms;
@@ -59,7 +60,8 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		entries[i].status = SD_OK;
 		entries[i].stored = 0;
 		entries[i].version = 0;
-		entries[i].far_ahead = entries[i].is_left = entries[i].outdated = false;
+		entries[i].far_ahead = entries[i].outdated = false;
+		entries[i].is_joined = entries[i].is_left = false;
 		entries[i].deadline_ms = now_ms + limit_ms;
 		if (entries[i].ends_ms != 0 && entries[i].ends_ms < entries[i].deadline_ms) {
 			entries[i].deadline_ms = entries[i].ends_ms;
@@ -383,6 +385,11 @@ int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct
 	return latest_ms;
 }
 
+bool sd_operation_has_parted(const struct sd_entry *entry)
+{
+	return entry->replicas[0].exchange.has_parted;
+}
+
 /* Whether a server of an entry that failed was not asked: because of its mark, or because the
  * other name led to the same server, and does so no longer. */
 static bool was_skipped(const struct sd_policy *policy, const struct sd_entry *entry)
@@ -410,7 +417,7 @@ enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_ent
 		struct sd_entry *entry = &entries[i];
 
 		if (sd_status_is_failure(entry->status) && was_skipped(policy, entry) &&
-		    sd_operation_refusing_since(policy, entry) != 0) {
+		    (sd_operation_has_parted(entry) || sd_operation_refusing_since(policy, entry) != 0)) {
 			entry->insists = has_insisted = true;
 			entry->ends_ms = entry->deadline_ms;
 			(void)once(policy, entry, 1, how, &ignored);

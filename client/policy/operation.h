@@ -101,6 +101,7 @@ static inline struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, s
 	exchange->request.key = entry->key;
 	exchange->request.limit_ms = limit_ms;
 	exchange->request.insists = entry->insists;
+	exchange->request.is_joined = entry->is_joined;
 	if (kind == SD_SET) {
 		exchange->request.data = entry->data;
 	} else if (kind == SD_GET || kind == SD_ARITHMETIC) {
@@ -134,7 +135,8 @@ typedef enum sd_status sd_operation_once(const struct sd_policy *policy, struct 
  * An operation was not settled by the servers that are not marked dead: none is left, or what they
  * have is unproven. So it is done once more, in what is left of its time, on each entry that failed
  * and has a server that refused and was not asked: that one may be back, and to ask it costs
- * nothing. Returns the status of the whole.
+ * nothing. So it is if two names that led to one server lead to two by now. Returns the status of
+ * the whole.
  */
 enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_entry *entries,
                                    size_t count, sd_operation_once *once, void *how,
@@ -152,6 +154,10 @@ static inline enum sd_status sd_operation_run(const struct sd_policy *policy,
 	           ? sd_operation_insist(policy, entries, count, once, how, status, error)
 	           : status;
 }
+
+/* Whether both names of an entry led to one server, so that one of them was asked alone, and that
+ * one leads to another server by now: nothing was done there, and both are to be asked. */
+bool sd_operation_has_parted(const struct sd_entry *entry);
 
 /* When the outage of an entry's servers that are marked dead and refuse began; of several, the
  * latest. 0: none of them refuses. */

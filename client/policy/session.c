@@ -52,6 +52,9 @@ bool sd_session_tries_again(struct sd_session *session, enum sd_status status)
 	if (!is_outage(status)) {
 		return false;
 	}
+	if (sd_operation_has_parted(entry)) {
+		return true;
+	}
 	/* a server that no longer refuses came back after it was asked */
 	session->outage_ms = since_ms != 0 ? since_ms : session->outage_ms;
 	if (!entry->insists &&
@@ -120,6 +123,7 @@ static void prepare_lock_and_read(struct sd_session *session, size_t owner, int6
 	sd_lock_request(&session->lock, replica->exchange.server, locking->rules->lease_s, wait_ms,
 	                request);
 	request->request.limit_ms = read->request.limit_ms;
+	request->request.is_joined = read->request.is_joined;
 	read->request.wait_ms = request->request.wait_ms;
 	replica->locking = request;
 }

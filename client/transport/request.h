@@ -74,6 +74,8 @@ struct sd_request {
 	                      before: a server that has just started does not count it as a proof */
 	bool decrement;    /* SD_ARITHMETIC */
 	bool insists;      /* a server that is marked dead is asked all the same if it refused */
+	bool is_joined;    /* it is asked of one name alone, because the server's other name leads to the
+	                      same one: it is not sent if the name leads to another server by now */
 	uint64_t version;  /* of the entry after the write; 0: the server chooses */
 	uint64_t seen;     /* see enum sd_condition */
 	uint64_t compared; /* SD_EXISTS: the newest version after both copies were compared; 0: they
@@ -127,6 +129,8 @@ struct sd_exchange {
 	/* the transport's own, while it performs */
 	bool repeated;             /* sent once more, on a new connection */
 	bool timed_out;            /* a deadline ended it, while it connected or later */
+	bool has_parted;           /* `is_joined`, and not sent: SD_UNREACHABLE. It stays until the
+	                              operation begins anew. */
 	enum sd_evidence evidence; /* after a failure */
 	int64_t sent_ms;           /* after a failure: when the attempt began that failed */
 	uint64_t opaque;

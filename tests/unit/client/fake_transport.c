@@ -665,6 +665,11 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 	greet(fake, script, exchange);
 	script->store->is_strange = false;
 	script->store->refusing_since_ms = 0;
+	if (script->has_moved && exchange->request.is_joined && exchange->request.kind != SD_GREET) {
+		exchange->has_parted = true;
+		sd_exchange_end(exchange, SD_UNREACHABLE, "the name leads to another server");
+		return end_ms;
+	}
 	ask_store(&work);
 	exchange->reply.connection = work.connection;
 	if (act == FAKE_LOSES_ANSWERS) {
@@ -721,6 +726,9 @@ static void perform(struct sd_transport *transport, struct sd_exchange *exchange
 		if (fake->between != NULL && each == exchanges) {
 			fake->between(fake, fake->context);
 		}
+	}
+	for (size_t i = 0; i < fake->script_count; i++) {
+		fake->scripts[i].has_moved &= !fake->scripts[i].is_greeted; /* it is connected by now */
 	}
 }
 
@@ -875,7 +883,9 @@ void fake_script(struct fake_transport *fake, const struct fake_script *script)
 
 void fake_is(struct fake_transport *fake, const struct sd_server *server, struct fake_store *store)
 {
-	const struct fake_script script = {.server = server, .store = store};
+	const struct fake_store *before = store_of(fake, server);
+	const struct fake_script script = {
+		.server = server, .store = store, .has_moved = before != NULL && before != store};
 
 	fake_script(fake, &script);
 }

@@ -108,6 +108,7 @@ struct fake_script {
 	uint64_t version;      /* that the reply tells */
 	const char *value;     /* goes to the sink of a get, whatever the status; NULL: none */
 	bool is_greeted;       /* a connection is up: it is known whose store it is */
+	bool has_moved;        /* a new connection leads to another store than the one before */
 };
 
 /* One exchange as it was asked. */

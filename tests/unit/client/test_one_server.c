@@ -231,6 +231,85 @@ static void of_three_servers_two_of_which_are_one_the_other_pairs_are_pairs(void
 	assert_true(counts[1] > 0 && counts[2] > 0);
 }
 
+/* The first name leads to another server again, which nobody has reached by it yet. */
+static void part(struct pool *pool)
+{
+	fake_is(&pool->network, pool->first, pool->at_second);
+	pool->at_second->is_strange = true;
+	pool->at_second->after_ms = 1;
+}
+
+/* Both names were one server when the operation began; and that has what was stored there. */
+static void be_parted(struct pool *pool)
+{
+	pool->network.meanwhile = NULL;
+	be_known(pool);
+	fake_put(pool->at_first, KEY, "7", OLD);
+	fake_evict(pool->at_second, KEY);
+	interrupt(pool, 1, part);
+}
+
+static void what_is_asked_of_one_name_is_asked_of_both_if_it_leads_to_another_server(void **state)
+{
+	struct pool *pool = *state;
+
+	be_parted(pool);
+	assert_got(pool, "7", OLD);
+	be_parted(pool);
+	assert_int_equal(do_set(pool), SD_OK);
+	assert_int_equal(pool->entry.stored, 2);
+	assert_int_equal(times_asked(&pool->network, SD_SET), 3); /* one of which was not sent */
+	be_parted(pool);
+	assert_int_equal(do_delete(pool), SD_OK);
+	assert_int_equal(pool->entry.stored, 1);
+	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
+}
+
+/* ... and to a third one after that. */
+static void part_twice(struct pool *pool)
+{
+	static struct fake_store elsewhere;
+
+	if (pool->network.rounds == 1) {
+		part(pool);
+		pool->meanwhile_round = 2;
+	} else {
+		elsewhere = (struct fake_store){0};
+		fake_is(&pool->network, pool->first, &elsewhere);
+	}
+}
+
+static void what_is_asked_of_both_is_sent_whatever_they_are(void **state)
+{
+	struct pool *pool = *state;
+
+	be_parted(pool);
+	interrupt(pool, 1, part_twice);
+	assert_int_equal(do_set(pool), SD_OK);
+	assert_int_equal(pool->entry.stored, 2);
+}
+
+static void so_it_is_with_a_change_before_and_after_it_has_its_lock(void **state)
+{
+	static const struct sd_change adding = {.kind = SD_ADJUST, .delta = 1};
+	struct pool *pool = *state;
+
+	for (unsigned round = 1; round <= 3; round++) {
+		struct kept kept = {.sink = kept_sink};
+		struct sd_entry entry = {.key = key, .sink = &kept.sink};
+
+		be_parted(pool);
+		interrupt(pool, round, part);
+		memset(entry.replicas, 0x5a, sizeof(entry.replicas)); /* the policy's own */
+		assert_int_equal(sd_change_entry(&pool->policy, &entry, &adding, &pool->error), SD_OK);
+		if (round < 3) {
+			assert_int_equal(entry.stored, 2);
+			assert_both_have(pool, "8");
+		}
+		assert_string_equal(kept.bytes, "8");
+	}
+}
+
 /* }}} */
 
 /* {{{ sessions on one server */
@@ -410,6 +489,38 @@ static void a_session_that_is_read_again_gives_the_second_names_lock_back_first(
 	assert_free(pool->at_first);
 }
 
+static void a_session_asks_both_names_if_the_first_leads_to_another_server(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int is_ambiguous = 0; is_ambiguous < 2; is_ambiguous++) {
+		be_parted(pool);
+		pool->at_second->is_ambiguous = is_ambiguous != 0;
+		open_session(pool);
+		assert_int_equal(begin(pool), SD_OK);
+		assert_string_equal(pool->kept.bytes, "7");
+		assert_int_equal(session.hold, SD_SESSION_LOCKED);
+		assert_int_equal(session.lock.holders, is_ambiguous ? 1 : 2);
+		assert_int_equal(write(pool, "the session"), SD_OK);
+		assert_both_have(pool, "the session");
+		assert_free(pool->at_first);
+		assert_free(pool->at_second);
+	}
+}
+
+static void a_session_whose_names_have_parted_ends_in_time_if_both_servers_die(void **state)
+{
+	struct pool *pool = *state;
+
+	be_parted(pool);
+	open_session(pool);
+	assert_int_equal(begin(pool), SD_OK);
+	fake_refuses(&pool->network, pool->first, 1);
+	fake_refuses(&pool->network, pool->second, 1);
+	assert_int_equal(sd_session_touch(&session, (struct sd_bytes){"7", 1}, LIFE, &pool->error),
+	                 SD_UNREACHABLE);
+}
+
 /* }}} */
 
 /* {{{ two servers by one name */
@@ -539,6 +650,11 @@ int main(void)
 		TEST(what_the_only_server_has_is_served_and_never_proven_by_itself),
 		TEST(what_one_of_two_servers_has_is_not_believed_by_both_names),
 		TEST(of_three_servers_two_of_which_are_one_the_other_pairs_are_pairs),
+		TEST(what_is_asked_of_one_name_is_asked_of_both_if_it_leads_to_another_server),
+		TEST(what_is_asked_of_both_is_sent_whatever_they_are),
+		TEST(so_it_is_with_a_change_before_and_after_it_has_its_lock),
+		TEST(a_session_asks_both_names_if_the_first_leads_to_another_server),
+		TEST(a_session_whose_names_have_parted_ends_in_time_if_both_servers_die),
 		TEST(a_session_never_waits_for_its_own_lock),
 		TEST(a_lock_that_the_second_name_got_first_is_given_back),
 		TEST(a_second_name_that_comes_back_does_not_wait_for_the_first_ones_lock),

@@ -96,8 +96,8 @@ static void be(char id_a, unsigned process_a, char id_b, unsigned process_b)
 	fake_server.names[1] = (struct fake_name){PORT_B, id_b, process_b};
 }
 
-static enum sd_status ask(struct worker *by, const struct sd_server *server,
-                          enum sd_request_kind kind)
+static enum sd_status ask_as(struct worker *by, const struct sd_server *server,
+                             enum sd_request_kind kind, bool is_joined)
 {
 	struct sd_policy policy = {.transport = by->transport, .options = &by->options};
 
@@ -105,10 +105,17 @@ static enum sd_status ask(struct worker *by, const struct sd_server *server,
 	memset(&by->exchange, 0, sizeof(by->exchange));
 	by->exchange.server = server;
 	by->exchange.request.kind = kind;
+	by->exchange.request.is_joined = is_joined;
 	by->exchange.request.sink = &by->kept.sink;
 	by->exchange.request.key = (struct sd_bytes){"key", 3};
 	sd_operation_perform_one(&policy, &by->exchange);
 	return by->exchange.reply.status;
+}
+
+static enum sd_status ask(struct worker *by, const struct sd_server *server,
+                          enum sd_request_kind kind)
+{
+	return ask_as(by, server, kind, false);
 }
 
 static void get(struct worker *by, const struct sd_server *server)
@@ -274,6 +281,63 @@ static void one_server_on_a_new_disk_is_one_server(void **state)
 	fake_system_close_all();
 	get_both(&worker);
 	assert_int_equal(compare(&worker), SD_ONE_SERVER);
+}
+
+/* Asks the first name as if the second led to the same server. */
+static void assert_parted(bool is_parted)
+{
+	unsigned sends = fake_system_calls(FAKE_SEND);
+	enum sd_status status = ask_as(&worker, &worker.a, SD_GET, true);
+
+	assert_int_equal(status, is_parted ? SD_UNREACHABLE : SD_OK);
+	assert_int_equal(worker.exchange.has_parted, is_parted);
+	if (is_parted) {
+		assert_int_equal(fake_system_calls(FAKE_SEND), sends + 1); /* the greeting */
+	}
+}
+
+static void what_relies_on_two_names_being_one_is_not_sent_to_another_server(void **state)
+{
+	unsigned connects;
+
+	(void)state;
+	be('x', 7, 'x', 7);
+	assert_parted(false); /* no server was known before */
+	get(&worker, &worker.b);
+	assert_parted(false);
+	be('z', 8, 'x', 7);
+	assert_parted(false); /* a kept connection leads to where it led */
+	fake_system_close_all();
+	assert_parted(true);
+	assert_int_equal(compare(&worker), SD_TWO_SERVERS);
+	connects = fake_system_calls(FAKE_CONNECT);
+	assert_parted(false); /* it is known now */
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), connects);
+	fake_system_close_all();
+	assert_parted(false); /* and the same on a new connection */
+
+	be(0, 0, 'x', 7); /* one that tells no id, or an earlier version of the server */
+	fake_system_close_all();
+	assert_parted(true);
+	get(&other, &other.a); /* it is not marked dead */
+	get(&worker, &worker.a);
+}
+
+static void all_else_is_sent_to_another_server(void **state)
+{
+	(void)state;
+	be('x', 7, 'x', 7);
+	get_both(&worker);
+	be('x', 9, 'x', 9); /* restarted */
+	fake_system_close_all();
+	assert_parted(false);
+	be('z', 8, 'x', 9);
+	fake_system_close_all();
+	get(&worker, &worker.a);
+	be('y', 8, 'x', 9);
+	fake_system_close_all();
+	assert_int_equal(ask_as(&worker, &worker.a, SD_GREET, true), SD_OK);
+	assert_parted(false);
 }
 
 /* }}} */
@@ -460,6 +524,8 @@ int main(void)
 		TEST(a_name_that_is_dead_or_closed_is_no_other_name),
 		TEST(one_server_of_two_that_stood_behind_the_names_is_told_apart),
 		TEST(one_server_on_a_new_disk_is_one_server),
+		TEST(what_relies_on_two_names_being_one_is_not_sent_to_another_server),
+		TEST(all_else_is_sent_to_another_server),
 		TEST(a_restart_is_neither_a_copy_nor_another_server),
 		TEST(a_restart_that_the_connection_has_not_told_of_is_found_out),
 		TEST(copies_of_a_directory_are_two_servers_and_one_line),
