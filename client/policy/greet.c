@@ -151,16 +151,31 @@ bool sd_greet_joined_odd(const struct sd_policy *policy, struct sd_entry *entrie
 	return has_joined;
 }
 
-/* Greets the second server of an entry alone. */
-static void greet_second(const struct sd_policy *policy, struct sd_entry *entry)
+/* Greets one server of an entry alone. */
+static void greet_alone(const struct sd_policy *policy, struct sd_entry *entry, size_t owner,
+                        int64_t limit_ms)
 {
-	struct sd_exchange greeting = {.server = entry->replicas[1].exchange.server};
+	struct sd_exchange greeting = {.server = entry->replicas[owner].exchange.server};
 
 	greeting.request.kind = SD_GREET;
 	greeting.request.key = entry->key;
 	greeting.request.insists = entry->insists;
-	greeting.request.limit_ms = sd_operation_time_left(entry, sd_operation_now_ms(policy));
+	greeting.request.limit_ms = limit_ms;
 	sd_operation_perform_one(policy, &greeting);
+}
+
+static void greet_second(const struct sd_policy *policy, struct sd_entry *entry)
+{
+	greet_alone(policy, entry, 1, sd_operation_time_left(entry, sd_operation_now_ms(policy)));
+}
+
+void sd_greet_first(const struct sd_policy *policy, struct sd_entry *entry)
+{
+	int64_t left_ms = sd_operation_time_left(entry, sd_operation_now_ms(policy));
+
+	if (must_be_greeted(policy, entry->replicas[0].exchange.server)) {
+		greet_alone(policy, entry, 0, left_ms > 1 ? left_ms / 2 : left_ms);
+	}
 }
 
 bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry)

@@ -52,4 +52,8 @@ static inline bool sd_greet_joined(const struct sd_policy *policy, struct sd_ent
  * then they are joined. */
 bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry);
 
+/* A lock is held on the second server alone, and the first is about to be asked for it. Greets the
+ * first, if no connection to it is up: then it is known whether any names are odd. */
+void sd_greet_first(const struct sd_policy *policy, struct sd_entry *entry);
+
 #endif

@@ -321,20 +321,36 @@ static enum sd_status conclude_locking(struct sd_session *session, const struct 
 
 /* {{{ begin and end */
 
+/* If the session is read again, and has the lock on its second server, the first name must not wait
+ * for that. Returns the time at which the next round begins. */
+static int64_t end_lock_of_second(struct sd_session *session, int64_t now_ms)
+{
+	struct sd_replica *replicas = session->entry.replicas;
+	struct sd_error ignored;
+
+	if (session->lock.holders == 0 || replicas[1].lock == SD_LOCK_NONE) {
+		return now_ms;
+	}
+	if (replicas[0].lock == SD_LOCK_NONE && replicas[1].lock == SD_LOCK_CONNECTION) {
+		sd_greet_first(session->policy, &session->entry);
+	}
+	if (session->policy->transport->has_odd_names) {
+		(void)sd_session_end(session, &ignored);
+	}
+	return sd_operation_now_ms(session->policy);
+}
+
 static enum sd_status begin_locked(struct sd_session *session, const struct sd_session_rules *rules,
                                    int64_t now_ms, struct sd_error *error)
 {
 	struct locking locking = {.rules = rules, .began_ms = now_ms, .now_ms = now_ms};
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, now_ms, error);
-	struct sd_error ignored;
 
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
-	if (session->policy->transport->has_odd_names && entry->replicas[1].lock != SD_LOCK_NONE) {
-		(void)sd_session_end(session, &ignored); /* the other name must not wait for this one */
-	}
+	now_ms = end_lock_of_second(session, now_ms);
 	locking.now_ms = sd_greet_join(session->policy, entry, 1, now_ms);
 	for (size_t i = lock_both_at_once(session, &locking);
 	     i < entry->owners && may_ask_next(session, i, &locking); i++) {

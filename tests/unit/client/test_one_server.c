@@ -521,6 +521,25 @@ static void a_session_whose_names_have_parted_ends_in_time_if_both_servers_die(v
 	                 SD_UNREACHABLE);
 }
 
+static void a_first_name_that_comes_back_does_not_wait_for_the_second_ones_lock(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms;
+
+	be_one(pool);
+	open_session(pool);
+	fake_refuses(&pool->network, pool->first, 1);
+	assert_int_equal(begin(pool), SD_ABSENT);
+	fake_is(&pool->network, pool->first, pool->at_first); /* nobody has asked it yet */
+	began_ms = pool->clock_ms;
+	assert_int_equal(begin(pool), SD_ABSENT);
+	assert_in_range(pool->clock_ms - began_ms, 0, 20);
+	assert_int_equal(session.hold, SD_SESSION_LOCKED);
+	assert_int_equal(session.lock.holders, 1);
+	assert_int_equal(write(pool, "the session"), SD_OK);
+	assert_free(pool->at_first);
+}
+
 /* }}} */
 
 /* {{{ two servers by one name */
@@ -654,6 +673,7 @@ int main(void)
 		TEST(what_is_asked_of_both_is_sent_whatever_they_are),
 		TEST(so_it_is_with_a_change_before_and_after_it_has_its_lock),
 		TEST(a_session_asks_both_names_if_the_first_leads_to_another_server),
+		TEST(a_first_name_that_comes_back_does_not_wait_for_the_second_ones_lock),
 		TEST(a_session_whose_names_have_parted_ends_in_time_if_both_servers_die),
 		TEST(a_session_never_waits_for_its_own_lock),
 		TEST(a_lock_that_the_second_name_got_first_is_given_back),
