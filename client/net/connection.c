@@ -139,16 +139,37 @@ static void set_clock(struct sd_connection *connection)
 	sd_server_clock_set(&connection->clock, connection->greeting.wall_us, &asked);
 }
 
-/* The server has answered the greeting, and told which one it is if it does so. */
-static void set_id(struct sd_connection *connection)
+/* The server has answered the greeting, and told which one it is if it does so. Returns whether it
+ * is another one than the one that the name led to before. */
+static bool set_id(struct sd_connection *connection)
 {
 	const struct sd_greeting *greeting = &connection->greeting;
-
-	connection->leads_elsewhere =
+	bool leads_elsewhere =
 		connection->has_known_id &&
 		(!greeting->has_id || memcmp(greeting->id, connection->known_id, SD_GREETING_ID) != 0);
+
 	connection->has_known_id = greeting->has_id;
 	memcpy(connection->known_id, greeting->id, SD_GREETING_ID);
+	return leads_elsewhere;
+}
+
+/* Ends the exchanges that rely on it that the name leads to the same server as before. */
+static void end_joined(struct sd_connection *connection)
+{
+	struct sd_exchange **next = &connection->head;
+
+	while (*next != NULL) {
+		struct sd_exchange *exchange = *next;
+
+		if (exchange->request.is_joined && exchange->request.kind != SD_GREET) {
+			*next = exchange->queued;
+			exchange->has_parted = true;
+			sd_exchange_end(exchange, SD_UNREACHABLE,
+			                "the name leads to another server than before, and nothing was sent");
+		} else {
+			next = &exchange->queued;
+		}
+	}
 }
 
 /* Takes an answer to the greeting. False: the connection has been closed. */
@@ -161,7 +182,9 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		connection->phase = SD_CONNECTION_READY;
 		connection->greeting_bytes = connection->channel.received;
 		set_clock(connection);
-		set_id(connection);
+		if (set_id(connection)) {
+			end_joined(connection); /* before what is left is sent */
+		}
 		connection->channel.is_persistent = sd_platform_set_persistent(connection->dial.socket);
 		sd_connection_filter(connection);
 		return true;

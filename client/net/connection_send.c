@@ -26,13 +26,6 @@ static bool may_be_sent(const struct sd_connection *connection, struct sd_exchan
 		                "the connection that held the lock has ended");
 		return false;
 	}
-	if (request->is_joined && connection->leads_elsewhere && !connection->reused &&
-	    request->kind != SD_GREET) {
-		exchange->has_parted = true;
-		sd_exchange_end(exchange, SD_UNREACHABLE,
-		                "the name leads to another server than before, and nothing was sent");
-		return false;
-	}
 	if (request->kind == SD_GREET) {
 		sd_exchange_end(exchange, SD_OK, "%s", sd_status_sentence(SD_OK));
 		return false;
