@@ -359,29 +359,34 @@ static void keys_with_other_bytes_are_written_in_base64(void **state)
 	assert_key_written("\xc3\xa9", 2, "mg w6k= b OPPPPPPPP");
 }
 
-/* Wherever in a key it stands, first, last or between. */
-/* In each of the eights that a key is looked at by, and behind them; the first and the last of the
- * printable ones beside it. */
+/* Wherever in a key of whatever length it stands; the first and the last of the printable ones beside
+ * it. */
+static void assert_one_byte_decides(int byte, size_t at, size_t size)
+{
+	bool plain = byte > ' ' && byte < 0x7f;
+	uint8_t key[] = "!~!~!~~~~!!!~~!!~!~";
+	char wanted[48] = "mg ";
+	size_t length = 3;
+
+	key[at] = (uint8_t)byte;
+	if (plain) {
+		memcpy(wanted + length, key, size);
+		length += size;
+	} else {
+		length += sd_base64_write((uint8_t *)wanted + length, key, size);
+	}
+	memcpy(wanted + length, plain ? " OPPPPPPPP" : " b OPPPPPPPP", plain ? 11 : 13);
+	assert_key_written(key, size, wanted);
+}
+
 static void one_such_byte_is_enough(void **state)
 {
 	(void)state;
 	for (int byte = 0; byte <= 0xff; byte++) {
-		bool plain = byte > ' ' && byte < 0x7f;
-
-		for (size_t at = 0; at < 19; at++) {
-			uint8_t key[] = "!~!~!~~~~!!!~~!!~!~";
-			char wanted[48] = "mg ";
-			size_t length = 3;
-
-			key[at] = (uint8_t)byte;
-			if (plain) {
-				memcpy(wanted + length, key, 19);
-				length += 19;
-			} else {
-				length += sd_base64_write((uint8_t *)wanted + length, key, 19);
+		for (size_t size = 1; size < 20; size++) {
+			for (size_t at = 0; at < size; at++) {
+				assert_one_byte_decides(byte, at, size);
 			}
-			memcpy(wanted + length, plain ? " OPPPPPPPP" : " b OPPPPPPPP", plain ? 11 : 13);
-			assert_key_written(key, 19, wanted);
 		}
 	}
 }
