@@ -73,6 +73,7 @@ static void take_identity(struct sd_node *node, int64_t now_us)
 	node->process = greeting->process;
 	node->heard_us = now_us;
 	node->is_twin = node->is_doubted = false;
+	node->met = NULL; /* by an earlier greeting of the same round, which led elsewhere */
 	node->news = sd_identity_take(node->identity, id, node->connection.greeted_us, now_us);
 	node->seen_id = sd_identity_id(node->identity);
 }
@@ -235,6 +236,9 @@ static void tell_of_pair(struct sd_node *node, sd_node_log *log)
 	bool is_one = are_one_start(node, other);
 
 	node->met = NULL;
+	if (!have_one_id(node, other)) {
+		return; /* the other one has been greeted anew since */
+	}
 	if (is_news(node, other, is_one ? LINE_ONE_SERVER : LINE_COPIES)) {
 		(void)snprintf(line, sizeof(line), "%s and %s %s", sd_server_name(&other->server, others),
 		               sd_server_name(&node->server, name),

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "client/net/network.h"
+#include "client/net/nodes.h"
 #include "client/net/twins.h"
 #include "client/policy/operation.h"
 #include "tests/unit/client/fake_system.h"
@@ -409,6 +410,55 @@ static void copies_cost_a_kept_connection_nothing_once_they_are_known(void **sta
 
 /* }}} */
 
+/* {{{ two greetings before anything is told */
+
+static void greet(struct sd_nodes *nodes, struct sd_node *node, char id, uint64_t process,
+                  int64_t now_us)
+{
+	struct sd_greeting *greeting = &node->connection.greeting;
+
+	greeting->has_id = true;
+	memset(greeting->id, id, sizeof(greeting->id));
+	greeting->process = process;
+	node->connection.greeted_us = now_us;
+	(void)sd_twins_greeted(nodes, node, now_us);
+}
+
+static void assert_no_line_of_a_pair(void)
+{
+	for (size_t i = 0; i < line_count; i++) {
+		assert_null(strstr(lines[i], " and "));
+	}
+}
+
+/* A connection broke in the round that had made it, and the next one led to another server: what the
+ * first one had found out is no more true of either name. */
+static void what_an_earlier_greeting_of_the_round_met_is_not_told(void **state)
+{
+	struct sd_connection_shared shared = {.options = &worker.options};
+	struct sd_nodes nodes = {0};
+	struct sd_node *a = sd_nodes_get(&nodes, &worker.a, &shared, marks);
+	struct sd_node *b = sd_nodes_get(&nodes, &worker.b, &shared, marks);
+
+	(void)state;
+	greet(&nodes, a, 'x', 7, 1000);
+	greet(&nodes, b, 'x', 7, 2000);
+	greet(&nodes, b, 'y', 8, 3000);
+	sd_twins_tell(&nodes, take_line);
+	assert_no_line_of_a_pair();
+	greet(&nodes, b, 'x', 7, 4000);
+	greet(&nodes, b, 'x', 8, 5000); /* it was restarted */
+	sd_twins_tell(&nodes, take_line);
+	assert_no_line_of_a_pair();
+	greet(&nodes, b, 'x', 7, 6000);
+	greet(&nodes, a, 'z', 9, 7000);
+	sd_twins_tell(&nodes, take_line);
+	assert_no_line_of_a_pair();
+	sd_nodes_free(&nodes);
+}
+
+/* }}} */
+
 /* {{{ one name, several servers */
 
 static void another_server_behind_a_name_is_one_line(void **state)
@@ -530,6 +580,7 @@ int main(void)
 		TEST(a_restart_that_the_connection_has_not_told_of_is_found_out),
 		TEST(copies_of_a_directory_are_two_servers_and_one_line),
 		TEST(copies_cost_a_kept_connection_nothing_once_they_are_known),
+		TEST(what_an_earlier_greeting_of_the_round_met_is_not_told),
 		TEST(another_server_behind_a_name_is_one_line),
 		TEST(a_replaced_server_that_comes_back_makes_two_behind_the_name),
 		TEST(a_kept_connection_to_a_replaced_server_is_given_up),
