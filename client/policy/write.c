@@ -31,6 +31,7 @@
 struct writing {
 	struct sd_written_value value;
 	int64_t began_ms; /* when this pass did */
+	int pass;         /* its number; 0: the first write */
 };
 
 /* {{{ one server's reply */
@@ -280,6 +281,16 @@ static bool may_be_made_anew(struct sd_entry *entry)
 
 /* {{{ rounds */
 
+/*
+ * The version of a write that is made anew, above what refused it. Others may be writing all the time:
+ * were it only just above, theirs would come first again and again. So each time it goes further
+ * ahead, by 64 us, 128 and so on to 8 ms.
+ */
+static uint64_t version_anew(const struct sd_policy *policy, const struct sd_entry *entry, int pass)
+{
+	return sd_operation_new_version(policy, entry) + (UINT64_C(32) << (pass < 8 ? pass : 8));
+}
+
 /* Prepares the write once more on the servers that need it, if any does. */
 static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry,
                           const struct writing *writing, int64_t now_ms)
@@ -298,7 +309,7 @@ static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry
 			sd_contest_set_all(entry, SD_WRITE_FAILED);
 			return;
 		}
-		entry->version = sd_operation_new_version(policy, entry);
+		entry->version = version_anew(policy, entry, writing->pass);
 	}
 	for (size_t i = 0; i < entry->owners; i++) {
 		enum sd_written written = entry->replicas[i].written;
@@ -388,7 +399,9 @@ static void fail_open_write(struct sd_entry *entry)
 SD_RARE static void settle_writes(const struct sd_policy *policy, struct sd_entry *entries,
                                   size_t count, struct writing *writing)
 {
-	for (int pass = 1; write_again(policy, entries, count, writing) && pass < PASSES_MAX; pass++) {
+	for (writing->pass = 1;
+	     write_again(policy, entries, count, writing) && writing->pass < PASSES_MAX;
+	     writing->pass++) {
 		if (!take_all_replies(entries, count)) {
 			break;
 		}

@@ -701,6 +701,30 @@ static void memcached_and_sharedanced_make_a_pair(void **state)
 	}
 }
 
+/* Somebody who writes all the time, each time so much later than what is there. */
+static void write_first_again(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+	const struct fake_entry *entry = fake_entry_of(pool->at_first, KEY);
+
+	fake_put(pool->at_first, KEY, "rival",
+	         (entry != NULL ? entry->version : fake->last_version) + 1500);
+}
+
+static void a_write_gets_ahead_of_others_who_write_all_the_time(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	pool->at_second->act = FAKE_REFUSES;
+	fake_put(pool->at_first, KEY, "rival", AHEAD);
+	pool->network.meanwhile = write_first_again;
+	pool->network.context = pool;
+	assert_int_equal(do_set(pool), SD_OK);
+	assert_int_equal(pool->entry.stored, 1);
+	assert_in_range(version_at(pool->at_first) - AHEAD, 1500 * 2, 1500 * 16 + 16384);
+}
+
 /* Somebody who changes the entry between each look and write. */
 static uint64_t restless_version;
 
@@ -788,6 +812,7 @@ int main(void)
 		TEST(memcached_is_looked_at_before_it_is_written_to),
 		TEST(what_is_written_to_memcached_meanwhile_is_not_undone_by_what_is_older),
 		TEST(memcached_and_sharedanced_make_a_pair),
+		TEST(a_write_gets_ahead_of_others_who_write_all_the_time),
 		TEST(a_write_to_memcached_does_not_go_on_for_ever),
 		TEST(two_classic_servers_are_written_to_at_once),
 	};
