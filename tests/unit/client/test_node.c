@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* client/net/node: for how long a node that probes a dead server keeps the others from it. */
+/* client/net/node: for how long a node that probes a dead server keeps the others from it, and what it
+ * does when its mark's slot was given to another server. */
 
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/net/mark_slots.h"
 #include "client/net/node.h"
 
 #define NOW_MS 1000000
@@ -48,11 +50,34 @@ static void one_probes_for_the_retry_interval_if_that_is_longer(void **state)
 	assert_true(another_probes_after(5000, 5000));
 }
 
+/* Else the server would never be marked again by this worker. */
+static void a_mark_that_was_given_away_is_found_again(void **state)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_options options = {.retry_interval_ms = 100};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *node = sd_node_new(&server, &shared, marks);
+	struct sd_mark_slot *before = node->mark.slot;
+
+	(void)state;
+	atomic_store(&before->owner, node->mark.owner ^ 1);
+	sd_node_begin(node, 1, &options, &exchange, NOW_MS * 1000);
+	assert_int_equal(node->admission, SD_ADMITTED);
+	assert_non_null(node->mark.slot);
+	assert_ptr_not_equal(node->mark.slot, before);
+	assert_true(sd_mark_is_kept(&node->mark));
+	free(node);
+	sd_dead_marks_free(marks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_probes_until_its_deadline),
 		cmocka_unit_test(one_probes_for_the_retry_interval_if_that_is_longer),
+		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
