@@ -12,8 +12,8 @@
 #include "wire/compiler.h"
 #include "wire/status.h"
 
-#define SD_ERROR_TEXT_MAX                                                                          \
-	1152 /* bytes, terminator included: two servers, their names and reasons */
+/* Bytes, terminator included: two servers, their names and reasons. */
+#define SD_ERROR_TEXT_MAX 1152
 
 struct sd_error {
 	enum sd_status status;

@@ -40,7 +40,7 @@ struct server {
 	struct sdd_dispatch *requests;
 	struct sdd_maintenance *maintenance;
 	struct sdd_control *control; /* NULL: no backup can be asked for */
-	bool served; /* a client, in this tick */
+	bool served;                 /* a client, in this tick */
 	bool stopping;
 	bool is_broken; /* the store: another process may be able to go on */
 };

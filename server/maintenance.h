@@ -18,8 +18,8 @@ struct sdd_maintenance;
 /* Starts it; base and store are borrowed. NULL: no memory. */
 struct sdd_maintenance *sdd_maintenance_new(struct event_base *base, struct sdd_store *store);
 
-/* Does what is due. To be called at the end of each tick, when no batch of the store is open. False:
- * the store is broken, and the process had better end. */
+/* Does what is due. To be called at the end of each tick, when no batch of the store is open.
+ * False: the store is broken, and the process had better end. */
 bool sdd_maintenance_end_tick(struct sdd_maintenance *maintenance);
 
 /* NULL is allowed. */

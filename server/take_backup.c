@@ -23,18 +23,19 @@
 #include "server/store/io.h"
 #include "server/system/log.h"
 
-#define PIECE (1u << 20)            /* bytes that are written at once */
-#define FORCED (32ll * 1024 * 1024) /* bytes between two times that the file is forced to disk: all at
-	                                   the end would keep the server's own writes waiting */
+#define PIECE (1u << 20) /* bytes that are written at once */
+/* Bytes between two times that the file is forced to disk: all at the end would keep the server's
+ * own writes waiting. */
+#define FORCED (32ll * 1024 * 1024)
 
 struct taking {
-	const char *source;         /* the server's directory */
-	const char *target;         /* without slashes at its end */
-	char partial[PATH_MAX];     /* where the files are while they are not whole */
-	int peer;                   /* the server */
-	int directory;              /* `partial`; -1: not made yet */
-	bool is_beside;             /* on the disk of the store */
-	unsigned files;             /* a bit for each that is whole, by its number */
+	const char *source;     /* the server's directory */
+	const char *target;     /* without slashes at its end */
+	char partial[PATH_MAX]; /* where the files are while they are not whole */
+	int peer;               /* the server */
+	int directory;          /* `partial`; -1: not made yet */
+	bool is_beside;         /* on the disk of the store */
+	unsigned files;         /* a bit for each that is whole, by its number */
 	char reason[SDD_STORE_REASON_MAX];
 	uid_t uid; /* of the server */
 	gid_t gid;
@@ -259,8 +260,7 @@ static bool receive_files(struct taking *taking)
 		(void)close(from);
 	}
 	if (is_good && strncmp(text, failed, sizeof(failed) - 1) == 0) {
-		(void)snprintf(taking->reason, sizeof(taking->reason), "%.200s",
-		               text + sizeof(failed) - 1);
+		(void)snprintf(taking->reason, sizeof(taking->reason), "%.200s", text + sizeof(failed) - 1);
 		return false;
 	}
 	return is_good && strcmp(text, "done") == 0 && has_all(taking);
@@ -281,8 +281,8 @@ static bool make_own(struct taking *taking)
 	if (sdd_io_fstatat(taking->directory, SDD_FILE_DATA, &found) != 0) {
 		return fail(taking, SDD_FILE_DATA);
 	}
-	btree = sdd_btree_open(taking->partial, (uint64_t)found.st_size, SDD_SYNC_ALWAYS,
-	                       taking->reason);
+	btree =
+		sdd_btree_open(taking->partial, (uint64_t)found.st_size, SDD_SYNC_ALWAYS, taking->reason);
 	if (btree == NULL) {
 		return false;
 	}

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /* `sharedanced --backup=DIR`: another process than the server, which it asks for the files of its
- * store. It writes them to a directory beside DIR, and renames that when it is whole and on disk: so
- * what is at DIR is a whole backup or none. */
+ * store. It writes them to a directory beside DIR, and renames that when it is whole and on disk:
+ * so what is at DIR is a whole backup or none. */
 
 #ifndef SDD_TAKE_BACKUP_H
 #define SDD_TAKE_BACKUP_H

@@ -26,8 +26,8 @@
 #define SD_BUSY_POLL_DOUBT_PREEMPTED 4
 #define SD_BUSY_POLL_DOUBT_MAX 8    /* waits back off then; after that one more failure suffices */
 #define SD_BUSY_POLL_BACK_OFF_MIN 8 /* waits that sleep at once: the first time, */
-#define SD_BUSY_POLL_BACK_OFF_MAX                                                                  \
-	1024 /* then twice as many each time, until there is no doubt left */
+/* Then twice as many each time, until there is no doubt left. */
+#define SD_BUSY_POLL_BACK_OFF_MAX 1024
 #define SD_BUSY_POLL_PREEMPTED_US 20 /* between two polls: another process had the processor */
 
 /* What is known about polling. Zero-initialised: nothing. */

@@ -60,7 +60,8 @@ static inline uint8_t *write_first(uint8_t *out, uint32_t value)
 
 size_t sd_decimal_write(uint8_t *out, uint64_t value)
 {
-	uint32_t groups[SD_DECIMAL_MAX / 4 - 1]; /* of four digits, behind the first one; the last first */
+	uint32_t
+		groups[SD_DECIMAL_MAX / 4 - 1]; /* of four digits, behind the first one; the last first */
 	size_t count = 0;
 	uint8_t *at;
 

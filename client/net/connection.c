@@ -339,8 +339,8 @@ static bool is_usable(const struct sd_connection *connection, int64_t now_ms)
 
 enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int64_t now_ms)
 {
-	bool is_kept = connection->phase == SD_CONNECTION_READY;
-	bool must_replace = is_kept && !is_usable(connection, now_ms);
+	bool was_ready = connection->phase == SD_CONNECTION_READY;
+	bool must_replace = was_ready && !is_usable(connection, now_ms);
 
 	connection->began_ms = now_ms;
 	if (must_replace) {

@@ -63,8 +63,8 @@ struct sd_connection {
 	struct sd_connection_shared *shared;
 	struct sd_dial dial;
 	enum sd_connection_phase phase;
-	struct sd_greeting greeting;  /* what the server is */
-	bool has_known_id;            /* the server that it led to last told one */
+	struct sd_greeting greeting; /* what the server is */
+	bool has_known_id;           /* the server that it led to last told one */
 	uint8_t known_id[SD_GREETING_ID];
 	struct sd_server_clock clock; /* what time it has; valid once the greeting was answered */
 	int64_t greeted_us;           /* when the greeting was sent */

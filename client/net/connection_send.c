@@ -86,9 +86,9 @@ static size_t write_request(struct sd_connection *connection, struct sd_exchange
 
 	connection->shared->opaque = sd_meta_next_opaque(connection->shared->opaque);
 	exchange->opaque = connection->shared->opaque;
-	return ping_length + sd_meta_encode(out + ping_length, &exchange->request,
-	                                    connection->greeting.dialect,
-	                                    connection->greeting.has_unproven, exchange->opaque, wall_s);
+	return ping_length +
+	       sd_meta_encode(out + ping_length, &exchange->request, connection->greeting.dialect,
+	                      connection->greeting.has_unproven, exchange->opaque, wall_s);
 }
 
 /* Writes as many requests to `out` as there is room for. A value that does not fit becomes the

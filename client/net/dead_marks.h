@@ -32,9 +32,9 @@
 #include "client/pool/server.h"
 #include "client/transport/request.h"
 
-#define SD_DEAD_MARKS_MAX 1024        /* servers, of all users, that a table has room for */
-#define SD_DEAD_MARKS_UNUSED_MS 60000 /* before a slot may be given to another server of its user  \
-	                                   */
+#define SD_DEAD_MARKS_MAX 1024 /* servers, of all users, that a table has room for */
+/* Before a slot may be given to another server of its user. */
+#define SD_DEAD_MARKS_UNUSED_MS 60000
 
 /* The table. */
 struct sd_dead_marks;
@@ -66,7 +66,8 @@ bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *ser
  * is known of the server, and nothing of another server changes. */
 bool sd_mark_is_kept(const struct sd_mark *mark);
 
-/* Whether the slot is still the server's, and says that it is alive: the usual case, in one look. */
+/* Whether the slot is still the server's, and says that it is alive: the usual case, in one look.
+ */
 bool sd_mark_is_alive(const struct sd_mark *mark);
 
 enum sd_admission {

@@ -31,28 +31,28 @@ void sd_dial_close(struct sd_dial *dial)
 /* {{{ what a failure shows */
 
 /* Of several addresses the one counts that shows the most. */
-static void note_evidence(struct sd_dial *dial, enum sd_evidence evidence)
+static void set_evidence(struct sd_dial *dial, enum sd_evidence evidence)
 {
 	dial->evidence = evidence > dial->evidence ? evidence : dial->evidence;
 }
 
 /* The current address failed, by this thread's last error. */
-static void note_error(struct sd_dial *dial)
+static void add_evidence_of_error(struct sd_dial *dial)
 {
 	dial->is_short |= sd_platform_is_local_error();
-	note_evidence(dial, sd_platform_is_timeout_error() ? SD_EVIDENCE_SILENT : SD_EVIDENCE_REFUSES);
+	set_evidence(dial, sd_platform_is_timeout_error() ? SD_EVIDENCE_SILENT : SD_EVIDENCE_REFUSES);
 	(void)sd_platform_error_text(dial->reason, sizeof(dial->reason));
 	dial->timed_out = false;
 }
 
 /* The current address has had its time. */
-static void note_silence(struct sd_dial *dial)
+static void set_silence(struct sd_dial *dial)
 {
 	bool is_queue = !sd_dial_has_socket(dial);
 
 	/* TCP reports no full queue: the system's tables were full */
 	dial->is_short |= is_queue && sd_system_is_tcp(&dial->addresses[dial->current]);
-	note_evidence(dial, SD_EVIDENCE_SILENT);
+	set_evidence(dial, SD_EVIDENCE_SILENT);
 	dial->timed_out = true;
 }
 
@@ -88,7 +88,7 @@ static bool try_address(struct sd_dial *dial)
 		pause_try(dial);
 		return true;
 	default:
-		note_error(dial);
+		add_evidence_of_error(dial);
 		close_socket(dial);
 		return false;
 	}
@@ -134,17 +134,17 @@ static bool continue_lookup(struct sd_dial *dial, enum sd_io result, const struc
 		return try_addresses(dial);
 	case SD_IO_AGAIN:
 		if (now_ms < dial->deadline_ms) {
-			dial->expires_ms = now_ms + SD_PLATFORM_REST_MS;
+			dial->expires_ms = now_ms + SD_PLATFORM_PAUSE_MS;
 			return true;
 		}
 		(void)snprintf(dial->reason, sizeof(dial->reason), "the name was not looked up in time");
 		dial->timed_out = true;
-		note_evidence(dial, SD_EVIDENCE_SILENT);
+		set_evidence(dial, SD_EVIDENCE_SILENT);
 		return false;
 	default:
 		dial->lookup = NULL;
 		dial->is_short |= found->is_short;
-		note_evidence(dial, SD_EVIDENCE_SILENT); /* to ask again would cost a look-up */
+		set_evidence(dial, SD_EVIDENCE_SILENT); /* to ask again would cost a look-up */
 		return false;
 	}
 }
@@ -192,12 +192,12 @@ bool sd_dial_expire(struct sd_dial *dial, int64_t began_ms)
 	(void)snprintf(dial->reason, sizeof(dial->reason), "not connected within %" PRId64 " ms%s",
 	               now_ms - began_ms,
 	               sd_dial_has_socket(dial) ? "" : ", its queue of connections was full");
-	note_silence(dial);
+	set_silence(dial);
 	return try_next_address(dial);
 }
 
 bool sd_dial_fail(struct sd_dial *dial)
 {
-	note_error(dial);
+	add_evidence_of_error(dial);
 	return try_next_address(dial);
 }

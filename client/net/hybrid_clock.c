@@ -18,14 +18,14 @@ uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, ui
 void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us,
                          const struct sd_server_clock_asked *asked)
 {
-	bool is_told = wall_us > 0 && wall_us <= SD_VERSION_DATE_MAX;
-	int64_t offset_us = is_told ? (int64_t)wall_us - asked->asked_us : 0;
-	int64_t least_us = is_told ? (int64_t)wall_us - asked->answered_us : 0;
+	bool has_clock = wall_us > 0 && wall_us <= SD_VERSION_DATE_MAX;
+	int64_t offset_us = has_clock ? (int64_t)wall_us - asked->asked_us : 0;
+	int64_t least_us = has_clock ? (int64_t)wall_us - asked->answered_us : 0;
 	bool agrees = asked->own_us >= least_us && asked->own_us <= offset_us;
 
-	clock->offset_us = is_told && agrees ? asked->own_us : offset_us;
+	clock->offset_us = has_clock && agrees ? asked->own_us : offset_us;
 	clock->least_us = least_us;
-	clock->limit = is_told ? wall_us + SD_VERSION_AHEAD_MAX_US : SD_VERSION_DATE_MAX;
+	clock->limit = has_clock ? wall_us + SD_VERSION_AHEAD_MAX_US : SD_VERSION_DATE_MAX;
 }
 
 int64_t sd_server_clock_merge(const struct sd_server_clock *clock, int64_t known_us)

@@ -24,7 +24,7 @@ static bool was_replaced(struct sd_identity *identity, uint64_t id)
 	return false;
 }
 
-static void note_replaced(struct sd_identity *identity, uint64_t id)
+static void record_replaced(struct sd_identity *identity, uint64_t id)
 {
 	for (size_t i = SD_IDENTITY_REPLACED - 1; i > 0; i--) {
 		atomic_store(&identity->replaced[i], atomic_load(&identity->replaced[i - 1]));
@@ -53,7 +53,7 @@ enum sd_identity_news sd_identity_take(struct sd_identity *identity, uint64_t id
 		atomic_store(&identity->id, id);
 		return SD_IDENTITY_SAME;
 	}
-	note_replaced(identity, latest);
+	record_replaced(identity, latest);
 	if (were_two || is_back) {
 		atomic_store(&identity->id, SD_TWO_IDS);
 		return were_two ? SD_IDENTITY_SAME : SD_IDENTITY_TWO;

@@ -67,9 +67,9 @@ static enum sd_admission admit(struct sd_node *node, const struct sd_options *op
 	if (has_lost_mark(node, now_ms)) {
 		sd_node_find_mark(node, now_ms);
 	}
-	return node->mark.slot == NULL ? SD_ADMITTED
-	                               : sd_mark_admit(&node->mark, now_ms,
-	                                               left_ms > interval_ms ? left_ms : interval_ms);
+	return node->mark.slot == NULL
+	           ? SD_ADMITTED
+	           : sd_mark_admit(&node->mark, now_ms, left_ms > interval_ms ? left_ms : interval_ms);
 }
 
 void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,

@@ -142,7 +142,7 @@ void sd_platform_wait(struct sd_socket_wait *waits, size_t count, int64_t timeou
 	if (sd_system_poll(waits, count, timeout) >= 0 || sd_system_error() == EINTR) {
 		return;
 	}
-	sd_system_sleep(timeout < SD_PLATFORM_REST_MS ? timeout : SD_PLATFORM_REST_MS);
+	sd_system_sleep(timeout < SD_PLATFORM_PAUSE_MS ? timeout : SD_PLATFORM_PAUSE_MS);
 	for (size_t i = 0; i < count; i++) {
 		waits[i].ready = waits[i].socket != SD_NO_SOCKET;
 	}

@@ -158,9 +158,8 @@ static inline void sd_platform_close(sd_socket socket)
 
 #define SD_PLATFORM_WAIT_MAX SD_SYSTEM_POLL_MAX /* sockets that one call can wait for */
 
-#define SD_PLATFORM_REST_MS                                                                        \
-	5 /* the pause before something is tried again that may have changed                           \
-	   */
+/* The pause before something is tried again that may have changed. */
+#define SD_PLATFORM_PAUSE_MS 5
 
 /* Waits for any of at most SD_PLATFORM_WAIT_MAX sockets, for at most `timeout_ms`. Without a socket
  * it is a pause. A signal may end it early. Where the system cannot wait it is a short pause, after

@@ -206,7 +206,7 @@ static bool is_news(struct sd_node *node, const struct sd_node *other, enum line
 	                        sd_fnv64(what, sizeof(what)));
 }
 
-static void tell_of_name(struct sd_node *node, sd_node_log *log)
+static void warn_of_name(struct sd_node *node, sd_node_log *log)
 {
 	char line[LINE_MAX_BYTES];
 	char name[SD_SERVER_NAME_MAX];
@@ -227,7 +227,7 @@ static void tell_of_name(struct sd_node *node, sd_node_log *log)
 	}
 }
 
-static void tell_of_pair(struct sd_node *node, sd_node_log *log)
+static void warn_of_pair(struct sd_node *node, sd_node_log *log)
 {
 	char line[LINE_MAX_BYTES];
 	char name[SD_SERVER_NAME_MAX];
@@ -252,10 +252,10 @@ void sd_twins_tell(struct sd_nodes *nodes, sd_node_log *log)
 {
 	for (struct sd_node *each = nodes->first; each != NULL; each = each->next) {
 		if (each->news != SD_IDENTITY_SAME) {
-			tell_of_name(each, log);
+			warn_of_name(each, log);
 		}
 		if (each->met != NULL) {
-			tell_of_pair(each, log);
+			warn_of_pair(each, log);
 		}
 	}
 }

@@ -17,8 +17,8 @@
 
 #include "client/net/nodes.h"
 
-#define SD_TWINS_GREETED_US 5000000 /* for how long a greeting says that two names are one server  \
-	                                 */
+/* For how long a greeting says that two names are one server. */
+#define SD_TWINS_GREETED_US 5000000
 
 /* A node's connection was greeted just now. Returns whether any name is odd: two of the thread's
  * names have one id, or two servers stand behind this one. */

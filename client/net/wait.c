@@ -132,14 +132,14 @@ static bool await_alone(struct sd_wait_set *set)
 	set->now_us = sd_platform_now_us();
 	if (channel->state == SD_CHANNEL_BUSY) {
 		set->awaited_in_vain =
-			channel->received == received && set->now_us - before_us < SD_PLATFORM_REST_MS * 1000;
+			channel->received == received && set->now_us - before_us < SD_PLATFORM_PAUSE_MS * 1000;
 		give_up_if_dead(channel, set->now_us / 1000);
 	}
 	return true;
 }
 
 /* Whether its socket is not asked, because it says that it is ready and is not. */
-static bool rests(const struct sd_channel *channel)
+static bool pauses(const struct sd_channel *channel)
 {
 	return channel->vain >= VAIN_MAX;
 }
@@ -151,11 +151,11 @@ static void sleep_until_ready(struct sd_wait_set *set)
 
 	for (size_t i = 0; i < set->count; i++) {
 		first_ms = set->deadlines_ms[i] < first_ms ? set->deadlines_ms[i] : first_ms;
-		if (rests(set->channels[i])) {
-			int64_t rested_ms = now_ms + SD_PLATFORM_REST_MS;
+		if (pauses(set->channels[i])) {
+			int64_t paused_ms = now_ms + SD_PLATFORM_PAUSE_MS;
 
 			set->wants[i].socket = SD_NO_SOCKET;
-			first_ms = rested_ms < first_ms ? rested_ms : first_ms;
+			first_ms = paused_ms < first_ms ? paused_ms : first_ms;
 		}
 	}
 	sd_platform_wait(set->wants, set->count, first_ms - now_ms);
@@ -196,7 +196,7 @@ static void step_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
 
 	if (now_ms >= set->deadlines_ms[i]) {
 		end_channel(set, i, now_ms);
-	} else if (set->wants[i].ready || rests(channel)) {
+	} else if (set->wants[i].ready || pauses(channel)) {
 		advance(channel);
 	} else {
 		give_up_if_dead(channel, now_ms);

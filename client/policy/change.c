@@ -478,8 +478,8 @@ enum sd_status sd_change_entry(const struct sd_policy *policy, struct sd_entry *
 {
 	enum sd_status status = change_once(policy, entry, change, error);
 
-	if (is_untouched(status) && (sd_operation_has_parted(entry) ||
-	                             sd_operation_refusing_since(policy, entry) != 0)) {
+	if (is_untouched(status) &&
+	    (sd_operation_has_parted(entry) || sd_operation_refusing_since(policy, entry) != 0)) {
 		entry->insists = true;
 		entry->ends_ms = entry->deadline_ms;
 		status = change_once(policy, entry, change, error);

@@ -52,8 +52,7 @@ static bool prepare_greetings(const struct sd_policy *policy, struct sd_entry *e
 			(void)sd_operation_prepare(entry, i, SD_GREET, left_ms > 1 ? left_ms / 2 : left_ms);
 			has_prepared = true;
 		} else {
-			exchange->reply.status =
-				exchange->server->transport != NULL ? SD_UNSUPPORTED : SD_OK;
+			exchange->reply.status = exchange->server->transport != NULL ? SD_UNSUPPORTED : SD_OK;
 		}
 	}
 	return has_prepared;

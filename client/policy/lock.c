@@ -15,9 +15,8 @@
 
 #define PREFIX "lock:" /* of an entry that stands for a lock; no session id has a colon */
 #define ENTRY_KEY_MAX (sizeof(PREFIX) - 1 + SD_LOCK_KEY_MAX)
-#define SHORT_KEY                                                                                  \
-	(SD_META_KEY_MAX / 4 * 3) /* the longest key of any bytes that memcached takes                 \
-	                           */
+/* The longest key of any bytes that memcached takes. */
+#define SHORT_KEY (SD_META_KEY_MAX / 4 * 3)
 #define HASH_DIGITS 16
 #define FIRST_PAUSE_MS 5
 #define LONGEST_PAUSE_MS 200

@@ -32,8 +32,8 @@ struct sd_policy;
 enum sd_session_hold {
 	SD_SESSION_UNASKED,  /* no lock was asked for */
 	SD_SESSION_LOCKED,   /* held since it was read */
-	SD_SESSION_REFUSED,  /* another request has it, or a name leads to two servers, one of which would
-	                        give it: what was read must not be written */
+	SD_SESSION_REFUSED,  /* another request has it, or a name leads to two servers, one of which
+	                        would  give it: what was read must not be written */
 	SD_SESSION_LOCKLESS, /* none of its servers has locks */
 };
 

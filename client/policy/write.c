@@ -24,8 +24,8 @@
 #include "client/policy/resolve.h"
 #include "wire/compiler.h"
 
-#define PASSES_MAX                                                                                 \
-	16 /* of looking and writing; without somebody who keeps writing, few are needed */
+/* Of looking and writing; without somebody who keeps writing, few are needed. */
+#define PASSES_MAX 16
 
 /* What is written to all entries alike. */
 struct writing {
@@ -207,8 +207,8 @@ static void prepare_first(const struct sd_policy *policy, struct sd_entry *entry
 	}
 }
 
-/* Prepares the first write of entries with one server anew if its name leads to two: with a version,
- * so that it replaces only what is older. */
+/* Prepares the first write of entries with one server anew if its name leads to two: with a
+ * version, so that it replaces only what is older. */
 SD_RARE static void order_ambiguous(const struct sd_policy *policy, struct sd_entry *entries,
                                     size_t count, const struct writing *writing)
 {
@@ -282,9 +282,9 @@ static bool may_be_made_anew(struct sd_entry *entry)
 /* {{{ rounds */
 
 /*
- * The version of a write that is made anew, above what refused it. Others may be writing all the time:
- * were it only just above, theirs would come first again and again. So each time it goes further
- * ahead, by 64 us, 128 and so on to 8 ms.
+ * The version of a write that is made anew, above what refused it. Others may be writing all the
+ * time: were it only just above, theirs would come first again and again. So each time it goes
+ * further ahead, by 64 us, 128 and so on to 8 ms.
  */
 static uint64_t version_anew(const struct sd_policy *policy, const struct sd_entry *entry, int pass)
 {
@@ -375,8 +375,8 @@ static bool is_unfinished(const struct sd_entry *entry)
 	return false;
 }
 
-/* The passes are over: what is still not done has failed, also where it was taken, for what is in its
- * way may be older, and win. */
+/* The passes are over: what is still not done has failed, also where it was taken, for what is in
+ * its way may be older, and win. */
 static void fail_open_write(struct sd_entry *entry)
 {
 	bool is_open = is_unfinished(entry) && take_replies(entry);

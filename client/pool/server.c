@@ -76,19 +76,19 @@ enum sd_status sd_server_init(struct sd_server *server, const char *host, size_t
 	if (is_unix(host, host_length)) {
 		port = 0;
 	} else if (port < 1 || port > UINT16_MAX) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be between 1 and %d, %" PRId64 " given", UINT16_MAX, port);
+		return sd_error_set(error, SD_BAD_SERVER, "must be between 1 and %d, %" PRId64 " given",
+		                    UINT16_MAX, port);
 	}
 	*bad_part = SD_SERVER_TIMEOUT;
 	/* written so that NaN fails it */
 	if (!(timeout > 0 && timeout <= SD_TIMEOUT_MAX)) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be greater than 0 and at most %d seconds", SD_TIMEOUT_MAX);
+		return sd_error_set(error, SD_BAD_SERVER, "must be greater than 0 and at most %d seconds",
+		                    SD_TIMEOUT_MAX);
 	}
 	*bad_part = SD_SERVER_WEIGHT;
 	if (weight < 1 || weight > SD_WEIGHT_MAX) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be between 1 and %d, %" PRId64 " given", SD_WEIGHT_MAX, weight);
+		return sd_error_set(error, SD_BAD_SERVER, "must be between 1 and %d, %" PRId64 " given",
+		                    SD_WEIGHT_MAX, weight);
 	}
 	memset(server, 0, sizeof(*server));
 	server->identity = atomic_fetch_add(&identities, 1) + 1;
@@ -115,8 +115,7 @@ enum sd_status sd_server_read_protocol(struct sd_server *server, const char *wor
 			return SD_OK;
 		}
 	}
-	return sd_error_set(error, SD_BAD_SERVER,
-	                    "must be \"meta\", \"memcached\" or \"classic\"");
+	return sd_error_set(error, SD_BAD_SERVER, "must be \"meta\", \"memcached\" or \"classic\"");
 }
 
 const char *sd_protocol_name(enum sd_protocol protocol)

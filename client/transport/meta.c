@@ -127,14 +127,14 @@ static void encode_operation(const struct sd_request *request, enum sd_dialect d
 }
 
 size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request *request,
-                      enum sd_dialect dialect, bool tells_repairs, uint64_t opaque, int64_t wall_s)
+                      enum sd_dialect dialect, bool marks_repairs, uint64_t opaque, int64_t wall_s)
 {
 	struct sd_meta_client_request line = {.key = request->key.data,
 	                                      .key_length = (uint16_t)request->key.length,
 	                                      .opaque = opaque,
 	                                      .version = request->version,
 	                                      .only_held = request->held,
-	                                      .is_repair = request->is_repair && tells_repairs};
+	                                      .is_repair = request->is_repair && marks_repairs};
 
 	line.ttl = encode_ttl(request->ttl, wall_s);
 	encode_operation(request, dialect, &line);

@@ -57,11 +57,11 @@ bool sd_meta_suits_memcached(struct sd_exchange *exchange, enum sd_dialect diale
  * Writes the request's line to `out` and returns its length in bytes. The answer must
  * return the token `opaque`. `wall_s` is the time of day in seconds since 1970; it is
  * only used for a time to live above SD_META_MONTH, which the protocol takes as a date.
- * `tells_repairs`: the server distinguishes them from writes.
+ * `marks_repairs`: the server distinguishes them from writes.
  * After the line of a SD_SET the server expects the value and SD_META_VALUE_END.
  */
 size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request *request,
-                      enum sd_dialect dialect, bool tells_repairs, uint64_t opaque, int64_t wall_s);
+                      enum sd_dialect dialect, bool marks_repairs, uint64_t opaque, int64_t wall_s);
 
 /*
  * Fills the exchange's reply in from the line of an answer. False: the answer is not

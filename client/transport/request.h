@@ -68,19 +68,19 @@ struct sd_request {
 	bool any_ttl;         /* SD_SET: a server without times to live may use its own */
 	bool must_compare;    /* SD_IF_NEWER: a server that cannot compare does nothing: SD_UNSUPPORTED,
 	                         and the reply is `versioned`, if it has versions */
-	bool held;         /* SD_SET and SD_DELETE: only if `connection` holds the lock on the key; else
-	                      SD_CONFLICT, with version 0 */
-	bool is_repair;    /* SD_SET and SD_DELETE: it carries what another server has, and was read
-	                      before: a server that has just started does not count it as a proof */
-	bool decrement;    /* SD_ARITHMETIC */
-	bool insists;      /* a server that is marked dead is asked all the same if it refused */
-	bool is_joined;    /* it is asked of one name alone, because the server's other name leads to the
-	                      same one: it is not sent if the name leads to another server by now */
-	uint64_t version;  /* of the entry after the write; 0: the server chooses */
-	uint64_t seen;     /* see enum sd_condition */
-	uint64_t compared; /* SD_EXISTS: the newest version after both copies were compared; 0: they
-	                      were not */
-	uint64_t delta;    /* SD_ARITHMETIC */
+	bool held;        /* SD_SET and SD_DELETE: only if `connection` holds the lock on the key; else
+	                     SD_CONFLICT, with version 0 */
+	bool is_repair;   /* SD_SET and SD_DELETE: it carries what another server has, and was read
+	                     before: a server that has just started does not count it as a proof */
+	bool decrement;   /* SD_ARITHMETIC */
+	bool insists;     /* a server that is marked dead is asked all the same if it refused */
+	bool is_joined;   /* it is asked of one name alone, because the server's other name leads to the
+	                     same one: it is not sent if the name leads to another server by now */
+	uint64_t version; /* of the entry after the write; 0: the server chooses */
+	uint64_t seen;    /* see enum sd_condition */
+	uint64_t compared;   /* SD_EXISTS: the newest version after both copies were compared; 0: they
+	                        were not */
+	uint64_t delta;      /* SD_ARITHMETIC */
 	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that has the lock */
 	int64_t wait_ms;  /* SD_LOCK, and requests that are sent after one: the longest wait for it */
 	int64_t limit_ms; /* the longest duration; 0: the server's timeout */

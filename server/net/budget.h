@@ -40,8 +40,8 @@ void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *
 /* Frees the memory of both directions, with what is in there. */
 void sdd_budget_release_all(struct sdd_connection *connection);
 
-/* The timeout of a connection that is starved has passed. True: it is to be closed, since only those
- * who wait for memory have any, and it has the most; a line says so. */
+/* The timeout of a connection that is starved has passed. True: it is to be closed, since only
+ * those who wait for memory have any, and it has the most; a line says so. */
 bool sdd_budget_gives_up(const struct sdd_connection *connection);
 
 /* Lets connections that were starved be read again, if there is memory again. The time of a request

@@ -15,11 +15,11 @@
 #include "server/system/clock.h"
 #include "server/system/log.h"
 
-#define REQUESTS_PER_TICK 512          /* of one connection, so that the others get their share */
-#define READ_PER_TICK (256u * 1024u)   /* bytes of one connection, about; for the same reason */
-#define RUN_SHORT (64u * 1024u)        /* bytes of requests that do not wait before that */
-#define REQUEST_RATE (64 * 1024)       /* bytes of a request that a client must send in a second */
-#define OUT_MAX (4u * 1024u * 1024u)   /* bytes of replies waiting; with more, it is not read */
+#define REQUESTS_PER_TICK 512        /* of one connection, so that the others get their share */
+#define READ_PER_TICK (256u * 1024u) /* bytes of one connection, about; for the same reason */
+#define RUN_SHORT (64u * 1024u)      /* bytes of requests that do not wait before that */
+#define REQUEST_RATE (64 * 1024)     /* bytes of a request that a client must send in a second */
+#define OUT_MAX (4u * 1024u * 1024u) /* bytes of replies waiting; with more, it is not read */
 #define SUSPENDED_IN_MAX (1024u * 1024u)     /* bytes read of a connection while suspended */
 #define PARTS 16                             /* of replies that are sent at once, at most */
 #define RETAINED_TOTAL (16u * 1024u * 1024u) /* bytes of all empty buffers, about; */
@@ -82,7 +82,8 @@ static bool must_wait(const struct sdd_connections *connections, size_t length)
 }
 
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
- * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full. */
+ * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full.
+ */
 static bool hand_over(struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;

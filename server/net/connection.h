@@ -11,8 +11,8 @@
  * so that sdd_connections_replay() can hand them over again.
  *
  * A connection's memory is in proportion to the bytes received, and to the replies that the client
- * has not read yet; of a long value, all replies together have one copy. An empty buffer is retained if it is small, or if there are few connections,
- * and for some seconds at most.
+ * has not read yet; of a long value, all replies together have one copy. An empty buffer is
+ * retained if it is small, or if there are few connections, and for some seconds at most.
  */
 
 #ifndef SDD_CONNECTION_H
@@ -34,8 +34,8 @@ struct sdd_connections;
 struct sdd_connection_handler {
 	/*
 	 * Bytes have come. Runs the request at the head of those that were not consumed yet and returns
-	 * its length; 0: it is not complete, or the connection is deferred. Called again while there are more bytes and the connection
-	 * is neither finished nor suspended.
+	 * its length; 0: it is not complete, or the connection is deferred. Called again while there
+	 * are more bytes and the connection is neither finished nor suspended.
 	 */
 	size_t (*received)(void *context, struct sdd_connection *connection, const uint8_t *bytes,
 	                   size_t length);
@@ -168,8 +168,9 @@ bool sdd_connection_is_persistent(const struct sdd_connection *connection);
 void sdd_connection_suspend(struct sdd_connection *connection);
 
 /* The present request cannot be run yet: what it has written is discarded, and the handler, which
- * returns 0 then, gets it again after sdd_connections_release(). Until then the connection is deferred:
- * nothing more is read from it, no request of it runs, and it is not closed for its silence. */
+ * returns 0 then, gets it again after sdd_connections_release(). Until then the connection is
+ * deferred: nothing more is read from it, no request of it runs, and it is not closed for its
+ * silence. */
 void sdd_connection_defer(struct sdd_connection *connection);
 
 /* Answers the request that suspended the connection. The requests that follow it run in the next

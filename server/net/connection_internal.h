@@ -78,7 +78,7 @@ struct sdd_connections {
 	bool are_starved;              /* some connections may be */
 	bool has_chores;               /* buffers grew, or some connections may be starved */
 	struct sdd_connections_numbers numbers; /* those that are counted */
-	struct sdd_connection *last;   /* the one served last; NULL: none, or it is closed */
+	struct sdd_connection *last;            /* the one served last; NULL: none, or it is closed */
 };
 
 /* The connection takes part in this tick: remembers what is from earlier ones. */

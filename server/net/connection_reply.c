@@ -39,8 +39,8 @@ void sdd_connection_write(struct sdd_connection *connection, const void *bytes, 
 	}
 }
 
-/* The copy of a value, with a reference for this connection; it is read if there is none. NULL: that
- * failed, or (is_broken is set) there is no memory for it. */
+/* The copy of a value, with a reference for this connection; it is read if there is none. NULL:
+ * that failed, or (is_broken is set) there is no memory for it. */
 static struct sdd_long_value *take_value(struct sdd_connection *connection,
                                          const struct sdd_value_source *source)
 {

@@ -15,8 +15,7 @@ static size_t bucket_of(const struct sdd_value_identity *identity)
 
 static bool is_same(const struct sdd_value_identity *one, const struct sdd_value_identity *other)
 {
-	return one->place == other->place && one->check == other->check &&
-	       one->length == other->length;
+	return one->place == other->place && one->check == other->check && one->length == other->length;
 }
 
 struct sdd_long_value *sdd_long_values_find(struct sdd_long_values *values,

@@ -39,7 +39,8 @@ struct sdd_long_values {
 struct sdd_long_value *sdd_long_values_find(struct sdd_long_values *values,
                                             const struct sdd_value_identity *identity);
 
-/* A copy with one reference, which nobody finds yet; the caller fills its bytes. NULL: no memory. */
+/* A copy with one reference, which nobody finds yet; the caller fills its bytes. NULL: no memory.
+ */
 struct sdd_long_value *sdd_long_values_new(struct sdd_long_values *values,
                                            const struct sdd_value_identity *identity);
 

@@ -6,7 +6,8 @@
  * values. Positions count both, from the first byte that was not consumed.
  *
  * Invariants: `placed` is the sum of `before` of all references; `length` is that of the buffer and
- * of what was not consumed of the values; it is that of the buffer exactly if there is no reference.
+ * of what was not consumed of the values; it is that of the buffer exactly if there is no
+ * reference.
  */
 
 #ifndef SDD_OUTGOING_H

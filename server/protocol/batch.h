@@ -60,8 +60,8 @@ static inline bool sdd_batch_begin_request(struct sdd_batch *batch)
 }
 
 /* The request has ended with this result. Returns SDD_FULL or SDD_FAILED if it is to be refused
- * now; SDD_LATER if it has done nothing and is to be run in a later tick; SDD_DONE if it was run, or
- * will be run again in this one. */
+ * now; SDD_LATER if it has done nothing and is to be run in a later tick; SDD_DONE if it was run,
+ * or will be run again in this one. */
 static inline enum sdd_result sdd_batch_end_request(struct sdd_batch *batch, enum sdd_result result)
 {
 	if (batch->state == SDD_BATCH_VOID) {

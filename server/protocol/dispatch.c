@@ -136,8 +136,8 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 	}
 	dispatch->batch = (struct sdd_batch){.store = store, .expiration_ms = settings->expiration_ms};
 	dispatch->last_access = sdd_last_access_new();
-	dispatch->locks = sdd_locks_new(base, &lock_handler, settings->lock_waiters,
-	                                 settings->lock_memory);
+	dispatch->locks =
+		sdd_locks_new(base, &lock_handler, settings->lock_waiters, settings->lock_memory);
 	dispatch->deferred = sdd_deferred_new(base, store);
 	dispatch->operations = (struct sdd_operations){
 		.batch = &dispatch->batch,

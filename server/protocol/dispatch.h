@@ -44,8 +44,8 @@ void sdd_dispatch_closing(void *context, void *attachment);
 /* A connection's handler `is_needed`: its client has locks. */
 bool sdd_dispatch_is_needed(void *context, const void *attachment);
 
-/* The tick ends: commits its changes and sends its replies; releases connections that were deferred, if
- * the store can take their requests now. */
+/* The tick ends: commits its changes and sends its replies; releases connections that were
+ * deferred, if the store can take their requests now. */
 void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections);
 
 #endif

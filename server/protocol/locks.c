@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Locks on keys; see locks.h. A lock exists while an holder holds it, and has a queue of the
- * holders that wait for it. An holder waits for one lock at a time.
+ * Locks on keys; see locks.h. A lock exists while a holder holds it, and has a queue of the
+ * holders that wait for it. A holder waits for one lock at a time.
  *
  * What a request of this tick has done can be undone, since it may be run again: a lock that it
  * released is in the list `released`, and a wait that it began in the list `joined`.
@@ -154,7 +154,7 @@ static void stop_waiting(struct sdd_lock_holder *holder)
 	}
 }
 
-/* Tells an holder that its wait is over. */
+/* Tells a holder that its wait is over. */
 static void report(struct sdd_lock_holder *holder, bool granted)
 {
 	holder->locks->handler.decided(holder->context, granted, holder->reply_flags,

@@ -7,7 +7,7 @@
  * holder that waits for a lock delays no one else.
  *
  * A released lock is handed on when the tick ends. Until then the tick's requests may be run again
- * (batch.h), and its holder has the lock again. An holder that asks for it again in the same tick
+ * (batch.h), and its holder has the lock again. A holder that asks for it again in the same tick
  * has it again at once only if nobody waits for it.
  */
 
@@ -29,13 +29,13 @@ struct sdd_lock_holder;
 
 enum sdd_lock_result {
 	SDD_LOCK_GRANTED,
-	SDD_LOCK_REFUSED,  /* another holder has it, and there is no waiting for it */
-	SDD_LOCK_WAITING,  /* the handler is called when that is over */
-	SDD_LOCK_TOO_MANY, /* the holder has SDD_LOCKS_MAX others */
+	SDD_LOCK_REFUSED,   /* another holder has it, and there is no waiting for it */
+	SDD_LOCK_WAITING,   /* the handler is called when that is over */
+	SDD_LOCK_TOO_MANY,  /* the holder has SDD_LOCKS_MAX others */
 	SDD_LOCK_NO_MEMORY, /* or what is allowed is used up */
 };
 
-/* What an holder asks for. */
+/* What a holder asks for. */
 struct sdd_lock_terms {
 	int64_t lease_ms;            /* how long it holds the lock at most */
 	int64_t wait_ms;             /* how long it waits for the lock at most; 0: not at all */

@@ -5,8 +5,8 @@
  * Online backup: the store's files as of one commit of the B-tree, sent to a process that asked for
  * them, while the store serves. What the write-ahead log has at that time is flushed first, so the
  * files are whole without it. While LMDB copies, it keeps all pages of that commit, and until the
- * end the values stay that it refers to: both files grow with what is written meanwhile. So a backup
- * gives up as soon as the store needs the room.
+ * end the values stay that it refers to: both files grow with what is written meanwhile. So a
+ * backup gives up as soon as the store needs the room.
  *
  * A thread of its own sends. The functions are called by the thread that serves, except for
  * sdd_backup_make_way() and sdd_backup_abandon(), which the flusher's thread may call, too.

@@ -257,7 +257,7 @@ static int write_one(struct sdd_btree *btree, enum sdd_record_kind kind, MDB_val
 	case SDD_REMOVE:
 		error = is_there ? remove_row(btree, key, &old.row) : MDB_SUCCESS;
 		return error == MDB_SUCCESS && entry->extent.length > 0
-		           ? sdd_btree_note_dropped(btree, &entry->extent)
+		           ? sdd_btree_record_dropped(btree, &entry->extent)
 		           : error;
 	}
 	return EINVAL;

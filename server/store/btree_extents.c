@@ -105,7 +105,7 @@ static int add_extent(struct sdd_btree *btree, const struct sdd_extent *extent)
 	return mdb_put(btree->writing, btree->dbis[EXTENTS], &key, &data, 0);
 }
 
-int sdd_btree_note_dropped(struct sdd_btree *btree, const struct sdd_extent *extent)
+int sdd_btree_record_dropped(struct sdd_btree *btree, const struct sdd_extent *extent)
 {
 	return sdd_extent_list_add(&btree->dropped, extent) ? MDB_SUCCESS : ENOMEM;
 }
@@ -120,7 +120,7 @@ int sdd_btree_drop_extent(struct sdd_btree *btree, const struct sdd_extent *exte
 		return error;
 	}
 	btree->extent_growth -= (int64_t)sdd_extent_bytes(extent);
-	return sdd_btree_note_dropped(btree, extent);
+	return sdd_btree_record_dropped(btree, extent);
 }
 
 int sdd_btree_replace_extent(struct sdd_btree *btree, const struct sdd_extent *old,

@@ -47,8 +47,8 @@
 #include "server/store/ttls.h"
 #include "server/store/row.h"
 
-#define SDD_BTREE_FORMAT                                                                           \
-	"sharedanced 4"           /* changes with the tables, the row or the files beside them */
+/* Changes with the tables, the row or the files beside them. */
+#define SDD_BTREE_FORMAT "sharedanced 4"
 #define SDD_EXTENTS "extents" /* the name of the table */
 #define SDD_TABLES 3          /* that hold data */
 #define SDD_INLINE_MAX 1024   /* bytes of a value that is stored with its row */
@@ -183,7 +183,7 @@ int sdd_btree_replace_extent(struct sdd_btree *btree, const struct sdd_extent *o
 int sdd_btree_drop_extent(struct sdd_btree *btree, const struct sdd_extent *extent);
 
 /* An extent is used by no row. */
-int sdd_btree_note_dropped(struct sdd_btree *btree, const struct sdd_extent *extent);
+int sdd_btree_record_dropped(struct sdd_btree *btree, const struct sdd_extent *extent);
 
 /* }}} */
 

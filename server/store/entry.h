@@ -51,7 +51,7 @@ struct sdd_entry {
 	uint64_t version;      /* larger with each write */
 	uint32_t client_flags; /* stored for the client, which alone knows what they mean */
 	uint32_t flags;        /* enum sdd_entry_flag */
-	bool proven;     /* written or compared in this epoch of the store */
+	bool proven;           /* written or compared in this epoch of the store */
 	bool is_carried; /* of a put: it is another server's copy, and proves nothing. A put of any
 	                  * other entry proves it. */
 };

@@ -192,7 +192,8 @@ static void empty_immutable(struct sdd_flusher *flusher)
 	flusher->job.count = 0;
 	sdd_btree_end_reading(layers->btree); /* the next read sees what was flushed */
 	sdd_memtable_clear(layers->immutable);
-	sdd_space_flushed(&layers->space, sdd_btree_size(layers->btree), sdd_btree_tally(layers->btree));
+	sdd_space_flushed(&layers->space, sdd_btree_size(layers->btree),
+	                  sdd_btree_tally(layers->btree));
 	sdd_btree_end_reading(layers->btree);
 }
 
@@ -222,7 +223,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->version = layers->version;
 	job->newest = layers->newest;
 	job->now_ms = now_ms;
-	job->after_ms = layers->needs_room ? SDD_ALL_EXPIRED : layers->kept_ms;
+	job->after_ms = layers->needs_room ? SDD_ALL_EXPIRED : layers->protected_ms;
 	job->ttls = layers->timing.ttls;
 	job->has_news = job->has_news || sdd_timing_has_news(&layers->timing);
 	if (now_ms > layers->swept_ms) {

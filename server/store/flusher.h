@@ -64,8 +64,9 @@ bool sdd_flusher_wait(struct sdd_flusher *flusher, int most_ms);
  * active memtable stays as it is. */
 void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool in_batch);
 
-/* How much memory the active memtable has, in bytes, or what its keys count if they are short. Of what it refers to in the file of values, a part
- * counts: that takes no memory, but time to be forced to disk. */
+/* How much memory the active memtable has, in bytes, or what its keys count if they are short. Of
+ * what it refers to in the file of values, a part counts: that takes no memory, but time to be
+ * forced to disk. */
 size_t sdd_flusher_waiting(const struct sdd_flusher *flusher);
 
 /* Whether that is so much that it is to be flushed now. */

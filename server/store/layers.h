@@ -48,8 +48,8 @@ struct sdd_layers {
 	int64_t unswept_ms; /* from here on nothing is swept: the active memtable has a
 	                       change of an entry that expired then before */
 	struct sdd_timing timing;
-	int64_t kept_ms;                   /* what had expired by then is not swept: the wall clock may
-	                                      be wrong; SDD_ALL_EXPIRED: all is */
+	int64_t protected_ms;              /* what had expired by then is not swept: the wall clock may
+	                                 be wrong; SDD_ALL_EXPIRED: all is */
 	bool needs_room;                   /* so that it is swept after all */
 	char reason[SDD_STORE_REASON_MAX]; /* of the last failure */
 };
@@ -58,7 +58,7 @@ struct sdd_layers {
 struct sdd_key sdd_layers_key(const struct sdd_layers *layers, struct sd_bytes bytes);
 
 /* An entry or a tombstone with this version is about to be in one of the layers. */
-static inline void sdd_layers_note_version(struct sdd_layers *layers, uint64_t version)
+static inline void sdd_layers_observe_version(struct sdd_layers *layers, uint64_t version)
 {
 	if (version > layers->newest) {
 		layers->newest = version;

@@ -17,8 +17,8 @@
 
 #include "server/store/entry.h"
 
-#define SDD_READ_CACHE_BYTES                                                                       \
-	(16u * 1024u * 1024u)             /* of entries, at most; the system gives them as they fill */
+/* Of entries, at most; the system gives them as they fill. */
+#define SDD_READ_CACHE_BYTES (16u * 1024u * 1024u)
 #define SDD_READ_CACHE_VALUE_MAX 4096 /* bytes; a longer value takes its time anyway */
 
 struct sdd_read_cache;

@@ -19,7 +19,7 @@ static void learn_from(struct sdd_layers *layers, const struct sdd_entry *entry)
 	const struct sdd_store_clock *clock = &layers->timing.clock;
 	uint64_t now_us = (uint64_t)sdd_store_clock_wall_at(clock, clock->boot_ms) * 1000;
 
-	sdd_layers_note_version(layers, entry->version);
+	sdd_layers_observe_version(layers, entry->version);
 	if (entry->version > layers->version && entry->version <= now_us + SDD_VERSION_AHEAD_MAX) {
 		layers->version = entry->version;
 	}
@@ -56,7 +56,7 @@ static void foresee(void *context, struct sd_bytes key)
 
 /* A put whose value the power took, and what changes it, count as not written. So do puts whose
  * place another value has by now: for those a later put follows. False: no memory. */
-static bool note_skipped(struct replay *replay, const struct sdd_key *key, bool is_skipped)
+static bool record_skipped(struct replay *replay, const struct sdd_key *key, bool is_skipped)
 {
 	const struct sdd_entry nothing = {.expires_ms = 0};
 	struct sdd_known before = sdd_memtable_find(replay->skipped, key);
@@ -126,7 +126,7 @@ static bool replay_operation(void *context, enum sdd_record_kind kind, struct sd
 	} else {
 		is_skipped = kind == SDD_PUT && entry->extent.length > 0 && !origin->is_forced &&
 		             is_lost(replay->layers, &entry->extent);
-		if (!note_skipped(replay, &key, is_skipped)) {
+		if (!record_skipped(replay, &key, is_skipped)) {
 			return false;
 		}
 	}

@@ -43,7 +43,8 @@ void sdd_space_flushed(struct sdd_space *space, uint64_t btree_size, struct sdd_
 	space->btree_size = btree_size;
 }
 
-/* What expires in a memtable is not flushed, so a number may be too high or too low for a moment. */
+/* What expires in a memtable is not flushed, so a number may be too high or too low for a moment.
+ */
 struct sdd_tally sdd_space_tally(const struct sdd_space *space)
 {
 	struct sdd_tally tally = space->btree_tally;

@@ -63,8 +63,8 @@ static inline struct sdd_tally tally_of(enum sdd_result result, const struct sdd
 	                          .unproven = is_whole && !entry->proven};
 }
 
-static inline void note_found(struct sdd_store *store, const struct sdd_key *key,
-                              enum sdd_result result, const struct sdd_entry *entry)
+static inline void remember_result(struct sdd_store *store, const struct sdd_key *key,
+                                   enum sdd_result result, const struct sdd_entry *entry)
 {
 	store->found.is_known = true;
 	store->found.hash = key->hash;
@@ -90,8 +90,8 @@ static struct sdd_tally tally_before(const struct sdd_store *store, const struct
 }
 
 /* A key has `after` instead of `before`. */
-static void count_write(struct sdd_store *store, const struct sdd_key *key,
-                        struct sdd_tally before, struct sdd_tally after)
+static void count_write(struct sdd_store *store, const struct sdd_key *key, struct sdd_tally before,
+                        struct sdd_tally after)
 {
 	struct sdd_tally *batch = &store->layers.space.batch_tally;
 
@@ -108,7 +108,7 @@ enum sdd_result sdd_store_find(struct sdd_store *store, const struct sdd_key *ke
 {
 	enum sdd_result result = find_any(store, key, entry);
 
-	note_found(store, key, result, entry);
+	remember_result(store, key, result, entry);
 	if (result == SDD_DONE && entry->expires_ms <= now_ms) {
 		return SDD_ABSENT;
 	}
@@ -331,7 +331,7 @@ static bool add_operation(struct sdd_store *store, enum sdd_record_kind kind,
 		return false;
 	}
 	if (entry != NULL) {
-		sdd_layers_note_version(&store->layers, entry->version);
+		sdd_layers_observe_version(&store->layers, entry->version);
 	}
 	if (kind != SDD_CHANGE && before->put != NULL) {
 		replaced = sdd_record_extent(before->put);

@@ -42,8 +42,8 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 void sdd_store_set_memory(struct sdd_store *store, uint64_t bytes);
 
 /* Writes to disk what it does not have yet, and closes. NULL is allowed. False: something that was
- * acknowledged may not be on disk, and the log of messages says so. If the write-ahead log alone has
- * it, and was forced to disk, that is a line, too, and true. */
+ * acknowledged may not be on disk, and the log of messages says so. If the write-ahead log alone
+ * has it, and was forced to disk, that is a line, too, and true. */
 bool sdd_store_close(struct sdd_store *store);
 
 /* Why the last call returned SDD_FULL or SDD_FAILED; valid until the next call. */
@@ -88,7 +88,8 @@ enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms);
 /*
  * Stores an entry, and replaces one that is there. SDD_FULL: it does not fit; the batch continues
  * without it or is lost, as sdd_store_in_batch() says. If it is lost, it may be that the entry does
- * not fit by an estimate only: then sdd_store_admit() says SDD_LATER. SDD_FAILED: the batch is lost.
+ * not fit by an estimate only: then sdd_store_admit() says SDD_LATER. SDD_FAILED: the batch is
+ * lost.
  */
 enum sdd_result sdd_store_put(struct sdd_store *store, const struct sdd_key *key,
                               const struct sdd_entry *entry);

@@ -65,7 +65,7 @@ void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
 	check_log(store);
 	store->is_stalled = false;
 	sdd_flusher_reset_swept(store->flusher);
-	is_due = sdd_btree_is_due(store->layers.btree, store->layers.kept_ms, now_ms) ||
+	is_due = sdd_btree_is_due(store->layers.btree, store->layers.protected_ms, now_ms) ||
 	         store->layers.needs_room;
 	sdd_btree_end_reading(store->layers.btree);
 	if (is_due || sdd_flusher_is_pending(store->flusher) ||

@@ -39,7 +39,7 @@ size_t sdd_store_wal_size(const struct sdd_store *store)
 
 int64_t sdd_store_sweep_delay(struct sdd_store *store, int64_t now_ms)
 {
-	return sdd_btree_sweep_delay(store->layers.btree, store->layers.kept_ms, now_ms);
+	return sdd_btree_sweep_delay(store->layers.btree, store->layers.protected_ms, now_ms);
 }
 
 int64_t sdd_store_sync_age_ms(const struct sdd_store *store, int64_t *duration_us)

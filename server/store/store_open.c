@@ -93,7 +93,8 @@ static bool open_values(struct sdd_layers *layers, const char *directory, uint64
 		sdd_log(SDD_LOG_ERROR, "it is not known which parts of " SDD_FILE_VALUES
 		                       " are in use: all of them stay as they are");
 	}
-	sdd_space_flushed(&layers->space, sdd_btree_size(layers->btree), sdd_btree_tally(layers->btree));
+	sdd_space_flushed(&layers->space, sdd_btree_size(layers->btree),
+	                  sdd_btree_tally(layers->btree));
 	sdd_btree_end_reading(layers->btree);
 	return true;
 }
@@ -126,7 +127,7 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 	layers->space.max_size = max_size;
 	layers->active_max = SDD_ACTIVE_MAX;
 	layers->unswept_ms = SDD_NEVER;
-	layers->kept_ms = SDD_ALL_EXPIRED;
+	layers->protected_ms = SDD_ALL_EXPIRED;
 	layers->sync = sync;
 	(void)getrandom(&layers->seed, sizeof(layers->seed), 0);
 	layers->reserve.descriptor = -1;
@@ -169,10 +170,11 @@ static bool force_log(struct sdd_store *store)
 	                 (layers->sync != SDD_SYNC_NEVER || sdd_btree_force(layers->btree));
 
 	if (is_forced) {
-		sdd_log(SDD_LOG_WARNING,
-		        "data.mdb could not be written (%s): %zu bytes are in the write-ahead log, which is "
-		        "on disk, and the next start replays them",
-		        sdd_health_reason(&layers->health), sdd_wal_size(layers->wal));
+		sdd_log(
+			SDD_LOG_WARNING,
+			"data.mdb could not be written (%s): %zu bytes are in the write-ahead log, which is "
+			"on disk, and the next start replays them",
+			sdd_health_reason(&layers->health), sdd_wal_size(layers->wal));
 	} else {
 		sdd_log(SDD_LOG_ERROR,
 		        "neither data.mdb could be written nor the write-ahead log forced to disk: a power "
@@ -213,7 +215,8 @@ bool sdd_store_close(struct sdd_store *store)
 	}
 	layers = &store->layers;
 	sdd_backup_stop(layers->backup);
-	if (store->flusher != NULL) { /* or it was never open, and leaves everything to the next start */
+	if (store->flusher !=
+	    NULL) { /* or it was never open, and leaves everything to the next start */
 		is_safe = finish(store, &is_flushed);
 	}
 	sdd_flusher_stop(store->flusher);

@@ -36,7 +36,7 @@ void sdd_store_update_clock(struct sdd_store *store)
 	const struct sdd_store_clock *clock = &layers->timing.clock;
 
 	sdd_timing_update(&layers->timing);
-	layers->kept_ms = !sdd_store_is_in_first_epoch(store) && sdd_store_clock_is_on_trial(clock)
-	                      ? clock->doubtful_ms
-	                      : SDD_ALL_EXPIRED;
+	layers->protected_ms = !sdd_store_is_in_first_epoch(store) && sdd_store_clock_is_on_trial(clock)
+	                           ? clock->doubtful_ms
+	                           : SDD_ALL_EXPIRED;
 }

@@ -18,7 +18,7 @@ struct sdd_timing {
 	struct sdd_ttls ttls;
 	struct sdd_ttls remembered; /* as the B-tree has it */
 	int64_t longest_found_ms; /* the longest time to live that counted at the start; 0: none did */
-	int64_t served_found_ms;     /* for how long the store had served before the start */
+	int64_t served_found_ms;  /* for how long the store had served before the start */
 };
 
 /* Starts the clock. `remembered` is what an earlier process has left, all zero if there was none.

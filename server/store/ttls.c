@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRACE_MS 2000            /* served_ms is not as exact as a clock */
-#define SKEW_NEWS_MS 1000        /* a change of the skew that is written */
-#define AGE_NEWS 8 /* a class that is younger by an eighth of its longest time to live */
+#define GRACE_MS 2000     /* served_ms is not as exact as a clock */
+#define SKEW_NEWS_MS 1000 /* a change of the skew that is written */
+#define AGE_NEWS 8        /* a class that is younger by an eighth of its longest time to live */
 #define WRITTEN_AFTER_MS 3600000 /* of serving, whatever has changed */
 
 void sdd_ttls_check(struct sdd_ttls *ttls)

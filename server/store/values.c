@@ -167,7 +167,7 @@ static bool is_open(struct sdd_values *values)
 	return (values->descriptor != -1 && values->open_error == 0) || open_file(values);
 }
 
-static void note_end(struct sdd_values *values, const struct sdd_extent *extent)
+static void extend_end(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	uint64_t end = extent->offset + extent->length;
 
@@ -187,7 +187,7 @@ bool sdd_values_takes(struct sdd_values *values)
 	}
 	extent.offset = first * SDD_EXTENT_PAGE;
 	is_done = sdd_io_write_all(values->descriptor, zeros, sizeof(zeros), (off_t)extent.offset);
-	note_end(values, &extent);
+	extend_end(values, &extent);
 	free_extent(values, &extent);
 	return is_done;
 }
@@ -223,7 +223,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 	}
 	atomic_store(&values->is_unsynced, true);
 	extent->check = sdd_hash(0, value.data, value.length);
-	note_end(values, extent);
+	extend_end(values, extent);
 	values->held += sdd_extent_bytes(extent);
 	return SDD_VALUES_WRITTEN;
 }

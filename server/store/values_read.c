@@ -37,7 +37,7 @@ bool sdd_values_is_damaged(const struct sdd_values *values, const struct sdd_ext
 	return false;
 }
 
-static void note_damage(struct sdd_values *values, const struct sdd_extent *extent)
+static void count_damage(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	if (!sdd_values_is_damaged(values, extent)) {
 		values->damaged[values->damaged_count++ % SDD_VALUES_DAMAGED_MOST] = *extent;
@@ -71,7 +71,7 @@ static enum sdd_result report(struct sdd_values *values, const struct sdd_extent
 	if (result == SDD_FAILED) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	} else if (result == SDD_DAMAGED) {
-		note_damage(values, extent);
+		count_damage(values, extent);
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "the entry is damaged on the disk");
 	}
 	return result;
@@ -107,8 +107,8 @@ static enum sdd_result hash_extent(const struct sdd_values *values, const struct
 
 	while (values->descriptor != -1 && done < extent->length) {
 		size_t wanted = extent->length - done < PIECE ? extent->length - done : PIECE;
-		size_t length = sdd_io_read_all(values->descriptor, room, wanted,
-		                                (off_t)(extent->offset + done));
+		size_t length =
+			sdd_io_read_all(values->descriptor, room, wanted, (off_t)(extent->offset + done));
 
 		if (errno != 0) {
 			return SDD_FAILED;

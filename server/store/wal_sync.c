@@ -99,7 +99,7 @@ static void write_marks(struct sdd_wal *wal, const struct sdd_wal_mark marks[SDD
 	}
 }
 
-static void note_sync(struct sdd_wal *wal, int64_t began_us, bool is_done, bool has_work)
+static void record_sync(struct sdd_wal *wal, int64_t began_us, bool is_done, bool has_work)
 {
 	int64_t now_us = sdd_clock_monotonic_us();
 
@@ -144,7 +144,7 @@ bool sdd_wal_sync(struct sdd_wal *wal)
 	(void)pthread_mutex_lock(&wal->sync_mutex);
 	began_us = sdd_clock_monotonic_us();
 	is_done = sync_all(wal, &has_work);
-	note_sync(wal, began_us, is_done, has_work);
+	record_sync(wal, began_us, is_done, has_work);
 	(void)pthread_mutex_unlock(&wal->sync_mutex);
 	return is_done;
 }

@@ -121,8 +121,8 @@ size_t sdd_daemon_descriptors(void)
 void sdd_daemon_keep_memory(uint64_t memory)
 {
 #ifdef M_TRIM_THRESHOLD /* of glibc */
-	int kept = memory / MEMORY_KEPT_PART < MEMORY_KEPT ? (int)(memory / MEMORY_KEPT_PART)
-	                                                   : MEMORY_KEPT;
+	int kept =
+		memory / MEMORY_KEPT_PART < MEMORY_KEPT ? (int)(memory / MEMORY_KEPT_PART) : MEMORY_KEPT;
 
 	(void)mallopt(M_MMAP_THRESHOLD, kept / 8);
 	(void)mallopt(M_TRIM_THRESHOLD, kept);

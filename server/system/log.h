@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Messages, one line each, on stderr, to syslog or to a file (log_file.h). No message contains a byte of a key or a value:
- * keys are session ids. What is not printable ASCII is written as \xHH, wherever it came from.
+ * Messages, one line each, on stderr, to syslog or to a file (log_file.h). No message contains a
+ * byte of a key or a value: keys are session ids. What is not printable ASCII is written as \xHH,
+ * wherever it came from.
  *
  * A line never waits for its reader. If a pipe, a terminal or syslog takes none now, the line is
  * lost, and the next one that is not says how many were. Lines about clients go through

@@ -10,8 +10,8 @@
 
 #include "server/system/log.h"
 
-#define SDD_LOG_OUTPUT_LINE_MAX                                                                    \
-	3072 /* bytes, terminator included; a pipe takes a whole one or none */
+/* Bytes, terminator included; a pipe takes a whole one or none. */
+#define SDD_LOG_OUTPUT_LINE_MAX 3072
 
 /* From now on, lines go to syslog. */
 void sdd_log_output_syslog(void);

@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-#define TOLD_MS (60 * 1000) /* a difference that is worth a line */
-#define STEP_MS 1000        /* less than that is no step of the wall clock */
+#define REPORTED_MS (60 * 1000) /* a difference that is worth a line */
+#define STEP_MS 1000            /* less than that is no step of the wall clock */
 
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms)
@@ -43,16 +43,16 @@ static int64_t ahead(const struct sdd_store_clock *clock)
 {
 	int64_t ahead_ms = clock->wall_offset_ms - clock->store_offset_ms;
 
-	return llabs(ahead_ms) > TOLD_MS ? ahead_ms : 0;
+	return llabs(ahead_ms) > REPORTED_MS ? ahead_ms : 0;
 }
 
 /* Whether that is news. */
-static bool is_told(struct sdd_store_clock *clock, int64_t ahead_ms)
+static bool is_reported_anew(struct sdd_store_clock *clock, int64_t ahead_ms)
 {
-	bool is_news =
-		llabs(ahead_ms - clock->told_ms) > TOLD_MS || (ahead_ms == 0) != (clock->told_ms == 0);
+	bool is_news = llabs(ahead_ms - clock->reported_ms) > REPORTED_MS ||
+	               (ahead_ms == 0) != (clock->reported_ms == 0);
 
-	clock->told_ms = is_news ? ahead_ms : clock->told_ms;
+	clock->reported_ms = is_news ? ahead_ms : clock->reported_ms;
 	return is_news;
 }
 
@@ -64,10 +64,10 @@ bool sdd_store_clock_update(struct sdd_store_clock *clock, const struct sdd_cloc
 	clock->boot_ms = now->boot_ms;
 	clock->wall_offset_ms = now->wall_ms - now->boot_ms;
 	*ahead_ms = ahead(clock);
-	is_news = is_told(clock, *ahead_ms);
+	is_news = is_reported_anew(clock, *ahead_ms);
 	if (sdd_store_clock_is_on_trial(clock)) {
 		follow_back(clock);
-		clock->told_ms = *ahead_ms < 0 ? ahead(clock) : clock->told_ms;
+		clock->reported_ms = *ahead_ms < 0 ? ahead(clock) : clock->reported_ms;
 	}
 	return is_news;
 }

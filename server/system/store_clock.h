@@ -21,8 +21,8 @@
 
 #include "server/system/clock.h"
 
-#define SDD_CLOCK_TRIAL_MS (10 * 60 * 1000) /* after the start: the wall clock may still be wrong  \
-	                                         */
+/* After the start: the wall clock may still be wrong. */
+#define SDD_CLOCK_TRIAL_MS (10 * 60 * 1000)
 
 struct sdd_store_clock {
 	int64_t store_offset_ms; /* store time less time since boot */
@@ -32,7 +32,7 @@ struct sdd_store_clock {
 	int64_t old_skew_ms;     /* with which it was started */
 	int64_t doubtful_ms;     /* store time: what expired until then may live, if the wall clock is
 	                            wrong */
-	int64_t told_ms;         /* by how much the wall clock was ahead when that was last told */
+	int64_t reported_ms;     /* by how much the wall clock was ahead when that was last told */
 };
 
 /* Starts at `now`. `skew_ms` is what sdd_store_clock_skew() was when the store last ran: this clock

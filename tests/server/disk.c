@@ -85,8 +85,8 @@ static int fault_of_write(const char *name, off_t offset)
 
 /* {{{ the image */
 
-/* Held while it is changed: of two threads that force a file to disk, the one that began earlier may
- * not put what it saw over what the other has seen. */
+/* Held while it is changed: of two threads that force a file to disk, the one that began earlier
+ * may not put what it saw over what the other has seen. */
 static pthread_mutex_t image_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static ssize_t real_pwrite(int descriptor, const void *bytes, size_t length, off_t offset)

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A double of client/net/system.c and system_names.c: a system with a clock of its own and one server, which is reached
- * at any address. The test says how the server behaves, and which call fails. The clock advances a
- * little with each call, and by more only where a call waits. So how long an operation takes,
- * and whether it uses up the processor meanwhile, depends on no machine.
+ * A double of client/net/system.c and system_names.c: a system with a clock of its own and one
+ * server, which is reached at any address. The test says how the server behaves, and which call
+ * fails. The clock advances a little with each call, and by more only where a call waits. So how
+ * long an operation takes, and whether it uses up the processor meanwhile, depends on no machine.
  *
  * It ends the process where a socket is used after it was closed, or an operation does not end.
  */
@@ -51,18 +51,18 @@ struct fake_name {
 /* How the server and the sockets to it behave. All zero: sharedanced, at once, on TCP. */
 struct fake_server {
 	bool is_classic;
-	bool is_silent;          /* it takes requests and answers none */
-	bool is_endless;         /* each answer goes on for ever */
-	int64_t drip_us;         /* between two bytes of an answer; 0: it comes at once */
-	int64_t connect_us;      /* how long connecting takes; 0: it is done at once */
-	int64_t full_until_us;   /* until then its queue of connections is full */
-	bool never_blocks;       /* a receive that may block does not */
-	bool is_ready_in_vain;   /* poll() says that its sockets are ready, and they are not */
-	size_t sends_at_most;    /* bytes, by one call; 0: all */
-	size_t receives_at_most; /* the same */
+	bool is_silent;           /* it takes requests and answers none */
+	bool is_endless;          /* each answer goes on for ever */
+	int64_t drip_us;          /* between two bytes of an answer; 0: it comes at once */
+	int64_t connect_us;       /* how long connecting takes; 0: it is done at once */
+	int64_t full_until_us;    /* until then its queue of connections is full */
+	bool never_blocks;        /* a receive that may block does not */
+	bool is_ready_in_vain;    /* poll() says that its sockets are ready, and they are not */
+	size_t sends_at_most;     /* bytes, by one call; 0: all */
+	size_t receives_at_most;  /* the same */
 	unsigned looked_up_after; /* polls of a look-up; a name has two addresses */
-	int64_t call_us;         /* how long a call takes; 0: a microsecond */
-	int64_t wall_ahead_us; /* of the time of day that it tells; 0: it tells none */
+	int64_t call_us;          /* how long a call takes; 0: a microsecond */
+	int64_t wall_ahead_us;    /* of the time of day that it tells; 0: it tells none */
 	struct fake_name names[FAKE_NAMES_MAX];
 };
 
@@ -70,8 +70,8 @@ extern struct fake_server fake_server;
 
 /* {{{ faults */
 
-/* The call of that kind and number, counted from 0 since fake_system_reset(), fails with `error`; so
- * does each one after it if `lasting`. EINTR that lasts fails every second call. */
+/* The call of that kind and number, counted from 0 since fake_system_reset(), fails with `error`;
+ * so does each one after it if `lasting`. EINTR that lasts fails every second call. */
 void fake_system_fail(enum fake_call call, unsigned number, int error, bool lasting);
 
 /* Whether that call was made. */

@@ -73,8 +73,8 @@ struct fake_store {
 	bool is_marked_when_refusing;
 	bool was_two;      /* by both names of which it is reached: another server had one of them */
 	bool is_ambiguous; /* another server stands behind its name, too */
-	bool tells_time; /* in its greeting: then versions that are far ahead are known */
-	int64_t wall_us; /* its clock against the clock of all */
+	bool tells_time;   /* in its greeting: then versions that are far ahead are known */
+	int64_t wall_us;   /* its clock against the clock of all */
 	uint64_t last_version;
 	struct fake_entry entries[FAKE_ENTRIES_MAX];
 	struct fake_lock locks[FAKE_ENTRIES_MAX];
@@ -139,8 +139,8 @@ struct fake_transport {
 	int64_t *clock_ms;             /* borrowed; several fakes may share one */
 	int64_t wall_us;               /* its own clock against that one; may be behind */
 	uint64_t last_version;         /* the largest that was given or came in an answer */
-	uint64_t connection;           /* its number, as a lock's owner; larger by FAKE_OTHER_NAME on the
-	                                  second name of a store */
+	uint64_t connection; /* its number, as a lock's owner; larger by FAKE_OTHER_NAME on the
+	                        second name of a store */
 
 	/* what happens elsewhere: called before the exchanges of each perform() are carried out */
 	void (*meanwhile)(struct fake_transport *fake, void *context);
@@ -153,7 +153,8 @@ struct fake_transport {
 	struct fake_asked asked[FAKE_ASKED_MAX];
 	size_t asked_count;
 	unsigned rounds;
-	unsigned must_greet; /* so many greetings, before names of one store are known to be one server */
+	unsigned
+		must_greet; /* so many greetings, before names of one store are known to be one server */
 	unsigned events[2];                   /* by enum sd_event */
 	const struct sd_server *event_server; /* the server of the last one */
 	int64_t paused_ms[FAKE_ENTRIES_MAX];  /* the first pauses */

@@ -9,7 +9,7 @@
 #include "tests/unit/client/fake_transport.h"
 
 struct kept {
-	struct sd_sink sink; /* first, so that one is the other */
+	struct sd_sink sink;            /* first, so that one is the other */
 	char bytes[FAKE_BYTES_MAX + 1]; /* zero behind what came */
 };
 

@@ -487,8 +487,8 @@ static void a_lock_is_not_given_back_on_another_connection_than_it_was_taken_on(
 }
 
 /* The server may have executed a request that it did not answer. */
-static void a_request_that_a_kept_connection_lost_is_repeated_unless_that_changes_what_it_does(
-	void **state)
+static void
+a_request_that_a_kept_connection_lost_is_repeated_unless_that_changes_what_it_does(void **state)
 {
 	struct scripted_server server;
 	struct client client;

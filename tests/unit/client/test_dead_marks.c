@@ -199,8 +199,8 @@ static void only_the_owner_of_a_slot_is_alive_by_it(void **state)
 	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 1, NOW + 1));
 	assert_false(sd_mark_is_alive(&world->mark));
 	/* a slot that was just taken, whose word still is the former owner's */
-	atomic_store(&world->mark.slot->word,
-	             sd_mark_word_alive(sd_mark_tag(other.owner)) << SD_MARK_TAG_SHIFT);
+	atomic_store(&world->mark.slot->word, sd_mark_word_alive(sd_mark_tag(other.owner))
+	                                          << SD_MARK_TAG_SHIFT);
 	assert_false(sd_mark_is_alive(&world->mark));
 }
 

@@ -128,9 +128,9 @@ static void what_a_sharedanced_says_of_itself_is_kept(void **state)
 	struct sd_greeting greeting = {0};
 
 	(void)state;
-	assert_int_equal(take(&greeting,
-	                      "MN iAAECAwQFBgcICQoLDA0ODw== n7 s99 w1795380000000000 u0 znew\r\n"),
-	                 SD_GREETING_MORE);
+	assert_int_equal(
+		take(&greeting, "MN iAAECAwQFBgcICQoLDA0ODw== n7 s99 w1795380000000000 u0 znew\r\n"),
+		SD_GREETING_MORE);
 	assert_true(greeting.has_id);
 	for (uint8_t i = 0; i < SD_GREETING_ID; i++) {
 		assert_int_equal(greeting.id[i], i);

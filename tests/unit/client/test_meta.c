@@ -37,7 +37,8 @@ static void assert_encoded(const struct sd_request *request, enum sd_dialect dia
                            const char *line)
 {
 	uint8_t out[SD_META_REQUEST_MAX];
-	size_t length = sd_meta_encode(out, request, dialect, /* tells_repairs */ true, token(), WALL_S);
+	size_t length =
+		sd_meta_encode(out, request, dialect, /* marks_repairs */ true, token(), WALL_S);
 
 	out[length] = '\0';
 	assert_string_equal((const char *)out, line);

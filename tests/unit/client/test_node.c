@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* client/net/node: for how long a node that probes a dead server keeps the others from it, and what it
- * does when its mark's slot was given to another server. */
+/* client/net/node: for how long a node that probes a dead server keeps the others from it, and what
+ * it does when its mark's slot was given to another server. */
 
 #include "tests/unit/unit.h"
 

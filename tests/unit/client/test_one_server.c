@@ -433,8 +433,8 @@ static void a_second_name_that_comes_back_does_not_wait_for_the_first_ones_lock(
 	assert_free(pool->at_first);
 }
 
-static void a_second_name_that_was_greeted_long_ago_does_not_wait_for_the_first_ones_lock(
-	void **state)
+static void
+a_second_name_that_was_greeted_long_ago_does_not_wait_for_the_first_ones_lock(void **state)
 {
 	struct pool *pool = *state;
 	int64_t began_ms = pool->clock_ms;

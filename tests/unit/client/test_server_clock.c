@@ -41,7 +41,8 @@ static void open_worker(struct worker *opened)
 	enum sd_server_part part;
 
 	memset(opened, 0, sizeof(*opened));
-	opened->options = (struct sd_options){.connect_timeout_ms = TIMEOUT_MS, .timeout_ms = TIMEOUT_MS};
+	opened->options =
+		(struct sd_options){.connect_timeout_ms = TIMEOUT_MS, .timeout_ms = TIMEOUT_MS};
 	opened->kept.sink = kept_sink;
 	opened->network = sd_network_new(&opened->options, marks, ignore);
 	assert_non_null(opened->network);

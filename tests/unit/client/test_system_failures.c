@@ -22,9 +22,9 @@
 
 #define CONNECT_MS 1000
 #define TIMEOUT_MS 2000
-#define SLACK_US 6000  /* deadlines are whole milliseconds, and two steps may be under way by then \
-	                    */
-#define CALLS_MAX 3000 /* of an operation that waits: a few for each pause of 5 ms */
+/* Deadlines are whole milliseconds, and two steps may be under way by then. */
+#define SLACK_US 6000
+#define CALLS_MAX 3000   /* of an operation that waits: a few for each pause of 5 ms */
 #define LONG_VALUE 20000 /* bytes: more than a connection writes before it sends */
 #define NAMED "a.example"
 

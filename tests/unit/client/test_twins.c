@@ -431,8 +431,8 @@ static void assert_no_line_of_a_pair(void)
 	}
 }
 
-/* A connection broke in the round that had made it, and the next one led to another server: what the
- * first one had found out is no more true of either name. */
+/* A connection broke in the round that had made it, and the next one led to another server: what
+ * the first one had found out is no more true of either name. */
 static void what_an_earlier_greeting_of_the_round_met_is_not_told(void **state)
 {
 	struct sd_connection_shared shared = {.options = &worker.options};

@@ -509,7 +509,7 @@ static void a_second_refusal_by_the_same_version_is_a_failure(void **state)
 
 #define POISON UINT64_MAX
 
-static void tell_time(struct pool *pool)
+static void report_time(struct pool *pool)
 {
 	pool->at_first->tells_time = pool->at_second->tells_time = true;
 }
@@ -523,7 +523,7 @@ static void nothing_is_far_enough_ahead_to_stay(void **state)
 		for (int where = 1; where < 4; where++) {
 			for (int deletes = 0; deletes < 2; deletes++) {
 				use_stores(pool);
-				tell_time(pool);
+				report_time(pool);
 				if (where & 1) {
 					fake_put(pool->at_first, KEY, "poison", poisons[i]);
 				}
@@ -546,7 +546,7 @@ static void a_version_of_less_than_a_day_ahead_orders_writes(void **state)
 	uint64_t ahead = (uint64_t)pool->clock_ms * 1000 + UINT64_C(23) * 3600 * 1000000;
 
 	use_stores(pool);
-	tell_time(pool);
+	report_time(pool);
 	fake_put(pool->at_first, KEY, "ahead", ahead);
 	assert_int_equal(do_set(pool), SD_OK);
 	assert_true(version_at(pool->at_first) > ahead);
@@ -564,7 +564,7 @@ static void versions_go_by_the_first_servers_clock_whatever_ones_own_says(void *
 
 	for (size_t i = 0; i < COUNT_OF(own_us); i++) {
 		use_stores(pool);
-		tell_time(pool);
+		report_time(pool);
 		pool->network.wall_us = own_us[i];
 		pool->at_first->wall_us = 7;
 		pool->at_second->wall_us = 9;
@@ -583,7 +583,7 @@ static void servers_are_greeted_before_the_first_write_and_not_again(void **stat
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	tell_time(pool);
+	report_time(pool);
 	pool->network.wall_us = INT64_C(3600) * 1000000;
 	pool->at_first->is_strange = pool->at_second->is_strange = true;
 	assert_int_equal(do_set(pool), SD_OK);

@@ -3,8 +3,8 @@
 
 /*
  * A double of server/net/socket.c, and of recv(), send() and sendmsg() (by the linker's --wrap):
- * sockets without a system. The test says what the client sends, how much the socket takes, when it is
- * readable and writable, and what fails.
+ * sockets without a system. The test says what the client sends, how much the socket takes, when it
+ * is readable and writable, and what fails.
  */
 
 #ifndef FAKE_SOCKET_H

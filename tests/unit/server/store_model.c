@@ -177,7 +177,7 @@ static void forget_before(struct key *key, unsigned first)
 	memmove(key->states, key->states + first, key->count * sizeof(*key->states));
 }
 
-void model_note_forced(void)
+void model_record_forced(void)
 {
 	for (unsigned i = 0; i < MODEL_KEYS; i++) {
 		forget_before(&keys[i], keys[i].acknowledged);

@@ -46,7 +46,7 @@ void model_end_batch(enum model_outcome outcome);
 /* }}} */
 
 /* All that was acknowledged is on disk. */
-void model_note_forced(void);
+void model_record_forced(void);
 
 /* The store's process has just opened it after another one died, or, if `power_cut`, after a power
  * cut. Fails the test unless it has what it must have. What it has counts as acknowledged from now

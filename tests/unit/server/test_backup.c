@@ -58,10 +58,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {"data.mdb",          "lock.mdb",
-	                                    "sharedanced.lock",  "sharedanced.values",
-	                                    "sharedanced.wal.1", "sharedanced.wal.2",
-	                                    "sharedanced.reserve"};
+	static const char *const names[] = {
+		"data.mdb",          "lock.mdb",          "sharedanced.lock",   "sharedanced.values",
+		"sharedanced.wal.1", "sharedanced.wal.2", "sharedanced.reserve"};
 	char path[2 * PATH_MOST];
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -75,7 +74,8 @@ static int tear_down(void **state)
 static void put_both(uint32_t number)
 {
 	begin();
-	assert_int_equal(put_until(store, bytes_of("short"), value_of(10, number), SDD_NEVER), SDD_DONE);
+	assert_int_equal(put_until(store, bytes_of("short"), value_of(10, number), SDD_NEVER),
+	                 SDD_DONE);
 	assert_int_equal(put_until(store, bytes_of("long"), value_of(LONG_VALUE, number), SDD_NEVER),
 	                 SDD_DONE);
 	commit();
@@ -107,7 +107,8 @@ static void assert_copied(uint32_t number)
 	open_store(ROOMY);
 }
 
-/* It was in memory and in the log alone when the backup was asked for, and so it would be missing. */
+/* It was in memory and in the log alone when the backup was asked for, and so it would be missing.
+ */
 static void a_copy_has_what_was_not_flushed_when_it_was_asked_for(void **state)
 {
 	(void)state;

@@ -23,9 +23,9 @@
 
 /* {{{ what fails: the linker has these called in the place of the store's */
 
-static unsigned commits;            /* that were tried */
-static unsigned failing_commits;    /* a bit for each of the first: it fails */
-static unsigned puts_until_failure; /* 1: the next loses the batch; 0: none does */
+static unsigned commits;             /* that were tried */
+static unsigned failing_commits;     /* a bit for each of the first: it fails */
+static unsigned puts_until_failure;  /* 1: the next loses the batch; 0: none does */
 static unsigned puts_until_estimate; /* the same; it does not fit by the estimate of the size */
 static unsigned laters;              /* how often the store takes no batch yet */
 

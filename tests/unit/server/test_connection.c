@@ -379,8 +379,8 @@ static void run_each_order(const char *const says[2], size_t length, bool breaks
 static void no_reply_of_a_tick_is_sent_before_its_commit_whatever_the_order(void **state)
 {
 	static const char *const says[][2] = {
-		{"d", "ef"}, {"dq", "e"}, {"dle", "f"}, {"lde", "lf"}, {"n", "dn"}, {"ql", "d"},
-		{"s", "ds"}, {"sle", "s"}, {"dsq", "s"},
+		{"d", "ef"}, {"dq", "e"}, {"dle", "f"}, {"lde", "lf"}, {"n", "dn"},
+		{"ql", "d"}, {"s", "ds"}, {"sle", "s"}, {"dsq", "s"},
 	};
 
 	(void)state;
@@ -1245,8 +1245,8 @@ static void slow_down(const struct fake_socket *fake)
 	connection->is_starved = server.connections->are_starved = true;
 }
 
-/* Those who hold what they cannot go on with would wait for each other for ever. While somebody else
- * has memory that will come free, they wait for that. */
+/* Those who hold what they cannot go on with would wait for each other for ever. While somebody
+ * else has memory that will come free, they wait for that. */
 static void of_clients_that_wait_for_each_others_memory_the_greediest_is_closed(void **state)
 {
 	struct fake_socket *reader = join("vvvv");

@@ -13,8 +13,8 @@
 #include "wire/hash.h"
 
 #define KEYS 4000
-#define FEW 24 /* of KEYS keys that are spread by chance, one bucket has more once in 10^20 runs   \
-	            */
+/* Of KEYS keys that are spread by chance, one bucket has more once in 10^20 runs. */
+#define FEW 24
 
 /* The buckets that a table without a seed would have, and the one of them that is filled. */
 #define FNV_BUCKETS 4096

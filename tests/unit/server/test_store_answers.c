@@ -25,9 +25,9 @@
 
 #define MAX_SIZE (512u * 1024u)
 #define SMALL 10u
-#define LARGE 5000u    /* bytes: a batch that is refused stalls no smaller one */
-#define BEFORE_ALL 0   /* ms: a time at which every entry of these tests lives */
-#define EXPIRY 5000    /* ms */
+#define LARGE 5000u  /* bytes: a batch that is refused stalls no smaller one */
+#define BEFORE_ALL 0 /* ms: a time at which every entry of these tests lives */
+#define EXPIRY 5000  /* ms */
 #define AFTERWARDS 6000
 
 static struct sdd_store *store;
@@ -102,8 +102,8 @@ static bool says_absent(const char *text)
 {
 	struct sdd_key key = key_of(text);
 
-	return sdd_store_begin(store, 0) == SDD_DONE &&
-	       sdd_store_remove(store, &key) == SDD_ABSENT && sdd_store_commit(store) == SDD_DONE;
+	return sdd_store_begin(store, 0) == SDD_DONE && sdd_store_remove(store, &key) == SDD_ABSENT &&
+	       sdd_store_commit(store) == SDD_DONE;
 }
 
 static void flush_at(int64_t now_ms)
@@ -243,8 +243,8 @@ static void what_is_there_is_found_while_lmdb_gives_up_and_is_opened_again(void 
 }
 
 /* So that no entry expires by a wrong clock, until a job has met a full disk. */
-static void what_seems_to_have_expired_before_the_start_is_swept_only_if_the_disk_is_full(
-	void **state)
+static void
+what_seems_to_have_expired_before_the_start_is_swept_only_if_the_disk_is_full(void **state)
 {
 	(void)state;
 	open_store(SDD_SYNC_NEVER);

@@ -89,7 +89,7 @@ static void commit(struct sdd_store *store)
 		model_end_batch(result == SDD_DONE ? MODEL_ACKNOWLEDGED : refused);
 	}
 	if (result == SDD_DONE && sync_of_run == SDD_SYNC_ALWAYS && !fake_faults_have_stopped()) {
-		model_note_forced();
+		model_record_forced();
 	}
 }
 
@@ -136,7 +136,7 @@ static void flush_at(struct sdd_store *store, int64_t now_ms)
 		sdd_store_schedule_flush(store, now_ms);
 		(void)sdd_store_flush_and_wait(store);
 		if (sdd_store_wal_size(store) == 0 && !fake_faults_have_stopped()) {
-			model_note_forced();
+			model_record_forced();
 		}
 	}
 }

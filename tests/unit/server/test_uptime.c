@@ -76,9 +76,11 @@ static unsigned long long number_of(struct sdd_dispatch *dispatch,
 static void the_uptime_goes_by_the_time_since_boot(void **state)
 {
 	static const int64_t steps_ms[] = {0, -HOUR_MS, 2 * HOUR_MS, -NOW_MS};
-	static const struct sdd_dispatch_settings settings = {
-		.max_request_size = 1024, .expiration_ms = HOUR_MS, .lock_lease_s = 60,
-		.lock_waiters = 8, .lock_memory = 1u << 20};
+	static const struct sdd_dispatch_settings settings = {.max_request_size = 1024,
+	                                                      .expiration_ms = HOUR_MS,
+	                                                      .lock_lease_s = 60,
+	                                                      .lock_waiters = 8,
+	                                                      .lock_memory = 1u << 20};
 	static const struct sdd_connection_limits limits = {
 		.read_size = 1024, .timeout_seconds = 60, .connections = 100, .memory = 1 << 30};
 	struct temporary_store temporary;

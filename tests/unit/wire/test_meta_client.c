@@ -359,8 +359,8 @@ static void keys_with_other_bytes_are_written_in_base64(void **state)
 	assert_key_written("\xc3\xa9", 2, "mg w6k= b OPPPPPPPP");
 }
 
-/* Wherever in a key of whatever length it stands; the first and the last of the printable ones beside
- * it. */
+/* Wherever in a key of whatever length it stands; the first and the last of the printable ones
+ * beside it. */
 static void assert_one_byte_decides(int byte, size_t at, size_t size)
 {
 	bool plain = byte > ' ' && byte < 0x7f;
@@ -528,10 +528,10 @@ static void assert_read_back(const struct sd_meta_client_request *asked,
 	/* b I x count as the flags they are; c and t have no field of their own */
 	assert_int_equal(request.flag_count,
 	                 1u + request.base64 + asked->wants_value + asked->wants_version +
-	                     asked->wants_ttl + asked->only_newer + asked->only_held + asked->is_repair +
-	                     2u * asked->invalidate + asked->has_ttl + (asked->version != 0) +
-	                     asked->has_compare + (asked->compared != 0) + asked->has_delta +
-	                     (asked->mode != '\0') + (asked->wait_ms > 0));
+	                     asked->wants_ttl + asked->only_newer + asked->only_held +
+	                     asked->is_repair + 2u * asked->invalidate + asked->has_ttl +
+	                     (asked->version != 0) + asked->has_compare + (asked->compared != 0) +
+	                     asked->has_delta + (asked->mode != '\0') + (asked->wait_ms > 0));
 	assert_non_null(opaque);
 	assert_int_equal(opaque->token.length, SD_META_TOKEN);
 	assert_memory_equal(opaque->token.data, &asked->opaque, SD_META_TOKEN);
@@ -545,9 +545,9 @@ static void what_is_written_is_read_back_with_the_same_meaning(void **state)
 		const char *flags;
 		const char *modes;
 	} commands[] = {
-		{"mg", SD_META_GET, "vctGU", ""},     {"ms", SD_META_SET, "cTECGHUM", "EAPR"},
+		{"mg", SD_META_GET, "vctGU", ""},      {"ms", SD_META_SET, "cTECGHUM", "EAPR"},
 		{"md", SD_META_DELETE, "ITECGHU", ""}, {"ma", SD_META_ARITHMETIC, "vctTECDM", "ID+-"},
-		{"ml", SD_META_LOCK, "TW", ""},       {"mu", SD_META_UNLOCK, "", ""},
+		{"ml", SD_META_LOCK, "TW", ""},        {"mu", SD_META_UNLOCK, "", ""},
 	};
 
 	(void)state;
