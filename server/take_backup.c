@@ -42,7 +42,7 @@ struct taking {
 };
 
 /* Returns false; the reason is errno's. */
-static bool fail(struct taking *taking, const char *what)
+static bool fail_taking(struct taking *taking, const char *what)
 {
 	(void)snprintf(taking->reason, sizeof(taking->reason), "%.150s: %s", what, strerror(errno));
 	return false;
@@ -65,13 +65,13 @@ static bool check_target(struct taking *taking)
 	bool is_empty = true;
 
 	if (directory == -1) {
-		return errno == ENOENT || fail(taking, taking->target);
+		return errno == ENOENT || fail_taking(taking, taking->target);
 	}
 	(void)sdd_io_list(directory, is_empty_name, &is_empty);
 	(void)sdd_io_close(directory);
 	if (!is_empty) {
 		errno = ENOTEMPTY;
-		return fail(taking, taking->target);
+		return fail_taking(taking, taking->target);
 	}
 	return true;
 }
@@ -112,17 +112,17 @@ static bool make_directory(struct taking *taking)
 
 	if (snprintf(taking->partial, PATH_MAX, "%s.partial", taking->target) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
-		return fail(taking, taking->target);
+		return fail_taking(taking, taking->target);
 	}
 	if (sdd_io_mkdir(taking->partial, 0700) != 0 && errno != EEXIST) {
-		return fail(taking, taking->partial);
+		return fail_taking(taking, taking->partial);
 	}
 	directory = sdd_io_open(taking->partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (directory == -1) {
-		return fail(taking, taking->partial);
+		return fail_taking(taking, taking->partial);
 	}
 	if (!is_own(directory) || sdd_io_lock(directory) != 0) {
-		(void)fail(taking, taking->partial);
+		(void)fail_taking(taking, taking->partial);
 		(void)sdd_io_close(directory);
 		return false;
 	}
@@ -137,7 +137,7 @@ static bool make_directory(struct taking *taking)
 /* {{{ the files */
 
 /* Whether so much more may be written: a server whose disk is full refuses stores. */
-static bool has_room(const struct taking *taking, size_t length)
+static bool disk_has_room(const struct taking *taking, size_t length)
 {
 	struct statvfs disk;
 
@@ -148,13 +148,13 @@ static bool has_room(const struct taking *taking, size_t length)
 static bool write_piece(struct taking *taking, int file, const char *name, const uint8_t *bytes,
                         size_t length, off_t offset)
 {
-	if (!has_room(taking, length)) {
+	if (!disk_has_room(taking, length)) {
 		errno = ENOSPC;
-		return fail(taking, "what the server needs of its disk is left to it");
+		return fail_taking(taking, "what the server needs of its disk is left to it");
 	}
 	if (!sdd_io_write_all(file, bytes, length, offset) ||
 	    (offset / FORCED != (offset + (off_t)length) / FORCED && sdd_io_fdatasync(file) != 0)) {
-		return fail(taking, name);
+		return fail_taking(taking, name);
 	}
 	return true;
 }
@@ -190,7 +190,7 @@ static bool copy(struct taking *taking, int from, int file, const char *name, ui
 		offset += length;
 	}
 	return (length == 0 && sdd_io_ftruncate(file, offset) == 0 && sdd_io_fsync(file) == 0) ||
-	       fail(taking, name);
+	       fail_taking(taking, name);
 }
 
 static bool take_file(struct taking *taking, unsigned number, int from)
@@ -201,7 +201,7 @@ static bool take_file(struct taking *taking, unsigned number, int from)
 	bool is_done = false;
 
 	if (file == -1 || room == NULL) {
-		(void)fail(taking, name);
+		(void)fail_taking(taking, name);
 	} else {
 		is_done = copy(taking, from, file, name, room);
 	}
@@ -222,7 +222,7 @@ static bool take_named(struct taking *taking, const char *name, int from)
 		}
 	}
 	errno = EPROTO;
-	return fail(taking, "the server sends a file that is not known here");
+	return fail_taking(taking, "the server sends a file that is not known here");
 }
 
 static bool has_all(struct taking *taking)
@@ -230,7 +230,7 @@ static bool has_all(struct taking *taking)
 	for (unsigned i = 0; sdd_backup_file(i) != NULL; i++) {
 		if (!(taking->files & 1u << i)) {
 			errno = EPROTO;
-			return fail(taking, sdd_backup_file(i));
+			return fail_taking(taking, sdd_backup_file(i));
 		}
 	}
 	return true;
@@ -245,7 +245,7 @@ static bool receive_files(struct taking *taking)
 	bool is_good = true;
 
 	if (!sdd_control_send(taking->peer, "backup")) {
-		return fail(taking, "the server");
+		return fail_taking(taking, "the server");
 	}
 	while (is_good) {
 		if (!sdd_control_receive(taking->peer, text, &from)) {
@@ -279,7 +279,7 @@ static bool make_own(struct taking *taking)
 	bool is_own_now;
 
 	if (sdd_io_fstatat(taking->directory, SDD_FILE_DATA, &found) != 0) {
-		return fail(taking, SDD_FILE_DATA);
+		return fail_taking(taking, SDD_FILE_DATA);
 	}
 	btree =
 		sdd_btree_open(taking->partial, (uint64_t)found.st_size, SDD_SYNC_ALWAYS, taking->reason);
@@ -289,7 +289,7 @@ static bool make_own(struct taking *taking)
 	is_own_now = sdd_btree_renew_id(btree);
 	sdd_btree_close(btree);
 	(void)sdd_io_unlinkat(taking->directory, SDD_FILE_DATA_LOCK);
-	return is_own_now || fail(taking, SDD_FILE_DATA);
+	return is_own_now || fail_taking(taking, SDD_FILE_DATA);
 }
 
 static bool give_to_server(struct taking *taking)
@@ -300,11 +300,11 @@ static bool give_to_server(struct taking *taking)
 	for (unsigned i = 0; sdd_backup_file(i) != NULL; i++) {
 		if (fchownat(taking->directory, sdd_backup_file(i), taking->uid, taking->gid,
 		             AT_SYMLINK_NOFOLLOW) != 0) {
-			return fail(taking, sdd_backup_file(i));
+			return fail_taking(taking, sdd_backup_file(i));
 		}
 	}
 	return fchown(taking->directory, taking->uid, taking->gid) == 0 ||
-	       fail(taking, taking->partial);
+	       fail_taking(taking, taking->partial);
 }
 
 /* The directory that has the target. */
@@ -325,17 +325,17 @@ static bool sync_parent(struct taking *taking)
 	if (parent != -1) {
 		(void)sdd_io_close(parent);
 	}
-	return is_done || fail(taking, path);
+	return is_done || fail_taking(taking, path);
 }
 
 /* The names come to disk before the directory is renamed, and the rename before it is reported. */
 static bool publish(struct taking *taking)
 {
 	if (sdd_io_fsync(taking->directory) != 0 && errno != EINVAL) {
-		return fail(taking, taking->partial);
+		return fail_taking(taking, taking->partial);
 	}
 	if (rename(taking->partial, taking->target) != 0) {
-		return fail(taking, taking->target);
+		return fail_taking(taking, taking->target);
 	}
 	return sync_parent(taking);
 }

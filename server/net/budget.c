@@ -40,8 +40,8 @@ static size_t left(const struct sdd_connections *connections)
 }
 
 /* Whether a buffer can have room for `more` bytes. */
-static bool has_room(const struct sdd_connections *connections, const struct sdd_buffer *buffer,
-                     size_t more)
+static bool memory_has_room(const struct sdd_connections *connections,
+                            const struct sdd_buffer *buffer, size_t more)
 {
 	return buffer->length + more <= buffer->capacity + left(connections);
 }
@@ -120,12 +120,12 @@ static bool admit(struct sdd_connection *connection, const struct sdd_buffer *bu
 	struct sdd_connections *connections = connection->connections;
 	size_t reserve;
 
-	if (has_room(connections, buffer, more + connections->limits.memory / RESERVE)) {
+	if (memory_has_room(connections, buffer, more + connections->limits.memory / RESERVE)) {
 		return true;
 	}
 	shrink_all(connections);
 	reserve = reserve_of(connection, buffer);
-	while (!has_room(connections, buffer, more + reserve)) {
+	while (!memory_has_room(connections, buffer, more + reserve)) {
 		struct sdd_connection *greediest = find_greediest(connection);
 
 		if (greediest == connection) {

@@ -48,7 +48,7 @@ void sdd_buffer_shrink(struct sdd_buffer *buffer)
 
 /* It grows by doubling, from what it holds: so its memory is in proportion to what was received,
  * and not to what a client announced. */
-static bool grow(struct sdd_buffer *buffer, size_t more)
+static bool grow_buffer(struct sdd_buffer *buffer, size_t more)
 {
 	size_t capacity = buffer->length * 2;
 	uint8_t *bytes;
@@ -82,6 +82,6 @@ bool sdd_buffer_make_room(struct sdd_buffer *buffer, size_t more)
 	}
 	pack(buffer);
 	has_room = sdd_buffer_room(buffer) >= more;
-	return (has_room && sdd_buffer_room(buffer) >= buffer->length) || grow(buffer, more) ||
+	return (has_room && sdd_buffer_room(buffer) >= buffer->length) || grow_buffer(buffer, more) ||
 	       has_room;
 }

@@ -185,7 +185,7 @@ void sdd_connections_free(struct sdd_connections *connections)
 	}
 }
 
-static size_t least(size_t one, size_t other)
+static size_t smaller_of(size_t one, size_t other)
 {
 	return one < other ? one : other;
 }
@@ -203,8 +203,8 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->base = base;
 	connections->handler = *handler;
 	connections->limits = *limits;
-	connections->run_much = least(RUN_MUCH, limits->memory / RUN_MUCH_PART);
-	connections->run_most = least(RUN_MOST, limits->memory / RUN_MOST_PART);
+	connections->run_much = smaller_of(RUN_MUCH, limits->memory / RUN_MUCH_PART);
+	connections->run_most = smaller_of(RUN_MOST, limits->memory / RUN_MOST_PART);
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
 	TAILQ_INIT(&connections->list);
 	TAILQ_INIT(&connections->active);

@@ -20,7 +20,7 @@ bool sdd_classic_begins(uint8_t byte)
 	return sd_classic_read_header(&byte, 1, &header) != SD_CLASSIC_UNKNOWN;
 }
 
-static void refuse(struct sdd_connection *connection, const char *why)
+static void refuse_request(struct sdd_connection *connection, const char *why)
 {
 	sdd_connection_log(connection, SDD_LOG_WARNING, why, "refused: %s", why);
 	sdd_connection_finish(connection);
@@ -146,7 +146,7 @@ size_t sdd_classic_execute(struct sdd_operations *operations, struct sdd_connect
 	}
 	wrong = objection(&header, length, max_request_size);
 	if (wrong != NULL) {
-		refuse(connection, wrong);
+		refuse_request(connection, wrong);
 		return 0;
 	}
 	if (length < sd_classic_request_length(&header)) {

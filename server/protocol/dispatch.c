@@ -67,8 +67,8 @@ static size_t execute(struct sdd_dispatch *dispatch, struct sdd_connection *conn
 /* The store refused the request: replaces its reply. A store that is full or fails does that to
  * every request of every client, so the messages are about the store, and limited. The classic
  * protocol's reply is that the connection closes. */
-static void refuse(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
-                   enum sdd_result result)
+static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                              enum sdd_result result)
 {
 	const char *reason = sdd_store_reason(dispatch->batch.store);
 	enum sdd_statistic counter = result != SDD_FULL ? SDD_STAT_REFUSED_FAILED
@@ -102,7 +102,7 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 		return 0;
 	}
 	if (result != SDD_DONE) {
-		refuse(dispatch, connection, result);
+		refuse_connection(dispatch, connection, result);
 	}
 	return consumed;
 }

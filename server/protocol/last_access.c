@@ -38,7 +38,7 @@ bool sdd_last_access_find(const struct sdd_last_access *last_access, const struc
 }
 
 /* Doubles the slots. Without memory for them the table stays as it is. */
-static void grow(struct sdd_last_access *last_access)
+static void grow_table(struct sdd_last_access *last_access)
 {
 	size_t old_count = last_access->count;
 	struct slot *old = last_access->slots;
@@ -67,7 +67,7 @@ __attribute__((noinline)) static struct slot *make_slot(struct sdd_last_access *
 	while (slot->hash != hash && slot->last_ms != 0 && last_access->count < MOST_SLOTS) {
 		size_t count = last_access->count;
 
-		grow(last_access);
+		grow_table(last_access);
 		if (last_access->count == count) {
 			break;
 		}

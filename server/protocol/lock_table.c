@@ -64,7 +64,7 @@ struct sdd_lock_node *sdd_lock_table_find(const struct sdd_lock_table *table, st
 }
 
 /* Doubles the buckets. Without memory for them the table stays as it is. */
-static void grow(struct sdd_lock_table *table)
+static void grow_table(struct sdd_lock_table *table)
 {
 	size_t old_count = table->bucket_count;
 	struct sdd_lock_bucket *old = table->buckets;
@@ -90,7 +90,7 @@ void sdd_lock_table_add(struct sdd_lock_table *table, struct sdd_lock_node *node
                         struct sd_bytes key, uint64_t hash)
 {
 	if (table->count == table->bucket_count) {
-		grow(table);
+		grow_table(table);
 	}
 	node->hash = hash;
 	node->key_length = key.length;

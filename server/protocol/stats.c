@@ -56,7 +56,7 @@ static void set_locks(uint64_t *numbers, const struct sdd_locks *locks)
 }
 
 /* Sets the numbers that are not counted by the protocol. */
-static void update(struct sdd_meta_state *state, const struct sdd_connection *connection)
+static void update_numbers(struct sdd_meta_state *state, const struct sdd_connection *connection)
 {
 	const struct sdd_operations *operations = state->operations;
 	const struct sdd_batch *batch = operations->batch;
@@ -90,7 +90,7 @@ static void write_health(struct sdd_meta_reply *reply, const struct sdd_store *s
 void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connection,
                      struct sdd_meta_reply *reply)
 {
-	update(state, connection);
+	update_numbers(state, connection);
 	for (enum sdd_statistic i = 0; i < SDD_STAT_COUNT; i++) {
 		if (i == SDD_STAT_VERSION) {
 			sdd_meta_reply_text(connection, "STAT version " SDD_VERSION);

@@ -53,7 +53,7 @@ bool sdd_admission_await_room(struct sdd_admission *admission, const struct sdd_
 	return true;
 }
 
-static enum sdd_result refuse(struct sdd_layers *layers, const char *reason)
+static enum sdd_result refuse_batch(struct sdd_layers *layers, const char *reason)
 {
 	(void)snprintf(layers->reason, sizeof(layers->reason), "%s", reason);
 	return SDD_FULL;
@@ -67,8 +67,9 @@ static enum sdd_result wait_for_job(struct sdd_admission *admission, struct sdd_
 	if (admission->since_ms == 0) {
 		admission->since_ms = now_ms;
 	}
-	return now_ms - admission->since_ms < PATIENCE_MS ? SDD_LATER
-	                                                  : refuse(layers, "the disk takes too long");
+	return now_ms - admission->since_ms < PATIENCE_MS
+	           ? SDD_LATER
+	           : refuse_batch(layers, "the disk takes too long");
 }
 
 /* No job is running: starts the one that makes the size exact. False: it has ended, well or not. */
@@ -132,7 +133,7 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 		return SDD_DONE;
 	}
 	if (sdd_flusher_is_pending(flusher)) {
-		return refuse(layers, sdd_health_reason(&layers->health));
+		return refuse_batch(layers, sdd_health_reason(&layers->health));
 	}
 	sdd_flusher_schedule(flusher, /* now_ms */ 0); /* which empties the active memtable */
 	return SDD_DONE;

@@ -138,7 +138,7 @@ static const char *failure_of(struct sdd_backup *backup, bool is_sent, const cha
 	return why != NULL ? why : reason;
 }
 
-static void *run(void *argument)
+static void *run_backup(void *argument)
 {
 	struct sdd_backup *backup = argument;
 	char reason[SDD_STORE_REASON_MAX] = "";
@@ -166,7 +166,7 @@ static void *run(void *argument)
 
 /* {{{ beginning and giving up */
 
-static void fail(struct sdd_backup *backup, const char *why)
+static void fail_backup(struct sdd_backup *backup, const char *why)
 {
 	sdd_log(SDD_LOG_WARNING, "no backup: %s", why);
 	backup->receiver.end(backup->receiver.peer, why);
@@ -210,12 +210,12 @@ static void start_sending(struct sdd_backup *backup)
 {
 	set_running(backup, true);
 	sdd_values_pin(backup->layers->values);
-	if (pthread_create(&backup->thread, NULL, run, backup) == 0) {
+	if (pthread_create(&backup->thread, NULL, run_backup, backup) == 0) {
 		backup->state = SENDING;
 	} else {
 		set_running(backup, false);
 		sdd_values_unpin(backup->layers->values);
-		fail(backup, "a thread cannot be made");
+		fail_backup(backup, "a thread cannot be made");
 	}
 }
 
@@ -231,15 +231,15 @@ void sdd_backup_poll(struct sdd_backup *backup)
 	}
 	if (sdd_health_state(&layers->health) != SDD_OK) {
 		/* what was stored last may be in the log alone */
-		fail(backup, sdd_health_reason(&layers->health));
+		fail_backup(backup, sdd_health_reason(&layers->health));
 	} else if (sdd_wal_completed(layers->wal) >= backup->generation) {
 		if (sdd_btree_disk_room(layers->btree) < SDD_BACKUP_SPARE) {
-			fail(backup, "there is too little room on the disk of the store");
+			fail_backup(backup, "there is too little room on the disk of the store");
 		} else {
 			start_sending(backup);
 		}
 	} else if (sdd_clock_monotonic_ms() >= backup->end_ms) {
-		fail(backup, "the disk takes too long");
+		fail_backup(backup, "the disk takes too long");
 	}
 }
 
@@ -311,7 +311,7 @@ void sdd_backup_stop(struct sdd_backup *backup)
 		return;
 	}
 	if (backup->state == WAITING) {
-		fail(backup, why);
+		fail_backup(backup, why);
 	}
 	(void)sdd_backup_abandon(backup, why);
 	join(backup);

@@ -51,7 +51,7 @@ static void copy_path(char copy[PATH_MAX], const char *path)
 }
 
 /* Returns false. */
-static bool refuse(const char *path, const char *why)
+static bool refuse_directory(const char *path, const char *why)
 {
 	sdd_log(SDD_LOG_ERROR, "directory %s: %s", path, why);
 	return false;
@@ -63,12 +63,12 @@ static bool check_kind(const char *path)
 	struct stat found;
 
 	if (sdd_io_fstatat(AT_FDCWD, path, &found) != 0) {
-		return refuse(path, strerror(errno));
+		return refuse_directory(path, strerror(errno));
 	}
 	if (S_ISLNK(found.st_mode)) {
-		return refuse(path, "it is a symbolic link: give the directory itself");
+		return refuse_directory(path, "it is a symbolic link: give the directory itself");
 	}
-	return S_ISDIR(found.st_mode) || refuse(path, "it is not a directory");
+	return S_ISDIR(found.st_mode) || refuse_directory(path, "it is not a directory");
 }
 
 /* Whether nobody but this process's user, and root, can put files or links there. */
@@ -77,7 +77,7 @@ static bool check_rights(const char *path, int descriptor)
 	struct stat found;
 
 	if (sdd_io_fstat(descriptor, &found) != 0) {
-		return refuse(path, strerror(errno));
+		return refuse_directory(path, strerror(errno));
 	}
 	if (found.st_uid != geteuid() && found.st_uid != 0) {
 		sdd_log(SDD_LOG_ERROR, "directory %s belongs to user %u, not to user %u who would serve",
@@ -172,7 +172,7 @@ static bool check_files(const char *path, int descriptor)
 	struct check check = {.path = path, .directory = descriptor, .is_good = true};
 
 	if (sdd_io_list(descriptor, check_file, &check) != 0) {
-		return refuse(path, strerror(errno));
+		return refuse_directory(path, strerror(errno));
 	}
 	return check.is_good;
 }
@@ -219,7 +219,7 @@ static bool lock_itself(const char *path, int directory)
 		return true;
 	}
 	explain_refusal_of(directory, reason);
-	return refuse(path, reason);
+	return refuse_directory(path, reason);
 }
 
 /* }}} */
@@ -235,7 +235,7 @@ int sdd_directory_open(const char *given)
 	}
 	descriptor = sdd_io_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (descriptor == -1) {
-		(void)refuse(path, strerror(errno));
+		(void)refuse_directory(path, strerror(errno));
 		return -1;
 	}
 	if (!check_rights(path, descriptor) || !lock_itself(path, descriptor) ||

@@ -32,7 +32,7 @@ static uint64_t alike(const struct sdd_extent_map *map, uint64_t page, bool *is_
 }
 
 /* Room for the bits of all pages before `end`. */
-static bool grow(struct sdd_extent_map *map, uint64_t end)
+static bool grow_map(struct sdd_extent_map *map, uint64_t end)
 {
 	size_t wanted = (size_t)((end + BITS - 1) / BITS);
 	uint64_t *words;
@@ -52,7 +52,7 @@ static bool grow(struct sdd_extent_map *map, uint64_t end)
 }
 
 /* Sets the bits of pages for which there is room. */
-static void set(struct sdd_extent_map *map, uint64_t first, uint64_t pages, bool taken)
+static void set_pages(struct sdd_extent_map *map, uint64_t first, uint64_t pages, bool taken)
 {
 	for (uint64_t page = first; page < first + pages;) {
 		uint64_t count = min(BITS - page % BITS, first + pages - page);
@@ -110,22 +110,22 @@ bool sdd_extent_map_take(struct sdd_extent_map *map, uint64_t pages, uint64_t fr
 	bool starts_at_hint = from <= hint;
 
 	if (!find(map, pages, starts_at_hint ? hint : from, UINT64_C(1) << class, first, &hint) ||
-	    !grow(map, *first + pages)) {
+	    !grow_map(map, *first + pages)) {
 		return false;
 	}
 	if (starts_at_hint) {
 		map->hints[class] = hint;
 	}
-	set(map, *first, pages, /* taken */ true);
+	set_pages(map, *first, pages, /* taken */ true);
 	return true;
 }
 
 bool sdd_extent_map_mark(struct sdd_extent_map *map, uint64_t first, uint64_t pages)
 {
-	if (!grow(map, first + pages)) {
+	if (!grow_map(map, first + pages)) {
 		return false;
 	}
-	set(map, first, pages, /* taken */ true);
+	set_pages(map, first, pages, /* taken */ true);
 	return true;
 }
 
@@ -136,7 +136,7 @@ void sdd_extent_map_free(struct sdd_extent_map *map, uint64_t first, uint64_t pa
 	if (first >= end) {
 		return;
 	}
-	set(map, first, end - first, /* taken */ false);
+	set_pages(map, first, end - first, /* taken */ false);
 	/* a run that begins earlier than this one did is as good from here on */
 	for (unsigned class = 0; class < SDD_EXTENT_CLASSES; class ++) {
 		uint64_t before = (UINT64_C(1) << class) - 1;

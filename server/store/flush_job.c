@@ -195,7 +195,7 @@ static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job 
 	return result == SDD_DONE ? sdd_btree_commit(btree) : result;
 }
 
-static void fail(struct sdd_flush_job *job, enum sdd_result result, const char *reason)
+static void fail_job(struct sdd_flush_job *job, enum sdd_result result, const char *reason)
 {
 	job->result = result;
 	(void)snprintf(job->reason, sizeof(job->reason), "%s", reason);
@@ -208,11 +208,11 @@ static enum sdd_result result_of(int error)
 
 /* The sweep comes first: it makes room. If it fails, so will what is written, or it does not
  * matter. */
-static void run(struct sdd_flush_job *job, struct sdd_btree *btree)
+static void run_job(struct sdd_flush_job *job, struct sdd_btree *btree)
 {
 	job->swept = 0;
 	if (!sort(job)) {
-		fail(job, SDD_FAILED, "out of memory");
+		fail_job(job, SDD_FAILED, "out of memory");
 		return;
 	}
 	sdd_btree_forget_dead_readers(btree);
@@ -220,7 +220,7 @@ static void run(struct sdd_flush_job *job, struct sdd_btree *btree)
 	if (job->count > 0 || job->generation != 0 || job->version > sdd_btree_version(btree) ||
 	    job->has_news) {
 		if (!force_values(job)) {
-			fail(job, result_of(errno), strerror(errno));
+			fail_job(job, result_of(errno), strerror(errno));
 			return;
 		}
 		job->result = write_keys(btree, job);
@@ -228,17 +228,17 @@ static void run(struct sdd_flush_job *job, struct sdd_btree *btree)
 	if (job->result == SDD_DONE) {
 		sdd_reserve_restore(job->reserve);
 	} else {
-		fail(job, job->result, sdd_btree_reason(btree));
+		fail_job(job, job->result, sdd_btree_reason(btree));
 	}
 }
 
 /* A backup may have had the pages that were wanted. */
 void sdd_flush_job_run(struct sdd_flush_job *job, struct sdd_btree *btree)
 {
-	run(job, btree);
+	run_job(job, btree);
 	if (job->result == SDD_FULL &&
 	    sdd_backup_abandon(job->layers->backup, "the store needs the room")) {
-		run(job, btree);
+		run_job(job, btree);
 	}
 }
 

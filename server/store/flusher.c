@@ -59,7 +59,7 @@ struct sdd_flusher {
 
 /* {{{ the thread */
 
-static void *run(void *argument)
+static void *run_flusher(void *argument)
 {
 	struct sdd_flusher *flusher = argument;
 
@@ -122,7 +122,7 @@ struct sdd_flusher *sdd_flusher_start(struct sdd_layers *layers)
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&flusher->over, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	if (pthread_create(&flusher->thread, NULL, run, flusher) != 0) {
+	if (pthread_create(&flusher->thread, NULL, run_flusher, flusher) != 0) {
 		free(flusher);
 		return NULL;
 	}

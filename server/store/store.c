@@ -160,8 +160,8 @@ static int64_t exact_growth(struct sdd_store *store, const struct sdd_key *key, 
  * the one it replaces always fits: a full store still replaces entries, and deletes them, because a
  * tombstone is an entry without a value.
  */
-static bool has_room(struct sdd_store *store, const struct sdd_key *key,
-                     const struct sdd_entry *entry, int64_t size, int64_t *growth)
+static bool store_has_room(struct sdd_store *store, const struct sdd_key *key,
+                           const struct sdd_entry *entry, int64_t size, int64_t *growth)
 {
 	int64_t replaced_length;
 
@@ -350,7 +350,7 @@ static bool is_sweep_due(struct sdd_store *store)
 
 /* If the size was an estimate, or the sweep makes room, now or soon, the batch is lost, and the
  * next one comes after a flush and a sweep. They are no help while the disk does not take them. */
-static enum sdd_result refuse(struct sdd_store *store, size_t length)
+static enum sdd_result refuse_value(struct sdd_store *store, size_t length)
 {
 	struct sdd_layers *layers = &store->layers;
 
@@ -388,7 +388,7 @@ static enum sdd_result write_value(struct sdd_store *store, struct sd_bytes valu
 	case SDD_VALUES_WRITTEN:
 		return SDD_DONE;
 	case SDD_VALUES_NO_RUN:
-		return refuse(store, value.length);
+		return refuse_value(store, value.length);
 	default:
 		result = lose_unlogged(store, value.length);
 		store->is_unwritten = true;
@@ -409,8 +409,8 @@ enum sdd_result sdd_store_put(struct sdd_store *store, const struct sdd_key *key
 	struct sdd_known before;
 	int64_t growth;
 
-	if (!is_far_from_full && !has_room(store, key, entry, size, &growth)) {
-		return refuse(store, entry->value.length);
+	if (!is_far_from_full && !store_has_room(store, key, entry, size, &growth)) {
+		return refuse_value(store, entry->value.length);
 	}
 	result = write_value(store, entry->value, &stored.extent);
 	if (result != SDD_DONE) {

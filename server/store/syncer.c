@@ -23,7 +23,7 @@ struct sdd_syncer {
 	bool stopping;
 };
 
-static void *run(void *argument)
+static void *run_syncer(void *argument)
 {
 	struct sdd_syncer *syncer = argument;
 
@@ -55,7 +55,7 @@ struct sdd_syncer *sdd_syncer_start(struct sdd_wal *wal)
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&syncer->wake, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	if (pthread_create(&syncer->thread, NULL, run, syncer) != 0) {
+	if (pthread_create(&syncer->thread, NULL, run_syncer, syncer) != 0) {
 		free(syncer);
 		return NULL;
 	}

@@ -65,8 +65,8 @@ static struct sdd_values_seen *seen_of(struct sdd_values *values, const struct s
 }
 
 /* Says why a read came to nothing, and remembers the damage. Returns the result. */
-static enum sdd_result report(struct sdd_values *values, const struct sdd_extent *extent,
-                              enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
+static enum sdd_result report_damage(struct sdd_values *values, const struct sdd_extent *extent,
+                                     enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
 {
 	if (result == SDD_FAILED) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
@@ -81,7 +81,7 @@ enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_exte
                                 void *room, char reason[SDD_STORE_REASON_MAX])
 {
 	enum sdd_result result =
-		report(values, extent, sdd_values_read_extent(values, extent, room), reason);
+		report_damage(values, extent, sdd_values_read_extent(values, extent, room), reason);
 
 	if (result == SDD_DONE) {
 		*seen_of(values, extent) = (struct sdd_values_seen){*extent, sdd_clock_monotonic_ms()};
@@ -140,7 +140,7 @@ enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_ext
 	if (room != NULL && stream != NULL) {
 		result = hash_extent(values, extent, room, stream);
 	}
-	result = report(values, extent, result, reason);
+	result = report_damage(values, extent, result, reason);
 	free(room);
 	sdd_hash_end(stream);
 	return result;

@@ -23,7 +23,7 @@ struct sdd_writeback {
 	bool stopping;
 };
 
-static void *run(void *argument)
+static void *run_writeback(void *argument)
 {
 	static const struct timespec pause = {0, PAUSE_NS};
 	struct sdd_writeback *writeback = argument;
@@ -55,7 +55,7 @@ struct sdd_writeback *sdd_writeback_start(void)
 	writeback->descriptor = -1;
 	(void)pthread_mutex_init(&writeback->mutex, NULL);
 	(void)pthread_cond_init(&writeback->begun, NULL);
-	if (pthread_create(&writeback->thread, NULL, run, writeback) != 0) {
+	if (pthread_create(&writeback->thread, NULL, run_writeback, writeback) != 0) {
 		free(writeback);
 		return NULL;
 	}
