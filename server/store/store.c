@@ -407,7 +407,7 @@ enum sdd_result sdd_store_put(struct sdd_store *store, const struct sdd_key *key
 	bool is_far_from_full = size + (int64_t)(space->max_size / 4) <= sdd_space_left(space);
 	bool is_tombstone = entry->flags & SDD_TOMBSTONE;
 	struct sdd_known before;
-	int64_t growth;
+	int64_t growth = 0;
 
 	if (!is_far_from_full && !store_has_room(store, key, entry, size, &growth)) {
 		return refuse_value(store, entry->value.length);
