@@ -9,21 +9,28 @@
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
+/* Allocates nothing: whoever asks for the time may be an allocator. */
 static void read_file(long *ahead_s, long *passed_s)
 {
 	const char *path = getenv("CLOCK_ERROR");
-	FILE *file = path != NULL ? fopen(path, "r") : NULL;
+	int file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	char text[64];
+	ssize_t length = file != -1 ? read(file, text, sizeof(text) - 1) : 0;
+	char *rest;
 
 	*ahead_s = *passed_s = 0;
-	if (file != NULL) {
-		if (fscanf(file, "%ld %ld", ahead_s, passed_s) != 2) {
-			*ahead_s = *passed_s = 0;
-		}
-		(void)fclose(file);
+	if (file != -1) {
+		(void)close(file);
+	}
+	if (length > 0) {
+		text[length] = '\0';
+		*ahead_s = strtol(text, &rest, 10);
+		*passed_s = strtol(rest, NULL, 10);
 	}
 }
 
