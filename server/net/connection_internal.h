@@ -43,6 +43,7 @@ struct sdd_connection {
 	bool is_behind;           /* requests of it wait that had no turn yet: no more is read before */
 	bool is_starved;          /* it may not take more memory: it is not read */
 	bool is_recent;           /* it was active since idle buffers were last looked for */
+	bool was_recent;          /* it was between the last two times */
 	bool is_persistent;       /* silence between requests is no reason to close it */
 	int64_t request_since_us; /* when the first bytes of an unfinished request came; 0: none */
 	struct sdd_buffer in;

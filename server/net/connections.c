@@ -21,7 +21,8 @@
 #define RUN_MUCH_PART 16 /* of the memory, at most */
 #define RUN_MOST_PART 4
 
-/* An empty buffer is freed after one to two of these without use. */
+/* An empty buffer is freed after one to two of these without use. A client that was not served in
+ * all of one is idle. */
 static const struct timeval idle_pause = {2, 0};
 
 bool sdd_connections_poll(struct sdd_connections *connections)
@@ -85,9 +86,10 @@ bool sdd_connections_free_idle_buffers(struct sdd_connections *connections)
 
 	TAILQ_FOREACH(connection, &connections->list, link)
 	{
+		are_some_left |= connection->is_active || connection->is_recent;
+		connection->was_recent = connection->is_recent;
 		if (connection->is_active || connection->is_recent) {
 			connection->is_recent = false;
-			are_some_left = true;
 		} else {
 			freed += free_if_empty(connections, &connection->in);
 			freed += free_if_empty(connections, &connection->out.bytes);
@@ -112,12 +114,17 @@ static void on_idle_timer(evutil_socket_t descriptor, short what, void *argument
 	                             event_add(connections->idle_timer, &idle_pause) == 0;
 }
 
-/* What is left to do after a tick in which buffers grew. */
-static void do_chores(struct sdd_connections *connections)
+static void begin_idle_timer(struct sdd_connections *connections)
 {
 	if (!connections->is_idle_timed) {
 		connections->is_idle_timed = event_add(connections->idle_timer, &idle_pause) == 0;
 	}
+}
+
+/* What is left to do after a tick in which buffers grew. */
+static void do_chores(struct sdd_connections *connections)
+{
+	begin_idle_timer(connections);
 	sdd_budget_feed(connections);
 	connections->has_chores = connections->are_starved;
 }
@@ -126,11 +133,13 @@ static void do_chores(struct sdd_connections *connections)
 
 /* {{{ too many connections */
 
+/* Whether nothing came of it, nothing is owed to it, and nothing is held by it for one to two idle
+ * pauses, be it between requests or before the first one. */
 static bool is_idle(const struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 
-	return connection->is_persistent && !connection->is_active && !connection->is_recent &&
+	return !connection->is_active && !connection->is_recent && !connection->was_recent &&
 	       !connection->is_suspended && connection->in.length == 0 && connection->out.length == 0 &&
 	       !handler->is_needed(handler->context, connection->attachment) &&
 	       sdd_socket_is_quiet(&connection->socket);
@@ -151,6 +160,7 @@ bool sdd_connections_make_room(struct sdd_connections *connections, bool is_shor
 			return true;
 		}
 	}
+	begin_idle_timer(connections); /* without it nobody becomes idle */
 	return false;
 }
 

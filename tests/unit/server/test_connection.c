@@ -1448,11 +1448,40 @@ static void the_longest_idle_client_makes_room(void **state)
 	assert_null(fakes[6]->socket);
 	assert_true(sdd_connections_make_room(server.connections, true));
 	assert_null(fakes[7]->socket);
+	assert_false(sdd_connections_make_room(server.connections, true)); /* it was served between */
+	(void)sdd_connections_free_idle_buffers(server.connections);
 	assert_true(sdd_connections_make_room(server.connections, true));
 	assert_null(fakes[4]->socket);
 	assert_false(sdd_connections_make_room(server.connections, true));
 	assert_int_equal(server.closings, 3);
 	server.suspended = NULL;
+}
+
+/* Whenever it is looked, at once after the timer too: who was served since the last time but one is
+ * not idle, and who never said anything is. */
+static void clients_that_never_said_anything_put_nobody_out_who_is_served(void **state)
+{
+	enum { SILENT = 3, TIMES = 4 };
+	struct fake_socket *silent[SILENT];
+	struct fake_socket *served;
+
+	(void)state;
+	for (int i = 0; i < SILENT; i++) {
+		silent[i] = join("");
+	}
+	served = join("a");
+	end_tick(false);
+	for (int time = 0; time < TIMES; time++) {
+		fake_socket_say(served, "a");
+		fake_socket_readable(served);
+		end_tick(false);
+		(void)sdd_connections_free_idle_buffers(server.connections);
+		(void)sdd_connections_make_room(server.connections, true);
+		assert_non_null(served->socket);
+	}
+	for (int i = 0; i < SILENT; i++) {
+		assert_null(silent[i]->socket);
+	}
 }
 
 static void no_more_clients_are_taken_than_are_allowed(void **state)
@@ -1465,6 +1494,7 @@ static void no_more_clients_are_taken_than_are_allowed(void **state)
 		(void)join("a");
 	}
 	end_tick(false);
+	(void)sdd_connections_free_idle_buffers(server.connections);
 	assert_false(sdd_connections_make_room(server.connections, false));
 	(void)sdd_connections_free_idle_buffers(server.connections);
 	assert_true(sdd_connections_make_room(server.connections, false));
@@ -1546,6 +1576,7 @@ int main(void)
 		TEST(the_wait_for_a_lock_is_not_the_time_of_a_request),
 		TEST(the_wait_for_memory_is_not_the_time_of_a_request),
 		TEST(the_longest_idle_client_makes_room),
+		TEST(clients_that_never_said_anything_put_nobody_out_who_is_served),
 		TEST(no_more_clients_are_taken_than_are_allowed),
 		TEST(time_starts_again_when_bytes_of_earlier_replies_leave),
 	};
