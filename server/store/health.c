@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "server/system/clock.h"
 #include "server/system/log.h"
+
+#define MINUTE_MS 60000
 
 static enum sdd_health_part worse_part(const struct sdd_health *health)
 {
@@ -16,24 +19,51 @@ static enum sdd_health_part worse_part(const struct sdd_health *health)
 	                                                                         : SDD_HEALTH_BTREE;
 }
 
+static bool may_log(struct sdd_health *health)
+{
+	int64_t now_ms = sdd_clock_monotonic_ms();
+
+	if (health->lines == 0 || now_ms - health->minute_ms >= MINUTE_MS) {
+		health->minute_ms = now_ms;
+		health->lines = 0;
+	}
+	return health->lines < SDD_HEALTH_LINES;
+}
+
+void sdd_health_report(struct sdd_health *health)
+{
+	enum sdd_health_state state = sdd_health_state(health);
+	char left_out[64] = "";
+
+	if (state == health->logged || !may_log(health)) {
+		return;
+	}
+	if (health->changes > 1) {
+		(void)snprintf(left_out, sizeof(left_out), " (after %lu changes without a line)",
+		               health->changes - 1);
+	}
+	if (state == SDD_OK) {
+		sdd_log(SDD_LOG_NOTICE, "the store is OK again%s", left_out);
+	} else {
+		sdd_log(SDD_LOG_ERROR, "the store is %s: %s%s", sdd_health_name(state),
+		        sdd_health_reason(health), left_out);
+	}
+	health->logged = state;
+	health->lines++;
+	health->changes = 0;
+}
+
 void sdd_health_set(struct sdd_health *health, enum sdd_health_part part,
                     enum sdd_health_state state, const char *reason)
 {
 	enum sdd_health_state before = sdd_health_state(health);
-	enum sdd_health_state after;
 
 	health->states[part] = state;
 	(void)snprintf(health->reasons[part], SDD_STORE_REASON_MAX, "%s",
 	               state == SDD_OK ? "" : reason);
-	after = sdd_health_state(health);
-	if (after == before) {
-		return;
-	}
-	if (after == SDD_OK) {
-		sdd_log(SDD_LOG_NOTICE, "the store is OK again");
-	} else {
-		sdd_log(SDD_LOG_ERROR, "the store is %s: %s", sdd_health_name(after),
-		        sdd_health_reason(health));
+	if (sdd_health_state(health) != before) {
+		health->changes++;
+		sdd_health_report(health);
 	}
 }
 

@@ -4,11 +4,14 @@
 /*
  * The health of the store: one value for all that can be wrong with its disk, with a reason. Two
  * parts of the store report it, the B-tree and the write-ahead log; the worse of the two counts.
- * Each change is a line in the log of messages. Used by the thread that serves alone.
+ * A change is a line in the log of messages; of more than SDD_HEALTH_LINES in a minute the last one
+ * is, when the minute is over. Used by the thread that serves alone.
  */
 
 #ifndef SDD_HEALTH_H
 #define SDD_HEALTH_H
+
+#include <stdint.h>
 
 #include "server/store/entry.h"
 
@@ -18,14 +21,25 @@ enum sdd_health_part {
 	SDD_HEALTH_PARTS,
 };
 
+#define SDD_HEALTH_LINES 6 /* a minute */
+
+/* Zero-initialised it is OK. */
 struct sdd_health {
 	enum sdd_health_state states[SDD_HEALTH_PARTS];
 	char reasons[SDD_HEALTH_PARTS][SDD_STORE_REASON_MAX];
+	enum sdd_health_state logged; /* what the last line said */
+	int64_t minute_ms;            /* when the minute began in which lines are counted */
+	unsigned lines;               /* in it */
+	unsigned long changes;        /* since the last line */
 };
 
 /* A part of the store found out how it is. `reason` is copied; it is ignored for SDD_OK. */
 void sdd_health_set(struct sdd_health *health, enum sdd_health_part part,
                     enum sdd_health_state state, const char *reason);
+
+/* To be called from time to time: logs the state if a change of it was left out and the minute is
+ * over. */
+void sdd_health_report(struct sdd_health *health);
 
 /* How the store is as a whole. */
 enum sdd_health_state sdd_health_state(const struct sdd_health *health);

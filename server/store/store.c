@@ -248,6 +248,7 @@ static enum sdd_result lose_unlogged(struct sdd_store *store, size_t size)
 	(void)snprintf(store->layers.reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	sdd_health_set(&store->layers.health, SDD_HEALTH_WAL, state, store->layers.reason);
 	store->is_stalled = size < SMALL_BATCH; /* after a large one, a smaller one may fit */
+	store->refused_size = size;
 	return lose_batch(store, state == SDD_NO_ROOM ? SDD_FULL : SDD_FAILED);
 }
 
@@ -309,7 +310,9 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 		return lose_unlogged(store, count > 0 ? frames[0].length : 0);
 	}
 	commit_to_memory(store);
-	if (layers->health.states[SDD_HEALTH_WAL] != SDD_OK && !sdd_wal_is_doubtful(layers->wal)) {
+	/* that a shorter batch fits says nothing of the next long one */
+	if (layers->health.states[SDD_HEALTH_WAL] != SDD_OK && !sdd_wal_is_doubtful(layers->wal) &&
+	    count > 0 && frames[0].length >= store->refused_size) {
 		sdd_health_set(&layers->health, SDD_HEALTH_WAL, SDD_OK, "");
 	}
 	if (sdd_flusher_is_due(store->flusher)) {

@@ -58,6 +58,7 @@ void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
 	bool is_free = sdd_flusher_poll(store->flusher);
 
 	sdd_backup_poll(store->layers.backup);
+	sdd_health_report(&store->layers.health);
 	if (!is_free) {
 		return;
 	}
