@@ -328,6 +328,22 @@ static void a_disk_that_has_room_again_is_noticed_without_a_write(void **state)
 	sdd_store_close(store);
 }
 
+/* A short batch still fits where a long one did not. */
+static void the_store_is_full_until_what_was_refused_fits(void **state)
+{
+	(void)state;
+	open_store(SDD_SYNC_NEVER);
+	fake_faults_clear();
+	fake_faults_fail(0, ENOSPC, /* lasting */ true);
+	assert_int_equal(put("long", LARGE, SDD_NEVER), SDD_FULL);
+	fake_faults_clear();
+	assert_int_equal(put("short", SMALL, SDD_NEVER), SDD_DONE);
+	assert_health(SDD_NO_ROOM);
+	assert_int_equal(put("long", LARGE, SDD_NEVER), SDD_DONE);
+	assert_health(SDD_OK);
+	sdd_store_close(store);
+}
+
 static void what_has_expired_is_swept_on_a_full_disk_from_the_reserve(void **state)
 {
 	size_t reserved;
@@ -365,6 +381,7 @@ int main(void)
 		TEST(what_is_recovered_and_seems_to_have_expired_is_flushed),
 		TEST(a_log_that_could_not_be_forced_once_is_not_safe_at_the_end),
 		TEST(a_disk_that_has_room_again_is_noticed_without_a_write),
+		TEST(the_store_is_full_until_what_was_refused_fits),
 		TEST(what_has_expired_is_swept_on_a_full_disk_from_the_reserve),
 	};
 
