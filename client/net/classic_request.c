@@ -43,6 +43,14 @@ static enum sd_channel_state fail(struct sd_classic_request *classic, enum sd_st
 	return end(classic);
 }
 
+/* More came than any client of ours can have stored. It says nothing of other keys. */
+static enum sd_channel_state refuse_length(struct sd_classic_request *classic)
+{
+	sd_exchange_end(classic->exchange, SD_BAD_ANSWER,
+	                "the answer is longer than any value that can be stored");
+	return end(classic);
+}
+
 static enum sd_channel_state fail_by_system(struct sd_classic_request *classic)
 {
 	char text[SD_REASON_MAX];
@@ -109,6 +117,9 @@ static enum sd_channel_state receive(struct sd_classic_request *classic)
 			classic->traffic->received += received;
 			if (sink != NULL) {
 				sd_sink_filled(sink, received);
+			}
+			if (classic->channel.received > SD_CLASSIC_REQUEST_MAX) {
+				return refuse_length(classic);
 			}
 			break;
 		case SD_IO_AGAIN:

@@ -107,6 +107,11 @@ static bool take_value(struct sd_connection *connection)
 	size_t available = connection->in_end - connection->in_start;
 	size_t length = available < connection->value_left ? available : (size_t)connection->value_left;
 
+	if (sd_connection_is_too_long(connection)) {
+		(void)sd_connection_fail(connection, SD_BAD_ANSWER,
+		                         "a longer value was announced than any that can be stored");
+		return false;
+	}
 	if (!sd_sink_put(connection->head->request.sink, at, length, (size_t)connection->value_left)) {
 		(void)sd_connection_fail(connection, SD_NO_MEMORY, "no memory for the answer");
 		return false;

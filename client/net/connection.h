@@ -30,6 +30,7 @@
 #include "client/options.h"
 #include "client/transport/greeting.h"
 #include "client/transport/request.h"
+#include "wire/classic.h"
 
 #define SD_CONNECTION_OUT 16384 /* bytes of requests that are written before they are sent */
 #define SD_CONNECTION_IN 65536  /* bytes of answers that one receive takes */
@@ -116,6 +117,13 @@ void sd_connection_init(struct sd_connection *connection, struct sd_connection_s
 static inline bool sd_connection_has_heard(const struct sd_connection *connection)
 {
 	return connection->channel.received > connection->greeting_bytes;
+}
+
+/* Whether a value was announced that no client of ours can have stored: no memory is asked for to
+ * find out whether it comes. */
+static inline bool sd_connection_is_too_long(const struct sd_connection *connection)
+{
+	return connection->in_value && connection->value_left > SD_CLASSIC_REQUEST_MAX;
 }
 
 /* Whether it leads to another server than the one that its name was found to lead to last. Valid
