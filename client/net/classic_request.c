@@ -43,14 +43,6 @@ static enum sd_channel_state fail(struct sd_classic_request *classic, enum sd_st
 	return end(classic);
 }
 
-/* More came than any client of ours can have stored. It says nothing of other keys. */
-static enum sd_channel_state refuse_length(struct sd_classic_request *classic)
-{
-	sd_exchange_end(classic->exchange, SD_BAD_ANSWER,
-	                "the answer is longer than any value that can be stored");
-	return end(classic);
-}
-
 static enum sd_channel_state fail_by_system(struct sd_classic_request *classic)
 {
 	char text[SD_REASON_MAX];
@@ -119,7 +111,7 @@ static enum sd_channel_state receive(struct sd_classic_request *classic)
 				sd_sink_filled(sink, received);
 			}
 			if (classic->channel.received > SD_CLASSIC_REQUEST_MAX) {
-				return refuse_length(classic);
+				return fail(classic, SD_BAD_ANSWER, "longer than any value that can be stored");
 			}
 			break;
 		case SD_IO_AGAIN:

@@ -38,10 +38,8 @@ static enum sd_evidence evidence_of(const struct sd_connection *connection, enum
 		return sd_dial_evidence(&connection->dial);
 	case SD_TIMEOUT:
 		return is_silent ? SD_EVIDENCE_SILENT : SD_EVIDENCE_NONE;
-	case SD_BAD_ANSWER:
-		/* another program may have stored it on memcached: that is one key's fault */
-		return sd_connection_is_too_long(connection) ? SD_EVIDENCE_NONE : SD_EVIDENCE_WRONG;
 	case SD_CLOSED:
+	case SD_BAD_ANSWER:
 		return SD_EVIDENCE_WRONG;
 	default:
 		return SD_EVIDENCE_NONE;

@@ -464,6 +464,21 @@ static void what_was_not_used_for_ten_minutes_is_given_back(void **state)
 	assert_int_equal(info_now().marks.state, SD_ALIVE); /* that is not the node's */
 }
 
+/* A classic server has no connection that is kept. */
+static void a_node_without_a_connection_is_kept_for_as_long(void **state)
+{
+	(void)state;
+	server.protocol = SD_PROTOCOL_CLASSIC;
+	fake_server.is_classic = true;
+	assert_int_equal(get(SD_FOR_ENTRIES), SD_OK);
+	fake_system_pass_ms(SD_NODES_UNUSED_MS - 1000);
+	sd_network_give_back(network);
+	assert_int_equal(info_now().statistics->operations, 1);
+	fake_system_pass_ms(2000);
+	sd_network_give_back(network);
+	assert_int_equal(info_now().statistics->operations, 0);
+}
+
 static void a_connection_with_a_lock_is_not_given_back(void **state)
 {
 	uint64_t held = lock(SD_FOR_SESSIONS);
@@ -571,6 +586,26 @@ static void a_connection_to_a_server_that_was_replaced_is_closed_unless_it_has_a
 	assert_false(transport->is_ambiguous(transport, &server));
 }
 
+/* What the session's connection leads to is not what the name leads to now: that one is not up, and
+ * nobody can say that it is the same as another name's. */
+static void a_name_is_compared_by_a_connection_to_where_it_leads(void **state)
+{
+	struct sd_transport *transport = sd_network_transport(network);
+	struct sd_server twin;
+
+	(void)state;
+	make_server(&twin, "127.0.0.2");
+	be('x');
+	(void)lock(SD_FOR_SESSIONS);
+	be('y');
+	assert_int_equal(get(SD_FOR_ENTRIES), SD_OK);
+	assert_int_equal(ask_of(&twin, request_of(SD_GET, SD_FOR_ENTRIES)), SD_OK);
+	assert_int_equal(transport->compare(transport, &server, &twin), SD_ONE_OF_TWO);
+	leave_and_abandon(SD_FOR_ENTRIES);
+	assert_int_equal(fake_system_open(), 2);
+	assert_int_equal(transport->compare(transport, &server, &twin), SD_TWO_SERVERS);
+}
+
 /* }}} */
 
 int main(void)
@@ -600,6 +635,8 @@ int main(void)
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(what_was_not_used_for_ten_minutes_is_given_back, open_all,
 	                                    close_all),
+		cmocka_unit_test_setup_teardown(a_node_without_a_connection_is_kept_for_as_long, open_all,
+	                                    close_all),
 		cmocka_unit_test_setup_teardown(a_connection_with_a_lock_is_not_given_back, open_all,
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(a_server_whose_node_was_given_back_is_asked_again, open_all,
@@ -609,6 +646,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_connection_to_a_server_that_was_replaced_is_closed_unless_it_has_a_lock, open_all,
 			close_all),
+		cmocka_unit_test_setup_teardown(a_name_is_compared_by_a_connection_to_where_it_leads,
+	                                    open_all, close_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
