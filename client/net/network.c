@@ -159,7 +159,7 @@ static bool network_is_greeted(struct sd_transport *transport, const struct sd_s
 {
 	const struct sd_node *node = node_of((struct sd_network *)transport, server);
 
-	return node != NULL && sd_node_connections_up(node) > 0;
+	return node != NULL && sd_node_has_connection_up(node);
 }
 
 static enum sd_sameness network_compare(struct sd_transport *transport,

@@ -109,6 +109,12 @@ static inline bool sd_node_is_up(const struct sd_node *node, enum sd_purpose pur
 	       node->connections[purpose]->phase == SD_CONNECTION_READY;
 }
 
+/* Whether one of them is. */
+static inline bool sd_node_has_connection_up(const struct sd_node *node)
+{
+	return sd_node_is_up(node, SD_FOR_ENTRIES) || sd_node_is_up(node, SD_FOR_SESSIONS);
+}
+
 /* How many are. */
 static inline unsigned sd_node_connections_up(const struct sd_node *node)
 {
