@@ -64,6 +64,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/transport/classic.c
     client/transport/greeting.c
     client/transport/meta.c
+    client/transport/printable.c
     client/transport/request.c
     php/Sharedance.c
     php/SharedanceServer.c

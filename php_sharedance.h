@@ -44,7 +44,8 @@ struct php_sharedance_session_settings {
 ZEND_BEGIN_MODULE_GLOBALS(sharedance)
 	struct sd_network *network; /* NULL until it is needed: php_sharedance_network() makes it */
 	struct sd_options options;
-	bool persistent; /* connections outlive the request */
+	bool persistent;         /* connections outlive the request */
+	bool closes_connections; /* at the end of this request: !persistent, as the script had set it */
 	struct php_sharedance_session_settings session;
 	struct php_sharedance_save_handler *save_handler; /* NULL until a session is opened */
 ZEND_END_MODULE_GLOBALS(sharedance)

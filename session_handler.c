@@ -206,13 +206,24 @@ static struct php_sharedance_open_session *opened_session(void **mod_data)
 	return open;
 }
 
+/* Says what is wrong with the save_path. PHP's own warning has all of it, but is not given if there
+ * is an exception: a user and a password, which do not belong there, are not to be shown. */
+static void refuse_save_path(struct sd_bytes save_path, const struct sd_error *error)
+{
+	if (memchr(save_path.data, '@', save_path.length) != NULL) {
+		zend_value_error("session.save_path %s", error->text);
+	} else {
+		php_sharedance_warn("session.save_path", error);
+	}
+}
+
 PS_OPEN_FUNC(sharedance)
 {
 	struct php_sharedance_save_handler *handler = this_handler();
 	struct sd_error error = {SD_NO_MEMORY, "cannot be used: out of memory"};
 
 	if (handler == NULL || use_save_path(handler, path_bytes(save_path), &error) != SD_OK) {
-		php_sharedance_warn("session.save_path", &error);
+		refuse_save_path(path_bytes(save_path), &error);
 		return FAILURE;
 	}
 	php_sharedance_open_session_start(&handler->open, handler->client);

@@ -34,6 +34,7 @@ struct sd_entry {
 	                     new value */
 
 	/* the policy's own */
+	bool is_session;     /* it is a session: its requests go over connections of their own */
 	bool insists;        /* servers that are marked dead are asked all the same if they refused */
 	bool is_joined;      /* both names of the key lead to its only server */
 	int64_t ends_ms;     /* if it is asked for again: the first deadline; else 0 */

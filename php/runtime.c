@@ -65,9 +65,13 @@ void php_sharedance_network_end_request(void)
 	if (SHAREDANCE_G(network) == NULL) {
 		return;
 	}
-	if (SHAREDANCE_G(persistent)) {
-		sd_network_abandon(SHAREDANCE_G(network));
-	} else {
+	if (SHAREDANCE_G(closes_connections)) {
 		sd_network_close(SHAREDANCE_G(network));
+	} else {
+		sd_network_abandon(SHAREDANCE_G(network));
+		/* who held it is gone with the request */
+		sd_network_drop_locks(SHAREDANCE_G(network));
 	}
+	sd_network_give_back(SHAREDANCE_G(network));
+	SHAREDANCE_G(closes_connections) = !SHAREDANCE_G(persistent);
 }

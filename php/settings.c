@@ -187,6 +187,18 @@ static ZEND_INI_MH(OnUpdatePrefix)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+/* PHP restores what a script, a .user.ini or a .htaccess has set before the request's connections
+ * are closed. Until then that counts. */
+static ZEND_INI_MH(OnUpdatePersistent)
+{
+	zend_result result = OnUpdateBool(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+
+	if (stage != ZEND_INI_STAGE_DEACTIVATE) {
+		SHAREDANCE_G(closes_connections) = !SHAREDANCE_G(persistent);
+	}
+	return result;
+}
+
 PHP_INI_BEGIN()
 	PHP_INI_ENTRY("sharedance.connect_timeout", "1.0", PHP_INI_ALL, OnUpdateConnectTimeout)
 	PHP_INI_ENTRY("sharedance.timeout", "2.0", PHP_INI_ALL, OnUpdateTimeout)
@@ -194,7 +206,7 @@ PHP_INI_BEGIN()
 	PHP_INI_ENTRY("sharedance.max_idle", "60.0", PHP_INI_ALL, OnUpdateMaxIdle)
 	PHP_INI_ENTRY("sharedance.read_policy", "newest", PHP_INI_ALL, OnUpdateReadPolicy)
 	PHP_INI_ENTRY("sharedance.busy_poll", "50", PHP_INI_ALL, OnUpdateBusyPoll)
-	STD_PHP_INI_BOOLEAN("sharedance.persistent", "1", PHP_INI_ALL, OnUpdateBool, persistent,
+	STD_PHP_INI_BOOLEAN("sharedance.persistent", "1", PHP_INI_ALL, OnUpdatePersistent, persistent,
 	                    zend_sharedance_globals, sharedance_globals)
 	STD_PHP_INI_BOOLEAN("sharedance.session.redundancy", "1", PHP_INI_ALL, OnUpdateBool,
 	                    session.redundancy, zend_sharedance_globals, sharedance_globals)

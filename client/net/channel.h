@@ -54,6 +54,7 @@ static inline void sd_channel_begin(struct sd_channel *channel)
 
 /* What can be done with a busy channel. Each function except wants() returns the new state. */
 struct sd_channel_kind {
+	bool is_connection; /* a kept one; else a classic request */
 	/* What the channel waits for, and until when. If it does not wait for writing it is connected
 	 * and has sent all: it only reads. */
 	void (*wants)(const struct sd_channel *channel, struct sd_socket_wait *wait,

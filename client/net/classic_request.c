@@ -110,6 +110,9 @@ static enum sd_channel_state receive(struct sd_classic_request *classic)
 			if (sink != NULL) {
 				sd_sink_filled(sink, received);
 			}
+			if (classic->channel.received > SD_CLASSIC_REQUEST_MAX) {
+				return fail(classic, SD_BAD_ANSWER, "longer than any value that can be stored");
+			}
 			break;
 		case SD_IO_AGAIN:
 			return SD_CHANNEL_BUSY;

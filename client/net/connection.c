@@ -107,6 +107,11 @@ static bool take_value(struct sd_connection *connection)
 	size_t available = connection->in_end - connection->in_start;
 	size_t length = available < connection->value_left ? available : (size_t)connection->value_left;
 
+	if (sd_connection_is_too_long(connection)) {
+		(void)sd_connection_fail(connection, SD_BAD_ANSWER,
+		                         "a longer value was announced than any that can be stored");
+		return false;
+	}
 	if (!sd_sink_put(connection->head->request.sink, at, length, (size_t)connection->value_left)) {
 		(void)sd_connection_fail(connection, SD_NO_MEMORY, "no memory for the answer");
 		return false;
@@ -140,16 +145,15 @@ static void set_clock(struct sd_connection *connection)
 }
 
 /* The server has answered the greeting, and told which one it is if it does so. Returns whether it
- * is another one than the one that the name led to before. */
-static bool set_id(struct sd_connection *connection)
+ * is another one than the one that the name led to before, on whichever connection. */
+static bool tell_peer(struct sd_connection *connection)
 {
-	const struct sd_greeting *greeting = &connection->greeting;
-	bool leads_elsewhere =
-		connection->has_known_id &&
-		(!greeting->has_id || memcmp(greeting->id, connection->known_id, SD_GREETING_ID) != 0);
+	struct sd_peer *peer = connection->peer;
+	bool leads_elsewhere = sd_connection_leads_elsewhere(connection);
 
-	connection->has_known_id = greeting->has_id;
-	memcpy(connection->known_id, greeting->id, SD_GREETING_ID);
+	peer->greeting = connection->greeting;
+	peer->clock = connection->clock;
+	peer->greeted_us = connection->greeted_us;
 	return leads_elsewhere;
 }
 
@@ -182,7 +186,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		connection->phase = SD_CONNECTION_READY;
 		connection->greeting_bytes = connection->channel.received;
 		set_clock(connection);
-		if (set_id(connection)) {
+		if (tell_peer(connection)) {
 			end_joined(connection); /* before what is left is sent */
 		}
 		connection->channel.is_persistent = sd_platform_set_persistent(connection->dial.socket);
@@ -468,6 +472,7 @@ static enum sd_channel_state connection_give_up(struct sd_channel *channel, cons
 }
 
 static const struct sd_channel_kind connection_kind = {
+	.is_connection = true,
 	.wants = connection_wants,
 	.advance = connection_advance,
 	.await = connection_await,
@@ -476,11 +481,12 @@ static const struct sd_channel_kind connection_kind = {
 };
 
 void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
-                        struct sd_node *node, struct sd_traffic *traffic)
+                        struct sd_node *node, struct sd_peer *peer, struct sd_traffic *traffic)
 {
 	connection->channel.kind = &connection_kind;
 	connection->channel.node = node;
 	connection->shared = shared;
+	connection->peer = peer;
 	connection->traffic = traffic;
 }
 

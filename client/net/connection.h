@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "client/info.h"
 #include "client/net/channel.h"
@@ -29,6 +30,7 @@
 #include "client/options.h"
 #include "client/transport/greeting.h"
 #include "client/transport/request.h"
+#include "wire/classic.h"
 
 #define SD_CONNECTION_OUT 16384 /* bytes of requests that are written before they are sent */
 #define SD_CONNECTION_IN 65536  /* bytes of answers that one receive takes */
@@ -58,14 +60,23 @@ enum sd_connection_phase {
 	SD_CONNECTION_READY,
 };
 
+/* What the connections to one server know of it in common: the greeting that was answered last, on
+ * whichever of them. Zero-initialised nothing is known. */
+struct sd_peer {
+	struct sd_greeting greeting;  /* what the server is */
+	struct sd_server_clock clock; /* what time it has */
+	int64_t greeted_us;           /* when that greeting was sent */
+};
+
 struct sd_connection {
 	struct sd_channel channel; /* first: a connection is a channel */
 	struct sd_connection_shared *shared;
+	struct sd_connection *pending; /* the caller's: the next of those that are to be begun */
+	bool is_proven; /* the server had proven to be classic when this was greeted; the caller's */
 	struct sd_dial dial;
 	enum sd_connection_phase phase;
-	struct sd_greeting greeting; /* what the server is */
-	bool has_known_id;           /* the server that it led to last told one */
-	uint8_t known_id[SD_GREETING_ID];
+	struct sd_peer *peer;         /* borrowed */
+	struct sd_greeting greeting;  /* what the server is that this one leads to */
 	struct sd_server_clock clock; /* what time it has; valid once the greeting was answered */
 	int64_t greeted_us;           /* when the greeting was sent */
 	struct sd_traffic *traffic;   /* borrowed: where bytes are counted */
@@ -100,12 +111,30 @@ struct sd_connection {
 
 /* Prepares a zero-initialised connection, which is closed. All pointers are borrowed. */
 void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
-                        struct sd_node *node, struct sd_traffic *traffic);
+                        struct sd_node *node, struct sd_peer *peer, struct sd_traffic *traffic);
 
 /* Whether anything has come in this operation that answers a request. */
 static inline bool sd_connection_has_heard(const struct sd_connection *connection)
 {
 	return connection->channel.received > connection->greeting_bytes;
+}
+
+/* Whether a value was announced that no client of ours can have stored: no memory is asked for to
+ * find out whether it comes. */
+static inline bool sd_connection_is_too_long(const struct sd_connection *connection)
+{
+	return connection->in_value && connection->value_left > SD_CLASSIC_REQUEST_MAX;
+}
+
+/* Whether it leads to another server than the one that its name was found to lead to last. Valid
+ * once the greeting was answered. */
+static inline bool sd_connection_leads_elsewhere(const struct sd_connection *connection)
+{
+	const struct sd_greeting *known = &connection->peer->greeting;
+	const struct sd_greeting *greeting = &connection->greeting;
+
+	return known->has_id &&
+	       (!greeting->has_id || memcmp(greeting->id, known->id, SD_GREETING_ID) != 0);
 }
 
 /* Begins to send the exchanges at that time, on the open connection or on a new one. */

@@ -80,9 +80,17 @@ static bool network_random(struct sd_transport *transport, void *out, size_t len
 void sd_network_close(struct sd_network *network)
 {
 	sd_network_abandon(network);
-	for (struct sd_node *node = network->nodes.first; node != NULL; node = node->next) {
-		sd_connection_close(&node->connection);
-	}
+	sd_nodes_close(&network->nodes);
+}
+
+void sd_network_drop_locks(struct sd_network *network)
+{
+	sd_nodes_close_locked(&network->nodes);
+}
+
+void sd_network_give_back(struct sd_network *network)
+{
+	sd_nodes_give_back(&network->nodes, sd_platform_now_ms());
 }
 
 void sd_network_abandon(struct sd_network *network)
@@ -90,12 +98,7 @@ void sd_network_abandon(struct sd_network *network)
 	if (!network->is_performing) {
 		return;
 	}
-	for (struct sd_node *node = network->nodes.first; node != NULL; node = node->next) {
-		if (node->connection.head != NULL) {
-			sd_connection_close(&node->connection);
-		}
-		sd_proof_abandon(&node->proof);
-	}
+	sd_nodes_abandon(&network->nodes);
 	for (size_t i = 0; i < SD_WAIT_CHANNELS_MAX; i++) {
 		if (network->classics[i].exchange != NULL) {
 			sd_classic_request_abandon(&network->classics[i]);
@@ -115,9 +118,7 @@ static void drop_what_the_parent_opened(struct sd_network *network)
 
 	if (network->process != process) {
 		sd_network_close(network);
-		for (struct sd_node *node = network->nodes.first; node != NULL; node = node->next) {
-			sd_node_find_mark(node, sd_platform_now_ms()); /* it may have another user now */
-		}
+		sd_nodes_find_marks(&network->nodes, sd_platform_now_ms()); /* it may be another user's */
 		network->process = process;
 	}
 }
@@ -158,7 +159,7 @@ static bool network_is_greeted(struct sd_transport *transport, const struct sd_s
 {
 	const struct sd_node *node = node_of((struct sd_network *)transport, server);
 
-	return node != NULL && node->connection.phase == SD_CONNECTION_READY;
+	return node != NULL && sd_node_has_connection_up(node);
 }
 
 static enum sd_sameness network_compare(struct sd_transport *transport,
@@ -228,7 +229,8 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 	if (node->round != network->round) {
 		sd_node_begin(node, network->round, network->options, exchange, network->busy.now_us);
 		if (!sd_twins_is_reviewed(node)) {
-			network->transport.has_odd_names |= sd_twins_review(node, network->busy.now_us);
+			network->transport.has_odd_names |= sd_twins_review(
+				node, node->connections[sd_node_purpose(exchange)], network->busy.now_us);
 		}
 	}
 	if (!sd_node_admits(node, exchange)) {
@@ -238,35 +240,48 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 	sd_pending_ask(&network->pending, node, exchange);
 }
 
+/* A connection is no longer busy. */
+static void finish_connection(struct sd_network *network, struct sd_connection *connection)
+{
+	struct sd_node *node = connection->channel.node;
+	int64_t now_us = network->busy.now_us;
+
+	if (connection->channel.state == SD_CHANNEL_SILENT) {
+		sd_pending_close_at_greeting(&network->pending, connection, now_us,
+		                             network->options->retry_interval_ms);
+		return;
+	}
+	if (sd_connection_has_heard(connection)) {
+		sd_node_hear(node);
+	}
+	if (connection->phase == SD_CONNECTION_READY && !connection->reused) {
+		sd_finding_set_meta(node->finding);
+		sd_node_share_clock(node);
+		network->transport.has_odd_names |=
+			sd_twins_greeted(&network->nodes, node, sd_platform_now_us());
+		network->has_greeted = true;
+	}
+	sd_node_finish(node, now_us);
+}
+
 /* A channel is no longer busy. */
 static void finish_channel(struct sd_network *network, struct sd_channel *channel)
 {
 	struct sd_node *node = channel->node;
-	struct sd_connection *connection = &node->connection;
 	int64_t now_us = network->busy.now_us;
 
-	if (channel == &node->proof.request.channel) {
+	if (channel->kind->is_connection) {
+		finish_connection(network, (struct sd_connection *)channel);
+	} else if (channel == &node->proof.request.channel) {
 		sd_pending_finish_proof(&network->pending, node, now_us);
-	} else if (channel->state != SD_CHANNEL_SILENT) {
-		if (channel == &connection->channel ? sd_connection_has_heard(connection)
-		                                    : channel->received > 0) {
-			sd_node_hear(node);
-		}
-		if (channel == &connection->channel && connection->phase == SD_CONNECTION_READY &&
-		    !connection->reused) {
-			sd_finding_set_meta(node->finding);
-			sd_node_share_clock(node);
-			network->transport.has_odd_names |=
-				sd_twins_greeted(&network->nodes, node, sd_platform_now_us());
-			network->has_greeted = true;
-		}
-		sd_node_finish(node, now_us);
-	} else if (channel == &connection->channel) {
-		sd_pending_close_at_greeting(&network->pending, node, now_us,
-		                             network->options->retry_interval_ms);
-	} else {
+	} else if (channel->state == SD_CHANNEL_SILENT) {
 		sd_pending_close_without_answer(&network->pending, (struct sd_classic_request *)channel,
 		                                now_us);
+	} else {
+		if (channel->received > 0) {
+			sd_node_hear(node);
+		}
+		sd_node_finish(node, now_us);
 	}
 }
 
@@ -287,17 +302,18 @@ static void finish_channels(struct sd_network *network)
 	network->busy.count = kept;
 }
 
-static void begin_connection(struct sd_network *network, struct sd_node *node)
+static void begin_connection(struct sd_network *network, struct sd_connection *connection)
 {
-	struct sd_channel *channel = &node->connection.channel;
+	struct sd_channel *channel = &connection->channel;
+	const struct sd_node *node = channel->node;
 
-	channel->state = sd_connection_begin(&node->connection, node->began_us / 1000);
-	node->is_greeted_proven =
-		!node->connection.reused && sd_finding_is_proven(node->finding, sd_platform_now_ms());
+	channel->state = sd_connection_begin(connection, node->began_us / 1000);
+	connection->is_proven =
+		!connection->reused && sd_finding_is_proven(node->finding, sd_platform_now_ms());
 	if (channel->state == SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = channel;
 	} else {
-		finish_channel(network, channel);
+		finish_connection(network, connection);
 	}
 }
 
@@ -339,11 +355,11 @@ static bool has_room(const struct sd_network *network)
 /* Begins what is pending, as far as the set has room. */
 static void begin_pending(struct sd_network *network)
 {
-	while (network->pending.nodes != NULL && has_room(network)) {
-		struct sd_node *node = network->pending.nodes;
+	while (network->pending.connections != NULL && has_room(network)) {
+		struct sd_connection *connection = network->pending.connections;
 
-		network->pending.nodes = node->pending;
-		begin_connection(network, node);
+		network->pending.connections = connection->pending;
+		begin_connection(network, connection);
 	}
 	while (network->pending.proofs != NULL && has_room(network)) {
 		struct sd_node *node = network->pending.proofs;
@@ -472,7 +488,7 @@ void sd_network_free(struct sd_network *network)
 	if (network == NULL) {
 		return;
 	}
-	sd_network_close(network);
+	sd_network_abandon(network);
 	sd_nodes_free(&network->nodes);
 	sd_resolver_free(network->shared.resolver);
 	free(network);

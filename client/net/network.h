@@ -49,6 +49,20 @@ void sd_network_abandon(struct sd_network *network);
 /* Closes the kept connections too. */
 void sd_network_close(struct sd_network *network);
 
+/*
+ * Closes the connections on which a lock is held, so that the servers end it. For the end of a
+ * request, when nobody is left who could release it. Allocates and sends nothing: in a child, the
+ * parent's locks stay as they are.
+ */
+void sd_network_drop_locks(struct sd_network *network);
+
+/*
+ * Frees what no operation has used for ten minutes: connections, with their descriptors, and what
+ * was counted of servers. Dead marks stay. For the end of a request: no operation is in progress,
+ * and a lock that is held keeps its connection.
+ */
+void sd_network_give_back(struct sd_network *network);
+
 /* What is known about one server. False: no memory. */
 bool sd_network_info(struct sd_network *network, const struct sd_server *server,
                      struct sd_server_info *info);

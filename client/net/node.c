@@ -20,11 +20,40 @@ struct sd_node *sd_node_new(const struct sd_server *server, struct sd_connection
 
 	if (node != NULL) {
 		node->server = *server;
+		node->shared = shared;
 		node->marks = marks;
 		sd_node_find_mark(node, sd_platform_now_ms());
-		sd_connection_init(&node->connection, shared, node, &node->statistics.bytes);
+		node->began_us = node->sought_ms * 1000;
 	}
 	return node;
+}
+
+struct sd_connection *sd_node_make_connection(struct sd_node *node, enum sd_purpose purpose)
+{
+	struct sd_connection *connection = calloc(1, sizeof(*connection));
+
+	if (connection != NULL) {
+		sd_connection_init(connection, node->shared, node, &node->peer, &node->statistics.bytes);
+		node->connections[purpose] = connection; /* at once: nothing is lost by a longjmp */
+	}
+	return connection;
+}
+
+void sd_node_free_connection(struct sd_node *node, enum sd_purpose purpose)
+{
+	if (node->connections[purpose] != NULL) {
+		sd_connection_close(node->connections[purpose]);
+		free(node->connections[purpose]);
+		node->connections[purpose] = NULL;
+	}
+}
+
+void sd_node_free(struct sd_node *node)
+{
+	for (int i = 0; i < SD_PURPOSES; i++) {
+		sd_node_free_connection(node, (enum sd_purpose)i);
+	}
+	free(node);
 }
 
 void sd_node_find_mark(struct sd_node *node, int64_t now_ms)
@@ -155,7 +184,7 @@ static int64_t pause_ms(struct sd_node *node, const struct sd_options *options,
 		return interval_ms;
 	}
 	return interval_ms +
-	       (int64_t)(sd_connection_random(node->connection.shared) >> 33) % (interval_ms / 5 + 1);
+	       (int64_t)(sd_connection_random(node->shared) >> 33) % (interval_ms / 5 + 1);
 }
 
 /* What the failure shows, if the exchange had the time that it takes to show it. */
@@ -288,14 +317,14 @@ void sd_node_share_clock(struct sd_node *node)
 {
 	/* workers that go by the same offset agree on who was first */
 	if (node->mark.slot != NULL) {
-		sd_mark_set_clock(&node->mark, sd_server_clock_merge(&node->connection.clock,
-		                                                     sd_mark_clock(&node->mark)));
+		sd_mark_set_clock(&node->mark,
+		                  sd_server_clock_merge(&node->peer.clock, sd_mark_clock(&node->mark)));
 	}
 }
 
 int64_t sd_node_clock(const struct sd_node *node)
 {
-	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->connection.clock.offset_us;
+	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
 }
 
 void sd_node_info(const struct sd_node *node, const struct sd_server *server,
@@ -307,10 +336,10 @@ void sd_node_info(const struct sd_node *node, const struct sd_server *server,
 	*info = (struct sd_server_info){
 		.server = server,
 		.protocol = by_hand != SD_PROTOCOL_UNKNOWN ? by_hand : sd_finding_protocol(node->finding),
-		.version = node->connection.greeting.version,
-		.connections = node->connection.phase == SD_CONNECTION_READY,
-		.has_unproven = node->connection.greeting.has_unproven,
-		.unproven = node->connection.greeting.unproven,
+		.version = node->peer.greeting.version,
+		.connections = sd_node_connections_up(node),
+		.has_unproven = node->peer.greeting.has_unproven,
+		.unproven = node->peer.greeting.unproven,
 		.statistics = &node->statistics};
 	if (node->mark.slot != NULL) {
 		sd_mark_info(&node->mark, &info->marks);

@@ -3,8 +3,14 @@
 
 /*
  * A node: a server as one thread knows it, by its host and port. It has the kept
- * connection, what the server was found to be, whether it may be asked now, and what has
- * been counted. Each list of exchanges that is performed is a round. In a round a node
+ * connections, what the server was found to be, whether it may be asked now, and what has
+ * been counted.
+ *
+ * Sessions have a connection of their own, apart from that of all other entries: a session's
+ * lock hangs on its connection, and no entry's timeout or longjmp may close that. What the server
+ * is, what it did and whether it may be asked is one, by whichever connection it was found out.
+ *
+ * Each list of exchanges that is performed is a round. In a round a node
  * is admitted once, and reports at most one failure and one success to its dead mark. A
  * server that was alive already has no success to report.
  */
@@ -29,17 +35,24 @@
 /* Logs what an operator should know: a line without its end. */
 typedef void sd_node_log(const char *line);
 
+/* What a node has a connection for. */
+enum sd_purpose {
+	SD_FOR_ENTRIES,
+	SD_FOR_SESSIONS,
+	SD_PURPOSES,
+};
+
 struct sd_node {
-	struct sd_node *next;    /* of all nodes of the thread */
-	struct sd_node *pending; /* of those whose connection is to be begun */
+	struct sd_node *next; /* of all nodes of the thread */
 	struct sd_server server;
-	struct sd_connection connection;
+	struct sd_connection_shared *shared;            /* borrowed */
+	struct sd_connection *connections[SD_PURPOSES]; /* NULL: it was not needed yet */
+	struct sd_peer peer;                            /* what they know in common */
 	struct sd_busy_poll busy;
 	struct sd_proof proof;
 	struct sd_finding *finding; /* borrowed: its mark's, or `own_finding` */
 	struct sd_finding own_finding;
 	bool is_classic;             /* in this round, unless the user says otherwise */
-	bool is_greeted_proven;      /* it had proven to be classic when its connection was greeted */
 	struct sd_dead_marks *marks; /* borrowed */
 	struct sd_mark mark;         /* without a slot: the table is full, and the node is not marked */
 	int64_t sought_ms;           /* when the mark was looked for last */
@@ -55,7 +68,7 @@ struct sd_node {
 	struct sd_statistics statistics;
 
 	/* which server it is; see twins.h */
-	uint64_t id;                /* as it greeted last, or SD_NO_ID */
+	uint64_t id;                /* as it greeted last, on either connection, or SD_NO_ID */
 	uint64_t process;           /* the same: which start */
 	int64_t known_us;           /* when it first greeted as that start */
 	int64_t heard_us;           /* when it greeted last */
@@ -65,10 +78,52 @@ struct sd_node {
 	struct sd_node *met;        /* the same: a node with the same id */
 };
 
-/* A node that was not asked yet. `shared` and `marks` are borrowed. NULL: no memory. free() frees
- * it after its connection was closed. */
+/* A node that was not asked yet. `shared` and `marks` are borrowed. NULL: no memory. */
 struct sd_node *sd_node_new(const struct sd_server *server, struct sd_connection_shared *shared,
                             struct sd_dead_marks *marks);
+
+/* Closes its connections, and frees it. */
+void sd_node_free(struct sd_node *node);
+
+/* Which of the node's connections the exchange belongs to. */
+static inline enum sd_purpose sd_node_purpose(const struct sd_exchange *exchange)
+{
+	return exchange->request.is_session ? SD_FOR_SESSIONS : SD_FOR_ENTRIES;
+}
+
+/* Makes the connection, which is closed, if it has not been needed yet. NULL: no memory. */
+struct sd_connection *sd_node_make_connection(struct sd_node *node, enum sd_purpose purpose);
+
+/* The node's connection for that. NULL: no memory. */
+static inline struct sd_connection *sd_node_connection(struct sd_node *node,
+                                                       enum sd_purpose purpose)
+{
+	return node->connections[purpose] != NULL ? node->connections[purpose]
+	                                          : sd_node_make_connection(node, purpose);
+}
+
+/* Whether a connection is up. */
+static inline bool sd_node_is_up(const struct sd_node *node, enum sd_purpose purpose)
+{
+	return node->connections[purpose] != NULL &&
+	       node->connections[purpose]->phase == SD_CONNECTION_READY;
+}
+
+/* Whether one of them is. */
+static inline bool sd_node_has_connection_up(const struct sd_node *node)
+{
+	return sd_node_is_up(node, SD_FOR_ENTRIES) || sd_node_is_up(node, SD_FOR_SESSIONS);
+}
+
+/* How many are. */
+static inline unsigned sd_node_connections_up(const struct sd_node *node)
+{
+	return (unsigned)sd_node_is_up(node, SD_FOR_ENTRIES) +
+	       (unsigned)sd_node_is_up(node, SD_FOR_SESSIONS);
+}
+
+/* Closes the connection, if there is one, and frees it. */
+void sd_node_free_connection(struct sd_node *node, enum sd_purpose purpose);
 
 /* Finds the mark of the node's server in the shared table, as this process's user has it. */
 void sd_node_find_mark(struct sd_node *node, int64_t now_ms);

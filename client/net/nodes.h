@@ -9,6 +9,7 @@
 #include "client/net/node.h"
 
 #define SD_NODES_KNOWN 64 /* servers whose nodes are found without a search */
+#define SD_NODES_UNUSED_MS (10 * 60 * 1000)
 
 /* Where a server's node was found, by the server's identity. */
 struct sd_node_slot {
@@ -46,7 +47,28 @@ static inline struct sd_node *sd_nodes_get(struct sd_nodes *nodes, const struct 
 	return known->node;
 }
 
-/* Frees the nodes, whose connections were closed. */
+/* Finds the marks of all nodes, as this process's user has them. */
+void sd_nodes_find_marks(struct sd_nodes *nodes, int64_t now_ms);
+
+/* {{{ closing; no exchange is touched, and nothing is sent */
+
+/* Closes all connections. */
+void sd_nodes_close(struct sd_nodes *nodes);
+
+/* Closes those on which a lock is held. */
+void sd_nodes_close_locked(struct sd_nodes *nodes);
+
+/* Closes those that an operation left busy, and abandons proofs. */
+void sd_nodes_abandon(struct sd_nodes *nodes);
+
+/* }}} */
+
+/* Frees the connections that no round has used for SD_NODES_UNUSED_MS, unless a lock is held there,
+ * and then the nodes that have none left. No operation is in progress, and so nobody else refers to
+ * a node: exchanges do so while they are performed, servers only by what `known` finds. */
+void sd_nodes_give_back(struct sd_nodes *nodes, int64_t now_ms);
+
+/* Closes the nodes' connections, and frees them. */
 void sd_nodes_free(struct sd_nodes *nodes);
 
 #endif

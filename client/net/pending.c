@@ -16,12 +16,16 @@ static void add_classic(struct sd_pending *pending, struct sd_exchange *exchange
 static void add_to_connection(struct sd_pending *pending, struct sd_node *node,
                               struct sd_exchange *exchange)
 {
-	struct sd_connection *connection = &node->connection;
+	struct sd_connection *connection = sd_node_connection(node, sd_node_purpose(exchange));
 
+	if (connection == NULL) {
+		sd_exchange_end(exchange, SD_NO_MEMORY, "%s", sd_status_sentence(SD_NO_MEMORY));
+		return;
+	}
 	exchange->queued = NULL;
 	if (connection->head == NULL) {
-		node->pending = pending->nodes;
-		pending->nodes = node;
+		connection->pending = pending->connections;
+		pending->connections = connection;
 		connection->head = exchange;
 	} else {
 		connection->tail->queued = exchange;
@@ -47,19 +51,19 @@ static void await_proof(struct sd_pending *pending, struct sd_node *node,
 	}
 }
 
-void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_node *node, int64_t now_us,
-                                  int64_t interval_ms)
+void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_connection *connection,
+                                  int64_t now_us, int64_t interval_ms)
 {
-	struct sd_connection *connection = &node->connection;
+	struct sd_node *node = connection->channel.node;
 	struct sd_exchange *head = connection->head;
 	bool never_is_classic = head->server->protocol == SD_PROTOCOL_META;
 
 	connection->head = connection->tail = NULL;
 	if (never_is_classic) {
 		sd_node_finish(node, now_us);
-	} else if (node->is_greeted_proven) {
+	} else if (connection->is_proven) {
 		node->is_classic = true;
-		connection->greeting.version[0] = '\0';
+		node->peer.greeting.version[0] = '\0';
 		sd_finding_set_classic(node->finding, now_us / 1000 + interval_ms);
 	}
 	for (struct sd_exchange *each = head, *next; each != NULL; each = next) {

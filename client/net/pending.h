@@ -20,18 +20,18 @@
 
 /* All are borrowed. Zero-initialised, nothing is pending. */
 struct sd_pending {
-	struct sd_node *nodes;        /* with exchanges on their connection, by `pending` */
-	struct sd_node *proofs;       /* whose proof is awaited, by `proof.next` */
-	struct sd_exchange *classics; /* by `queued` */
+	struct sd_connection *connections; /* with exchanges on them, by `pending` */
+	struct sd_node *proofs;            /* whose proof is awaited, by `proof.next` */
+	struct sd_exchange *classics;      /* by `queued` */
 };
 
 /* An exchange of an admitted node is to be begun, by the server's protocol. */
 void sd_pending_ask(struct sd_pending *pending, struct sd_node *node, struct sd_exchange *exchange);
 
-/* The node's server closed on the greeting, and nobody has its connection's exchanges
- * (SD_CHANNEL_SILENT). If it is found to be classic, it is not greeted again for `interval_ms`. */
-void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_node *node, int64_t now_us,
-                                  int64_t interval_ms);
+/* A server closed on the greeting, and nobody has that connection's exchanges (SD_CHANNEL_SILENT).
+ * If it is found to be classic, it is not greeted again for `interval_ms`. */
+void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_connection *connection,
+                                  int64_t now_us, int64_t interval_ms);
 
 /* The server closed instead of answering a classic request (SD_CHANNEL_SILENT). */
 void sd_pending_close_without_answer(struct sd_pending *pending, struct sd_classic_request *classic,

@@ -12,15 +12,22 @@
 
 #define LINE_MAX_BYTES (2 * SD_SERVER_NAME_MAX + 160)
 
+/* Whether a connection is up to the server that the node's name was found to lead to last. */
 static bool is_up(const struct sd_node *node)
 {
-	return node->connection.phase == SD_CONNECTION_READY && node->id != SD_NO_ID;
+	for (int i = 0; i < SD_PURPOSES; i++) {
+		if (sd_node_is_up(node, (enum sd_purpose)i) &&
+		    !sd_connection_leads_elsewhere(node->connections[i])) {
+			return node->id != SD_NO_ID;
+		}
+	}
+	return false;
 }
 
 static bool have_one_id(const struct sd_node *one, const struct sd_node *other)
 {
 	return one != other && one->id != SD_NO_ID && one->id == other->id &&
-	       memcmp(one->connection.greeting.id, other->connection.greeting.id, SD_GREETING_ID) == 0;
+	       memcmp(one->peer.greeting.id, other->peer.greeting.id, SD_GREETING_ID) == 0;
 }
 
 static bool are_one_start(const struct sd_node *one, const struct sd_node *other)
@@ -31,8 +38,7 @@ static bool are_one_start(const struct sd_node *one, const struct sd_node *other
 /* Whether `within` was greeted by one start before and after `other` was by another one. */
 static bool has_seen(const struct sd_node *within, const struct sd_node *other)
 {
-	return within->known_us <= other->connection.greeted_us &&
-	       other->heard_us <= within->connection.greeted_us;
+	return within->known_us <= other->peer.greeted_us && other->heard_us <= within->peer.greeted_us;
 }
 
 /* Whether two starts were seen to run at one time. */
@@ -42,15 +48,36 @@ static bool are_copies(const struct sd_node *one, const struct sd_node *other)
 }
 
 /* Closes a kept connection, so that it is greeted anew. False: a lock would be lost with it. */
-static bool hang_up(struct sd_node *node)
+static bool hang_up(struct sd_connection *connection)
 {
-	if (node->connection.phase == SD_CONNECTION_READY) {
-		if (node->connection.head != NULL || node->connection.locks > 0) {
+	if (connection != NULL && connection->phase == SD_CONNECTION_READY) {
+		if (connection->head != NULL || connection->locks > 0) {
 			return false;
 		}
-		sd_connection_close(&node->connection);
+		sd_connection_close(connection);
 	}
 	return true;
+}
+
+/* Whether a kept connection leads to another server than that one, if `id` is one's. */
+static bool is_elsewhere(const struct sd_connection *connection, uint64_t id)
+{
+	return connection != NULL && connection->phase == SD_CONNECTION_READY &&
+	       connection->greeting.has_id && id > SD_TWO_IDS &&
+	       sd_identity_number(connection->greeting.id) != id;
+}
+
+/* Closes the kept connections that do so. False: a lock would be lost with one. */
+static bool hang_up_elsewhere(struct sd_node *node, uint64_t id)
+{
+	bool has_hung_up = true;
+
+	for (int i = 0; i < SD_PURPOSES; i++) {
+		if (is_elsewhere(node->connections[i], id)) {
+			has_hung_up &= hang_up(node->connections[i]);
+		}
+	}
+	return has_hung_up;
 }
 
 /* The node is reviewed in its next round. */
@@ -63,7 +90,7 @@ static void review_next(struct sd_node *node)
 
 static void take_identity(struct sd_node *node, int64_t now_us)
 {
-	const struct sd_greeting *greeting = &node->connection.greeting;
+	const struct sd_greeting *greeting = &node->peer.greeting;
 	uint64_t id = greeting->has_id ? sd_identity_number(greeting->id) : SD_NO_ID;
 
 	if (id != node->id || greeting->process != node->process) {
@@ -74,8 +101,11 @@ static void take_identity(struct sd_node *node, int64_t now_us)
 	node->heard_us = now_us;
 	node->is_twin = node->is_doubted = false;
 	node->met = NULL; /* by an earlier greeting of the same round, which led elsewhere */
-	node->news = sd_identity_take(node->identity, id, node->connection.greeted_us, now_us);
+	node->news = sd_identity_take(node->identity, id, node->peer.greeted_us, now_us);
 	node->seen_id = sd_identity_id(node->identity);
+	if (node->seen_id == id && !hang_up_elsewhere(node, id)) {
+		review_next(node); /* its other connection leads where the name did, and has a lock */
+	}
 }
 
 /* Compares a node that was greeted just now with another one of the same id. */
@@ -119,16 +149,19 @@ static bool is_old(const struct sd_node *node, int64_t now_us)
 	return node->is_twin && now_us - node->heard_us >= SD_TWINS_GREETED_US;
 }
 
-bool sd_twins_review(struct sd_node *node, int64_t now_us)
+bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t now_us)
 {
 	uint64_t id = sd_identity_id(node->identity);
-	bool is_replaced = is_up(node) && id > SD_TWO_IDS && id != node->id;
+	bool has_hung_up = hang_up_elsewhere(node, id);
 
 	if (is_up(node) && id == SD_NO_ID) { /* another slot of the table */
-		(void)sd_identity_take(node->identity, node->id, node->connection.greeted_us, now_us);
+		(void)sd_identity_take(node->identity, node->id, node->peer.greeted_us, now_us);
 		id = sd_identity_id(node->identity);
 	}
-	if ((is_replaced || node->is_doubted || is_old(node, now_us)) && !hang_up(node)) {
+	if (node->is_doubted || is_old(node, now_us)) {
+		has_hung_up &= hang_up(used);
+	}
+	if (!has_hung_up) {
 		return true; /* it is looked at again in the next round */
 	}
 	node->is_doubted = false;
@@ -143,7 +176,12 @@ bool sd_twins_review(struct sd_node *node, int64_t now_us)
 /* Whether the greeting is too old to tell, and can be had anew. */
 static bool is_unsure(const struct sd_node *node, int64_t now_us)
 {
-	return is_old(node, now_us) && node->connection.locks == 0;
+	for (int i = 0; i < SD_PURPOSES; i++) {
+		if (node->connections[i] != NULL && node->connections[i]->locks > 0) {
+			return false;
+		}
+	}
+	return is_old(node, now_us);
 }
 
 /* Both are greeted anew, as far as they must. */
@@ -183,7 +221,8 @@ bool sd_twins_is_ambiguous(const struct sd_node *node, int64_t now_us)
 	uint64_t id = sd_identity_id(node->identity);
 
 	return sd_identity_is_two(node->identity, now_us) ||
-	       (is_up(node) && id > SD_TWO_IDS && id != node->id);
+	       is_elsewhere(node->connections[SD_FOR_ENTRIES], id) ||
+	       is_elsewhere(node->connections[SD_FOR_SESSIONS], id);
 }
 
 /* }}} */

@@ -31,10 +31,11 @@ static inline bool sd_twins_is_reviewed(const struct sd_node *node)
 	return sd_identity_id(node->identity) == node->seen_id;
 }
 
-/* Any worker found another server behind the name, or two; or the greeting is too old to tell, or
- * does not fit to another node's. Then a kept connection is closed, unless a lock is held on it,
- * and so greeted anew. Returns whether the name is odd. */
-bool sd_twins_review(struct sd_node *node, int64_t now_us);
+/* Any worker found another server behind the name, or two: then the kept connections that lead to
+ * another one are closed. Or the greeting is too old to tell, or does not fit to another node's:
+ * then `used` is, the one that this round goes over (NULL: a new one), and so it is greeted anew.
+ * None on which a lock is held is closed. Returns whether the name is odd. */
+bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t now_us);
 
 /* Whether both names lead to one server. SD_GREET_AGAIN: both are reviewed in their next round. */
 enum sd_sameness sd_twins_compare(struct sd_node *first, struct sd_node *second, int64_t now_us);

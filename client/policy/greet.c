@@ -159,6 +159,7 @@ static void greet_alone(const struct sd_policy *policy, struct sd_entry *entry, 
 	greeting.request.kind = SD_GREET;
 	greeting.request.key = entry->key;
 	greeting.request.insists = entry->insists;
+	greeting.request.is_session = entry->is_session;
 	greeting.request.limit_ms = limit_ms;
 	sd_operation_perform_one(policy, &greeting);
 }

@@ -69,6 +69,7 @@ static void request_about_entry(const struct sd_lock *lock, const struct sd_serv
 	exchange->request.kind = kind;
 	exchange->request.key = (struct sd_bytes){key, write_entry_key(lock, key)};
 	exchange->request.insists = lock->insists;
+	exchange->request.is_session = lock->is_session;
 }
 
 /* Adds the entry, and tries again until the wait is over. */
@@ -168,6 +169,7 @@ void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server,
 	exchange->request.ttl = lease_s;
 	exchange->request.wait_ms = wait_ms > 0 ? wait_ms : 0;
 	exchange->request.insists = lock->insists;
+	exchange->request.is_session = lock->is_session;
 }
 
 /* Records how the lock is held on a server from now on. */
@@ -186,6 +188,7 @@ uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replic
 	exchange->request.kind = SD_UNLOCK;
 	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->request.connection = replica->connection;
+	exchange->request.is_session = lock->is_session;
 	set_lock(lock, replica, SD_LOCK_NONE);
 	return exchange->request.connection;
 }

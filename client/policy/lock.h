@@ -31,7 +31,8 @@ struct sd_lock {
 	int64_t deadline_ms;          /* of the caller's operation, the release included; 0: none */
 	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that stand for the lock */
 	bool has_token;
-	bool insists;   /* servers that are marked dead are asked all the same if they refused */
+	bool insists;    /* servers that are marked dead are asked all the same if they refused */
+	bool is_session; /* a session's: its requests go over connections of their own */
 	size_t holders; /* servers on which it is held */
 };
 

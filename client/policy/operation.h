@@ -101,6 +101,7 @@ static inline struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, s
 	exchange->request.key = entry->key;
 	exchange->request.limit_ms = limit_ms;
 	exchange->request.insists = entry->insists;
+	exchange->request.is_session = entry->is_session;
 	exchange->request.is_joined = entry->is_joined;
 	if (kind == SD_SET) {
 		exchange->request.data = entry->data;

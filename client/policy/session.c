@@ -379,7 +379,12 @@ enum sd_status sd_session_init(struct sd_session *session, const struct sd_polic
 {
 	memset(session, 0, sizeof(*session));
 	session->policy = policy;
-	return sd_lock_init(&session->lock, key, error);
+	session->entry.is_session = true;
+	if (sd_lock_init(&session->lock, key, error) != SD_OK) {
+		return error->status;
+	}
+	session->lock.is_session = true;
+	return SD_OK;
 }
 
 enum sd_status sd_session_begin(struct sd_session *session, const struct sd_session_rules *rules,
@@ -394,6 +399,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	session->entry.sink = sink;
 	session->entry.wants_version = true;
 	session->entry.is_new = rules->is_new;
+	session->entry.is_session = true;
 	session->lock.insists = false;
 	session->outage_ms = 0;
 	do {

@@ -57,6 +57,13 @@ static enum sd_status check_host(const char *host, size_t length, struct sd_erro
 			                    "offset %zu",
 			                    byte, i);
 		}
+		if (byte == '@' && !unix_socket) { /* none of the password is shown */
+			return sd_error_set(error, SD_BAD_SERVER,
+			                    "must be a name, an address or unix:/path: there is no "
+			                    "authentication, and so no user or password, \"@\" found at offset "
+			                    "%zu",
+			                    i);
+		}
 	}
 	if (unix_socket) {
 		return check_unix_path(host + UNIX_PREFIX_LENGTH, length - UNIX_PREFIX_LENGTH, error);

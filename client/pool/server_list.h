@@ -14,7 +14,8 @@
  *   protocol   = "meta" | "memcached" | "classic"
  *
  * Whatever is not of this form is an error that names the offset: nothing is
- * skipped, ignored or half used.
+ * skipped, ignored or half used. There is no authentication: a user and a password are
+ * refused, and no byte of them is shown.
  */
 
 #ifndef SD_SERVER_LIST_H

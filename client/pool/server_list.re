@@ -247,6 +247,29 @@ static enum sd_status refuse(const struct sd_server_list *list, const char *want
 	                    wanted, (unsigned char)list->text[list->cursor], list->cursor);
 }
 
+/*
+ * Refuses a user and a password in front of a host, in words that have none of their bytes. There may
+ * be commas in a password: so "@" is looked for up to the next space or unix path, which may have one,
+ * before any of it is taken for a host, a port or the name of a parameter.
+ */
+static enum sd_status refuse_user(struct sd_server_list rest, struct sd_error *error)
+{
+	while (rest.cursor < rest.length && memchr(" \t\r\n", rest.text[rest.cursor], 4) == NULL) {
+		if (rest.text[rest.cursor] == '@') {
+			return sd_error_set(error, SD_BAD_SERVER,
+			                    "must be a list of servers: there is no authentication in it, and "
+			                    "so no user or password, \"@\" found at offset %zu",
+			                    rest.cursor);
+		}
+		if (!scan_byte(&rest, ',')) {
+			rest.cursor++;
+		} else if (scan_scheme(&rest) == SCHEME_UNIX) {
+			break;
+		}
+	}
+	return SD_OK;
+}
+
 static enum sd_status read_weight(struct sd_server_list *list, struct draft *draft,
                                   struct sd_error *error)
 {
@@ -373,6 +396,9 @@ static enum sd_status read_place(struct sd_server_list *list, struct draft *draf
 		}
 		append_decoded(draft, span);
 		return SD_OK;
+	}
+	if (refuse_user(*list, error) != SD_OK) {
+		return SD_BAD_SERVER;
 	}
 	if (!scan_host(list, &span)) {
 		return refuse(list, "a host", error);

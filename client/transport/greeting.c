@@ -5,9 +5,9 @@
 
 #include "client/transport/greeting.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "client/transport/printable.h"
 #include "wire/encoding.h"
 
 #define SUFFIX "-sharedanced" /* at the end of our server's version */
@@ -26,8 +26,8 @@ static void take_version(struct sd_greeting *greeting, const struct sd_meta_repl
 	size_t skipped = answer->text_length < WORD_LENGTH ? answer->text_length : WORD_LENGTH;
 
 	greeting->dialect = is_sharedanced(answer) ? SD_SHAREDANCED : SD_MEMCACHED;
-	(void)snprintf(greeting->version, sizeof(greeting->version), "%.*s",
-	               (int)(answer->text_length - skipped), (const char *)answer->text + skipped);
+	(void)sd_printable(greeting->version, sizeof(greeting->version), answer->text + skipped,
+	                   answer->text_length - skipped);
 }
 
 /* Takes one word of what a server says of itself: a letter and a token. Words of later versions are

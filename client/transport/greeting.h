@@ -28,7 +28,7 @@
 struct sd_greeting {
 	unsigned answers;                      /* received */
 	enum sd_dialect dialect;               /* valid after the third answer */
-	char version[SD_GREETING_VERSION_MAX]; /* in the server's own words; "": not known */
+	char version[SD_GREETING_VERSION_MAX]; /* in the server's own words, printable; "": not known */
 
 	/* what only a sharedanced says, valid after the first answer */
 	bool has_id;

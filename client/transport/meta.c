@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define ERROR_TEXT_MAX 128 /* bytes of a server's own words that a reason quotes */
+#include "client/transport/printable.h"
+
+#define ERROR_TEXT_MAX 129 /* bytes of a server's own words in a reason, terminator included */
 
 bool sd_meta_suits_memcached(struct sd_exchange *exchange, enum sd_dialect dialect)
 {
@@ -268,11 +270,10 @@ bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
 	enum sd_status status;
 
 	if (answer->kind == SD_META_ERROR) {
-		size_t length = answer->text_length;
+		char text[ERROR_TEXT_MAX];
 
-		sd_exchange_end(exchange, SD_REFUSED, "the server says %.*s",
-		                (int)(length < ERROR_TEXT_MAX ? length : ERROR_TEXT_MAX),
-		                (const char *)answer->text);
+		sd_exchange_end(exchange, SD_REFUSED, "the server says %s",
+		                sd_printable(text, sizeof(text), answer->text, answer->text_length));
 		return true;
 	}
 	status = status_of(exchange, reads, answer);

@@ -96,7 +96,7 @@ a, A                   must be a list of servers: [A:1042] is there twice, again
 a:1,b:1,a:1:5          must be a list of servers: [a:1] is there twice, again at offset 8
 unix:/a,unix:///a      must be a list of servers: [unix:/a] is there twice, again at offset 8
 unix:/a,unix:%2fa      must be a list of servers: [unix:/a] is there twice, again at offset 8
-user@a                 must be a list of servers: "," or the end expected, byte 0x40 found at offset 4
+user@a                 must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 4
 a\000                  must be a list of servers: "," or the end expected, byte 0x00 found at offset 1
 a:99999999999999999999 must be a list of servers: the port must be between 1 and 65535, 9223372036854775807 given at offset 2
 \303\244               must be a list of servers: a host expected, byte 0xc3 found at offset 0

@@ -4,8 +4,8 @@
 /* Clocks of a test's own: to be preloaded to a real server. CLOCK_ERROR names a file with the
  * seconds by which the wall clock is ahead and those that have passed besides, for it and for the
  * time since boot. The file is read at each call. The monotonic clock, by which the server waits,
- * is as it is. In a PHP process it is the clock of the extensions, too, which would else look for
- * it elsewhere. */
+ * is as it is, unless CLOCK_MONOTONIC is set: then those seconds have passed for it, too. In a PHP
+ * process it is the clock of the extensions, too, which would else look for it elsewhere. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -48,7 +48,9 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
 		read_file(&ahead_s, &passed_s);
 		now->tv_sec += ahead_s + passed_s;
-	} else if (result == 0 && clock == CLOCK_BOOTTIME) {
+	} else if (result == 0 &&
+	           (clock == CLOCK_BOOTTIME ||
+	            (clock == CLOCK_MONOTONIC && getenv("CLOCK_MONOTONIC") != NULL))) {
 		read_file(&ahead_s, &passed_s);
 		now->tv_sec += passed_s;
 	}

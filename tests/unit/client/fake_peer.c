@@ -15,7 +15,7 @@
 #include "wire/encoding.h"
 
 #define GREETING_LINES 3
-#define WITHOUT_END "VA 2000000000 c6 t-1 O%s\r\n"
+#define WITHOUT_END "VA 33554432 c6 t-1 O%s\r\n"
 
 static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 {
@@ -47,7 +47,8 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	} else if (is_get && fake_server.is_endless) {
 		(void)snprintf(text, sizeof(text), WITHOUT_END, token);
 	} else if (is_get) {
-		(void)snprintf(text, sizeof(text), "VA 5 c6 t-1 O%s\r\nright\r\n", token);
+		(void)snprintf(text, sizeof(text), "VA %lu c6 t-1 O%s\r\nright\r\n",
+		               fake_server.announces != 0 ? fake_server.announces : 5, token);
 	} else {
 		(void)snprintf(text, sizeof(text), "HD c7 t-1 O%s\r\n", token);
 	}

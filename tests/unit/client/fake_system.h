@@ -53,6 +53,7 @@ struct fake_server {
 	bool is_classic;
 	bool is_silent;           /* it takes requests and answers none */
 	bool is_endless;          /* each answer goes on for ever */
+	unsigned long announces;  /* bytes of each value, of which five come; 0: five */
 	int64_t drip_us;          /* between two bytes of an answer; 0: it comes at once */
 	int64_t connect_us;       /* how long connecting takes; 0: it is done at once */
 	int64_t full_until_us;    /* until then its queue of connections is full */

@@ -717,6 +717,7 @@ static void perform(struct sd_transport *transport, struct sd_exchange *exchange
 	}
 	start_ms = *fake->clock_ms;
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		assert_int_equal(each->request.is_session, fake->is_for_sessions);
 		write_down(fake, each);
 	}
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {

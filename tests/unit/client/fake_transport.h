@@ -138,6 +138,7 @@ struct fake_transport {
 	struct sd_transport transport; /* first, so that one is the other */
 	int64_t *clock_ms;             /* borrowed; several fakes may share one */
 	int64_t wall_us;               /* its own clock against that one; may be behind */
+	bool is_for_sessions;          /* all that is asked is, or nothing */
 	uint64_t last_version;         /* the largest that was given or came in an answer */
 	uint64_t connection; /* its number, as a lock's owner; larger by FAKE_OTHER_NAME on the
 	                        second name of a store */

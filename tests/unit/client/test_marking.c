@@ -17,6 +17,7 @@
 #include "client/policy/operation.h"
 #include "tests/unit/client/fake_system.h"
 #include "tests/unit/client/memory_sink.h"
+#include "wire/classic.h"
 
 #define CONNECT_MS 1000
 #define TIMEOUT_MS 2000
@@ -104,6 +105,31 @@ static enum sd_dead_marks_state state_now(void)
 	assert_true(sd_network_info(worker.network, &worker.server, &info));
 	return info.marks.state;
 }
+
+/* A sink that takes as much as comes, and keeps none of it. */
+#define DISCARDED 65536
+
+static unsigned discarded; /* times that it was full */
+
+static bool discarding_grow(struct sd_sink *sink, size_t wanted)
+{
+	static uint8_t bytes[DISCARDED];
+
+	(void)wanted;
+	discarded++;
+	sink->at = bytes;
+	sink->room = sizeof(bytes);
+	return true;
+}
+
+static void discarding_restart(struct sd_sink *sink)
+{
+	sink->at = NULL;
+	sink->room = 0;
+}
+
+static const struct sd_sink_kind discarding_kind = {.grow = discarding_grow,
+                                                    .restart = discarding_restart};
 
 static bool is_marked(void)
 {
@@ -269,6 +295,48 @@ static void a_value_that_is_still_coming_never_marks(void **state)
 /* {{{ kept connections */
 
 /* Both workers have a kept connection that a firewall forgets. */
+/* On memcached another program may have stored it: its other keys are served. Nothing of it is
+ * taken, and the next request is on a new connection. */
+static void a_value_that_is_too_long_is_refused_and_never_marks(void **state)
+{
+	static const unsigned long lengths[] = {SD_CLASSIC_REQUEST_MAX + 1, 2000000000, 4294967301};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+		open_all("127.0.0.1");
+		fake_server.announces = lengths[i];
+		assert_int_equal(get(&worker), SD_BAD_ANSWER);
+		assert_int_equal(kept_length(&worker.kept), 0);
+		assert_int_equal(fake_system_open(), 0);
+		assert_false(is_marked());
+		fake_server.announces = 0;
+		assert_int_equal(get(&worker), SD_OK);
+		close_all();
+	}
+	open_all("127.0.0.1");
+	fake_server.announces = SD_CLASSIC_REQUEST_MAX;
+	assert_int_equal(get(&worker), SD_TIMEOUT); /* its rest does not come */
+	assert_string_equal(worker.kept.bytes, "right\r\n");
+	close_all();
+}
+
+/* A classic server does not announce a length. */
+static void a_classic_answer_that_becomes_too_long_is_refused_and_never_marks(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1");
+	worker.server.protocol = SD_PROTOCOL_CLASSIC;
+	worker.kept.sink.kind = &discarding_kind;
+	discarded = 0;
+	fake_server.is_classic = fake_server.is_endless = true;
+	assert_int_equal(get(&worker), SD_BAD_ANSWER);
+	assert_in_range(discarded, SD_CLASSIC_REQUEST_MAX / DISCARDED,
+	                SD_CLASSIC_REQUEST_MAX / DISCARDED + 1);
+	assert_int_equal(fake_system_open(), 0);
+	assert_false(is_marked());
+	close_all();
+}
+
 static void open_forgotten(void)
 {
 	open_all("127.0.0.1");
@@ -436,6 +504,8 @@ int main(void)
 		cmocka_unit_test(longer_limits_mark_and_no_script_makes_a_mark_last_longer),
 		cmocka_unit_test(half_of_the_time_marks_and_less_than_a_quarter_does_not),
 		cmocka_unit_test(a_value_that_is_still_coming_never_marks),
+		cmocka_unit_test(a_value_that_is_too_long_is_refused_and_never_marks),
+		cmocka_unit_test(a_classic_answer_that_becomes_too_long_is_refused_and_never_marks),
 		cmocka_unit_test(silence_on_a_kept_connection_has_the_request_repeated_in_time),
 		cmocka_unit_test(what_may_not_be_repeated_fails_without_a_mark),
 		cmocka_unit_test(only_if_the_new_connection_fails_too_is_the_server_marked),

@@ -243,6 +243,7 @@ static void part(struct pool *pool)
 static void be_parted(struct pool *pool)
 {
 	pool->network.meanwhile = NULL;
+	pool->network.is_for_sessions = false;
 	be_known(pool);
 	fake_put(pool->at_first, KEY, "7", OLD);
 	fake_evict(pool->at_second, KEY);
@@ -322,6 +323,7 @@ static enum sd_status begin(struct pool *pool)
 	enum sd_status status;
 
 	fake_forget(&pool->network);
+	pool->network.is_for_sessions = true;
 	status = sd_session_begin(&session, &rules, &pool->kept.sink, &pool->error);
 	return status;
 }
@@ -329,11 +331,13 @@ static enum sd_status begin(struct pool *pool)
 static void open_session(struct pool *pool)
 {
 	kept_restart(&pool->kept.sink);
+	pool->network.is_for_sessions = true;
 	assert_int_equal(sd_session_init(&session, &pool->policy, key, &pool->error), SD_OK);
 }
 
 static enum sd_status write(struct pool *pool, const char *text)
 {
+	pool->network.is_for_sessions = true;
 	return sd_session_write(&session, (struct sd_bytes){text, strlen(text)}, LIFE, &pool->error);
 }
 
@@ -464,6 +468,7 @@ static void a_lock_held_by_the_second_name_alone_is_used(void **state)
 	fake_refuses(&pool->network, pool->first, 1); /* for a moment */
 	assert_int_equal(begin(pool), SD_ABSENT);
 	fake_is(&pool->network, pool->first, pool->at_first);
+	pool->network.is_for_sessions = false;
 	(void)do_look(pool);
 	assert_int_equal(write(pool, "the session"), SD_OK);
 	assert_string_equal(fake_entry_of(pool->at_first, KEY)->value, "the session");
@@ -480,6 +485,7 @@ static void a_session_that_is_read_again_gives_the_second_names_lock_back_first(
 	fake_refuses(&pool->network, pool->first, 1);
 	assert_int_equal(begin(pool), SD_ABSENT);
 	fake_is(&pool->network, pool->first, pool->at_first);
+	pool->network.is_for_sessions = false;
 	(void)do_look(pool);
 	began_ms = pool->clock_ms;
 	assert_int_equal(begin(pool), SD_ABSENT);

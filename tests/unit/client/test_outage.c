@@ -184,6 +184,7 @@ static enum sd_status begin_session(struct pool *pool, struct sd_session *sessio
 	const struct sd_session_rules rules = {.locks = true, .lease_s = 30, .wait_ms = 1000};
 	struct sd_error error;
 
+	pool->network.is_for_sessions = true;
 	assert_int_equal(sd_session_init(session, &pool->policy, key, &error), SD_OK);
 	return sd_session_begin(session, &rules, &pool->kept.sink, &error);
 }

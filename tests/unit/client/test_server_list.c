@@ -420,6 +420,62 @@ static void brackets_hold_an_ipv6_address_and_nothing_else(void **state)
 	assert_all_refused(texts, COUNT_OF(texts));
 }
 
+/* Wherever the "@" stands, and whatever the password is made of: no byte of it is in the text, be
+ * it in hex. */
+static void a_user_and_a_password_are_refused_and_not_shown(void **state)
+{
+	static const char *const texts[] = {
+		"user:secret^@h",
+		"tcp://user:secret^@h",
+		"TCP://secret^@h:1",
+		"user:secret^@h:1",
+		"secret^@",
+		"a:1, user:secret^@h",
+		"a:1,user:secret^@h",
+		"user:99999^@h",
+		"user:99999,secret^@h",
+		"user:1:99999,secret^@h",
+		"user:1?secret^@h",
+		"user:1?secret=1^@h",
+		"user:,secret^@h",
+		"user:s,s,unix,secret^@h",
+		"redis://:secret^@h",
+		"user:secret^@h@secret",
+		"user:unix:secret^@h",
+		"user:secret\xff^@h",
+		"a,secret^@h, unix:/a@b",
+	};
+
+	(void)state;
+	assert_all_refused(texts, COUNT_OF(texts));
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		char text[TEXT_MAX];
+		const char *mark = strchr(texts[i], '^');
+
+		(void)snprintf(text, sizeof(text), "%.*s%s", (int)(mark - texts[i]), texts[i], mark + 1);
+		assert_int_equal(check(text), SD_BAD_SERVER);
+		assert_null(strstr(error.text, "secret"));
+		assert_null(strstr(error.text, "user:"));
+		assert_null(strstr(error.text, "9999"));
+		assert_null(strstr(error.text, "0x"));
+		assert_non_null(strstr(error.text, "there is no authentication in it"));
+	}
+}
+
+/* A path may have one. */
+static void an_at_sign_in_a_path_is_a_part_of_it(void **state)
+{
+	static const char *const texts[] = {"unix:/a@b", "a:1,unix:/a@b,c", "a:1 , UNIX:///a@b",
+	                                    "unix:/a@b,unix:/c@d"};
+	static const char *const refused[] = {"a:^x, unix:/a@b", "a:^x,unix:/a@b", "a:1,unix:^,b"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		assert_int_equal(check(texts[i]), SD_OK);
+	}
+	assert_all_refused(refused, COUNT_OF(refused));
+}
+
 static void hosts_that_are_none_are_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -930,6 +986,8 @@ int main(void)
 	    cmocka_unit_test(white_space_within_a_server_is_refused),
 	    cmocka_unit_test(brackets_stand_in_pairs_around_an_address),
 	    cmocka_unit_test(brackets_hold_an_ipv6_address_and_nothing_else),
+	    cmocka_unit_test(a_user_and_a_password_are_refused_and_not_shown),
+	    cmocka_unit_test(an_at_sign_in_a_path_is_a_part_of_it),
 	    cmocka_unit_test(hosts_that_are_none_are_refused),
 	    cmocka_unit_test(ports_beyond_1_to_65535_are_refused),
 	    cmocka_unit_test(ports_that_are_no_integers_are_refused),

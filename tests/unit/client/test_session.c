@@ -62,6 +62,7 @@ static void open_client(struct pool *pool, struct client *client, uint64_t conne
 {
 	fake_init(&client->network, &pool->clock_ms);
 	client->network.connection = connection;
+	client->network.is_for_sessions = true;
 	client->network.transport.random = random_bytes;
 	client->kept.sink = kept_sink;
 	client->rules = (struct sd_session_rules){.locks = true, .lease_s = LEASE, .wait_ms = WAIT_MS};
