@@ -128,7 +128,9 @@ size_t sd_meta_write_request(uint8_t out[SD_META_REQUEST_MAX],
 	}
 	at = request->only_newer ? put_text(at, " G") : at;
 	if (request->holder != 0) {
-		at = put_number(at, 'H', request->holder);
+		memcpy(at, " H", 2);
+		sd_holder_write(at + 2, request->holder);
+		at += 2 + SD_HOLDER_LENGTH;
 	} else if (request->only_held) {
 		at = put_text(at, " H");
 	}

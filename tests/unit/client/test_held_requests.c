@@ -20,7 +20,7 @@
 
 #define TIMEOUT_MS 2000
 #define SLACK_MS 10
-#define HOLDER 9
+#define HOLDER 0x9999999999999999
 
 static struct {
 	struct sd_options options;
@@ -132,8 +132,9 @@ static enum sd_status get(void)
 static void a_write_and_its_unlock_are_repeated_after_silence(void **state)
 {
 	static const enum sd_request_kind kinds[] = {SD_SET, SD_DELETE};
-	static const char *const heard[] = {"1 ml k T30 H9\n2 ms k 1 E7 H9\n2 mu k H9\n",
-	                                    "1 ml k T30 H9\n2 md k E7 H9\n2 mu k H9\n"};
+	static const char *const heard[] = {
+		"1 ml k T30 HYYYYYYYYYYYYYYYY\n2 ms k 1 E7 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n",
+		"1 ml k T30 HYYYYYYYYYYYYYYYY\n2 md k E7 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n"};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -240,7 +241,8 @@ static void an_unlock_alone_is_repeated_after_silence(void **state)
 	perform(unlocking("k", HOLDER), NULL);
 	assert_int_equal(status_of(0), SD_OK);
 	assert_in_range(it.took_ms, TIMEOUT_MS / 2 - SLACK_MS, TIMEOUT_MS / 2 + SLACK_MS);
-	assert_string_equal(fake_peer_heard, "1 ml k T30 H9\n2 mu k H9\n");
+	assert_string_equal(fake_peer_heard,
+	                    "1 ml k T30 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n");
 	close_client();
 }
 
@@ -260,7 +262,9 @@ static void what_has_a_token_goes_out_on_a_new_connection(void **state)
 	perform(held(SD_SET, HOLDER, 0), &unlock); /* for the first time: it needs no version */
 	assert_int_equal(status_of(0), SD_OK);
 	assert_int_equal(status_of(1), SD_OK);
-	assert_string_equal(fake_peer_heard, "1 ml k T30 H9\n2 ms k 1 H9\n2 mu k H9\n");
+	assert_string_equal(
+		fake_peer_heard,
+		"1 ml k T30 HYYYYYYYYYYYYYYYY\n2 ms k 1 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n");
 	close_client();
 }
 
@@ -306,7 +310,9 @@ static void what_a_broken_connection_took_is_repeated_if_the_server_can_tell(voi
 		assert_int_equal(status_of(0), version != 0 ? SD_OK : SD_CLOSED);
 		assert_int_equal(status_of(1), SD_OK);
 		assert_string_equal(fake_peer_heard,
-		                    version != 0 ? "2 ms k 1 E1 H9\n2 mu k H9\n" : "2 mu k H9\n");
+		                    version != 0
+		                        ? "2 ms k 1 E1 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n"
+		                        : "2 mu k HYYYYYYYYYYYYYYYY\n");
 		close_client();
 	}
 }

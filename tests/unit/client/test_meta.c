@@ -190,10 +190,14 @@ static void what_is_about_a_lock_shows_its_holder_to_a_server_that_takes_it(void
 		const char *with;
 		const char *without;
 	} cases[] = {
-		{SD_LOCK, false, "ml key O" TOKEN_TEXT " T0 H9\r\n", "ml key O" TOKEN_TEXT " T0\r\n"},
-		{SD_UNLOCK, false, "mu key O" TOKEN_TEXT " H9\r\n", "mu key O" TOKEN_TEXT "\r\n"},
-		{SD_SET, true, "ms key 0 O" TOKEN_TEXT " H9\r\n", "ms key 0 O" TOKEN_TEXT " H\r\n"},
-		{SD_DELETE, true, "md key O" TOKEN_TEXT " H9\r\n", "md key O" TOKEN_TEXT " H\r\n"},
+		{SD_LOCK, false, "ml key O" TOKEN_TEXT " T0 HYYYYYYYYYYYYYYYY\r\n",
+	     "ml key O" TOKEN_TEXT " T0\r\n"},
+		{SD_UNLOCK, false, "mu key O" TOKEN_TEXT " HYYYYYYYYYYYYYYYY\r\n",
+	     "mu key O" TOKEN_TEXT "\r\n"},
+		{SD_SET, true, "ms key 0 O" TOKEN_TEXT " HYYYYYYYYYYYYYYYY\r\n",
+	     "ms key 0 O" TOKEN_TEXT " H\r\n"},
+		{SD_DELETE, true, "md key O" TOKEN_TEXT " HYYYYYYYYYYYYYYYY\r\n",
+	     "md key O" TOKEN_TEXT " H\r\n"},
 		{SD_SET, false, "ms key 0 O" TOKEN_TEXT "\r\n", "ms key 0 O" TOKEN_TEXT "\r\n"},
 		{SD_EXISTS, false, "mg key O" TOKEN_TEXT " c t G\r\n", "mg key O" TOKEN_TEXT " c t G\r\n"},
 	};
@@ -206,7 +210,7 @@ static void what_is_about_a_lock_shows_its_holder_to_a_server_that_takes_it(void
 		for (int takes = 0; takes < 2; takes++) {
 			uint8_t out[SD_META_REQUEST_MAX + 1] = "";
 
-			request.holder = 9;
+			request.holder = 0x9999999999999999;
 			request.held = cases[i].held;
 			server.takes_holders = takes;
 			(void)sd_meta_encode(out, &request, &server, token(), WALL_S);
@@ -275,7 +279,7 @@ static void what_has_a_holder_is_repeatable_if_the_server_can_tell(void **state)
 		request.condition = SD_IF_NEWER;
 		assert_false(sd_meta_is_repeatable(&request, true));
 		assert_false(sd_meta_may_follow_silence(&request, true));
-		request.holder = 9;
+		request.holder = 0x9999999999999999;
 		assert_true(sd_meta_is_repeatable(&request, true));
 		assert_true(sd_meta_may_follow_silence(&request, true));
 		assert_false(sd_meta_is_repeatable(&request, false));
@@ -291,12 +295,12 @@ static void what_has_a_holder_is_repeatable_if_the_server_can_tell(void **state)
 	}
 	request = request_of(SD_UNLOCK);
 	assert_false(sd_meta_is_repeatable(&request, true));
-	request.holder = 9;
+	request.holder = 0x9999999999999999;
 	assert_true(sd_meta_is_repeatable(&request, true));
 	assert_true(sd_meta_may_follow_silence(&request, true));
 	assert_false(sd_meta_is_repeatable(&request, false));
 	request = request_of(SD_ARITHMETIC);
-	request.holder = 9;
+	request.holder = 0x9999999999999999;
 	assert_false(sd_meta_is_repeatable(&request, true));
 	request = request_of(SD_LOCK);
 	assert_true(sd_meta_may_follow_silence(&request, false));

@@ -125,9 +125,11 @@ static void a_proof_is_a_version_and_only_of_a_get_that_compares(void **state)
 static void a_holder_is_a_token_that_is_not_0_and_has_64_bits(void **state)
 {
 	static const char *const lines[] = {
-		"ms k 1 H18446744073709551615\r\n", "md k H18446744073709551615 q\r\n",
-		"ml k T5 H18446744073709551615\r\n", "mu k H18446744073709551615\r\n"};
-	static const char *const wrong[] = {"H0", "H18446744073709551616", "H-1", "Hx", "H1x", "H0x1"};
+		"ms k 1 H________________\r\n", "md k H________________ q\r\n",
+		"ml k T5 H________________\r\n", "mu k H________________\r\n"};
+	static const char *const wrong[] = {
+		"HPPPPPPPPPPPPPPPP", "HPPPPPPPPPPPPPPP",  "HQ", "H_________________",
+		"Hpppppppppppppppp", "HQQQQQQQQQQQQQQQO", "H1"};
 	static const char *const commands[] = {"ms k 1", "md k", "ml k", "mu k"};
 	char line[64];
 
@@ -153,8 +155,8 @@ static void a_holder_is_a_token_that_is_not_0_and_has_64_bits(void **state)
 	assert_true(request.holder == 0);
 	assert_error("ml k H\r\n", "CLIENT_ERROR invalid flag");
 	assert_error("mu k H\r\n", "CLIENT_ERROR invalid flag");
-	assert_error("ms k 1 H1 H1\r\n", "CLIENT_ERROR duplicate flag");
-	assert_error("mg k H1\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("ms k 1 HZZZZZZZZZZZZZZZZ HZZZZZZZZZZZZZZZZ\r\n", "CLIENT_ERROR duplicate flag");
+	assert_error("mg k HZZZZZZZZZZZZZZZZ\r\n", "CLIENT_ERROR invalid flag");
 }
 
 static void a_repair_is_a_set_or_a_delete_that_compares(void **state)
