@@ -69,14 +69,18 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
 	struct sd_exchange *again = NULL;
 	struct sd_exchange *tail = NULL;
 	struct sd_exchange **end = &again;
+	uint64_t unwritten = 0; /* the holder of a write that is not repeated: nor is its unlock, so
+	                           that the holder has the lock still if the server noticed nothing */
 
 	for (struct sd_exchange *each = connection->head, *next; each != NULL; each = next) {
 		next = each->queued;
-		if (may_be(&each->request, connection->greeting.takes_holders)) {
+		if (may_be(&each->request, connection->greeting.takes_holders) &&
+		    (each->request.kind != SD_UNLOCK || each->request.holder != unwritten)) {
 			each->repeated = true;
 			*end = tail = each;
 			end = &each->queued;
 		} else {
+			unwritten = each->request.held ? each->request.holder : unwritten;
 			each->timed_out = status == SD_TIMEOUT;
 			sd_exchange_end(each, status, "%s", reason);
 		}

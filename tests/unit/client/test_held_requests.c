@@ -27,7 +27,7 @@ static struct {
 	struct sd_dead_marks *marks;
 	struct sd_network *network;
 	struct sd_server server;
-	struct sd_exchange exchanges[2];
+	struct sd_exchange exchanges[3];
 	struct kept kept;
 	uint64_t connection; /* that the last lock was taken on */
 	int64_t took_ms;     /* what was performed last */
@@ -65,25 +65,29 @@ static void close_client(void)
 	assert_int_equal(fake_system_open(), 0);
 }
 
-/* Performs one request, or two together. */
-static void perform(struct sd_request first, const struct sd_request *second)
+static void perform_all(const struct sd_request *requests, size_t count)
 {
 	struct sd_transport *transport = sd_network_transport(it.network);
 	int64_t began_us = fake_system_now_us();
 
 	memset(it.exchanges, 0, sizeof(it.exchanges));
-	it.exchanges[0].request = first;
-	it.exchanges[0].next = second != NULL ? &it.exchanges[1] : NULL;
-	if (second != NULL) {
-		it.exchanges[1].request = *second;
-	}
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < count; i++) {
+		it.exchanges[i].request = requests[i];
+		it.exchanges[i].next = i + 1 < count ? &it.exchanges[i + 1] : NULL;
 		it.exchanges[i].server = &it.server;
 		it.exchanges[i].deadline_ms = sd_platform_now_ms() + TIMEOUT_MS;
 		it.exchanges[i].connect_deadline_ms = it.exchanges[i].deadline_ms;
 	}
 	transport->perform(transport, it.exchanges);
 	it.took_ms = (fake_system_now_us() - began_us) / 1000;
+}
+
+/* Performs one request, or two together. */
+static void perform(struct sd_request first, const struct sd_request *second)
+{
+	const struct sd_request requests[] = {first, second != NULL ? *second : (struct sd_request){0}};
+
+	perform_all(requests, second != NULL ? 2 : 1);
 }
 
 static void lock(const char *key, uint64_t holder)
@@ -308,13 +312,51 @@ static void what_a_broken_connection_took_is_repeated_if_the_server_can_tell(voi
 		perform(held(SD_SET, HOLDER, version), &unlock);
 		assert_true(fake_system_has_failed());
 		assert_int_equal(status_of(0), version != 0 ? SD_OK : SD_CLOSED);
-		assert_int_equal(status_of(1), SD_OK);
-		assert_string_equal(fake_peer_heard,
-		                    version != 0
-		                        ? "2 ms k 1 E1 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n"
-		                        : "2 mu k HYYYYYYYYYYYYYYYY\n");
+		/* the lock may be held still: who makes the write again is to have it */
+		assert_int_equal(status_of(1), version != 0 ? SD_OK : SD_CLOSED);
+		assert_string_equal(
+			fake_peer_heard,
+			version != 0 ? "2 ms k 1 E1 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n" : "");
 		close_client();
 	}
+}
+
+static void the_unlock_of_another_holder_is_repeated_behind_a_write_that_is_not(void **state)
+{
+	struct sd_request unlock;
+
+	(void)state;
+	open_client(true);
+	lock("l", 8);
+	lock("k", HOLDER);
+	fake_peer_heard[0] = '\0';
+	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), ECONNRESET, false);
+	unlock = unlocking("l", 8);
+	perform(held(SD_SET, HOLDER, 0), &unlock);
+	assert_int_equal(status_of(0), SD_CLOSED);
+	assert_int_equal(status_of(1), SD_OK);
+	assert_string_equal(fake_peer_heard, "2 mu l HXPPPPPPPPPPPPPPP\n");
+	close_client();
+}
+
+static void nor_is_the_unlock_with_another_request_in_between(void **state)
+{
+	struct sd_request requests[3];
+
+	(void)state;
+	open_client(true);
+	lock("k", HOLDER);
+	fake_peer_heard[0] = '\0';
+	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), ECONNRESET, false);
+	requests[0] = held(SD_SET, HOLDER, 0);
+	requests[1] = (struct sd_request){.kind = SD_ARITHMETIC, .key = {"n", 1}, .delta = 1};
+	requests[2] = unlocking("k", HOLDER);
+	perform_all(requests, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(status_of(i), SD_CLOSED);
+	}
+	assert_string_equal(fake_peer_heard, "");
+	close_client();
 }
 
 /* A server that takes no tokens may have performed them, and cannot tell. */
@@ -364,6 +406,8 @@ int main(void)
 		cmocka_unit_test(a_connection_with_another_lock_is_not_given_up),
 		cmocka_unit_test(a_lock_without_a_token_is_not_given_up_with_its_connection),
 		cmocka_unit_test(an_unlock_alone_is_repeated_after_silence),
+		cmocka_unit_test(the_unlock_of_another_holder_is_repeated_behind_a_write_that_is_not),
+		cmocka_unit_test(nor_is_the_unlock_with_another_request_in_between),
 		cmocka_unit_test(and_nothing_if_it_cannot),
 		cmocka_unit_test(what_has_a_token_goes_out_on_a_new_connection),
 		cmocka_unit_test(what_has_none_or_goes_to_a_server_that_takes_none_does_not),
