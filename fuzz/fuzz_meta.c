@@ -58,7 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	must(sd_meta_read_request(bytes, request.line_length, &again) == SD_META_COMPLETE);
 	must(again.error == request.error && again.data_length == request.data_length &&
 	     again.flag_count == request.flag_count && again.is_foreign == request.is_foreign &&
-	     again.version == request.version && again.proof == request.proof);
+	     again.version == request.version && again.proof == request.proof &&
+	     again.holder == request.holder);
 	must(request.error != NULL || !request.has_proof || request.tombstones);
+	must(request.error != NULL || request.holder == 0 || request.only_held ||
+	     request.command == SD_META_LOCK || request.command == SD_META_UNLOCK);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Decimals and base64, as the meta protocol's lines have them. */
+/* Decimals, base64 and the tokens of locks' holders, as the meta protocol's lines have them. */
 
 #ifndef SD_ENCODING_H
 #define SD_ENCODING_H
@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-#define SD_DECIMAL_MAX 20 /* bytes of the longest decimal of 64 bits */
+#define SD_DECIMAL_MAX 20   /* bytes of the longest decimal of 64 bits */
+#define SD_HOLDER_LENGTH 16 /* bytes of a token of 64 bits */
 
 /* Bytes that `length` bytes take in base64. */
 #define SD_BASE64_LENGTH(length) (((length) + 2) / 3 * 4)
@@ -35,6 +37,34 @@ size_t sd_base64_read(const uint8_t *in, size_t length, uint8_t *out, size_t siz
 static inline size_t sd_base64_least_decoded(size_t length)
 {
 	return length < 4 ? 0 : length / 4 * 3 - 2;
+}
+
+/*
+ * A token of a lock's holder is 16 characters, 'P' to '_', with four bits in each, as those of
+ * answers are (meta_client.h): three of them are read for each session. Tokens are compared and
+ * never calculated with, so that it does not matter which character has which bits.
+ */
+static inline void sd_holder_write(uint8_t out[SD_HOLDER_LENGTH], uint64_t holder)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t halves[2] = {(holder & each * 0x0f) | each * 'P',
+	                      (holder >> 4 & each * 0x0f) | each * 'P'};
+
+	memcpy(out, halves, sizeof(halves));
+}
+
+/* Reads a token. Different ones are different numbers. False: it is none. */
+static inline bool sd_holder_read(const uint8_t *bytes, size_t length, uint64_t *holder)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t halves[2];
+
+	if (length != SD_HOLDER_LENGTH) {
+		return false;
+	}
+	memcpy(halves, bytes, sizeof(halves));
+	*holder = (halves[0] & each * 0x0f) | (halves[1] & each * 0x0f) << 4;
+	return (((halves[0] ^ each * 'P') | (halves[1] ^ each * 'P')) & each * 0xf0) == 0;
 }
 
 #endif

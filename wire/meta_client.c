@@ -127,7 +127,13 @@ size_t sd_meta_write_request(uint8_t out[SD_META_REQUEST_MAX],
 		at = put_number(at, 'C', request->compare);
 	}
 	at = request->only_newer ? put_text(at, " G") : at;
-	at = request->only_held ? put_text(at, " H") : at;
+	if (request->holder != 0) {
+		memcpy(at, " H", 2);
+		sd_holder_write(at + 2, request->holder);
+		at += 2 + SD_HOLDER_LENGTH;
+	} else if (request->only_held) {
+		at = put_text(at, " H");
+	}
 	at = request->is_repair ? put_text(at, " U") : at;
 	if (request->compared != 0) {
 		at = put_number(at, 'U', request->compared);
@@ -271,6 +277,9 @@ static const uint8_t *read_flag(struct sd_meta_reply *reply, const uint8_t *at, 
 		return skip_word(at, end);
 	case 'U':
 		reply->unproven = true;
+		return skip_word(at, end);
+	case 'W': /* of an answer to mg it says that the client has won: nobody asks for that */
+		reply->crowded = true;
 		return skip_word(at, end);
 	default:
 		return skip_word(at, end);

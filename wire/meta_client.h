@@ -40,7 +40,7 @@ struct sd_meta_client_request {
 	bool wants_version;   /* c */
 	bool wants_ttl;       /* t */
 	bool only_newer;      /* G */
-	bool only_held;       /* H */
+	bool only_held;       /* H, without a token */
 	bool is_repair;       /* U, of ms and md */
 	bool invalidate;      /* I and x: the nearest that memcached has to a tombstone */
 	bool has_ttl;         /* T */
@@ -55,6 +55,7 @@ struct sd_meta_client_request {
 	uint64_t compare;
 	uint64_t compared; /* U; 0: none */
 	uint64_t delta;
+	uint64_t holder; /* H and its token; 0: none */
 	int64_t wait_ms; /* W; 0: none */
 };
 
@@ -78,6 +79,7 @@ struct sd_meta_reply {
 	bool has_ttl;     /* t */
 	bool stale;       /* X: the nearest that memcached has to a tombstone */
 	bool unproven;    /* U: from before the server's last start */
+	bool crowded;     /* W: as many wait for the lock as may */
 	uint64_t opaque;  /* as in the request */
 	uint64_t version;
 	int64_t ttl;           /* seconds left; -1: it never expires */

@@ -28,12 +28,12 @@ static const struct command {
 } commands[] = {
 	{"mg", 2, SD_META_GET, "vOtcGUkTqfsubhlENRPL", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
-	{"ms", 2, SD_META_SET, "OETGHkqFCMbcIsNPLU", "CLIENT_ERROR invalid flag",
+	{"ms", 2, SD_META_SET, "OEHTGkqFCMbcIsNPLU", "CLIENT_ERROR invalid flag",
      "CLIENT_ERROR duplicate flag"},
-	{"md", 2, SD_META_DELETE, "OETGHkqCxbIPLU", BAD_FLAG, BAD_FLAG},
+	{"md", 2, SD_META_DELETE, "OEHTGkqCxbIPLU", BAD_FLAG, BAD_FLAG},
 	{"ma", 2, SD_META_ARITHMETIC, "bcCDEJkMNOqtTvPL", BAD_FLAG, BAD_FLAG},
-	{"ml", 2, SD_META_LOCK, "bkOTW", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
-	{"mu", 2, SD_META_UNLOCK, "bkO", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
+	{"ml", 2, SD_META_LOCK, "OHTWbk", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
+	{"mu", 2, SD_META_UNLOCK, "OHbk", "CLIENT_ERROR invalid flag", "CLIENT_ERROR duplicate flag"},
 	{"mn", 2, SD_META_NOOP, NULL, NULL, NULL},
 	{"version", 7, SD_META_VERSION, NULL, NULL, NULL},
 	{"stats", 5, SD_META_STATS, NULL, NULL, NULL},
@@ -207,6 +207,21 @@ static bool read_number_flag(struct sd_meta_request *request, const struct sd_me
 	}
 }
 
+/* H: the token of a lock's holder; with ms and md it may be missing. Returns the error to answer;
+ * NULL: it is right. */
+static const char *read_holder(struct sd_meta_request *request, const struct command *command,
+                               struct sd_bytes token)
+{
+	request->only_held = request->command == SD_META_SET || request->command == SD_META_DELETE;
+	if (token.length == 0) {
+		return request->only_held ? NULL : command->bad_flag;
+	}
+	if (!sd_holder_read(token.data, token.length, &request->holder) || request->holder == 0) {
+		return request->command == SD_META_DELETE ? command->bad_flag : BAD_TOKEN;
+	}
+	return NULL;
+}
+
 /* Sets what a flag says. Returns the error to answer; NULL: the flag is right. */
 static const char *read_flag(struct sd_meta_request *request, const struct command *command,
                              const struct sd_meta_flag *flag)
@@ -239,9 +254,7 @@ static const char *read_flag(struct sd_meta_request *request, const struct comma
 		request->tombstones = true;
 		break;
 	case 'H':
-		request->only_held = true;
-		request->is_foreign = begins_with(flag->token, "TTP/");
-		break;
+		return read_holder(request, command, flag->token);
 	case 'M':
 		return read_mode(request, flag->token);
 	case 'O':
@@ -269,13 +282,45 @@ static bool takes(const struct command *command, uint8_t name)
 	return *flag != '\0';
 }
 
+/* Whether eight bytes have a space among them. */
+static inline bool have_space(const uint8_t *bytes)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t differences;
+
+	memcpy(&differences, bytes, sizeof(differences));
+	differences ^= each * ' ';
+	return ((differences - each) & ~differences & each << 7) != 0;
+}
+
+/* The next word, which is a flag; empty at the end of the line. Tokens are long: most of their
+ * bytes are looked at together. */
+static inline struct sd_bytes next_flag(const uint8_t **at, const uint8_t *end)
+{
+	const uint8_t *start;
+
+	while (*at < end && **at == ' ') {
+		++*at;
+	}
+	start = *at;
+	if (start < end && (*start == 'O' || *start == 'H')) {
+		while (end - *at >= 8 && !have_space(*at)) {
+			*at += 8;
+		}
+	}
+	while (*at < end && **at != ' ') {
+		++*at;
+	}
+	return (struct sd_bytes){start, (size_t)(*at - start)};
+}
+
 static const char *read_flags(struct sd_meta_request *request, const struct command *command,
                               const uint8_t *at, const uint8_t *end)
 {
 	uint64_t seen = 0;
 
 	for (;;) {
-		struct sd_bytes word = next_word(&at, end);
+		struct sd_bytes word = next_flag(&at, end);
 		const uint8_t *start = word.data;
 		struct sd_meta_flag *flag = &request->flags[request->flag_count];
 		const char *error;

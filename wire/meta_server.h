@@ -72,7 +72,7 @@ struct sd_meta_request {
 	bool invalidate;       /* I */
 	bool only_value;       /* x: the value is removed, the entry stays */
 	bool only_newer;       /* G, ours: only if E is greater than the entry's version */
-	bool only_held;        /* H, ours: only if this connection holds the lock on the key */
+	bool only_held;        /* H with ms and md, ours: only if the lock on the key is held */
 	bool tombstones;       /* G with mg, ours: report tombstones, and what is unproven */
 	bool has_proof;        /* U with mg, ours */
 	bool is_repair;        /* U with ms and md, ours: it carries what another server has */
@@ -84,6 +84,7 @@ struct sd_meta_request {
 	uint64_t compare;      /* C: the version that the entry must have */
 	uint64_t version;      /* E: the version that the entry gets */
 	uint64_t proof;        /* U: the version that is proven, of an entry or a tombstone */
+	uint64_t holder;       /* H: the token of the lock's holder; 0: none, it is the connection */
 	uint64_t delta;        /* D */
 	uint64_t initial;      /* J */
 	uint32_t client_flags; /* F */

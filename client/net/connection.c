@@ -35,12 +35,13 @@ static void fail_for_answer(struct sd_connection *connection, const struct sd_me
 	(void)sd_connection_fail(connection, SD_BAD_ANSWER, reason);
 }
 
-/* A lock was taken or released, or there was none. */
+/* A lock was taken or released, or there was none. One that is released may be on a connection
+ * before this one. */
 static void count_lock(struct sd_connection *connection, const struct sd_exchange *exchange)
 {
 	if (exchange->request.kind == SD_LOCK) {
 		connection->locks += exchange->reply.status == SD_OK;
-	} else if (connection->locks > 0) {
+	} else if (connection->locks > 0 && exchange->request.connection == connection->number) {
 		connection->locks--;
 	}
 }
@@ -371,27 +372,6 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 
 /* {{{ the channel */
 
-/*
- * Whether a kept connection on which nothing has come would be given up for a new one, because a
- * firewall may have forgotten it. Its locks would end with it; and the request is repeated, so it
- * must do no harm twice.
- */
-static bool may_be_replaced(const struct sd_connection *connection)
-{
-	return connection->reused && connection->channel.received == 0 && connection->locks == 0 &&
-	       sd_meta_may_follow_silence(&connection->head->request);
-}
-
-/* When that is done: half of the time is left for the new one. A wait for a lock does not count,
- * because the server answers a request in front of it at once. */
-static int64_t silence_ends_ms(const struct sd_connection *connection)
-{
-	const struct sd_exchange *head = connection->head;
-	int64_t time_ms = head->deadline_ms - head->request.wait_ms - connection->began_ms;
-
-	return connection->began_ms + time_ms / 2;
-}
-
 static void connection_wants(const struct sd_channel *channel, struct sd_socket_wait *wait,
                              int64_t *deadline_ms)
 {
@@ -404,25 +384,9 @@ static void connection_wants(const struct sd_channel *channel, struct sd_socket_
 	*deadline_ms = sd_exchange_ends_ms(connection->head, connection->in_value);
 	if (is_connecting && connection->dial.expires_ms < *deadline_ms) {
 		*deadline_ms = connection->dial.expires_ms;
-	} else if (may_be_replaced(connection)) {
-		*deadline_ms = silence_ends_ms(connection);
+	} else if (sd_connection_may_be_replaced(connection)) {
+		*deadline_ms = sd_connection_silence_ends_ms(connection);
 	}
-}
-
-/* Nothing has come on a kept connection: a new one gets as long to connect as this one had, as far
- * as the time goes. */
-static enum sd_channel_state replace(struct sd_connection *connection)
-{
-	int64_t now_ms = sd_platform_now_ms();
-
-	for (struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
-		int64_t latest_ms = each->deadline_ms - each->request.wait_ms;
-		int64_t connected_ms = each->connect_deadline_ms - connection->began_ms + now_ms;
-
-		each->connect_deadline_ms = connected_ms < latest_ms ? connected_ms : latest_ms;
-	}
-	return sd_connection_repeat(connection, sd_meta_may_follow_silence, SD_TIMEOUT,
-	                            "no byte of an answer came on a connection that had been kept");
 }
 
 static enum sd_channel_state connection_advance(struct sd_channel *channel)
@@ -457,8 +421,8 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
-	if (may_be_replaced(connection)) {
-		return replace(connection);
+	if (sd_connection_may_be_replaced(connection)) {
+		return sd_connection_replace(connection);
 	}
 	(void)snprintf(reason, sizeof(reason),
 	               "no whole answer within %" PRId64 " ms, %zu bytes of it came",

@@ -62,20 +62,25 @@ enum sd_channel_state sd_connection_fail(struct sd_connection *connection, enum 
 }
 
 enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
-                                           bool (*may_be)(const struct sd_request *),
+                                           bool (*may_be)(const struct sd_request *,
+                                                          bool takes_holders),
                                            enum sd_status status, const char *reason)
 {
 	struct sd_exchange *again = NULL;
 	struct sd_exchange *tail = NULL;
 	struct sd_exchange **end = &again;
+	uint64_t unwritten = 0; /* the holder of a write that is not repeated: nor is its unlock, so
+	                           that the holder has the lock still if the server noticed nothing */
 
 	for (struct sd_exchange *each = connection->head, *next; each != NULL; each = next) {
 		next = each->queued;
-		if (may_be(&each->request)) {
+		if (may_be(&each->request, connection->greeting.takes_holders) &&
+		    (each->request.kind != SD_UNLOCK || each->request.holder != unwritten)) {
 			each->repeated = true;
 			*end = tail = each;
 			end = &each->queued;
 		} else {
+			unwritten = each->request.held ? each->request.holder : unwritten;
 			each->timed_out = status == SD_TIMEOUT;
 			sd_exchange_end(each, status, "%s", reason);
 		}
@@ -145,6 +150,57 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
 	return sd_connection_try_greeting(connection);
+}
+
+/* }}} */
+
+/* {{{ silence on a kept connection */
+
+/* Whether it has locks that nothing on its way releases. Without a token, all that are to be
+ * released count: on a new connection they cannot be. */
+static bool keeps_locks(const struct sd_connection *connection)
+{
+	unsigned released = 0;
+
+	if (connection->locks == 0) {
+		return false;
+	}
+	for (const struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
+		released += each->request.kind == SD_UNLOCK &&
+		            each->request.connection == connection->number &&
+		            sd_meta_has_holder(&each->request, connection->greeting.takes_holders);
+	}
+	return released < connection->locks;
+}
+
+bool sd_connection_may_be_replaced(const struct sd_connection *connection)
+{
+	return connection->reused && connection->channel.received == 0 &&
+	       sd_meta_may_follow_silence(&connection->head->request,
+	                                  connection->greeting.takes_holders) &&
+	       !keeps_locks(connection);
+}
+
+int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)
+{
+	const struct sd_exchange *head = connection->head;
+	int64_t time_ms = head->deadline_ms - head->request.wait_ms - connection->began_ms;
+
+	return connection->began_ms + time_ms / 2;
+}
+
+enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
+{
+	int64_t now_ms = sd_platform_now_ms();
+
+	for (struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
+		int64_t latest_ms = each->deadline_ms - each->request.wait_ms;
+		int64_t connected_ms = each->connect_deadline_ms - connection->began_ms + now_ms;
+
+		each->connect_deadline_ms = connected_ms < latest_ms ? connected_ms : latest_ms;
+	}
+	return sd_connection_repeat(connection, sd_meta_may_follow_silence, SD_TIMEOUT,
+	                            "no byte of an answer came on a connection that had been kept");
 }
 
 /* }}} */

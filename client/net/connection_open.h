@@ -31,7 +31,22 @@ enum sd_channel_state sd_connection_fail_by_system(struct sd_connection *connect
 
 /* Sends once more, on a new connection, what may be repeated. All else ends with that status. */
 enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
-                                           bool (*may_be)(const struct sd_request *),
+                                           bool (*may_be)(const struct sd_request *,
+                                                          bool takes_holders),
                                            enum sd_status status, const char *reason);
+
+/*
+ * Whether a kept connection on which nothing has come would be given up for a new one, because a
+ * firewall may have forgotten it. If the server is only slow, the locks that it keeps would end
+ * with it; and the request is repeated, so it must do no harm twice.
+ */
+bool sd_connection_may_be_replaced(const struct sd_connection *connection);
+
+/* When that is done: half of the time is left for the new one. A wait for a lock does not count,
+ * because the server answers a request in front of it at once. */
+int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection);
+
+/* Does it: the new one gets as long to connect as this one had, as far as the time goes. */
+enum sd_channel_state sd_connection_replace(struct sd_connection *connection);
 
 #endif

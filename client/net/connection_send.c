@@ -14,14 +14,16 @@
 
 /* {{{ what can be asked */
 
-/* Whether the exchange can be performed. A lock ends with the connection that took it: if there is
- * a lock of that name now, it belongs to another request. */
+/* Whether the exchange can be performed. A lock without a token ends with the connection that took
+ * it: if there is a lock of that name now, it belongs to another request. Of one with a token the
+ * server knows whether it has ended. */
 static bool may_be_sent(const struct sd_connection *connection, struct sd_exchange *exchange)
 {
 	const struct sd_request *request = &exchange->request;
 
 	if ((request->kind == SD_UNLOCK || request->held) &&
-	    request->connection != connection->number) {
+	    request->connection != connection->number &&
+	    !sd_meta_has_holder(request, connection->greeting.takes_holders)) {
 		sd_exchange_end(exchange, request->held ? SD_CONFLICT : SD_ABSENT,
 		                "the connection that held the lock has ended");
 		return false;
@@ -82,13 +84,17 @@ static size_t write_request(struct sd_connection *connection, struct sd_exchange
 	bool needs_date = exchange->request.ttl > SD_META_MONTH;
 	int64_t wall_s = needs_date ? wall_us_of(connection) / 1000000 : 0;
 
+	const struct sd_meta_abilities server = {
+		.dialect = connection->greeting.dialect,
+		.marks_repairs = connection->greeting.has_unproven,
+		.takes_holders = connection->greeting.takes_holders,
+	};
 	size_t ping_length = write_ping(connection, exchange, out);
 
 	connection->shared->opaque = sd_meta_next_opaque(connection->shared->opaque);
 	exchange->opaque = connection->shared->opaque;
 	return ping_length +
-	       sd_meta_encode(out + ping_length, &exchange->request, connection->greeting.dialect,
-	                      connection->greeting.has_unproven, exchange->opaque, wall_s);
+	       sd_meta_encode(out + ping_length, &exchange->request, &server, exchange->opaque, wall_s);
 }
 
 /* Writes as many requests to `out` as there is room for. A value that does not fit becomes the

@@ -30,14 +30,17 @@ static void take_version(struct sd_greeting *greeting, const struct sd_meta_repl
 	                   answer->text_length - skipped);
 }
 
-/* Takes one word of what a server says of itself: a letter and a token. Words of later versions are
- * skipped, and so is one that is wrong: without it everything works as with a server that has not
- * said it. */
+/* Takes one word of what a server says of itself: a letter, most with a token. Words of later
+ * versions are skipped, and so is one that is wrong: without it everything works as with a server
+ * that has not said it. */
 static void take_word(struct sd_greeting *greeting, const uint8_t *word, size_t length)
 {
 	uint8_t id[SD_GREETING_ID];
 
 	switch (word[0]) {
+	case 'h':
+		greeting->takes_holders = length == 1;
+		break;
 	case 'i':
 		greeting->has_id = sd_base64_read(word + 1, length - 1, id, sizeof(id)) == sizeof(id);
 		if (greeting->has_id) {
@@ -73,7 +76,7 @@ static void take_itself(struct sd_greeting *greeting, const struct sd_meta_reply
 	const uint8_t *end = answer->text + answer->text_length;
 	const uint8_t *at = answer->text;
 
-	greeting->has_id = greeting->has_unproven = false;
+	greeting->has_id = greeting->has_unproven = greeting->takes_holders = false;
 	greeting->start = greeting->process = greeting->wall_us = 0;
 	while (at < end) {
 		const uint8_t *space = memchr(at, ' ', (size_t)(end - at));

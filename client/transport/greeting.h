@@ -37,7 +37,8 @@ struct sd_greeting {
 	uint64_t process;           /* drawn at random for that start; 0: not said */
 	uint64_t wall_us;           /* its time of day, microseconds since 1970; 0: not said */
 	bool has_unproven;
-	uint64_t unproven; /* entries. A server that reports it distinguishes repairs from writes. */
+	uint64_t unproven;  /* entries. A server that reports it distinguishes repairs from writes. */
+	bool takes_holders; /* the tokens of locks' holders */
 };
 
 enum sd_greeting_result {

@@ -129,14 +129,18 @@ static void encode_operation(const struct sd_request *request, enum sd_dialect d
 }
 
 size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request *request,
-                      enum sd_dialect dialect, bool marks_repairs, uint64_t opaque, int64_t wall_s)
+                      const struct sd_meta_abilities *server, uint64_t opaque, int64_t wall_s)
 {
-	struct sd_meta_client_request line = {.key = request->key.data,
-	                                      .key_length = (uint16_t)request->key.length,
-	                                      .opaque = opaque,
-	                                      .version = request->version,
-	                                      .only_held = request->held,
-	                                      .is_repair = request->is_repair && marks_repairs};
+	enum sd_dialect dialect = server->dialect;
+	bool has_lock = request->held || request->kind == SD_LOCK || request->kind == SD_UNLOCK;
+	struct sd_meta_client_request line = {
+		.key = request->key.data,
+		.key_length = (uint16_t)request->key.length,
+		.opaque = opaque,
+		.version = request->version,
+		.only_held = request->held,
+		.is_repair = request->is_repair && server->marks_repairs,
+		.holder = has_lock && server->takes_holders ? request->holder : 0};
 
 	line.ttl = encode_ttl(request->ttl, wall_s);
 	encode_operation(request, dialect, &line);
@@ -251,6 +255,7 @@ static void fill_reply(struct sd_exchange *exchange, bool reads, enum sd_dialect
 	reply->ttl = answer->has_ttl ? answer->ttl : SD_FOREVER;
 	reply->version = answer->version; /* 0: the answer has none */
 	reply->tombstone = false;
+	reply->crowded = answer->crowded && exchange->request.kind == SD_LOCK;
 	if (!reads) {
 		if (reply->status == SD_OK && reply->version == 0) {
 			reply->version = exchange->request.version;

@@ -28,25 +28,42 @@ enum sd_dialect {
 	SD_OLD_MEMCACHED, /* without E either: no versions that order writes on two servers */
 };
 
-/* Whether it does no harm if the server performs the request twice. */
-static inline bool sd_meta_is_repeatable(const struct sd_request *request)
+/* What a server that speaks the meta protocol can do. */
+struct sd_meta_abilities {
+	enum sd_dialect dialect;
+	bool marks_repairs; /* it distinguishes them from writes */
+	bool takes_holders; /* the tokens of locks' holders */
+};
+
+/* Whether the request shows by a token who the holder of its lock is, to a server that takes one.
+ */
+static inline bool sd_meta_has_holder(const struct sd_request *request, bool takes_holders)
 {
-	/* a lock: the server released it when the connection ended */
+	return takes_holders && request->holder != 0;
+}
+
+/* Whether it does no harm if the server performs the request twice. A write under a lock finds the
+ * lock released the second time: the server knows it again by its version. */
+static inline bool sd_meta_is_repeatable(const struct sd_request *request, bool takes_holders)
+{
+	/* a lock: the server released it when the connection ended, or knows its holder */
 	const unsigned harmless = 1u << SD_GET | 1u << SD_EXISTS | 1u << SD_TOUCH | 1u << SD_LOCK;
+	bool has_holder = sd_meta_has_holder(request, takes_holders);
 
 	if (request->kind == SD_SET || request->kind == SD_DELETE) {
-		return request->condition <= SD_IF_SEEN && !request->held;
+		return request->condition <= SD_IF_SEEN &&
+		       (!request->held || (has_holder && request->version != 0));
 	}
-	return (harmless >> request->kind & 1) != 0;
+	return (harmless >> request->kind & 1) != 0 || (request->kind == SD_UNLOCK && has_holder);
 }
 
 /* Whether it does none even if the server performs the first one late, after others have written:
- * reads, tries for a lock, and writes that carry a version. */
-static inline bool sd_meta_may_follow_silence(const struct sd_request *request)
+ * reads, what is about a lock, and writes that carry a version. */
+static inline bool sd_meta_may_follow_silence(const struct sd_request *request, bool takes_holders)
 {
 	bool writes = request->kind == SD_SET || request->kind == SD_DELETE;
 
-	return sd_meta_is_repeatable(request) && (!writes || request->version != 0);
+	return sd_meta_is_repeatable(request, takes_holders) && (!writes || request->version != 0);
 }
 
 /* Whether a memcached of that dialect can do what the exchange asks for, as sharedanced can. False:
@@ -57,11 +74,10 @@ bool sd_meta_suits_memcached(struct sd_exchange *exchange, enum sd_dialect diale
  * Writes the request's line to `out` and returns its length in bytes. The answer must
  * return the token `opaque`. `wall_s` is the time of day in seconds since 1970; it is
  * only used for a time to live above SD_META_MONTH, which the protocol takes as a date.
- * `marks_repairs`: the server distinguishes them from writes.
  * After the line of a SD_SET the server expects the value and SD_META_VALUE_END.
  */
 size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request *request,
-                      enum sd_dialect dialect, bool marks_repairs, uint64_t opaque, int64_t wall_s);
+                      const struct sd_meta_abilities *server, uint64_t opaque, int64_t wall_s);
 
 /*
  * Fills the exchange's reply in from the line of an answer. False: the answer is not

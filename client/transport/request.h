@@ -68,13 +68,13 @@ struct sd_request {
 	bool any_ttl;         /* SD_SET: a server without times to live may use its own */
 	bool must_compare;    /* SD_IF_NEWER: a server that cannot compare does nothing: SD_UNSUPPORTED,
 	                         and the reply is `versioned`, if it has versions */
-	bool held;        /* SD_SET and SD_DELETE: only if `connection` holds the lock on the key; else
-	                     SD_CONFLICT, with version 0 */
-	bool is_repair;   /* SD_SET and SD_DELETE: it carries what another server has, and was read
-	                     before: a server that has just started does not count it as a proof */
-	bool decrement;   /* SD_ARITHMETIC */
-	bool insists;     /* a server that is marked dead is asked all the same if it refused */
-	bool is_session;  /* it goes over the node's connection for sessions */
+	bool held;            /* SD_SET and SD_DELETE: only if the lock on the key is the holder's; else
+	                         SD_CONFLICT, with version 0 */
+	bool is_repair;       /* SD_SET and SD_DELETE: it carries what another server has, and was read
+	                         before: a server that has just started does not count it as a proof */
+	bool decrement;       /* SD_ARITHMETIC */
+	bool insists;         /* a server that is marked dead is asked all the same if it refused */
+	bool is_session;      /* it goes over the node's connection for sessions */
 	bool is_joined;   /* it is asked of one name alone, because the server's other name leads to the
 	                     same one: it is not sent if the name leads to another server by now */
 	uint64_t version; /* of the entry after the write; 0: the server chooses */
@@ -82,7 +82,10 @@ struct sd_request {
 	uint64_t compared;   /* SD_EXISTS: the newest version after both copies were compared; 0: they
 	                        were not */
 	uint64_t delta;      /* SD_ARITHMETIC */
-	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that has the lock */
+	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that the lock was taken on */
+	uint64_t holder;     /* SD_LOCK, SD_UNLOCK, and if `held`: the holder's token, drawn for each
+	                        lock that is taken; 0: none, the connection is the holder. To a server
+	                        that takes tokens, what has one may go out on any connection. */
 	int64_t wait_ms;  /* SD_LOCK, and requests that are sent after one: the longest wait for it */
 	int64_t limit_ms; /* the longest duration; 0: the server's timeout */
 	int64_t value_ms; /* SD_GET: the same, once the value is coming; 0: limit_ms */
@@ -97,6 +100,7 @@ struct sd_reply {
 	                        nothing, and no write could ever be newer */
 	bool unproven;       /* the copy dates from before the server's last start, and has not been
 	                        compared with the other server's since */
+	bool crowded;        /* SD_LOCK, SD_CONFLICT: as many wait for the lock as may */
 	uint64_t version;    /* of the server's entry or tombstone; after a set or arithmetic the new
 	                        one; 0: there is none */
 	int64_t ttl;         /* seconds left to live, or SD_FOREVER */

@@ -473,6 +473,7 @@ bool sdd_connection_open(struct sdd_connections *connections, int descriptor,
 		return false;
 	}
 	connection->connections = connections;
+	connection->number = connections->numbers.accepted;
 	connection->address = *address;
 	sdd_buffer_init(&connection->in, SDD_BUFFER_UNLIMITED);
 	sdd_outgoing_init(&connection->out);

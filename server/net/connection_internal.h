@@ -33,6 +33,7 @@ struct sdd_connection {
 	TAILQ_ENTRY(sdd_connection) active_link;
 	TAILQ_ENTRY(sdd_connection) deferred_link;
 	struct sdd_connections *connections;
+	uint64_t number; /* of the accepted ones */
 	struct sdd_socket socket;
 	bool is_active;           /* it is in the list of active ones */
 	bool is_finished;         /* to be closed when `out` is sent */

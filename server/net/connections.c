@@ -242,6 +242,11 @@ void sdd_connection_numbers(const struct sdd_connection *connection,
 	numbers->most = connections->limits.connections;
 }
 
+uint64_t sdd_connection_number(const struct sdd_connection *connection)
+{
+	return connection->number;
+}
+
 void sdd_connections_finish(struct sdd_connections *connections)
 {
 	struct sdd_connection *connection = TAILQ_FIRST(&connections->list);

@@ -1,67 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/*
- * Locks on keys; see locks.h. A lock exists while a holder holds it, and has a queue of the
- * holders that wait for it. A holder waits for one lock at a time.
- *
- * What a request of this tick has done can be undone, since it may be run again: a lock that it
- * released is in the list `released`, and a wait that it began in the list `joined`.
- */
+/* Locks on keys: who has them; see locks.h. */
 
 #include "server/protocol/locks.h"
 
-#include <event2/event.h>
-#include <event2/event_struct.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/queue.h>
 
-#include "server/protocol/lock_table.h"
-
-struct lock {
-	struct sdd_lock_node node; /* first: the table finds the lock by it */
-	LIST_ENTRY(lock) holder_link;
-	LIST_ENTRY(lock) released_link;
-	bool is_released; /* it is in that list; it is its holder's until the tick ends */
-	struct sdd_lock_holder *holder;
-	struct event lease; /* the timer of its end */
-	TAILQ_HEAD(, sdd_lock_holder) waiters;
-	size_t waiter_count;
-};
-
-struct sdd_lock_holder {
-	struct sdd_locks *locks;
-	void *context;
-	LIST_HEAD(, lock) held;
-	size_t held_count; /* of those, without the ones that were released in this tick */
-	TAILQ_ENTRY(sdd_lock_holder) waiter_link;
-	LIST_ENTRY(sdd_lock_holder) joined_link;
-	struct lock *waits_for; /* NULL: none */
-	bool has_joined;        /* in this tick: it is in that list */
-	struct event wait;      /* the timer of its end */
-	int64_t lease_ms;       /* of the lock that it waits for */
-	uint8_t reply_flags[SDD_LOCK_REPLY_FLAGS_MAX];
-	size_t reply_flags_length;
-};
-
-struct sdd_locks {
-	struct event_base *base;
-	struct sdd_lock_handler handler;
-	size_t waiters_max;
-	size_t memory_max;
-	size_t memory; /* bytes of all locks and holders */
-	struct sdd_lock_table table;
-	LIST_HEAD(, lock) released;
-	LIST_HEAD(, sdd_lock_holder) joined;
-	uint64_t waiting;
-	uint64_t timeouts;
-};
-
-static struct timeval interval(int64_t milliseconds)
-{
-	return (struct timeval){.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
-}
+#include "server/protocol/locks_internal.h"
 
 /* {{{ memory */
 
@@ -82,24 +28,25 @@ static void give_memory(struct sdd_locks *locks, void *room, size_t bytes)
 
 /* }}} */
 
-static struct lock *find_lock(const struct sdd_locks *locks, struct sd_bytes key)
+static struct sdd_lock *find_lock(const struct sdd_locks *locks, struct sd_bytes key)
 {
 	uint64_t hash = sdd_lock_table_hash(&locks->table, key);
 
-	return (struct lock *)sdd_lock_table_find(&locks->table, key, hash);
+	return (struct sdd_lock *)sdd_lock_table_find(&locks->table, key, hash);
 }
 
 /* {{{ who holds a lock */
 
-static void give(struct lock *lock, struct sdd_lock_holder *holder)
+static void give(struct sdd_lock *lock, struct sdd_lock_holder *holder, uint64_t token)
 {
 	lock->holder = holder;
+	lock->token = token;
 	LIST_INSERT_HEAD(&holder->held, lock, holder_link);
 	holder->held_count++;
 }
 
 /* The holder has the lock as if it had not released it. */
-static void cancel_release(struct lock *lock)
+static void cancel_release(struct sdd_lock *lock)
 {
 	if (lock->is_released) {
 		LIST_REMOVE(lock, released_link);
@@ -108,20 +55,68 @@ static void cancel_release(struct lock *lock)
 	}
 }
 
-static void take_away(struct lock *lock)
+static void forget_move(struct sdd_lock *lock)
 {
-	cancel_release(lock);
+	if (lock->is_moved) {
+		LIST_REMOVE(lock, moved_link);
+		lock->is_moved = false;
+	}
+}
+
+/* The lock, which is not released, is nobody's. */
+static void detach(struct sdd_lock *lock)
+{
 	LIST_REMOVE(lock, holder_link);
 	lock->holder->held_count--;
 }
 
+static void take_away(struct sdd_lock *lock)
+{
+	cancel_release(lock);
+	forget_move(lock);
+	detach(lock);
+}
+
+/* The lock, which is not released, is that token's from now on. It stays with a connection that was
+ * opened after the one that asks. */
+static void move(struct sdd_lock *lock, struct sdd_lock_holder *holder, uint64_t token)
+{
+	if (lock->token == token && lock->holder->number >= holder->number) {
+		return;
+	}
+	if (!lock->is_moved) {
+		lock->is_moved = true;
+		lock->former = lock->holder;
+		lock->former_token = lock->token;
+		LIST_INSERT_HEAD(&holder->locks->moved, lock, moved_link);
+	}
+	detach(lock);
+	give(lock, holder, token);
+}
+
+static void undo_move(struct sdd_lock *lock)
+{
+	forget_move(lock);
+	if (lock->former != NULL) {
+		detach(lock);
+		give(lock, lock->former, lock->former_token);
+	}
+}
+
+static bool is_claimants(const struct sdd_lock *lock, const struct sdd_lock_holder *holder,
+                         uint64_t token)
+{
+	return lock->token == token && (token != 0 || lock->holder == holder);
+}
+
 static void on_lease_end(evutil_socket_t descriptor, short what, void *argument);
 
-static struct lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes key, int64_t lease_ms)
+static struct sdd_lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes key,
+                                  const struct sdd_lock_terms *terms)
 {
 	struct sdd_locks *locks = holder->locks;
-	struct timeval lease = interval(lease_ms);
-	struct lock *lock = take_memory(locks, sizeof(*lock));
+	struct timeval lease = sdd_lock_interval(terms->lease_ms);
+	struct sdd_lock *lock = take_memory(locks, sizeof(*lock));
 
 	if (lock == NULL) {
 		return NULL;
@@ -133,7 +128,7 @@ static struct lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes ke
 	}
 	TAILQ_INIT(&lock->waiters);
 	sdd_lock_table_add(&locks->table, &lock->node, key, sdd_lock_table_hash(&locks->table, key));
-	give(lock, holder);
+	give(lock, holder, terms->token);
 	return lock;
 }
 
@@ -141,30 +136,10 @@ static struct lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes ke
 
 /* {{{ the end of a lease or of a wait */
 
-static void stop_waiting(struct sdd_lock_holder *holder)
-{
-	(void)evtimer_del(&holder->wait);
-	holder->locks->waiting--;
-	TAILQ_REMOVE(&holder->waits_for->waiters, holder, waiter_link);
-	holder->waits_for->waiter_count--;
-	holder->waits_for = NULL;
-	if (holder->has_joined) {
-		LIST_REMOVE(holder, joined_link);
-		holder->has_joined = false;
-	}
-}
-
-/* Tells a holder that its wait is over. */
-static void report(struct sdd_lock_holder *holder, bool granted)
-{
-	holder->locks->handler.decided(holder->context, granted, holder->reply_flags,
-	                               holder->reply_flags_length);
-}
-
 /* The lock has no holder: the one that has waited longest gets it; without one, it is freed. */
-static void hand_on(struct lock *lock)
+static void hand_on(struct sdd_lock *lock)
 {
-	struct sdd_lock_holder *next = TAILQ_FIRST(&lock->waiters);
+	struct sdd_lock_holder *next = sdd_lock_next(lock);
 	struct sdd_locks *locks = lock->holder->locks;
 	struct timeval lease;
 
@@ -175,11 +150,12 @@ static void hand_on(struct lock *lock)
 		give_memory(locks, lock, sizeof(*lock));
 		return;
 	}
-	stop_waiting(next);
-	give(lock, next);
-	lease = interval(next->lease_ms);
+	sdd_lock_end_superseded(next);
+	sdd_lock_stop_waiting(next);
+	give(lock, next, next->token);
+	lease = sdd_lock_interval(next->lease_ms);
 	(void)evtimer_add(&lock->lease, &lease);
-	report(next, true);
+	sdd_lock_report(next, true);
 }
 
 static void on_lease_end(evutil_socket_t descriptor, short what, void *argument)
@@ -191,87 +167,81 @@ static void on_lease_end(evutil_socket_t descriptor, short what, void *argument)
 
 static void on_wait_end(evutil_socket_t descriptor, short what, void *argument)
 {
-	struct sdd_lock_holder *holder = argument;
-
 	(void)descriptor;
 	(void)what;
-	holder->locks->timeouts++;
-	stop_waiting(holder);
-	report(holder, false);
+	sdd_lock_end_wait(argument);
 }
 
 /* }}} */
 
-static enum sdd_lock_result wait_for(struct lock *lock, struct sdd_lock_holder *holder,
-                                     const struct sdd_lock_terms *terms)
+/* Whether the lock is the holder's at once. A lock of a connection without a token may be given a
+ * token on it. Who has released it and asks again comes after those that wait already. */
+static bool may_have(const struct sdd_lock *lock, const struct sdd_lock_holder *holder,
+                     uint64_t token)
 {
-	struct sdd_locks *locks = holder->locks;
-	struct sd_bytes flags = terms->reply_flags;
-	struct timeval wait = interval(terms->wait_ms);
+	bool is_here = lock->holder == holder;
 
-	if (terms->wait_ms <= 0 || lock->waiter_count >= locks->waiters_max) {
-		return SDD_LOCK_REFUSED;
+	if (lock->is_released) {
+		return (is_here || is_claimants(lock, holder, token)) && TAILQ_EMPTY(&lock->waiters);
 	}
-	if (evtimer_add(&holder->wait, &wait) != 0) {
-		return SDD_LOCK_NO_MEMORY;
-	}
-	holder->lease_ms = terms->lease_ms;
-	holder->reply_flags_length =
-		flags.length < SDD_LOCK_REPLY_FLAGS_MAX ? flags.length : SDD_LOCK_REPLY_FLAGS_MAX;
-	memcpy(holder->reply_flags, flags.data, holder->reply_flags_length);
-	holder->waits_for = lock;
-	TAILQ_INSERT_TAIL(&lock->waiters, holder, waiter_link);
-	lock->waiter_count++;
-	locks->waiting++;
-	LIST_INSERT_HEAD(&locks->joined, holder, joined_link);
-	holder->has_joined = true;
-	return SDD_LOCK_WAITING;
+	return is_claimants(lock, holder, token) || (is_here && lock->token == 0);
 }
 
 enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_bytes key,
                                       const struct sdd_lock_terms *terms)
 {
-	struct lock *lock = find_lock(holder->locks, key);
-	struct timeval lease = interval(terms->lease_ms);
-	bool is_own = lock != NULL && lock->holder == holder;
+	struct sdd_lock *lock = find_lock(holder->locks, key);
+	struct timeval lease = sdd_lock_interval(terms->lease_ms);
+	bool is_here = lock != NULL && lock->holder == holder && !lock->is_released;
 
 	if (holder->waits_for != NULL) {
-		stop_waiting(holder); /* it has asked again */
+		sdd_lock_stop_waiting(holder); /* it has asked again */
 	}
-	if (holder->held_count >= SDD_LOCKS_MAX && (!is_own || lock->is_released)) {
+	if (holder->held_count >= SDD_LOCKS_MAX && !is_here) {
 		return SDD_LOCK_TOO_MANY;
 	}
 	if (lock == NULL) {
-		return make_lock(holder, key, terms->lease_ms) != NULL ? SDD_LOCK_GRANTED
-		                                                       : SDD_LOCK_NO_MEMORY;
+		return make_lock(holder, key, terms) != NULL ? SDD_LOCK_GRANTED : SDD_LOCK_NO_MEMORY;
 	}
-	/* who has released it and asks again comes after those that wait already */
-	if (is_own && (!lock->is_released || TAILQ_EMPTY(&lock->waiters))) {
+	if (may_have(lock, holder, terms->token)) {
 		cancel_release(lock);
+		move(lock, holder, terms->token);
 		(void)evtimer_add(&lock->lease, &lease);
 		return SDD_LOCK_GRANTED;
 	}
-	return wait_for(lock, holder, terms);
+	/* two holders on one connection: the second would wait for requests that come behind it */
+	return is_here ? SDD_LOCK_REFUSED : sdd_lock_wait(lock, holder, terms);
 }
 
-bool sdd_lock_is_held(const struct sdd_lock_holder *holder, struct sd_bytes key)
+/* NULL: it is not the claimant's. */
+static struct sdd_lock *find_claimed(const struct sdd_lock_claim *claim, struct sd_bytes key)
 {
-	const struct lock *lock = find_lock(holder->locks, key);
+	struct sdd_lock *lock;
 
-	return lock != NULL && lock->holder == holder && !lock->is_released;
+	if (claim->connection == NULL && claim->token == 0) {
+		return NULL;
+	}
+	lock = find_lock(claim->locks, key);
+	return lock != NULL && !lock->is_released && is_claimants(lock, claim->connection, claim->token)
+	           ? lock
+	           : NULL;
 }
 
-bool sdd_lock_release(struct sdd_lock_holder *holder, struct sd_bytes key)
+bool sdd_lock_is_held(const struct sdd_lock_claim *claim, struct sd_bytes key)
 {
-	struct lock *lock;
+	return find_claimed(claim, key) != NULL;
+}
 
-	if (!sdd_lock_is_held(holder, key)) {
+bool sdd_lock_release(const struct sdd_lock_claim *claim, struct sd_bytes key)
+{
+	struct sdd_lock *lock = find_claimed(claim, key);
+
+	if (lock == NULL) {
 		return false;
 	}
-	lock = find_lock(holder->locks, key);
-	LIST_INSERT_HEAD(&holder->locks->released, lock, released_link);
+	LIST_INSERT_HEAD(&claim->locks->released, lock, released_link);
 	lock->is_released = true;
-	holder->held_count--;
+	lock->holder->held_count--;
 	return true;
 }
 
@@ -280,25 +250,32 @@ void sdd_locks_end_tick(struct sdd_locks *locks)
 	while (!LIST_EMPTY(&locks->released)) {
 		hand_on(LIST_FIRST(&locks->released));
 	}
+	while (!LIST_EMPTY(&locks->moved)) {
+		forget_move(LIST_FIRST(&locks->moved));
+	}
 	while (!LIST_EMPTY(&locks->joined)) {
 		struct sdd_lock_holder *holder = LIST_FIRST(&locks->joined);
 
 		LIST_REMOVE(holder, joined_link);
 		holder->has_joined = false;
+		sdd_lock_end_superseded(holder);
 	}
 }
 
 void sdd_locks_replay(struct sdd_locks *locks)
 {
 	while (!LIST_EMPTY(&locks->joined)) {
-		stop_waiting(LIST_FIRST(&locks->joined));
+		sdd_lock_stop_waiting(LIST_FIRST(&locks->joined));
 	}
 	while (!LIST_EMPTY(&locks->released)) {
 		cancel_release(LIST_FIRST(&locks->released));
 	}
+	while (!LIST_EMPTY(&locks->moved)) {
+		undo_move(LIST_FIRST(&locks->moved));
+	}
 }
 
-struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context)
+struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context, uint64_t number)
 {
 	struct sdd_lock_holder *holder = take_memory(locks, sizeof(*holder));
 
@@ -307,6 +284,7 @@ struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *conte
 	}
 	holder->locks = locks;
 	holder->context = context;
+	holder->number = number;
 	LIST_INIT(&holder->held);
 	if (evtimer_assign(&holder->wait, locks->base, on_wait_end, holder) != 0) {
 		give_memory(locks, holder, sizeof(*holder));
@@ -322,11 +300,17 @@ bool sdd_lock_holder_is_busy(const struct sdd_lock_holder *holder)
 
 void sdd_lock_holder_end(struct sdd_lock_holder *holder)
 {
+	struct sdd_lock *lock;
+
 	if (holder == NULL) {
 		return;
 	}
+	LIST_FOREACH(lock, &holder->locks->moved, moved_link)
+	{
+		lock->former = lock->former == holder ? NULL : lock->former;
+	}
 	if (holder->waits_for != NULL) {
-		stop_waiting(holder);
+		sdd_lock_stop_waiting(holder);
 	}
 	while (!LIST_EMPTY(&holder->held)) {
 		hand_on(LIST_FIRST(&holder->held));
@@ -347,6 +331,7 @@ struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_h
 	locks->waiters_max = waiters_max;
 	locks->memory_max = memory_max;
 	LIST_INIT(&locks->released);
+	LIST_INIT(&locks->moved);
 	LIST_INIT(&locks->joined);
 	if (!sdd_lock_table_init(&locks->table)) {
 		free(locks);

@@ -2,13 +2,18 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Locks on keys, in memory. A lock belongs to a connection and is granted in order of arrival. It
- * is held for at most its lease, and is free as soon as its holder ends, for whatever reason. An
- * holder that waits for a lock delays no one else.
+ * Locks on keys, in memory. A lock is granted in order of arrival, is held for at most its lease,
+ * and is free as soon as the connection ends that it was taken on, for whatever reason. A
+ * connection that waits for a lock delays no one else.
+ *
+ * Whose a lock is: its token's, which the client drew at random, or, if it has none, its
+ * connection's. Who asks with the token of a lock that another connection has takes it over,
+ * unless that connection was opened later: then the request was on its way for longer than the
+ * one that took the lock over. docs/protocol.md has the table of all cases.
  *
  * A released lock is handed on when the tick ends. Until then the tick's requests may be run again
- * (batch.h), and its holder has the lock again. A holder that asks for it again in the same tick
- * has it again at once only if nobody waits for it.
+ * (batch.h), and its holder has the lock again; a lock that was taken over goes back, too. A
+ * holder that asks for it again in the same tick has it again at once only if nobody waits for it.
  */
 
 #ifndef SDD_LOCKS_H
@@ -30,13 +35,15 @@ struct sdd_lock_holder;
 enum sdd_lock_result {
 	SDD_LOCK_GRANTED,
 	SDD_LOCK_REFUSED,   /* another holder has it, and there is no waiting for it */
+	SDD_LOCK_CROWDED,   /* the same, because as many wait for it as may */
 	SDD_LOCK_WAITING,   /* the handler is called when that is over */
-	SDD_LOCK_TOO_MANY,  /* the holder has SDD_LOCKS_MAX others */
+	SDD_LOCK_TOO_MANY,  /* the connection has SDD_LOCKS_MAX others */
 	SDD_LOCK_NO_MEMORY, /* or what is allowed is used up */
 };
 
 /* What a holder asks for. */
 struct sdd_lock_terms {
+	uint64_t token;              /* of the lock; 0: none */
 	int64_t lease_ms;            /* how long it holds the lock at most */
 	int64_t wait_ms;             /* how long it waits for the lock at most; 0: not at all */
 	struct sd_bytes reply_flags; /* for the handler, up to SDD_LOCK_REPLY_FLAGS_MAX bytes */
@@ -66,32 +73,43 @@ void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *
 /* To be called after all holders have ended. NULL is allowed. */
 void sdd_locks_free(struct sdd_locks *locks);
 
-/* A holder can hold SDD_LOCKS_MAX locks and wait for one; `context` is passed to the handler. NULL:
- * no memory. */
-struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context);
+/* A connection that takes locks. It can hold SDD_LOCKS_MAX of them and wait for one; `context` is
+ * passed to the handler. `number`: a larger one than those of all connections that were opened
+ * before. NULL: no memory. */
+struct sdd_lock_holder *sdd_lock_holder_new(struct sdd_locks *locks, void *context,
+                                            uint64_t number);
 
-/* Whether the holder has a lock or waits for one. NULL is allowed. */
+/* Whether the connection has a lock or waits for one. NULL is allowed. */
 bool sdd_lock_holder_is_busy(const struct sdd_lock_holder *holder);
 
-/* Hands the holder's locks on, and ends its wait. NULL is allowed. */
+/* The connection ends: hands its locks on, and ends its wait. NULL is allowed. */
 void sdd_lock_holder_end(struct sdd_lock_holder *holder);
 
-/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease.
- * The terms are copied. */
+/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease,
+ * and who waits for it already with that token keeps its place in the queue. The terms are copied.
+ */
 enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_bytes key,
                                       const struct sdd_lock_terms *terms);
 
-/* Releases a lock. False: the holder does not hold it, or no longer. */
-bool sdd_lock_release(struct sdd_lock_holder *holder, struct sd_bytes key);
+/* Who says that a lock is its own. */
+struct sdd_lock_claim {
+	struct sdd_locks *locks;
+	const struct sdd_lock_holder *connection; /* NULL: it has taken no lock yet */
+	uint64_t token; /* 0: none. With one it does not matter which connection the lock is on. */
+};
 
-/* Whether the holder holds the lock, and has not released it in this tick. */
-bool sdd_lock_is_held(const struct sdd_lock_holder *holder, struct sd_bytes key);
+/* Releases a lock. False: it is not the claimant's, or no longer. */
+bool sdd_lock_release(const struct sdd_lock_claim *claim, struct sd_bytes key);
 
-/* The tick ends: hands on the locks that were released in it. */
+/* Whether the lock is the claimant's, and was not released in this tick. */
+bool sdd_lock_is_held(const struct sdd_lock_claim *claim, struct sd_bytes key);
+
+/* The tick ends: hands on the locks that were released in it. Those who waited with a token that
+ * waits on another connection by now have waited in vain. */
 void sdd_locks_end_tick(struct sdd_locks *locks);
 
-/* The tick is run again: the locks that were released in it are their holders' again, and the waits
- * that began in it are over, without a word to the handler. */
+/* The tick is run again: the locks that were released or taken over in it are their holders' again,
+ * and the waits that began in it are over, without a word to the handler. */
 void sdd_locks_replay(struct sdd_locks *locks);
 
 #endif

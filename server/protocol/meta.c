@@ -34,6 +34,16 @@ static struct sdd_key hashed_key(const struct command *command)
 	return sdd_store_key(command->state->operations->batch->store, command->key);
 }
 
+/* Who says that a lock is its own. */
+static struct sdd_lock_claim claim_of(const struct command *command)
+{
+	return (struct sdd_lock_claim){
+		.locks = command->state->locks,
+		.connection = sdd_connection_attachment(command->connection),
+		.token = command->request->holder,
+	};
+}
+
 static struct sdd_condition condition_of(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
@@ -46,7 +56,7 @@ static struct sdd_condition condition_of(const struct command *command)
 		.is_repair = request->is_repair,
 		.compare = request->compare,
 		.version = request->version,
-		.holder = request->only_held ? sdd_connection_attachment(command->connection) : NULL,
+		.claim = request->only_held ? claim_of(command) : (struct sdd_lock_claim){0},
 	};
 }
 
@@ -202,7 +212,8 @@ static struct sdd_lock_holder *make_holder(const struct command *command)
 	struct sdd_lock_holder *holder = sdd_connection_attachment(command->connection);
 
 	if (holder == NULL) {
-		holder = sdd_lock_holder_new(command->state->locks, command->connection);
+		holder = sdd_lock_holder_new(command->state->locks, command->connection,
+		                             sdd_connection_number(command->connection));
 		sdd_connection_attach(command->connection, holder);
 	}
 	return holder;
@@ -221,6 +232,7 @@ static void lock_key(const struct command *command)
 	struct sdd_lock_holder *holder = make_holder(command);
 	int64_t lease = request->has_ttl && request->ttl > 0 ? request->ttl : LEASE_DEFAULT;
 	struct sdd_lock_terms terms = {
+		.token = request->holder,
 		.lease_ms = at_most(lease, command->state->lease_max_s) * 1000,
 		.wait_ms = at_most(request->wait, WAIT_MAX),
 		/* if it has to wait, its reply shows these flags */
@@ -233,6 +245,9 @@ static void lock_key(const struct command *command)
 		break;
 	case SDD_LOCK_REFUSED:
 		sdd_meta_reply_status(command->reply, "NS");
+		break;
+	case SDD_LOCK_CROWDED:
+		sdd_meta_reply_crowded(command->reply);
 		break;
 	case SDD_LOCK_WAITING:
 		sdd_connection_suspend(command->connection);
@@ -259,8 +274,8 @@ void sdd_meta_lock_decided(void *context, bool granted, const void *flags, size_
 
 static void unlock_key(const struct command *command)
 {
-	struct sdd_lock_holder *holder = sdd_connection_attachment(command->connection);
-	bool is_released = holder != NULL && sdd_lock_release(holder, command->key);
+	const struct sdd_lock_claim claim = claim_of(command);
+	bool is_released = sdd_lock_release(&claim, command->key);
 
 	sdd_meta_reply_status(command->reply, is_released ? "HD" : "NF");
 }

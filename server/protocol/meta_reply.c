@@ -331,6 +331,14 @@ void sdd_meta_reply_status(struct sdd_meta_reply *reply, const char *status)
 	end_line(reply);
 }
 
+void sdd_meta_reply_crowded(struct sdd_meta_reply *reply)
+{
+	add_text(reply, "NS");
+	add_flags(reply, reply->request->base64, NULL);
+	add_text(reply, " W");
+	end_line(reply);
+}
+
 struct sd_bytes sdd_meta_reply_flags(struct sdd_meta_reply *reply)
 {
 	struct sd_bytes flags;
@@ -371,6 +379,7 @@ void sdd_meta_reply_who(struct sdd_meta_reply *reply, const struct sdd_who *who)
 	add_number(reply, " s", who->process);
 	add_number(reply, " w", who->wall_us);
 	add_number(reply, " u", who->unproven);
+	add_text(reply, " h"); /* it takes holders' tokens */
 	end_line(reply);
 }
 

@@ -58,6 +58,10 @@ void sdd_meta_reply_adjust(struct sdd_meta_reply *reply, const struct sdd_outcom
 /* A status of two letters, with the flags that need no entry. */
 void sdd_meta_reply_status(struct sdd_meta_reply *reply, const char *status);
 
+/* NS to who would wait for a lock for which as many wait as may: W, behind the other flags, tells
+ * it from the NS of one try. */
+void sdd_meta_reply_crowded(struct sdd_meta_reply *reply);
+
 /* The flags that need no entry, for a status that is written later. Valid until the reply's next
  * call. */
 struct sd_bytes sdd_meta_reply_flags(struct sdd_meta_reply *reply);
@@ -77,7 +81,7 @@ struct sdd_who {
 	uint64_t unproven; /* entries */
 };
 
-/* Who the server is, for a client that asks: "MN i<id> n<start> s<process> w<time> u<unproven>".
+/* Who the server is, for a client that asks: "MN i<id> n<start> s<process> w<time> u<unproven> h".
  * The id is in base64, and is left out if the store has none. */
 void sdd_meta_reply_who(struct sdd_meta_reply *reply, const struct sdd_who *who);
 

@@ -21,6 +21,7 @@
 
 #include "server/protocol/batch.h"
 #include "server/protocol/last_access.h"
+#include "server/protocol/locks.h"
 #include "server/store/entry.h"
 #include "wire/classic.h"
 #include "wire/encoding.h"
@@ -31,8 +32,6 @@
  * server was away. No request that takes longer is in progress.
  */
 #define SDD_SETTLE_MS 5000
-
-struct sdd_lock_holder;
 
 /* What the operations of a server share. All of it is borrowed. */
 struct sdd_operations {
@@ -79,11 +78,11 @@ struct sdd_condition {
 	bool has_compare;   /* only if the entry has the version `compare` */
 	bool has_version;   /* the entry gets `version`; 0: the next one */
 	bool is_only_newer; /* only if `version` is greater than that of the entry or tombstone */
-	bool is_only_held;  /* only if `holder` holds the lock on the key */
+	bool is_only_held;  /* only if the lock on the key is the claimant's */
 	bool is_repair;     /* of a set or delete: it carries what another server has */
 	uint64_t compare;
 	uint64_t version;
-	const struct sdd_lock_holder *holder; /* NULL: it holds no lock at all */
+	struct sdd_lock_claim claim; /* if is_only_held */
 };
 
 enum sdd_set_mode {
@@ -135,9 +134,10 @@ enum sdd_outcome_status {
 	SDD_OUTCOME_DONE,          /* found or vivified, stored, deleted */
 	SDD_OUTCOME_ABSENT,        /* there is no such entry; a delete may leave a tombstone anyway */
 	SDD_OUTCOME_NOT_STORED,    /* the mode forbids it */
-	SDD_OUTCOME_NOT_HELD,      /* the lock is not the holder's */
+	SDD_OUTCOME_NOT_HELD,      /* the lock is not the claimant's */
 	SDD_OUTCOME_OTHER_VERSION, /* the entry has another version than `compare` */
-	SDD_OUTCOME_NOT_NEWER,     /* entry.version is the version that is as new */
+	SDD_OUTCOME_NOT_NEWER,     /* entry.version is the version that is as new; or it is the write's
+	                              own: it was performed before, and its lock released */
 	SDD_OUTCOME_NOT_A_NUMBER,
 	SDD_OUTCOME_TOO_LARGE, /* the joined value */
 	SDD_OUTCOME_NO_MEMORY,

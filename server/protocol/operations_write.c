@@ -26,14 +26,27 @@ static bool is_other_version(const struct sdd_condition *condition, const struct
 	return condition->has_compare && !is_none && before->entry.version != condition->compare;
 }
 
+/* Whether a write with a holder's token has been performed already: the entry has its version. Then
+ * the client has sent it again on a new connection, after the first one and the release of its lock
+ * had come through. */
+static bool was_performed(const struct sdd_condition *condition, const struct sdd_before *before)
+{
+	return condition->claim.token != 0 && condition->has_version && condition->version != 0 &&
+	       (before->is_found || before->is_tombstone) &&
+	       before->entry.version == condition->version;
+}
+
 /* Whether a write is forbidden by a lock that is not held, or by a version that is as new: the
  * outcome says so then. */
 static bool is_forbidden(const struct sdd_condition *condition, const struct sdd_key *key,
                          const struct sdd_before *before, struct sdd_outcome *outcome)
 {
-	if (condition->is_only_held &&
-	    (condition->holder == NULL || !sdd_lock_is_held(condition->holder, key->bytes))) {
+	if (condition->is_only_held && !sdd_lock_is_held(&condition->claim, key->bytes)) {
 		outcome->status = SDD_OUTCOME_NOT_HELD;
+		if (was_performed(condition, before)) {
+			outcome->status = SDD_OUTCOME_NOT_NEWER;
+			outcome->entry = before->entry;
+		}
 		return true;
 	}
 	if (condition->is_only_newer && (before->is_found || before->is_tombstone) &&
@@ -100,7 +113,7 @@ static bool needs_search(const struct sdd_operations *operations,
 	if (request->mode != SDD_SET || condition->has_compare) {
 		return true;
 	}
-	if (condition->is_only_newer) {
+	if (condition->is_only_newer || (has_version && condition->claim.token != 0)) {
 		return !sdd_store_is_above_all(batch->store, condition->version);
 	}
 	return !has_version && !sdd_store_is_above_all(batch->store, sdd_store_upcoming_version(

@@ -23,7 +23,7 @@ for ($i = 0; $i < 64; $i++) {
 }
 round_trip($server);
 fact('sixty-four wait', array_filter($waiters, fn ($waiter) => !is_quiet($waiter)) === []);
-echo 'one more does not: ', meta(open_meta($server), "ml l W3600000\r\n");
+echo 'one more does not: ', meta(open_meta($server), "ml l W3600000 O1\r\n");
 
 /* a lock is not an entry, and its key any key */
 echo meta($one, "mg l\r\n"), meta($one, 'ml ' . base64_encode("a\0b") . " b k\r\n"), meta($one, "ml\r\n"), meta($one, "ml k v\r\n");
@@ -42,7 +42,7 @@ HD
 whoever had it has it no longer: NF
 NS
 sixty-four wait: yes
-one more does not: NS
+one more does not: NS O1 W
 EN
 HD kYQBi b
 ERROR

@@ -17,6 +17,9 @@
 #define GREETING_LINES 3
 #define WITHOUT_END "VA 33554432 c6 t-1 O%s\r\n"
 
+char fake_peer_heard[FAKE_PEER_KEPT];
+unsigned fake_peer_connections;
+
 static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 {
 	size_t length = strlen(text);
@@ -34,6 +37,18 @@ static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 
 /* {{{ the meta protocol */
 
+/* Adds a request's line without its token, which begins at `found`. */
+static void record(const struct fake_peer *peer, const char *found, size_t token_length)
+{
+	size_t length = strlen(fake_peer_heard);
+	size_t end = strcspn(peer->line, "\r\n");
+	size_t before = found == NULL ? end : (size_t)(found - peer->line);
+	size_t after = found == NULL ? end : before + 2 + token_length;
+
+	(void)snprintf(fake_peer_heard + length, sizeof(fake_peer_heard) - length, "%u %.*s%.*s\n",
+	               peer->number, (int)before, peer->line, (int)(end - after), peer->line + after);
+}
+
 static void answer_request(struct fake_peer *peer, int64_t now_us)
 {
 	bool is_get = strncmp(peer->line, "mg ", 3) == 0 && strstr(peer->line, " v") != NULL;
@@ -42,6 +57,7 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	char text[128];
 
 	(void)sscanf(found == NULL ? "" : found + 2, "%15[^ \r\n]", token);
+	record(peer, found, strlen(token));
 	if (strcmp(peer->line, "mn\r\n") == 0) {
 		(void)snprintf(text, sizeof(text), "MN\r\n");
 	} else if (is_get && fake_server.is_endless) {
@@ -79,12 +95,14 @@ static void answer_greeting(struct fake_peer *peer, int64_t now_us)
 	char time[32] = "";
 	char text[192];
 
+	peer->number = ++fake_peer_connections;
 	write_identity(peer, identity);
 	if (fake_server.wall_ahead_us != 0) {
 		(void)snprintf(time, sizeof(time), " w%lld",
 		               (long long)(now_us + fake_server.wall_ahead_us));
 	}
-	(void)snprintf(text, sizeof(text), "MN%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity, time);
+	(void)snprintf(text, sizeof(text), "MN%s%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity,
+	               time, fake_server.takes_holders ? " h" : "");
 	answer(peer, text, now_us);
 }
 

@@ -23,12 +23,18 @@ struct fake_peer {
 	size_t heard;       /* bytes of a classic request */
 	size_t value_left;  /* bytes of the value that follows the line, its end included */
 	unsigned greeted;   /* lines of the greeting */
+	unsigned number;    /* of those that were greeted, from 1 */
 	char answers[FAKE_PEER_KEPT];
 	size_t answers_length;
 	size_t taken;
 	int64_t answered_us; /* when the answer before nothing was left began */
 	bool has_closed;     /* after the answers */
 };
+
+/* The lines of all requests without their tokens, each with the number of its connection in front,
+ * from 1, since a test emptied it: "1 mg key v c t G\n". The oldest that fit. */
+extern char fake_peer_heard[FAKE_PEER_KEPT];
+extern unsigned fake_peer_connections;
 
 /* The client sends bytes. */
 void fake_peer_hear(struct fake_peer *peer, const void *bytes, size_t length, int64_t now_us);

@@ -52,6 +52,7 @@ struct fake_name {
 struct fake_server {
 	bool is_classic;
 	bool is_silent;           /* it takes requests and answers none */
+	bool takes_holders;       /* the tokens of locks' holders, it says */
 	bool is_endless;          /* each answer goes on for ever */
 	unsigned long announces;  /* bytes of each value, of which five come; 0: five */
 	int64_t drip_us;          /* between two bytes of an answer; 0: it comes at once */

@@ -129,7 +129,7 @@ static void what_a_sharedanced_says_of_itself_is_kept(void **state)
 
 	(void)state;
 	assert_int_equal(
-		take(&greeting, "MN iAAECAwQFBgcICQoLDA0ODw== n7 s99 w1795380000000000 u0 znew\r\n"),
+		take(&greeting, "MN iAAECAwQFBgcICQoLDA0ODw== n7 s99 w1795380000000000 u0 h znew\r\n"),
 		SD_GREETING_MORE);
 	assert_true(greeting.has_id);
 	for (uint8_t i = 0; i < SD_GREETING_ID; i++) {
@@ -140,9 +140,11 @@ static void what_a_sharedanced_says_of_itself_is_kept(void **state)
 	assert_int_equal(greeting.wall_us, 1795380000000000);
 	assert_true(greeting.has_unproven);
 	assert_int_equal(greeting.unproven, 0);
+	assert_true(greeting.takes_holders);
 	assert_int_equal(take(&greeting, "MN\r\n"), SD_GREETING_MORE); /* another server now */
 	assert_false(greeting.has_id);
 	assert_false(greeting.has_unproven);
+	assert_false(greeting.takes_holders);
 	assert_int_equal(greeting.process, 0);
 	assert_int_equal(greeting.start, 0);
 	assert_int_equal(greeting.wall_us, 0);
@@ -153,11 +155,12 @@ static void a_word_that_is_wrong_is_not_taken(void **state)
 	struct sd_greeting greeting = {0};
 
 	(void)state;
-	assert_int_equal(take(&greeting, "MN iAAEC n w1x i n7x  w99999999999999999999999\r\n"),
+	assert_int_equal(take(&greeting, "MN iAAEC n w1x i n7x  w99999999999999999999999 h2\r\n"),
 	                 SD_GREETING_MORE);
 	assert_false(greeting.has_id);
 	assert_int_equal(greeting.start, 0);
 	assert_int_equal(greeting.wall_us, 0);
+	assert_false(greeting.takes_holders);
 }
 
 int main(void)

@@ -37,8 +37,9 @@ static void assert_encoded(const struct sd_request *request, enum sd_dialect dia
                            const char *line)
 {
 	uint8_t out[SD_META_REQUEST_MAX];
-	size_t length =
-		sd_meta_encode(out, request, dialect, /* marks_repairs */ true, token(), WALL_S);
+	const struct sd_meta_abilities server = {
+		.dialect = dialect, .marks_repairs = true, .takes_holders = true};
+	size_t length = sd_meta_encode(out, request, &server, token(), WALL_S);
 
 	out[length] = '\0';
 	assert_string_equal((const char *)out, line);
@@ -81,6 +82,7 @@ static void a_set_has_length_ttl_and_version(void **state)
 static void a_repair_is_told_from_a_write_to_a_server_that_knows_the_difference(void **state)
 {
 	const enum sd_request_kind kinds[] = {SD_SET, SD_DELETE};
+	struct sd_meta_abilities server = {.dialect = SD_SHAREDANCED};
 	static const char *const lines[] = {"ms key 0 O" TOKEN_TEXT " E77 G",
 	                                    "md key O" TOKEN_TEXT " E77 G"};
 
@@ -93,11 +95,11 @@ static void a_repair_is_told_from_a_write_to_a_server_that_knows_the_difference(
 		request.version = VERSION;
 		request.condition = SD_IF_SEEN;
 		request.is_repair = true;
-		assert_int_equal(sd_meta_encode(out, &request, SD_SHAREDANCED, false, token(), WALL_S),
-		                 length + 2);
+		server.marks_repairs = false;
+		assert_int_equal(sd_meta_encode(out, &request, &server, token(), WALL_S), length + 2);
 		assert_memory_equal(out, lines[i], length);
-		assert_int_equal(sd_meta_encode(out, &request, SD_SHAREDANCED, true, token(), WALL_S),
-		                 length + 4);
+		server.marks_repairs = true;
+		assert_int_equal(sd_meta_encode(out, &request, &server, token(), WALL_S), length + 4);
 		assert_memory_equal(out + length, " U\r\n", 4);
 	}
 }
@@ -180,6 +182,43 @@ static void arithmetic_and_locks_have_their_commands(void **state)
 	assert_encoded(&request, SD_SHAREDANCED, "mu key O" TOKEN_TEXT "\r\n");
 }
 
+static void what_is_about_a_lock_shows_its_holder_to_a_server_that_takes_it(void **state)
+{
+	static const struct {
+		enum sd_request_kind kind;
+		bool held;
+		const char *with;
+		const char *without;
+	} cases[] = {
+		{SD_LOCK, false, "ml key O" TOKEN_TEXT " T0 HYYYYYYYYYYYYYYYY\r\n",
+	     "ml key O" TOKEN_TEXT " T0\r\n"},
+		{SD_UNLOCK, false, "mu key O" TOKEN_TEXT " HYYYYYYYYYYYYYYYY\r\n",
+	     "mu key O" TOKEN_TEXT "\r\n"},
+		{SD_SET, true, "ms key 0 O" TOKEN_TEXT " HYYYYYYYYYYYYYYYY\r\n",
+	     "ms key 0 O" TOKEN_TEXT " H\r\n"},
+		{SD_DELETE, true, "md key O" TOKEN_TEXT " HYYYYYYYYYYYYYYYY\r\n",
+	     "md key O" TOKEN_TEXT " H\r\n"},
+		{SD_SET, false, "ms key 0 O" TOKEN_TEXT "\r\n", "ms key 0 O" TOKEN_TEXT "\r\n"},
+		{SD_EXISTS, false, "mg key O" TOKEN_TEXT " c t G\r\n", "mg key O" TOKEN_TEXT " c t G\r\n"},
+	};
+	struct sd_meta_abilities server = {.dialect = SD_SHAREDANCED};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct sd_request request = request_of(cases[i].kind);
+
+		for (int takes = 0; takes < 2; takes++) {
+			uint8_t out[SD_META_REQUEST_MAX + 1] = "";
+
+			request.holder = 0x9999999999999999;
+			request.held = cases[i].held;
+			server.takes_holders = takes;
+			(void)sd_meta_encode(out, &request, &server, token(), WALL_S);
+			assert_string_equal((const char *)out, takes ? cases[i].with : cases[i].without);
+		}
+	}
+}
+
 static void memcached_has_no_locks_and_shorter_keys(void **state)
 {
 	static const char key[SD_META_BINARY_KEY_MAX] = {0};
@@ -207,23 +246,64 @@ static void only_what_does_no_harm_twice_is_repeatable(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(always); i++) {
 		request = request_of(always[i]);
-		assert_true(sd_meta_is_repeatable(&request));
+		assert_true(sd_meta_is_repeatable(&request, false));
 	}
 	for (size_t i = 0; i < COUNT_OF(never); i++) {
 		request = request_of(never[i]);
-		assert_false(sd_meta_is_repeatable(&request));
+		assert_false(sd_meta_is_repeatable(&request, false));
 	}
 	for (size_t i = 0; i < COUNT_OF(writes); i++) {
 		request = request_of(writes[i]);
-		assert_true(sd_meta_is_repeatable(&request));
+		assert_true(sd_meta_is_repeatable(&request, false));
 		request.condition = SD_IF_SEEN;
-		assert_true(sd_meta_is_repeatable(&request));
+		assert_true(sd_meta_is_repeatable(&request, false));
 		request.held = true;
-		assert_false(sd_meta_is_repeatable(&request));
+		assert_false(sd_meta_is_repeatable(&request, false));
 		request = request_of(writes[i]);
 		request.condition = SD_IF_ABSENT;
-		assert_false(sd_meta_is_repeatable(&request));
+		assert_false(sd_meta_is_repeatable(&request, false));
 	}
+}
+
+/* What is about a lock, with a token and without. */
+static void what_has_a_holder_is_repeatable_if_the_server_can_tell(void **state)
+{
+	static const enum sd_request_kind writes[] = {SD_SET, SD_DELETE};
+	struct sd_request request;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(writes); i++) {
+		request = request_of(writes[i]);
+		request.held = true;
+		request.version = VERSION;
+		request.condition = SD_IF_NEWER;
+		assert_false(sd_meta_is_repeatable(&request, true));
+		assert_false(sd_meta_may_follow_silence(&request, true));
+		request.holder = 0x9999999999999999;
+		assert_true(sd_meta_is_repeatable(&request, true));
+		assert_true(sd_meta_may_follow_silence(&request, true));
+		assert_false(sd_meta_is_repeatable(&request, false));
+		assert_false(sd_meta_may_follow_silence(&request, false));
+		request.version = 0; /* the server could not tell it from another one */
+		assert_false(sd_meta_is_repeatable(&request, true));
+		request.version = VERSION;
+		request.condition = SD_IF_VERSION;
+		assert_false(sd_meta_is_repeatable(&request, true));
+		request.held = false; /* the holder does not count then */
+		request.condition = SD_ALWAYS;
+		assert_true(sd_meta_is_repeatable(&request, false));
+	}
+	request = request_of(SD_UNLOCK);
+	assert_false(sd_meta_is_repeatable(&request, true));
+	request.holder = 0x9999999999999999;
+	assert_true(sd_meta_is_repeatable(&request, true));
+	assert_true(sd_meta_may_follow_silence(&request, true));
+	assert_false(sd_meta_is_repeatable(&request, false));
+	request = request_of(SD_ARITHMETIC);
+	request.holder = 0x9999999999999999;
+	assert_false(sd_meta_is_repeatable(&request, true));
+	request = request_of(SD_LOCK);
+	assert_true(sd_meta_may_follow_silence(&request, false));
 }
 
 /* }}} */
@@ -375,6 +455,22 @@ static void a_write_without_a_version_in_its_answer_has_the_requests(void **stat
 	assert_int_equal(exchange.reply.version, 0);
 }
 
+static void a_crowd_is_told_of_to_who_asked_for_a_lock(void **state)
+{
+	struct sd_exchange exchange = {.request = request_of(SD_LOCK)};
+
+	(void)state;
+	assert_true(decode(&exchange, SD_SHAREDANCED, "NS O" TOKEN_TEXT " W\r\n"));
+	assert_int_equal(exchange.reply.status, SD_CONFLICT);
+	assert_true(exchange.reply.crowded);
+	assert_true(decode(&exchange, SD_SHAREDANCED, "NS O" TOKEN_TEXT "\r\n"));
+	assert_int_equal(exchange.reply.status, SD_CONFLICT);
+	assert_false(exchange.reply.crowded);
+	exchange.request = request_of(SD_EXISTS);
+	assert_true(decode(&exchange, SD_MEMCACHED, "HD c5 t9 O" TOKEN_TEXT " W\r\n"));
+	assert_false(exchange.reply.crowded);
+}
+
 static void an_error_is_quoted(void **state)
 {
 	struct sd_exchange exchange = {.request = request_of(SD_SET)};
@@ -402,21 +498,21 @@ static void what_may_be_sent_twice_is_repeatable(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
 		request = request_of(always[i]);
-		assert_true(sd_meta_is_repeatable(&request));
+		assert_true(sd_meta_is_repeatable(&request, false));
 	}
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
 		request = request_of(writes[i]);
-		assert_true(sd_meta_is_repeatable(&request));
+		assert_true(sd_meta_is_repeatable(&request, false));
 		request.condition = SD_IF_SEEN;
-		assert_true(sd_meta_is_repeatable(&request));
+		assert_true(sd_meta_is_repeatable(&request, false));
 		request.condition = SD_IF_ABSENT;
-		assert_false(sd_meta_is_repeatable(&request));
+		assert_false(sd_meta_is_repeatable(&request, false));
 		request.condition = SD_ALWAYS;
 		request.held = true; /* the lock ended with the connection */
-		assert_false(sd_meta_is_repeatable(&request));
+		assert_false(sd_meta_is_repeatable(&request, false));
 	}
 	request = request_of(SD_UNLOCK);
-	assert_false(sd_meta_is_repeatable(&request));
+	assert_false(sd_meta_is_repeatable(&request, false));
 }
 
 int main(void)
@@ -430,7 +526,10 @@ int main(void)
 		cmocka_unit_test(conditions_are_compared_by_sharedanced_and_replaced_for_memcached),
 		cmocka_unit_test(a_delete_leaves_what_the_server_has_for_a_tombstone),
 		cmocka_unit_test(arithmetic_and_locks_have_their_commands),
+		cmocka_unit_test(what_is_about_a_lock_shows_its_holder_to_a_server_that_takes_it),
 		cmocka_unit_test(memcached_has_no_locks_and_shorter_keys),
+		cmocka_unit_test(what_has_a_holder_is_repeatable_if_the_server_can_tell),
+		cmocka_unit_test(a_crowd_is_told_of_to_who_asked_for_a_lock),
 		cmocka_unit_test(only_what_does_no_harm_twice_is_repeatable),
 		cmocka_unit_test(each_answer_has_one_meaning_to_each_operation),
 		cmocka_unit_test(a_repeated_write_that_was_performed_the_first_time_is_done),

@@ -120,11 +120,11 @@ static enum sdd_result run(struct sdd_connection *connection, const char *letter
 	bool is_success = true;
 
 	if (*letter == 'L') {
-		holder = sdd_lock_holder_new(server.locks, connection);
+		holder = sdd_lock_holder_new(server.locks, connection, 1);
 		sdd_connection_attach(connection, holder);
 		is_success = sdd_lock_acquire(holder, key, &terms) == SDD_LOCK_GRANTED;
 	} else if (*letter == 'U') {
-		is_success = sdd_lock_release(holder, key);
+		is_success = sdd_lock_release(&(struct sdd_lock_claim){server.locks, holder, 0}, key);
 	} else if (*letter != '?') {
 		result = store_entry(letter);
 	}

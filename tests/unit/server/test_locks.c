@@ -43,7 +43,7 @@ static int start(void **state)
 	it.base = event_base_new();
 	it.locks = sdd_locks_new(it.base, &handler, WAITERS_MAX, MEMORY_MAX);
 	for (size_t i = 0; i < HOLDERS; i++) {
-		it.holders[i] = sdd_lock_holder_new(it.locks, &letters[i]);
+		it.holders[i] = sdd_lock_holder_new(it.locks, &letters[i], i + 1);
 	}
 	return 0;
 }
@@ -88,14 +88,21 @@ static enum sdd_lock_result wait_for(char letter)
 	return acquire(letter, "k", LONG_MS, LONG_MS);
 }
 
+static bool release_key(char letter, const char *key)
+{
+	return sdd_lock_release(&(struct sdd_lock_claim){it.locks, it.holders[letter - 'A'], 0},
+	                        bytes_of(key));
+}
+
 static bool release(char letter)
 {
-	return sdd_lock_release(it.holders[letter - 'A'], bytes_of("k"));
+	return release_key(letter, "k");
 }
 
 static bool is_held(char letter)
 {
-	return sdd_lock_is_held(it.holders[letter - 'A'], bytes_of("k"));
+	return sdd_lock_is_held(&(struct sdd_lock_claim){it.locks, it.holders[letter - 'A'], 0},
+	                        bytes_of("k"));
 }
 
 static void next_tick(void)
@@ -192,7 +199,8 @@ static void more_than_so_many_do_not_wait(void **state)
 	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
 	assert_int_equal(wait_for('B'), SDD_LOCK_WAITING);
 	assert_int_equal(wait_for('C'), SDD_LOCK_WAITING);
-	assert_int_equal(wait_for('D'), SDD_LOCK_REFUSED);
+	assert_int_equal(wait_for('D'), SDD_LOCK_CROWDED);
+	assert_int_equal(take('D'), SDD_LOCK_REFUSED); /* it would not have waited */
 	end('B');
 	assert_int_equal(wait_for('D'), SDD_LOCK_WAITING);
 }
@@ -215,7 +223,7 @@ static void an_holder_holds_so_many_locks_and_no_more(void **state)
 	assert_int_equal(acquire('A', "key0", LONG_MS, 0), SDD_LOCK_GRANTED); /* it is its own */
 	assert_int_equal(take('B'), SDD_LOCK_GRANTED);
 	assert_int_equal(wait_for('A'), SDD_LOCK_TOO_MANY); /* it would be granted later */
-	assert_true(sdd_lock_release(it.holders[0], bytes_of("key7")));
+	assert_true(release_key('A', "key7"));
 	assert_int_equal(wait_for('A'), SDD_LOCK_WAITING); /* in the same tick */
 	next_tick();
 	assert_true(release('B'));
@@ -230,7 +238,7 @@ static void a_released_lock_counts_again_when_it_is_taken_again(void **state)
 {
 	(void)state;
 	take_all('A');
-	assert_true(sdd_lock_release(it.holders[0], bytes_of("key7")));
+	assert_true(release_key('A', "key7"));
 	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
 	assert_int_equal(acquire('A', "key7", LONG_MS, 0), SDD_LOCK_TOO_MANY);
 	next_tick();
@@ -316,7 +324,7 @@ static void all_locks_together_take_no_more_memory_than_is_allowed(void **state)
 	assert_int_equal(take('A'), SDD_LOCK_TOO_MANY);
 	assert_int_equal(take('D'), SDD_LOCK_NO_MEMORY);
 	assert_int_equal(acquire('D', "A00", LONG_MS, 0), SDD_LOCK_REFUSED);
-	assert_null(sdd_lock_holder_new(it.locks, &it));
+	assert_null(sdd_lock_holder_new(it.locks, &it, HOLDERS + 1));
 	end('A');
 	assert_int_equal(take('D'), SDD_LOCK_GRANTED);
 	end('B');

@@ -332,14 +332,14 @@ static void a_write_for_the_holder_needs_the_lock(void **state)
 	static const struct sdd_lock_handler handler = {.decided = on_decided};
 	struct event_base *base = event_base_new();
 	struct sdd_locks *locks = sdd_locks_new(base, &handler, 64, 1u << 20);
-	struct sdd_lock_holder *holder = sdd_lock_holder_new(locks, NULL);
+	struct sdd_lock_holder *holder = sdd_lock_holder_new(locks, NULL, 1);
 	const struct sdd_lock_terms terms = {.lease_ms = 1000, .reply_flags = {"", 0}};
-	struct sdd_condition condition = {.is_only_held = true};
+	struct sdd_condition condition = {.is_only_held = true, .claim = {.locks = locks}};
 
 	(void)state;
 	assert_int_equal(set("a", (struct sdd_set_request){.condition = condition}),
 	                 SDD_OUTCOME_NOT_HELD);
-	condition.holder = holder;
+	condition.claim.connection = holder;
 	assert_int_equal(set("a", (struct sdd_set_request){.condition = condition}),
 	                 SDD_OUTCOME_NOT_HELD);
 	assert_null(stored());
@@ -348,6 +348,51 @@ static void a_write_for_the_holder_needs_the_lock(void **state)
 	assert_int_equal(delete_entry((struct sdd_delete_request){.condition = condition}),
 	                 SDD_OUTCOME_DONE);
 	sdd_lock_holder_end(holder);
+	sdd_locks_free(locks);
+	event_base_free(base);
+}
+
+/* Nobody has the lock any more. */
+static void a_write_of_a_holder_that_was_performed_before_is_told_by_its_version(void **state)
+{
+	static const struct sdd_lock_handler handler = {.decided = on_decided};
+	struct event_base *base = event_base_new();
+	struct sdd_locks *locks = sdd_locks_new(base, &handler, 64, 1u << 20);
+	struct sdd_set_request again = {
+		.condition = {.is_only_held = true,
+	                  .has_version = true,
+	                  .version = 100,
+	                  .claim = {.locks = locks, .token = 7}},
+	};
+	struct sdd_delete_request gone = {.condition = again.condition};
+
+	(void)state;
+	assert_int_equal(set("a", again), SDD_OUTCOME_NOT_HELD);
+	assert_int_equal(set("a", newer(100)), SDD_OUTCOME_DONE);
+	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_NEWER);
+	assert_true(it.outcome.entry.version == 100);
+	again.condition.is_only_newer = true;
+	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_NEWER);
+	assert_int_equal(delete_entry(gone), SDD_OUTCOME_NOT_NEWER);
+	assert_value("a");
+	/* another version; without a token; without a version */
+	again.condition.version = 99;
+	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
+	again.condition.version = 101;
+	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
+	again.condition.version = 100;
+	again.condition.claim.token = 0;
+	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
+	again.condition.claim.token = 7;
+	again.condition.has_version = false;
+	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
+	/* a deletion that was performed has left a tombstone */
+	gone.condition.version = 200;
+	gone.condition.is_only_held = false;
+	assert_int_equal(delete_entry(gone), SDD_OUTCOME_DONE);
+	gone.condition.is_only_held = true;
+	assert_int_equal(delete_entry(gone), SDD_OUTCOME_NOT_NEWER);
+	assert_true(it.outcome.entry.version == 200);
 	sdd_locks_free(locks);
 	event_base_free(base);
 }
@@ -542,6 +587,7 @@ int main(void)
 		TEST(nobody_searches_for_a_holder_who_lost_the_lock),
 		TEST(a_joined_value_is_no_larger_than_one_that_can_be_set),
 		TEST(a_write_for_the_holder_needs_the_lock),
+		TEST(a_write_of_a_holder_that_was_performed_before_is_told_by_its_version),
 		TEST(a_delete_leaves_a_tombstone_that_outlives_the_entry),
 		TEST(a_delete_with_a_version_is_remembered_without_an_entry),
 		TEST(a_delete_of_another_version_changes_nothing),

@@ -95,12 +95,42 @@ static void bytes_of_every_length_come_back_from_base64(void **state)
 	}
 }
 
+static void each_token_of_a_holder_comes_back_and_nothing_else_is_one(void **state)
+{
+	uint8_t text[SD_HOLDER_LENGTH];
+	uint64_t holder;
+
+	(void)state;
+	for (unsigned place = 0; place < 64; place += 4) {
+		for (uint64_t digit = 0; digit < 16; digit++) {
+			uint64_t written = digit << place | 5ull << (place + 32) % 64;
+
+			sd_holder_write(text, written);
+			assert_true(sd_holder_read(text, sizeof(text), &holder));
+			assert_true(holder == written);
+		}
+	}
+	for (size_t place = 0; place < sizeof(text); place++) {
+		for (unsigned byte = 0; byte < 256; byte++) {
+			bool is_one = byte >= 'P' && byte <= '_';
+
+			memset(text, '_', sizeof(text));
+			text[place] = (uint8_t)byte;
+			assert_int_equal(sd_holder_read(text, sizeof(text), &holder), is_one);
+			assert_int_equal(is_one && holder == UINT64_MAX, byte == '_');
+		}
+	}
+	assert_false(sd_holder_read(text, 15, &holder));
+	assert_false(sd_holder_read(text, 17, &holder));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_read_up_to_64_bits),
 		cmocka_unit_test(numbers_of_every_length_are_written_in_decimal),
 		cmocka_unit_test(bytes_of_every_length_come_back_from_base64),
+		cmocka_unit_test(each_token_of_a_holder_comes_back_and_nothing_else_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -175,6 +175,10 @@ static void each_flag_is_written_by_its_letter(void **state)
 		{{.command = "mg", .wants_ttl = true}, "mg key OPPPPPPPP t"},
 		{{.command = "mg", .only_newer = true}, "mg key OPPPPPPPP G"},
 		{{.command = "ms", .only_held = true}, "ms key 0 OPPPPPPPP H"},
+		{{.command = "ms", .only_held = true, .holder = 0x7777777777777777},
+	     "ms key 0 OPPPPPPPP HWWWWWWWWWWWWWWWW"},
+		{{.command = "ml", .holder = UINT64_MAX}, "ml key OPPPPPPPP H________________"},
+		{{.command = "mu", .holder = 0xaaaaaaaaaaaaaaaa}, "mu key OPPPPPPPP HZZZZZZZZZZZZZZZZ"},
 		{{.command = "ms", .only_newer = true, .is_repair = true}, "ms key 0 OPPPPPPPP G U"},
 		{{.command = "md", .invalidate = true}, "md key OPPPPPPPP I x"},
 		{{.command = "ms", .has_ttl = true, .ttl = 60}, "ms key 0 OPPPPPPPP T60"},
@@ -261,6 +265,7 @@ static struct sd_meta_client_request with_all_flags(const char *command, const v
 		.wants_ttl = true,
 		.only_newer = true,
 		.only_held = true,
+		.holder = UINT64_MAX,
 		.is_repair = true,
 		.invalidate = true,
 		.has_ttl = true,
@@ -291,6 +296,7 @@ static void all_flags_stand_behind_the_key_and_the_length(void **state)
 	asked.compared = 8;
 	asked.delta = 3;
 	asked.wait_ms = 500;
+	asked.holder = 0;
 	assert_string_equal(written(&asked),
 	                    "ms YSBi 5 b O________ v c t I x T60 E12 C9 G H U U8 D3 ME W500");
 }
@@ -457,6 +463,7 @@ static struct sd_meta_client_request some_ask(const char *command, const char *f
 		.wants_ttl = takes(flags, 't'),
 		.only_newer = takes(flags, 'G'),
 		.only_held = takes(flags, 'H'),
+		.holder = takes(flags, 'h') ? some_number() | 1 : 0,
 		.invalidate = takes(flags, 'I'),
 		.has_ttl = takes(flags, 'T'),
 		.ttl = maybe() ? -1 : (int64_t)chance_next(&chance),
@@ -470,6 +477,7 @@ static struct sd_meta_client_request some_ask(const char *command, const char *f
 	};
 
 	memcpy(asked.command, command, 3);
+	asked.only_held |= asked.holder != 0 && command[1] != 'l' && command[1] != 'u';
 	/* the server takes a U where there is a G alone */
 	asked.compared = asked.only_newer && command[1] == 'g' && takes(flags, 'U') ? some_number() : 0;
 	asked.is_repair = asked.only_newer && command[1] != 'g' && takes(flags, 'U');
@@ -503,6 +511,7 @@ static void assert_read_back(const struct sd_meta_client_request *asked,
 	assert_int_equal(request.wants_value, asked->wants_value);
 	assert_int_equal(request.only_newer, asked->only_newer);
 	assert_int_equal(request.only_held, asked->only_held);
+	assert_true(request.holder == asked->holder);
 	assert_int_equal(request.is_repair, asked->is_repair);
 	assert_int_equal(request.invalidate, asked->invalidate);
 	assert_int_equal(request.only_value, asked->invalidate);
@@ -528,10 +537,11 @@ static void assert_read_back(const struct sd_meta_client_request *asked,
 	/* b I x count as the flags they are; c and t have no field of their own */
 	assert_int_equal(request.flag_count,
 	                 1u + request.base64 + asked->wants_value + asked->wants_version +
-	                     asked->wants_ttl + asked->only_newer + asked->only_held +
-	                     asked->is_repair + 2u * asked->invalidate + asked->has_ttl +
-	                     (asked->version != 0) + asked->has_compare + (asked->compared != 0) +
-	                     asked->has_delta + (asked->mode != '\0') + (asked->wait_ms > 0));
+	                     asked->wants_ttl + asked->only_newer +
+	                     (asked->only_held || asked->holder != 0) + asked->is_repair +
+	                     2u * asked->invalidate + asked->has_ttl + (asked->version != 0) +
+	                     asked->has_compare + (asked->compared != 0) + asked->has_delta +
+	                     (asked->mode != '\0') + (asked->wait_ms > 0));
 	assert_non_null(opaque);
 	assert_int_equal(opaque->token.length, SD_META_TOKEN);
 	assert_memory_equal(opaque->token.data, &asked->opaque, SD_META_TOKEN);
@@ -547,7 +557,7 @@ static void what_is_written_is_read_back_with_the_same_meaning(void **state)
 	} commands[] = {
 		{"mg", SD_META_GET, "vctGU", ""},      {"ms", SD_META_SET, "cTECGHUM", "EAPR"},
 		{"md", SD_META_DELETE, "ITECGHU", ""}, {"ma", SD_META_ARITHMETIC, "vctTECDM", "ID+-"},
-		{"ml", SD_META_LOCK, "TW", ""},        {"mu", SD_META_UNLOCK, "", ""},
+		{"ml", SD_META_LOCK, "TWh", ""},       {"mu", SD_META_UNLOCK, "h", ""},
 	};
 
 	(void)state;
@@ -642,9 +652,10 @@ static void assert_no_flags(void)
 	assert_false(reply.has_ttl);
 	assert_false(reply.stale);
 	assert_false(reply.unproven);
+	assert_false(reply.crowded);
 }
 
-/* Recorded, but for U, which no server of then answered with. */
+/* Recorded, but for U, and W behind NS, which no server of then answered with. */
 static const struct {
 	const char *text;
 	enum sd_meta_reply_kind kind;
@@ -664,6 +675,7 @@ static const struct {
 	{"EN", SD_META_NONE},
 	{"NF OPPPPPPPR", SD_META_NOT_FOUND},
 	{"NS OPPPPPPPW c0", SD_META_NOT_STORED},
+	{"NS OPPPPPPPW W", SD_META_NOT_STORED},
 	{"EX OPPPPPPPW c0", SD_META_EXISTS},
 	{"MN", SD_META_NOTHING},
 	{"VERSION 0.1.0-sharedanced", SD_META_IS_VERSION},
@@ -748,6 +760,16 @@ static void nothing_that_may_be_unproven_says_so(void **state)
 	assert_false(reply.stale);
 	assert_false(reply.has_version);
 	assert_false(reply.has_ttl);
+}
+
+static void a_crowd_that_waits_for_a_lock_is_told_of(void **state)
+{
+	(void)state;
+	assert_kind("NS OPPPPPPPW W", SD_META_NOT_STORED);
+	assert_true(reply.crowded);
+	assert_int_equal(reply.opaque, token("PPPPPPPW"));
+	assert_kind("NS OPPPPPPPW", SD_META_NOT_STORED);
+	assert_false(reply.crowded);
 }
 
 static void a_conflict_has_the_version_that_is_there(void **state)
@@ -1166,6 +1188,7 @@ int main(void)
 		cmocka_unit_test(what_follows_an_answer_changes_nothing),
 		cmocka_unit_test(a_value_has_its_length_and_its_flags),
 		cmocka_unit_test(nothing_that_may_be_unproven_says_so),
+		cmocka_unit_test(a_crowd_that_waits_for_a_lock_is_told_of),
 		cmocka_unit_test(a_conflict_has_the_version_that_is_there),
 		cmocka_unit_test(flags_are_read_in_any_order_of_every_answer_that_has_them),
 		cmocka_unit_test(an_answer_without_flags_has_none),

@@ -122,6 +122,43 @@ static void a_proof_is_a_version_and_only_of_a_get_that_compares(void **state)
 	assert_error("ma k U1\r\n", "CLIENT_ERROR invalid or duplicate flag");
 }
 
+static void a_holder_is_a_token_that_is_not_0_and_has_64_bits(void **state)
+{
+	static const char *const lines[] = {
+		"ms k 1 H________________\r\n", "md k H________________ q\r\n",
+		"ml k T5 H________________\r\n", "mu k H________________\r\n"};
+	static const char *const wrong[] = {
+		"HPPPPPPPPPPPPPPPP", "HPPPPPPPPPPPPPPP",  "HQ", "H_________________",
+		"Hpppppppppppppppp", "HQQQQQQQQQQQQQQQO", "H1"};
+	static const char *const commands[] = {"ms k 1", "md k", "ml k", "mu k"};
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_int_equal(parse(lines[i]), SD_META_COMPLETE);
+		assert_null(request.error);
+		assert_true(request.holder == UINT64_MAX);
+		assert_int_equal(request.only_held, i < 2);
+	}
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+		const char *error = i == 1 ? "CLIENT_ERROR invalid or duplicate flag"
+		                           : "CLIENT_ERROR bad token in command line format";
+
+		for (size_t j = 0; j < COUNT_OF(wrong); j++) {
+			(void)snprintf(line, sizeof(line), "%s %s\r\n", commands[i], wrong[j]);
+			assert_error(line, error);
+		}
+	}
+	assert_int_equal(parse("ms k 1 H\r\n"), SD_META_COMPLETE);
+	assert_null(request.error);
+	assert_true(request.only_held);
+	assert_true(request.holder == 0);
+	assert_error("ml k H\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("mu k H\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("ms k 1 HZZZZZZZZZZZZZZZZ HZZZZZZZZZZZZZZZZ\r\n", "CLIENT_ERROR duplicate flag");
+	assert_error("mg k HZZZZZZZZZZZZZZZZ\r\n", "CLIENT_ERROR invalid flag");
+}
+
 static void a_repair_is_a_set_or_a_delete_that_compares(void **state)
 {
 	static const char *const repairs[] = {"ms k 1 E5 G U\r\n", "md k U G E5\r\n"};
@@ -254,6 +291,7 @@ int main(void)
 		cmocka_unit_test(commands_take_their_flags_and_no_others),
 		cmocka_unit_test(a_proof_is_a_version_and_only_of_a_get_that_compares),
 		cmocka_unit_test(the_data_of_a_request_with_an_error_is_known_of),
+		cmocka_unit_test(a_holder_is_a_token_that_is_not_0_and_has_64_bits),
 		cmocka_unit_test(a_repair_is_a_set_or_a_delete_that_compares),
 		cmocka_unit_test(lines_of_other_protocols_are_known),
 		cmocka_unit_test(keys_in_base64_come_back),
