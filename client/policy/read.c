@@ -20,14 +20,22 @@ static struct sd_exchange *prepare_read(struct sd_entry *entry, size_t owner,
 	/* with a second copy, both versions are needed to compare them */
 	exchange->request.value_only =
 		kind == SD_GET && entry->owners == 1 && !entry->wants_version && !entry->is_left;
-	exchange->request.ttl = reading->touch_ttl;
+	exchange->request.ttl = kind == SD_GET ? entry->prolongs_s : reading->touch_ttl;
 	return exchange;
 }
 
-/* The operation that asks for the same without the value. */
-static enum sd_request_kind without_value(const struct sd_reading *reading)
+/* Prepares what asks a second server for the same without the value. */
+static struct sd_exchange *prepare_without_value(struct sd_entry *entry, size_t owner,
+                                                 int64_t limit_ms, const struct sd_reading *reading)
 {
-	return reading->kind == SD_TOUCH ? SD_TOUCH : SD_EXISTS;
+	bool touches = reading->kind == SD_TOUCH || entry->prolongs_s != 0;
+	struct sd_exchange *exchange =
+		prepare_read(entry, owner, touches ? SD_TOUCH : SD_EXISTS, limit_ms, reading);
+
+	if (reading->kind == SD_GET) {
+		exchange->request.ttl = entry->prolongs_s;
+	}
+	return exchange;
 }
 
 /* Prepares the first round of an entry with two servers: the value from the first, and what the
@@ -47,8 +55,8 @@ static void prepare_both(const struct sd_policy *policy, struct sd_entry *entry,
 		return;
 	}
 	first->request.value_ms = left_ms;
-	second = prepare_read(entry, 1, without_value(reading), share_ms, reading);
-	if (reading->policy == SD_READ_FIRST) {
+	second = prepare_without_value(entry, 1, share_ms, reading);
+	if (reading->policy == SD_READ_FIRST && entry->prolongs_s == 0) {
 		entry->replicas[1].asked = false;
 		sd_exchange_end(second, SD_UNSUPPORTED, "not asked, by the read policy");
 	}
@@ -139,6 +147,8 @@ static void conclude_read(struct sd_entry *entry)
 	} else {
 		entry->status = winner->exchange.reply.status;
 		entry->version = winner->exchange.reply.version;
+		entry->versioned = winner->exchange.reply.versioned;
+		entry->winner = (size_t)(winner - entry->replicas);
 		entry->far_ahead = winner->exchange.reply.far_ahead;
 	}
 	if (entry->status != SD_OK && entry->sink != NULL) {
@@ -215,7 +225,9 @@ enum sd_status sd_read_again(const struct sd_policy *policy, struct sd_entry *en
 enum sd_status sd_read_finish(const struct sd_policy *policy, struct sd_entry *entry,
                               struct sd_error *error)
 {
-	const struct sd_reading reading = {.kind = SD_GET, .policy = SD_READ_NEWEST, .repairs = true};
+	const struct sd_reading reading = {.kind = entry->sink != NULL ? SD_GET : SD_EXISTS,
+	                                   .policy = SD_READ_NEWEST,
+	                                   .repairs = entry->sink != NULL};
 
 	return finish(policy, entry, 1, &reading, error);
 }
