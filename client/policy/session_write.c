@@ -154,6 +154,18 @@ static void conclude_repetition(struct sd_session *session, struct writing *writ
 	}
 }
 
+/* A connection that ended in the middle of the write is no reason to leave its server with what is
+ * old: it is asked again, on a new one. */
+static void forget_cuts(const struct sd_entry *entry, struct writing *writing)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		if (writing->results[i] == FAILED &&
+		    entry->replicas[i].exchange.reply.status == SD_CLOSED) {
+			writing->results[i] = NOT_ASKED;
+		}
+	}
+}
+
 /*
  * One server accepted the write, so it goes to the others too. If one has something newer, which a
  * client without a lock and with a clock ahead of this one's has written, all get the write once
@@ -165,6 +177,7 @@ static void write_to_others(struct sd_session *session, struct writing *writing)
 	bool is_outdated = has_result(writing, NEWER);
 	bool asked[SD_OWNERS_MAX] = {false};
 
+	forget_cuts(entry, writing);
 	if (!is_outdated && !has_result(writing, NOT_ASKED) && !has_result(writing, LOST)) {
 		return;
 	}

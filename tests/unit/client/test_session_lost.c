@@ -348,6 +348,33 @@ static void what_was_written_though_nobody_answered_is_not_somebody_elses(void *
 	}
 }
 
+static void what_one_server_took_goes_to_the_other_on_a_new_connection_too(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int done = 0; done < 2; done++) { /* whether the one that was cut had it */
+		begin_with_data(pool);
+		pool->at_first->act = done ? FAKE_LOSES_ANSWERS : FAKE_ANSWERS;
+		if (!done) {
+			fake_breaks_off(&pool->us.network, pool->first, "", 1);
+		}
+		before_round(pool, 2, answer_again);
+		assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+		if (done) {
+			assert_both_have(pool, "ours");
+		}
+		assert_asked(&pool->us, 4, SD_SET, pool->first, 2);
+		assert_false(pool->us.network.asked[4].held);
+		assert_int_equal(pool->us.network.asked[4].condition, SD_IF_NEWER);
+		assert_false(is_locked(pool->at_second));
+		fake_is(&pool->us.network, pool->first, pool->at_first);
+		fake_wipe(pool->at_first);
+		fake_wipe(pool->at_second);
+		pool->us.network.meanwhile = NULL;
+		kept_restart(&pool->us.kept.sink);
+	}
+}
+
 /* It has no version by which it could be known. */
 static void with_one_server_it_is_a_failure_and_nobody_is_blamed(void **state)
 {
@@ -763,6 +790,7 @@ int main(void)
 		TEST(a_write_whose_lock_was_lost_is_stored_if_nobody_wrote_and_refused_if_somebody_did),
 		TEST(what_no_server_answers_is_asked_once_more_on_new_connections),
 		TEST(what_was_written_though_nobody_answered_is_not_somebody_elses),
+		TEST(what_one_server_took_goes_to_the_other_on_a_new_connection_too),
 		TEST(with_one_server_it_is_a_failure_and_nobody_is_blamed),
 		TEST(a_lock_that_is_lost_again_is_taken_again_and_not_for_ever),
 		TEST(who_needs_no_lock_is_seen_until_the_write),
