@@ -12,6 +12,9 @@
 #include "client/policy/operation.h"
 #include "client/policy/read.h"
 
+/* A connection that ends so soon is not one that was idle. */
+#define CUT_MS 20
+
 /* {{{ lock and read on one server */
 
 /* The session's lock while it is taken. */
@@ -131,24 +134,35 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	}
 }
 
-/* The same, again and again while the server has no room for one more that waits. That time is a
- * part of the wait, too. Returns whether another request has the lock. */
+/* Whether the connection ended while it waited for the lock: a proxy takes it for idle. */
+static bool was_cut(const struct sd_session *session, const struct sd_exchange *request,
+                    const struct locking *locking)
+{
+	int64_t took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
+
+	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 && took_ms > CUT_MS;
+}
+
+/* The same, again and again while the server has no room for one more that waits, or connections
+ * end that do. That time is a part of the wait, too. Returns whether another request has the lock.
+ */
 static bool is_refused_by(struct sd_session *session, size_t owner, struct locking *locking)
 {
 	const struct sd_lock_terms terms = terms_of(locking);
+	const struct sd_exchange *request = &locking->requests[owner];
 	int64_t pause_ms = 0;
 	int64_t paused_ms;
 
 	for (;;) {
 		lock_and_read(session, owner, locking);
-		if (locking->requests[owner].reply.status != SD_CONFLICT) {
+		if (request->reply.status != SD_CONFLICT && !was_cut(session, request, locking)) {
 			return false;
 		}
 		paused_ms = sd_operation_now_ms(session->policy);
 		if (!sd_lock_waits_for_room(session->policy, &terms, &pause_ms)) {
-			return true;
+			return request->reply.status == SD_CONFLICT;
 		}
-		locking->had_no_room = true;
+		locking->had_no_room |= request->reply.status == SD_CONFLICT;
 		session->entry.deadline_ms += sd_operation_now_ms(session->policy) - paused_ms;
 	}
 }

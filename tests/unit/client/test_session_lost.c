@@ -672,6 +672,38 @@ static void it_waits_for_lock_wait_and_says_why(void **state)
 	assert_false(is_locked(pool->at_first));
 }
 
+static void lose_the_answer_then_answer(struct pool *pool)
+{
+	pool->at_first->act = pool->at_first->act == FAKE_ANSWERS ? FAKE_LOSES_ANSWERS : FAKE_ANSWERS;
+	hook_round++;
+}
+
+static void who_is_cut_off_as_it_waits_waits_again(void **state)
+{
+	struct pool *pool = *state;
+	int64_t free_ms = pool->clock_ms + SECOND_MS;
+
+	put_both(pool, "data", OLD);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, free_ms, 0};
+	before_round(pool, 3, lose_the_answer_then_answer);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_in_range(pool->clock_ms, free_ms, free_ms + 20);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_both_have(pool, "ours");
+}
+
+static void who_is_cut_off_at_once_is_not_asked_again(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.policy.pool.redundancy = false;
+	pool->at_first->act = FAKE_LOSES_ANSWERS;
+	assert_int_equal(begin(&pool->us), SD_CLOSED);
+	assert_int_equal(pool->us.network.pauses, 0);
+}
+
 static void one_try_is_one_try(void **state)
 {
 	struct pool *pool = *state;
@@ -807,6 +839,8 @@ int main(void)
 		TEST(a_child_prolongs_and_gives_nothing_back_and_begins_as_any_other),
 		TEST(who_finds_no_room_to_wait_waits_on_this_side_with_growing_pauses),
 		TEST(it_waits_for_lock_wait_and_says_why),
+		TEST(who_is_cut_off_as_it_waits_waits_again),
+		TEST(who_is_cut_off_at_once_is_not_asked_again),
 		TEST(one_try_is_one_try),
 		TEST(of_who_could_not_be_asked_nobody_says_that_it_has_no_locks),
 		TEST(a_read_prolongs_on_both_servers_if_it_is_told_to_and_takes_no_longer),
