@@ -20,22 +20,14 @@ static struct sd_exchange *prepare_read(struct sd_entry *entry, size_t owner,
 	/* with a second copy, both versions are needed to compare them */
 	exchange->request.value_only =
 		kind == SD_GET && entry->owners == 1 && !entry->wants_version && !entry->is_left;
-	exchange->request.ttl = kind == SD_GET ? entry->prolongs_s : reading->touch_ttl;
+	exchange->request.ttl = kind == SD_TOUCH ? reading->touch_ttl : entry->prolongs_s;
 	return exchange;
 }
 
-/* Prepares what asks a second server for the same without the value. */
-static struct sd_exchange *prepare_without_value(struct sd_entry *entry, size_t owner,
-                                                 int64_t limit_ms, const struct sd_reading *reading)
+/* The operation that asks for the same without the value. */
+static enum sd_request_kind without_value(const struct sd_reading *reading)
 {
-	bool touches = reading->kind == SD_TOUCH || entry->prolongs_s != 0;
-	struct sd_exchange *exchange =
-		prepare_read(entry, owner, touches ? SD_TOUCH : SD_EXISTS, limit_ms, reading);
-
-	if (reading->kind == SD_GET) {
-		exchange->request.ttl = entry->prolongs_s;
-	}
-	return exchange;
+	return reading->kind == SD_TOUCH ? SD_TOUCH : SD_EXISTS;
 }
 
 /* Prepares the first round of an entry with two servers: the value from the first, and what the
@@ -55,7 +47,7 @@ static void prepare_both(const struct sd_policy *policy, struct sd_entry *entry,
 		return;
 	}
 	first->request.value_ms = left_ms;
-	second = prepare_without_value(entry, 1, share_ms, reading);
+	second = prepare_read(entry, 1, without_value(reading), share_ms, reading);
 	if (reading->policy == SD_READ_FIRST && entry->prolongs_s == 0) {
 		entry->replicas[1].asked = false;
 		sd_exchange_end(second, SD_UNSUPPORTED, "not asked, by the read policy");

@@ -34,14 +34,6 @@ static void restart_sink(struct sd_entry *entry)
 	}
 }
 
-static enum sd_request_kind kind_of_read(const struct sd_entry *entry, bool fetches)
-{
-	if (fetches && entry->sink != NULL) {
-		return SD_GET;
-	}
-	return entry->prolongs_s != 0 ? SD_TOUCH : SD_EXISTS;
-}
-
 /* Prepares the read on one server: of the value on the first and, if that has failed, on the
  * second; else of what the second knows of the entry. */
 static struct sd_exchange *prepare_read(struct sd_session *session, size_t owner, int64_t now_ms)
@@ -58,7 +50,8 @@ static struct sd_exchange *prepare_read(struct sd_session *session, size_t owner
 	if (fetches) {
 		restart_sink(entry);
 	}
-	exchange = sd_operation_prepare(entry, owner, kind_of_read(entry, fetches), limit_ms);
+	exchange = sd_operation_prepare(entry, owner,
+	                                fetches && entry->sink != NULL ? SD_GET : SD_EXISTS, limit_ms);
 	exchange->request.value_ms = left_ms;
 	exchange->request.ttl = entry->prolongs_s;
 	return exchange;

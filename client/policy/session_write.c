@@ -311,7 +311,7 @@ static bool has_lost_lock(const struct sd_session *session, const struct writing
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		enum result result = writing->results[i];
 
-		if (result == DONE || result == NEWER) {
+		if (result == DONE) {
 			return false;
 		}
 		lost |= result == LOST ||

@@ -551,6 +551,118 @@ static void the_wait_is_lock_wait_and_no_longer(void **state)
 
 /* }}} */
 
+/* {{{ what is looked at */
+
+static void a_tombstone_of_the_same_version_is_not_what_was_read(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_with_data(pool);
+	cut_again(pool);
+	fake_bury(pool->at_first, KEY, OLD);
+	fake_bury(pool->at_second, KEY, OLD);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_both_have(pool, NULL);
+}
+
+static void who_may_read_without_the_lock_must_have_it_to_write(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.rules.reads_anyway = true;
+	begin_with_data(pool);
+	cut_again(pool);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_text_has(&pool->us.error, "was not had again");
+	assert_both_have(pool, "data");
+}
+
+static void to_look_prolongs_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.rules.prolongs_s = LIFE;
+	begin_with_data(pool);
+	cut_again(pool);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	for (size_t i = 0; i < pool->us.network.asked_count; i++) {
+		const struct fake_asked *asked = &pool->us.network.asked[i];
+
+		assert_true(asked->kind != SD_GET && (asked->kind != SD_EXISTS || asked->ttl == 0));
+	}
+}
+
+static void copies_that_differ_are_both_written_over_and_not_repaired_before(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_with_data(pool);
+	cut_again(pool);
+	fake_put(pool->at_second, KEY, "older", OLD - 1);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_int_equal(pool->us.network.rounds, 3);
+	assert_both_have(pool, "ours");
+}
+
+static void nor_is_a_tombstone_carried_to_the_other_before(void **state)
+{
+	struct pool *pool = *state;
+
+	fake_bury(pool->at_first, KEY, OLD);
+	fake_bury(pool->at_second, KEY, OLD);
+	assert_begins(&pool->us, SD_ABSENT, "");
+	cut_again(pool);
+	fake_put(pool->at_second, KEY, "older", OLD - 1);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_int_equal(pool->us.network.rounds, 3);
+	assert_both_have(pool, "ours");
+}
+
+static void lose_to_who_keeps_it(struct pool *pool)
+{
+	fake_cut(&pool->us.network, pool->at_first);
+	fake_cut(&pool->us.network, pool->at_second);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
+}
+
+static void all_waits_of_a_write_are_one(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+
+	begin_with_data(pool);
+	cut_again(pool);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + 4 * SECOND_MS, 0};
+	before_round(pool, 6, lose_to_who_keeps_it); /* which is the write */
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_text_has(&pool->us.error, "was not had again");
+	assert_in_range(pool->clock_ms - began_ms, WAIT_MS - 10, WAIT_MS + 50);
+}
+
+static void answer_look_and_stall(struct pool *pool)
+{
+	bool stalls = hook_round == 3;
+
+	pool->at_first->act = pool->at_second->act = stalls ? FAKE_STALLS : FAKE_ANSWERS;
+	fake_forget_connection(&pool->us.network);
+	hook_round = hook_round < 4 ? hook_round + 1 : 0;
+}
+
+/* The first attempt was carried out, the second was not, and nobody has answered either. */
+static void what_was_tried_twice_is_known_by_one_version(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_with_data(pool);
+	pool->at_first->act = pool->at_second->act = FAKE_LOSES_ANSWERS;
+	before_round(pool, 2, answer_look_and_stall);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_both_have(pool, "ours");
+}
+
+/* }}} */
+
 /* {{{ the holder */
 
 static void all_requests_of_a_session_have_one_holder(void **state)
@@ -632,6 +744,25 @@ static void a_child_prolongs_and_gives_nothing_back_and_begins_as_any_other(void
 	pool->us.network.connection = 3;
 	assert_begins(&pool->us, SD_CONFLICT, "");
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
+}
+
+static void a_child_that_begins_has_a_token_of_its_own(void **state)
+{
+	struct pool *pool = *state;
+	uint8_t parents[SD_LOCK_TOKEN];
+	uint64_t holder;
+
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_SHAREDANCED);
+	begin_with_data(pool);
+	memcpy(parents, pool->us.session.lock.token, sizeof(parents));
+	holder = pool->us.session.lock.holder;
+	pool->us.network.process = 2;
+	fake_evict(pool->at_first, ENTRY);
+	fake_cut(&pool->us.network, pool->at_second);
+	kept_restart(&pool->us.kept.sink);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_memory_not_equal(parents, pool->us.session.lock.token, sizeof(parents));
+	assert_int_not_equal(holder, pool->us.session.lock.holder);
 }
 
 /* }}} */
@@ -729,6 +860,13 @@ static void of_who_could_not_be_asked_nobody_says_that_it_has_no_locks(void **st
 	pool->at_first->act = pool->at_second->act = FAKE_REFUSES;
 	assert_true(sd_status_is_failure(begin(&pool->us)));
 	assert_int_equal(pool->us.session.hold, SD_SESSION_UNASKED);
+
+	pool->us.policy.pool.redundancy = false; /* it has no locks, and could not be read */
+	fake_answers(&pool->us.network, pool->first, SD_UNSUPPORTED, 1);
+	assert_true(sd_status_is_failure(begin(&pool->us)));
+	assert_int_equal(pool->us.session.hold, SD_SESSION_UNASKED);
+	fake_is(&pool->us.network, pool->first, pool->at_first);
+	pool->us.policy.pool.redundancy = true;
 
 	use_kinds(pool, FAKE_SHAREDANCED, FAKE_CLASSIC);
 	pool->at_second->act = FAKE_ANSWERS;
@@ -841,6 +979,14 @@ int main(void)
 		TEST(it_waits_for_lock_wait_and_says_why),
 		TEST(who_is_cut_off_as_it_waits_waits_again),
 		TEST(who_is_cut_off_at_once_is_not_asked_again),
+		TEST(a_tombstone_of_the_same_version_is_not_what_was_read),
+		TEST(who_may_read_without_the_lock_must_have_it_to_write),
+		TEST(to_look_prolongs_nothing),
+		TEST(copies_that_differ_are_both_written_over_and_not_repaired_before),
+		TEST(what_was_tried_twice_is_known_by_one_version),
+		TEST(a_child_that_begins_has_a_token_of_its_own),
+		TEST(nor_is_a_tombstone_carried_to_the_other_before),
+		TEST(all_waits_of_a_write_are_one),
 		TEST(one_try_is_one_try),
 		TEST(of_who_could_not_be_asked_nobody_says_that_it_has_no_locks),
 		TEST(a_read_prolongs_on_both_servers_if_it_is_told_to_and_takes_no_longer),
