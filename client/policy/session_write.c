@@ -347,6 +347,9 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 	}
 	if (status != SD_OK) {
 		*error = why;
+		if (status == SD_CLOSED) {
+			writing->results[0] = LOST; /* it was cut again: once more */
+		}
 		return sd_session_fail(
 			session, status == SD_CONFLICT ? SD_SESSION_LOCKING : SD_SESSION_WRITING, status);
 	}

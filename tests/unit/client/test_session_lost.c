@@ -418,6 +418,26 @@ static void a_lock_that_is_lost_again_is_taken_again_and_not_for_ever(void **sta
 	assert_int_equal(pool->us.network.rounds, 3);
 }
 
+static void lose_answers_of_look(struct pool *pool)
+{
+	bool loses = hook_round == 2;
+
+	pool->at_first->act = pool->at_second->act = loses ? FAKE_LOSES_ANSWERS : FAKE_ANSWERS;
+	hook_round = loses ? 3 : 0;
+}
+
+static void so_it_is_if_the_connection_ends_as_it_is_taken(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.policy.pool.redundancy = false;
+	begin_with_data(pool);
+	cut_again(pool);
+	before_round(pool, 2, lose_answers_of_look);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_has(pool->at_first, "ours");
+}
+
 static void write_without_lock(struct pool *pool)
 {
 	put_both(pool, "theirs", OLD + 1);
@@ -987,6 +1007,7 @@ int main(void)
 		TEST(a_child_that_begins_has_a_token_of_its_own),
 		TEST(nor_is_a_tombstone_carried_to_the_other_before),
 		TEST(all_waits_of_a_write_are_one),
+		TEST(so_it_is_if_the_connection_ends_as_it_is_taken),
 		TEST(one_try_is_one_try),
 		TEST(of_who_could_not_be_asked_nobody_says_that_it_has_no_locks),
 		TEST(a_read_prolongs_on_both_servers_if_it_is_told_to_and_takes_no_longer),
