@@ -37,6 +37,7 @@ struct php_sharedance_session_settings {
 	bool locking;
 	int64_t lock_wait_ms;
 	enum php_sharedance_lock_failure lock_failure;
+	bool read_prolongs;
 	char *prefix;
 };
 

@@ -25,6 +25,7 @@ struct sd_entry {
 	struct sd_bytes data; /* the value to store */
 	struct sd_sink *sink; /* where a fetched value goes */
 	bool wants_version;   /* a read sets `version` even if it needs none itself */
+	int64_t prolongs_s;   /* a get gives what it finds so many seconds to live; 0: it does not */
 	bool is_new;          /* nobody can have stored the key yet: it was drawn at random just now, so
 	                         one server's word that there is none is enough */
 
@@ -43,6 +44,8 @@ struct sd_entry {
 	bool far_ahead;      /* `version` is too far ahead to be given to another server */
 	bool is_left;        /* its only server is one of two that stood behind the names before: the
 	                        other one may know better */
+	bool versioned;      /* after a read: `version` can be compared with other servers' */
+	size_t winner;       /* after a read: the owner whose copy counted */
 	bool outdated;       /* the first server's copy is known to be older than the second's */
 	struct sd_replica replicas[SD_OWNERS_MAX]; /* on the first server and the second; last, because
 	                                              the policy initialises those of the owners */

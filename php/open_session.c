@@ -76,6 +76,17 @@ static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 
 /* {{{ locking and reading */
 
+/* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
+static int64_t ttl_s(zend_long ttl)
+{
+	return ttl > 0 ? ttl : 0;
+}
+
+zend_long php_sharedance_gc_maxlifetime(void)
+{
+	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
+}
+
 /* The lease of the lock in seconds. The server releases a lock as soon as its connection ends, so
  * the lease only matters for a request that hangs. A script must not outlive its lease. Time spent
  * waiting does not count against a script's limit, hence twice that limit. */
@@ -135,6 +146,7 @@ static void begin_session(struct php_sharedance_open_session *open, zend_string 
 		.is_new = open->created != NULL && zend_string_equals(open->created, id),
 		.lease_s = lease_s(),
 		.wait_ms = settings->lock_wait_ms,
+		.prolongs_s = settings->read_prolongs ? ttl_s(php_sharedance_gc_maxlifetime()) : 0,
 	};
 	struct php_sharedance_value value;
 
@@ -330,12 +342,6 @@ static zend_result finish(struct php_sharedance_open_session *one, enum sd_statu
 	return FAILURE;
 }
 
-/* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
-static int64_t ttl_s(zend_long ttl)
-{
-	return ttl > 0 ? ttl : 0;
-}
-
 zend_result php_sharedance_open_session_write(struct php_sharedance_open_session *open,
                                               zend_string *id, zend_string *value, zend_long ttl)
 {
@@ -370,11 +376,6 @@ zend_result php_sharedance_open_session_touch(struct php_sharedance_open_session
 	}
 	close_other(one, &other);
 	return result;
-}
-
-zend_long php_sharedance_gc_maxlifetime(void)
-{
-	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
 }
 
 zend_result php_sharedance_open_session_destroy(struct php_sharedance_open_session *open,

@@ -214,6 +214,8 @@ PHP_INI_BEGIN()
 	                    session.locking, zend_sharedance_globals, sharedance_globals)
 	PHP_INI_ENTRY("sharedance.session.lock_wait", "10", PHP_INI_ALL, OnUpdateLockWait)
 	PHP_INI_ENTRY("sharedance.session.lock_failure", "fail", PHP_INI_ALL, OnUpdateLockFailure)
+	STD_PHP_INI_BOOLEAN("sharedance.session.read_prolongs", "0", PHP_INI_ALL, OnUpdateBool,
+	                    session.read_prolongs, zend_sharedance_globals, sharedance_globals)
 	STD_PHP_INI_ENTRY("sharedance.session.prefix", "", PHP_INI_ALL, OnUpdatePrefix, session.prefix,
 	                  zend_sharedance_globals, sharedance_globals)
 PHP_INI_END()

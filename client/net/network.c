@@ -73,6 +73,12 @@ static bool network_random(struct sd_transport *transport, void *out, size_t len
 	return sd_platform_random(out, length);
 }
 
+static int64_t network_process(struct sd_transport *transport)
+{
+	(void)transport;
+	return sd_platform_process();
+}
+
 /* }}} */
 
 /* {{{ closing */
@@ -477,6 +483,7 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	network->transport.compare = network_compare;
 	network->transport.is_ambiguous = network_is_ambiguous;
 	network->transport.random = network_random;
+	network->transport.process = network_process;
 	network->transport.skips = network_skips;
 	network->transport.refusing_since = network_refusing_since;
 	network->transport.count = network_count;

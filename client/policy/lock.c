@@ -20,6 +20,8 @@
 #define HASH_DIGITS 16
 #define FIRST_PAUSE_MS 5
 #define LONGEST_PAUSE_MS 200
+/* A refusal that comes so long before the end of the wait is not its end. */
+#define EARLY_MS 10
 
 /* The limit of a request that may wait for so long besides. */
 static int64_t limit_by(const struct sd_policy *policy, const struct sd_lock *lock, int64_t wait_ms)
@@ -33,7 +35,73 @@ static int64_t limit_by(const struct sd_policy *policy, const struct sd_lock *lo
 	return left_ms > 0 ? left_ms : -1;
 }
 
+/* {{{ the holder */
+
+void sd_lock_claim(const struct sd_policy *policy, struct sd_lock *lock)
+{
+	struct sd_transport *transport = policy->transport;
+
+	if (lock->process == 0 && transport->process != NULL) {
+		lock->process = transport->process(transport);
+	}
+	if (lock->holder == 0 && !transport->random(transport, &lock->holder, sizeof(lock->holder))) {
+		lock->holder = 0;
+	}
+}
+
+bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *lock,
+                             struct sd_entry *entry)
+{
+	struct sd_transport *transport = policy->transport;
+
+	if (lock->process == 0 || lock->process == transport->process(transport)) {
+		return false;
+	}
+	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
+		entry->replicas[i].lock = SD_LOCK_NONE;
+	}
+	lock->holders = 0;
+	lock->holder = 0;
+	lock->process = 0;
+	lock->entry_ends_ms = 0;
+	lock->has_token = false;
+	return true;
+}
+
+/* }}} */
+
+/* {{{ waiting on this side */
+
+/* Pauses, if the wait is not over: longer than the last time. */
+static bool pauses(const struct sd_policy *policy, const struct sd_lock_terms *terms,
+                   int64_t *pause_ms)
+{
+	int64_t left_ms = terms->until_ms - sd_operation_now_ms(policy);
+
+	if (left_ms <= 0) {
+		return false;
+	}
+	*pause_ms = *pause_ms == 0 ? FIRST_PAUSE_MS : *pause_ms * 2;
+	*pause_ms = *pause_ms < LONGEST_PAUSE_MS ? *pause_ms : LONGEST_PAUSE_MS;
+	policy->transport->pause(policy->transport, *pause_ms < left_ms ? *pause_ms : left_ms);
+	return true;
+}
+
+bool sd_lock_waits_for_room(const struct sd_policy *policy, const struct sd_lock_terms *terms,
+                            int64_t *pause_ms)
+{
+	return terms->until_ms - sd_operation_now_ms(policy) > EARLY_MS &&
+	       pauses(policy, terms, pause_ms);
+}
+
+/* }}} */
+
 /* {{{ entries that stand for locks */
+
+bool sd_lock_has_expired(const struct sd_policy *policy, const struct sd_lock *lock)
+{
+	return lock->entry_ends_ms != 0 && sd_operation_now_ms(policy) >= lock->entry_ends_ms;
+}
 
 /*
  * Writes the entry's key: the prefix and the lock's name. If that is too long for memcached, it is
@@ -72,6 +140,17 @@ static void request_about_entry(const struct sd_lock *lock, const struct sd_serv
 	exchange->request.is_session = lock->is_session;
 }
 
+/* An entry that stands for the lock was added at `began_ms`, or later. memcached counts whole
+ * seconds, and may end the first one early. */
+static void note_expiry(struct sd_lock *lock, int64_t began_ms, int64_t lease_s)
+{
+	int64_t ends_ms = began_ms + (lease_s - 1) * 1000;
+
+	if (lock->entry_ends_ms == 0 || ends_ms < lock->entry_ends_ms) {
+		lock->entry_ends_ms = ends_ms;
+	}
+}
+
 /* Adds the entry, and tries again until the wait is over. */
 static enum sd_status add_entry(const struct sd_policy *policy, struct sd_lock *lock,
                                 const struct sd_server *server, const struct sd_lock_terms *terms,
@@ -79,29 +158,27 @@ static enum sd_status add_entry(const struct sd_policy *policy, struct sd_lock *
 {
 	struct sd_transport *transport = policy->transport;
 	uint8_t key[ENTRY_KEY_MAX];
-	int64_t pause_ms = FIRST_PAUSE_MS;
+	int64_t pause_ms = 0;
+	int64_t began_ms;
 
 	if (!lock->has_token && !transport->random(transport, lock->token, sizeof(lock->token))) {
 		sd_exchange_end(exchange, SD_ABORTED, "the system has no random bytes");
 		return exchange->reply.status;
 	}
 	lock->has_token = true;
-	for (;;) {
-		int64_t left_ms;
-
+	do {
+		began_ms = sd_operation_now_ms(policy);
 		request_about_entry(lock, server, SD_SET, key, exchange);
 		exchange->request.data = (struct sd_bytes){lock->token, sizeof(lock->token)};
 		exchange->request.ttl = terms->lease_s;
 		exchange->request.condition = SD_IF_ABSENT;
 		exchange->request.limit_ms = limit_by(policy, lock, 0);
 		sd_operation_perform_one(policy, exchange);
-		left_ms = terms->until_ms - sd_operation_now_ms(policy);
-		if (exchange->reply.status != SD_CONFLICT || left_ms <= 0) {
-			return exchange->reply.status;
-		}
-		transport->pause(transport, pause_ms < left_ms ? pause_ms : left_ms);
-		pause_ms = pause_ms * 2 < LONGEST_PAUSE_MS ? pause_ms * 2 : LONGEST_PAUSE_MS;
+	} while (exchange->reply.status == SD_CONFLICT && pauses(policy, terms, &pause_ms));
+	if (exchange->reply.status == SD_OK) {
+		note_expiry(lock, began_ms, terms->lease_s);
 	}
+	return exchange->reply.status;
 }
 
 /* A sink for a token. A longer value is not a token. */
@@ -168,6 +245,7 @@ void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server,
 	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->request.ttl = lease_s;
 	exchange->request.wait_ms = wait_ms > 0 ? wait_ms : 0;
+	exchange->request.holder = lock->holder;
 	exchange->request.insists = lock->insists;
 	exchange->request.is_session = lock->is_session;
 }
@@ -178,6 +256,14 @@ static void set_lock(struct sd_lock *lock, struct sd_replica *replica, enum sd_l
 	lock->holders -= replica->lock != SD_LOCK_NONE;
 	lock->holders += kind != SD_LOCK_NONE;
 	replica->lock = kind;
+	if (lock->holders == 0) {
+		lock->entry_ends_ms = 0;
+	}
+}
+
+void sd_lock_join(struct sd_lock *lock, struct sd_entry *entry)
+{
+	set_lock(lock, &entry->replicas[1], SD_LOCK_NONE);
 }
 
 uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replica,
@@ -189,6 +275,7 @@ uint64_t sd_lock_request_release(struct sd_lock *lock, struct sd_replica *replic
 	exchange->request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange->request.connection = replica->connection;
 	exchange->request.is_session = lock->is_session;
+	exchange->request.holder = lock->holder;
 	set_lock(lock, replica, SD_LOCK_NONE);
 	return exchange->request.connection;
 }
@@ -230,12 +317,18 @@ static enum sd_status acquire_on(const struct sd_policy *policy, struct sd_lock 
                                  struct sd_replica *replica, const struct sd_lock_terms *terms,
                                  struct sd_exchange *exchange)
 {
-	int64_t left_ms = terms->until_ms - sd_operation_now_ms(policy);
+	enum sd_status status;
+	int64_t pause_ms = 0;
 
-	sd_lock_request(lock, replica->exchange.server, terms->lease_s, left_ms, exchange);
-	exchange->request.limit_ms = limit_by(policy, lock, exchange->request.wait_ms);
-	sd_operation_perform_one(policy, exchange);
-	return sd_lock_outcome(policy, lock, replica, terms, exchange);
+	do {
+		int64_t left_ms = terms->until_ms - sd_operation_now_ms(policy);
+
+		sd_lock_request(lock, replica->exchange.server, terms->lease_s, left_ms, exchange);
+		exchange->request.limit_ms = limit_by(policy, lock, exchange->request.wait_ms);
+		sd_operation_perform_one(policy, exchange);
+		status = sd_lock_outcome(policy, lock, replica, terms, exchange);
+	} while (status == SD_CONFLICT && sd_lock_waits_for_room(policy, terms, &pause_ms));
+	return status;
 }
 
 static enum sd_status release_on(const struct sd_policy *policy, struct sd_lock *lock,
@@ -284,6 +377,7 @@ enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *l
 	struct sd_exchange exchanges[SD_OWNERS_MAX];
 	struct sd_error ignored;
 
+	sd_lock_claim(policy, lock);
 	lock->deadline_ms = deadline_ms;
 	lock->holders = 0;
 	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {

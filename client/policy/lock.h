@@ -7,9 +7,13 @@
  * clients that want it never wait for each other. A server that is down is skipped. Sessions try
  * both servers at the same time before they wait.
  *
- * On sharedanced a lock belongs to the connection, and is released immediately when the connection
- * ends. memcached has no locks: there, an entry stands for one. It has a random token, is added if
- * there is none yet, is tried again after growing pauses, and only its owner deletes it.
+ * On sharedanced a lock is released immediately when its connection ends. Who holds it is told by a
+ * random token, so that the same holder can take it over by a new connection. memcached has no
+ * locks: there, an entry stands for one. It has a random token, is added if there is none yet, is
+ * tried again after growing pauses, and only its owner deletes it. So is a lock of sharedanced's
+ * for which so many wait that the server takes no more.
+ *
+ * A lock belongs to one process. A child that was forked meanwhile is not its holder.
  *
  * The replicas of an entry know how the lock is held on each server (replica.h).
  */
@@ -31,9 +35,12 @@ struct sd_lock {
 	int64_t deadline_ms;          /* of the caller's operation, the release included; 0: none */
 	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that stand for the lock */
 	bool has_token;
-	bool insists;    /* servers that are marked dead are asked all the same if they refused */
-	bool is_session; /* a session's: its requests go over connections of their own */
-	size_t holders; /* servers on which it is held */
+	uint64_t holder;       /* who holds it, or asks for it; 0: nobody yet, or the connection */
+	int64_t process;       /* the holder's; 0: none yet */
+	int64_t entry_ends_ms; /* when the first of these entries expires; 0: there is none */
+	bool insists;          /* servers that are marked dead are asked all the same if they refused */
+	bool is_session;       /* a session's: its requests go over connections of their own */
+	size_t holders;        /* servers on which it is held */
 };
 
 /* How long a lock is held, and waited for. */
@@ -67,6 +74,26 @@ enum sd_status sd_lock_release(const struct sd_policy *policy, struct sd_lock *l
 
 /* {{{ for operations that ask for more in the same round trip: session.c, session_write.c */
 
+/* To be called before the lock is asked for: draws the holder's token, if there is none yet. */
+void sd_lock_claim(const struct sd_policy *policy, struct sd_lock *lock);
+
+/* Whether a parent process is the holder. Then what it holds counts as not held, and stays on the
+ * servers as it is. */
+bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *lock,
+                             struct sd_entry *entry);
+
+/* Whether entries that stand for the lock have expired by now, so that another client may have it.
+ */
+bool sd_lock_has_expired(const struct sd_policy *policy, const struct sd_lock *lock);
+
+/*
+ * Whether a server's lock that was refused is asked for once more. If it was refused before the
+ * wait was over, so many wait for it that the server takes no more. Then this pauses before it
+ * returns true, a little longer each time; *pause_ms is 0 at first.
+ */
+bool sd_lock_waits_for_room(const struct sd_policy *policy, const struct sd_lock_terms *terms,
+                            int64_t *pause_ms);
+
 /* Makes *exchange a request for the lock to one server. */
 void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server, int64_t lease_s,
                      int64_t wait_ms, struct sd_exchange *exchange);
@@ -79,6 +106,10 @@ void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server,
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
                                struct sd_replica *replica, const struct sd_lock_terms *terms,
                                struct sd_exchange *exchange);
+
+/* Both names lead to one server, and both were given the lock: the holder is the same. Only the
+ * first one's counts. */
+void sd_lock_join(struct sd_lock *lock, struct sd_entry *entry);
 
 /* Makes *exchange the release of what a connection holds on one server. From now on it counts as
  * not held there. Returns the connection. */

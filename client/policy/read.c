@@ -20,7 +20,7 @@ static struct sd_exchange *prepare_read(struct sd_entry *entry, size_t owner,
 	/* with a second copy, both versions are needed to compare them */
 	exchange->request.value_only =
 		kind == SD_GET && entry->owners == 1 && !entry->wants_version && !entry->is_left;
-	exchange->request.ttl = reading->touch_ttl;
+	exchange->request.ttl = kind == SD_TOUCH ? reading->touch_ttl : entry->prolongs_s;
 	return exchange;
 }
 
@@ -48,7 +48,7 @@ static void prepare_both(const struct sd_policy *policy, struct sd_entry *entry,
 	}
 	first->request.value_ms = left_ms;
 	second = prepare_read(entry, 1, without_value(reading), share_ms, reading);
-	if (reading->policy == SD_READ_FIRST) {
+	if (reading->policy == SD_READ_FIRST && entry->prolongs_s == 0) {
 		entry->replicas[1].asked = false;
 		sd_exchange_end(second, SD_UNSUPPORTED, "not asked, by the read policy");
 	}
@@ -139,6 +139,8 @@ static void conclude_read(struct sd_entry *entry)
 	} else {
 		entry->status = winner->exchange.reply.status;
 		entry->version = winner->exchange.reply.version;
+		entry->versioned = winner->exchange.reply.versioned;
+		entry->winner = (size_t)(winner - entry->replicas);
 		entry->far_ahead = winner->exchange.reply.far_ahead;
 	}
 	if (entry->status != SD_OK && entry->sink != NULL) {
@@ -215,7 +217,9 @@ enum sd_status sd_read_again(const struct sd_policy *policy, struct sd_entry *en
 enum sd_status sd_read_finish(const struct sd_policy *policy, struct sd_entry *entry,
                               struct sd_error *error)
 {
-	const struct sd_reading reading = {.kind = SD_GET, .policy = SD_READ_NEWEST, .repairs = true};
+	const struct sd_reading reading = {.kind = entry->sink != NULL ? SD_GET : SD_EXISTS,
+	                                   .policy = SD_READ_NEWEST,
+	                                   .repairs = entry->sink != NULL};
 
 	return finish(policy, entry, 1, &reading, error);
 }

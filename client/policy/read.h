@@ -44,7 +44,8 @@ enum sd_status sd_read_again(const struct sd_policy *policy, struct sd_entry *en
 /*
  * The rest of a read whose first round was performed by the caller: the value from the first
  * server and, from the second, what it knows of the entry, or the value too if the first had
- * failed. Both copies are compared, whatever the read policy.
+ * failed. Both copies are compared, whatever the read policy. An entry without a sink was asked for
+ * what both servers know of it, and nothing is repaired.
  */
 enum sd_status sd_read_finish(const struct sd_policy *policy, struct sd_entry *entry,
                               struct sd_error *error);

@@ -12,65 +12,8 @@
 #include "client/policy/operation.h"
 #include "client/policy/read.h"
 
-#define OUTAGE_MS 1000 /* for how long a session waits for a server that refuses */
-#define OUTAGE_PAUSE_MS 20
-
-const char *sd_session_phase_name(enum sd_session_phase phase)
-{
-	static const char *const names[] = {
-		[SD_SESSION_CONNECTING] = "connect", [SD_SESSION_LOCKING] = "lock",
-		[SD_SESSION_READING] = "read",       [SD_SESSION_WRITING] = "write",
-		[SD_SESSION_UNLOCKING] = "unlock",
-	};
-
-	return names[phase];
-}
-
-enum sd_status sd_session_fail(struct sd_session *session, enum sd_session_phase phase,
-                               enum sd_status status)
-{
-	session->failed = status == SD_UNREACHABLE || status == SD_DEAD ? SD_SESSION_CONNECTING : phase;
-	return status;
-}
-
-/* {{{ servers that refuse */
-
-/* Whether the operation failed because a server was away, and was not begun anywhere else. */
-static bool is_outage(enum sd_status status)
-{
-	return status == SD_UNREACHABLE || status == SD_DEAD || status == SD_UNPROVEN ||
-	       status == SD_CLOSED;
-}
-
-bool sd_session_tries_again(struct sd_session *session, enum sd_status status)
-{
-	struct sd_transport *transport = session->policy->transport;
-	struct sd_entry *entry = &session->entry;
-	int64_t since_ms = sd_operation_refusing_since(session->policy, entry);
-	int64_t left_ms;
-
-	if (!is_outage(status)) {
-		return false;
-	}
-	if (sd_operation_has_parted(entry)) {
-		return true;
-	}
-	/* a server that no longer refuses came back after it was asked */
-	session->outage_ms = since_ms != 0 ? since_ms : session->outage_ms;
-	if (!entry->insists &&
-	    (session->outage_ms != 0 || status == SD_DEAD || status == SD_UNPROVEN)) {
-		entry->insists = session->lock.insists = true;
-		return true;
-	}
-	left_ms = session->outage_ms + OUTAGE_MS - sd_operation_now_ms(session->policy);
-	if (session->outage_ms == 0 || left_ms <= 0) {
-		return false;
-	}
-	transport->pause(transport, left_ms < OUTAGE_PAUSE_MS ? left_ms : OUTAGE_PAUSE_MS);
-	return true;
-}
-
-/* }}} */
+/* A connection that ends so soon is not one that was idle. */
+#define CUT_MS 20
 
 /* {{{ lock and read on one server */
 
@@ -81,7 +24,15 @@ struct locking {
 	int64_t now_ms;                             /* when the round begins */
 	struct sd_exchange requests[SD_OWNERS_MAX]; /* for the lock, by owner */
 	bool refused;                               /* another request has it */
+	bool had_no_room;                           /* so many wait for it that a server took no more */
 };
+
+static void restart_sink(struct sd_entry *entry)
+{
+	if (entry->sink != NULL) {
+		entry->sink->kind->restart(entry->sink);
+	}
+}
 
 /* Prepares the read on one server: of the value on the first and, if that has failed, on the
  * second; else of what the second knows of the entry. */
@@ -97,10 +48,12 @@ static struct sd_exchange *prepare_read(struct sd_session *session, size_t owner
 		limit_ms /= 2; /* a server that never replies leaves the other one its time */
 	}
 	if (fetches) {
-		entry->sink->kind->restart(entry->sink);
+		restart_sink(entry);
 	}
-	exchange = sd_operation_prepare(entry, owner, fetches ? SD_GET : SD_EXISTS, limit_ms);
+	exchange = sd_operation_prepare(entry, owner,
+	                                fetches && entry->sink != NULL ? SD_GET : SD_EXISTS, limit_ms);
 	exchange->request.value_ms = left_ms;
+	exchange->request.ttl = entry->prolongs_s;
 	return exchange;
 }
 
@@ -142,12 +95,17 @@ static void extend_deadline(struct sd_entry *entry, const struct sd_exchange *re
 	}
 }
 
+static struct sd_lock_terms terms_of(const struct locking *locking)
+{
+	return (struct sd_lock_terms){.lease_s = locking->rules->lease_s,
+	                              .until_ms = locking->began_ms + locking->rules->wait_ms};
+}
+
 /* Asks for the lock and, after it, for the entry. On a server that is known to have no locks, an
  * entry that stands for the lock is added first, and then the entry is read. */
 static void lock_and_read(struct sd_session *session, size_t owner, struct locking *locking)
 {
-	const struct sd_lock_terms terms = {.lease_s = locking->rules->lease_s,
-	                                    .until_ms = locking->began_ms + locking->rules->wait_ms};
+	const struct sd_lock_terms terms = terms_of(locking);
 	struct sd_exchange *request = &locking->requests[owner];
 	bool has_locks = request->reply.status != SD_UNSUPPORTED;
 	int64_t limit_ms = 0;
@@ -169,6 +127,39 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	}
 }
 
+/* Whether the connection ended while it waited for the lock: a proxy takes it for idle. */
+static bool was_cut(const struct sd_session *session, const struct sd_exchange *request,
+                    const struct locking *locking)
+{
+	int64_t took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
+
+	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 && took_ms > CUT_MS;
+}
+
+/* The same, again and again while the server has no room for one more that waits, or connections
+ * end that do. That time is a part of the wait, too. Returns whether another request has the lock.
+ */
+static bool is_refused_by(struct sd_session *session, size_t owner, struct locking *locking)
+{
+	const struct sd_lock_terms terms = terms_of(locking);
+	const struct sd_exchange *request = &locking->requests[owner];
+	int64_t pause_ms = 0;
+	int64_t paused_ms;
+
+	for (;;) {
+		lock_and_read(session, owner, locking);
+		if (request->reply.status != SD_CONFLICT && !was_cut(session, request, locking)) {
+			return false;
+		}
+		paused_ms = sd_operation_now_ms(session->policy);
+		if (!sd_lock_waits_for_room(session->policy, &terms, &pause_ms)) {
+			return request->reply.status == SD_CONFLICT;
+		}
+		locking->had_no_room |= request->reply.status == SD_CONFLICT;
+		session->entry.deadline_ms += sd_operation_now_ms(session->policy) - paused_ms;
+	}
+}
+
 static void begin_on(struct sd_session *session, size_t owner, struct locking *locking)
 {
 	struct sd_error ignored;
@@ -184,8 +175,7 @@ static void begin_on(struct sd_session *session, size_t owner, struct locking *l
 		read_alone(session, owner);
 		return;
 	}
-	lock_and_read(session, owner, locking);
-	if (locking->requests[owner].reply.status == SD_CONFLICT) {
+	if (is_refused_by(session, owner, locking)) {
 		locking->refused = true;
 		(void)sd_session_end(session, &ignored);
 	}
@@ -199,6 +189,12 @@ static void begin_on(struct sd_session *session, size_t owner, struct locking *l
 static bool may_be_had(const struct sd_exchange *request)
 {
 	return request->reply.status == SD_CONFLICT || request->reply.status == SD_UNSUPPORTED;
+}
+
+static bool are_both_held(const struct sd_entry *entry)
+{
+	return entry->replicas[0].lock == SD_LOCK_CONNECTION &&
+	       entry->replicas[1].lock == SD_LOCK_CONNECTION;
 }
 
 /*
@@ -236,6 +232,10 @@ static size_t lock_both_at_once(struct sd_session *session, struct locking *lock
 	if (may_be_had(&requests[0])) {
 		(void)sd_session_end(session, &ignored);
 		return 0;
+	}
+	if (session->policy->transport->has_odd_names && are_both_held(entry) &&
+	    sd_greet_is_first_again(session->policy, entry)) {
+		sd_lock_join(&session->lock, entry);
 	}
 	return may_be_had(&requests[1]) ? 1 : entry->owners;
 }
@@ -281,6 +281,13 @@ static enum sd_status explain_refusal(const struct sd_session *session,
 		                    "them says nothing of the other",
 		                    sd_server_name(request->server, name));
 	}
+	if (locking->had_no_room) {
+		return sd_error_set(error, SD_CONFLICT,
+		                    "so many requests wait for the session's lock on %s that it takes no "
+		                    "more (--lock-waiters), and it was not had in the %" PRId64
+		                    " ms that were waited",
+		                    sd_server_name(refused->server, name), waited_ms);
+	}
 	return sd_error_set(error, SD_CONFLICT,
 	                    "another request has the session's lock on %s, and kept it for the %" PRId64
 	                    " ms that were waited",
@@ -292,6 +299,8 @@ static enum sd_status explain_refusal(const struct sd_session *session,
 static enum sd_status conclude_locking(struct sd_session *session, const struct locking *locking,
                                        struct sd_error *error)
 {
+	size_t unsupported = 0;
+
 	session->is_ambiguous = !locking->refused && is_ambiguous(session, locking);
 	if (locking->refused || session->is_ambiguous) {
 		session->hold = SD_SESSION_REFUSED;
@@ -302,14 +311,13 @@ static enum sd_status conclude_locking(struct sd_session *session, const struct 
 		return SD_OK;
 	}
 	for (size_t i = 0; i < session->entry.owners; i++) {
-		if (locking->requests[i].reply.status == SD_UNSUPPORTED) {
-			session->hold = SD_SESSION_LOCKLESS;
-			return SD_OK;
-		}
+		unsupported += locking->requests[i].reply.status == SD_UNSUPPORTED;
 	}
-	/* No server replied, so nothing is known about locks. open_session.c logs missing locks by this
-	 * value, also in this case. */
-	session->hold = SD_SESSION_LOCKLESS;
+	/* of a server that could not be asked it is not known whether it has locks */
+	session->hold = unsupported == session->entry.owners ? SD_SESSION_LOCKLESS : SD_SESSION_UNASKED;
+	if (unsupported > 0) {
+		return SD_OK;
+	}
 	(void)sd_error_set(error, locking->requests[0].reply.status, "%s", "");
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		sd_operation_add_reason(error, &locking->requests[i]);
@@ -340,9 +348,11 @@ static int64_t end_lock_of_second(struct sd_session *session, int64_t now_ms)
 	return sd_operation_now_ms(session->policy);
 }
 
-static enum sd_status begin_locked(struct sd_session *session, const struct sd_session_rules *rules,
-                                   int64_t now_ms, struct sd_error *error)
+enum sd_status sd_session_lock_and_read(struct sd_session *session,
+                                        const struct sd_session_rules *rules,
+                                        struct sd_error *error)
 {
+	int64_t now_ms = sd_operation_now_ms(session->policy);
 	struct locking locking = {.rules = rules, .began_ms = now_ms, .now_ms = now_ms};
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, now_ms, error);
@@ -350,6 +360,7 @@ static enum sd_status begin_locked(struct sd_session *session, const struct sd_s
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
+	sd_lock_claim(session->policy, &session->lock);
 	now_ms = end_lock_of_second(session, now_ms);
 	locking.now_ms = sd_greet_join(session->policy, entry, 1, now_ms);
 	for (size_t i = lock_both_at_once(session, &locking);
@@ -358,7 +369,7 @@ static enum sd_status begin_locked(struct sd_session *session, const struct sd_s
 	}
 	status = conclude_locking(session, &locking, error);
 	if (status != SD_OK) {
-		entry->sink->kind->restart(entry->sink);
+		restart_sink(entry);
 		return sd_session_fail(session, SD_SESSION_LOCKING, status);
 	}
 	status = sd_read_finish(session->policy, entry, error);
@@ -387,6 +398,27 @@ enum sd_status sd_session_init(struct sd_session *session, const struct sd_polic
 	return SD_OK;
 }
 
+bool sd_session_is_parents(struct sd_session *session)
+{
+	if (sd_lock_leave_to_parent(session->policy, &session->lock, &session->entry) &&
+	    session->hold == SD_SESSION_LOCKED) {
+		session->hold = SD_SESSION_PARENTS;
+	}
+	return session->hold == SD_SESSION_PARENTS;
+}
+
+/* Remembers what was read. */
+static void note_seen(struct sd_session *session, enum sd_status status)
+{
+	const struct sd_entry *entry = &session->entry;
+
+	session->version = status == SD_OK && !entry->far_ahead ? entry->version : 0;
+	session->seen = (struct sd_session_seen){.found = status == SD_OK,
+	                                         .version = entry->version,
+	                                         .versioned = entry->versioned,
+	                                         .owner = entry->winner};
+}
+
 enum sd_status sd_session_begin(struct sd_session *session, const struct sd_session_rules *rules,
                                 struct sd_sink *sink, struct sd_error *error)
 {
@@ -400,17 +432,22 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	session->entry.wants_version = true;
 	session->entry.is_new = rules->is_new;
 	session->entry.is_session = true;
+	session->entry.prolongs_s = rules->prolongs_s;
+	session->rules = *rules;
+	(void)sd_session_is_parents(session);
 	session->lock.insists = false;
 	session->outage_ms = 0;
 	do {
-		status = rules->locks
-		             ? begin_locked(session, rules, sd_operation_now_ms(session->policy), error)
-		             : begin_unlocked(session, error);
+		status = rules->locks ? sd_session_lock_and_read(session, rules, error)
+		                      : begin_unlocked(session, error);
 		if (sd_status_is_failure(status)) {
 			(void)sd_session_end(session, &ignored);
 		}
 	} while (sd_status_is_failure(status) && sd_session_tries_again(session, status));
-	session->version = status == SD_OK && !session->entry.far_ahead ? session->entry.version : 0;
+	if (sd_status_is_failure(status)) {
+		session->hold = SD_SESSION_UNASKED;
+	}
+	note_seen(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);
@@ -427,7 +464,7 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 	int64_t began_ms;
 
 	session->took_ms = 0;
-	if (session->lock.holders == 0) {
+	if (session->lock.holders == 0 || sd_session_is_parents(session)) {
 		return SD_OK;
 	}
 	began_ms = sd_operation_now_ms(session->policy);

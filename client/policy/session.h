@@ -11,10 +11,13 @@
  *   end      unlock             if nothing was written
  *
  * A session reads what sd_read_get() reads, with the lock held: the newest of both copies. The
- * server accepts a write only from the connection that holds the lock. If the lock was lost on all
- * of the key's servers, nothing is written. A session that holds the lock on only one of the two
- * servers still owns it (the other server was restarted, for example). Then that server is asked
- * first, and if it accepts the write, the other one gets it too.
+ * server accepts a write only from the holder of the lock. A session that holds the lock on only
+ * one of the two servers still owns it (the other server was restarted, for example). Then that
+ * server is asked first, and if it accepts the write, the other one gets it too.
+ *
+ * A lock that was lost on all of the key's servers is taken anew, and waited for. Then the session
+ * is written if it still is what was read, and refused if anybody has written since. The lock comes
+ * first, because another request may have read the session and not yet written it.
  *
  * memcached, whose locks are entries, takes more round trips. There, a write is accepted only over
  * the version that was read. Classic servers have no locks: they are read and written without, and
@@ -30,11 +33,12 @@
 struct sd_policy;
 
 enum sd_session_hold {
-	SD_SESSION_UNASKED,  /* no lock was asked for */
+	SD_SESSION_UNASKED,  /* no lock was asked for, or it is not known whether there are any */
 	SD_SESSION_LOCKED,   /* held since it was read */
 	SD_SESSION_REFUSED,  /* another request has it, or a name leads to two servers, one of which
-	                        would  give it: what was read must not be written */
+	                        would give it: what was read must not be written */
 	SD_SESSION_LOCKLESS, /* none of its servers has locks */
+	SD_SESSION_PARENTS,  /* a parent process holds it: this one must not write */
 };
 
 /* What the session was doing when an operation failed. */
@@ -48,11 +52,20 @@ enum sd_session_phase {
 
 /* How a session begins. */
 struct sd_session_rules {
-	bool locks;        /* under a lock */
-	bool reads_anyway; /* even if another request has the lock */
-	bool is_new;       /* its id was drawn just now: it cannot be on a server that is away */
-	int64_t lease_s;   /* of the lock; it is released earlier if the connection ends */
-	int64_t wait_ms;   /* the longest wait for it; 0: one try */
+	bool locks;         /* under a lock */
+	bool reads_anyway;  /* even if another request has the lock */
+	bool is_new;        /* its id was drawn just now: it cannot be on a server that is away */
+	int64_t lease_s;    /* of the lock; it is released earlier if the connection ends */
+	int64_t wait_ms;    /* the longest wait for it; 0: one try */
+	int64_t prolongs_s; /* reading gives it so many seconds to live; 0: it does not */
+};
+
+/* What was read, to tell whether anybody has written since. */
+struct sd_session_seen {
+	bool found;
+	uint64_t version; /* of the entry or a tombstone; 0: there was neither */
+	bool versioned;   /* the version can be compared with other servers' */
+	size_t owner;     /* whose copy it was */
 };
 
 struct sd_session {
@@ -60,8 +73,10 @@ struct sd_session {
 	struct sd_lock lock;            /* its name is the session's key */
 	struct sd_entry entry;          /* its replicas know where the lock is held */
 	enum sd_session_hold hold;
-	bool is_ambiguous;            /* SD_SESSION_REFUSED: a name leads to two servers */
-	uint64_t version;             /* of what was read; 0: there was no entry */
+	bool is_ambiguous; /* SD_SESSION_REFUSED: a name leads to two servers */
+	uint64_t version;  /* of what was read; 0: there was no entry */
+	struct sd_session_rules rules;
+	struct sd_session_seen seen;
 	enum sd_session_phase failed; /* after a failure */
 	int64_t took_ms;              /* the last operation */
 	int64_t outage_ms;            /* when the outage began that it meets; 0: none */
@@ -82,7 +97,8 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
                                 struct sd_sink *sink, struct sd_error *error);
 
 /* Stores the value for `ttl` seconds and releases the lock. SD_OK: a server has it; SD_CONFLICT:
- * the lock was lost, and nothing was written; or a failure. */
+ * the lock was lost and could not be had again, or somebody has written since, and nothing was
+ * written; or a failure. */
 enum sd_status sd_session_write(struct sd_session *session, struct sd_bytes data, int64_t ttl,
                                 struct sd_error *error);
 
@@ -110,9 +126,30 @@ bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
 /* "connect", "lock", "read", "write" or "unlock". */
 const char *sd_session_phase_name(enum sd_session_phase phase);
 
-/* For session.c and session_write.c: records in which phase an operation failed. Returns the
- * status. */
+/* {{{ for session.c, session_write.c and session_lost.c */
+
+/* Records in which phase an operation failed. Returns the status. */
 enum sd_status sd_session_fail(struct sd_session *session, enum sd_session_phase phase,
                                enum sd_status status);
+
+/* Takes the lock and reads; without a sink, what the servers know of the entry. SD_OK or SD_ABSENT,
+ * and `hold`; SD_CONFLICT or a failure, after which something may still be held. */
+enum sd_status sd_session_lock_and_read(struct sd_session *session,
+                                        const struct sd_session_rules *rules,
+                                        struct sd_error *error);
+
+/*
+ * Takes a lock anew that was lost and of which nothing is held, by `until_ms` at the latest, and
+ * looks at the session. SD_OK: it is held, and the session is what was read, or what this request
+ * has tried to write with the version `tried` (0: none); SD_CONFLICT: it could not be had, or
+ * somebody has written; or a failure. Nothing is held then.
+ */
+enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,
+                                    struct sd_error *error);
+
+/* Whether a parent process has the session open. Then nothing is held from now on. */
+bool sd_session_is_parents(struct sd_session *session);
+
+/* }}} */
 
 #endif

@@ -4,6 +4,8 @@
 /*
  * A session writes and unlocks; see session.h. The first round goes to the servers that hold the
  * lock, and releases it. If one of them accepts the write, a second round gives it to the others.
+ * If the lock was lost, or none of the servers has answered, the lock is taken anew, and all of
+ * that is done once more over what is there by then, if that is what was read.
  */
 
 #include "client/policy/session.h"
@@ -11,6 +13,9 @@
 #include "client/policy/greet.h"
 #include "client/policy/operation.h"
 #include "wire/classic.h"
+
+/* How often a lock is taken anew for one write. That it is lost between two round trips is rare. */
+#define TIMES_ANEW_MAX 3
 
 /* What a write led to on one server. */
 enum result {
@@ -29,6 +34,8 @@ struct writing {
 	int64_t ttl;
 	uint64_t version; /* that the entry gets */
 	int64_t now_ms;   /* when its round begins */
+	bool is_anew; /* the lock was lost and taken anew: the write is only over what was seen then */
+	bool is_doubtful; /* an attempt before may have been carried out: nobody has answered */
 	enum result results[SD_OWNERS_MAX];
 	uint64_t refusals[SD_OWNERS_MAX]; /* NEWER: by which version; 0: the write was not refused */
 };
@@ -98,6 +105,7 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	bool writes = writing->kind != SD_TOUCH;
 	bool is_ambiguous = sd_operation_is_ambiguous(session->policy, replica->exchange.server);
 	struct sd_exchange *exchange;
+	bool only_over_read;
 
 	if (writes && replica->lock == SD_LOCK_NONE && session->hold == SD_SESSION_LOCKED) {
 		return;
@@ -105,13 +113,15 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	exchange = prepare_write(session, owner, writing);
 	if (replica->lock == SD_LOCK_CONNECTION) {
 		exchange->request.held = writes;
+		exchange->request.holder = session->lock.holder;
 		exchange->request.connection = sd_lock_request_release(&session->lock, replica, unlock);
 		unlock->request.limit_ms = exchange->request.limit_ms;
 		replica->locking = unlock;
 	}
-	if (writes && (replica->lock == SD_LOCK_ENTRY || is_ambiguous)) {
-		/* the entry that stands for the lock may have expired, and a lock on one of two servers
-		 * binds nobody who reaches the other: only over what was read */
+	/* the entry that stands for the lock may have expired, and a lock on one of two servers binds
+	 * nobody who reaches the other: only over what was read */
+	only_over_read = replica->lock == SD_LOCK_ENTRY || is_ambiguous || writing->is_anew;
+	if (only_over_read && (writing->kind == SD_SET || (writing->kind == SD_DELETE && was_found))) {
 		exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
 		exchange->request.seen = seen;
 	}
@@ -144,6 +154,18 @@ static void conclude_repetition(struct sd_session *session, struct writing *writ
 	}
 }
 
+/* A connection that ended in the middle of the write is no reason to leave its server with what is
+ * old: it is asked again, on a new one. */
+static void forget_cuts(const struct sd_entry *entry, struct writing *writing)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		if (writing->results[i] == FAILED &&
+		    entry->replicas[i].exchange.reply.status == SD_CLOSED) {
+			writing->results[i] = NOT_ASKED;
+		}
+	}
+}
+
 /*
  * One server accepted the write, so it goes to the others too. If one has something newer, which a
  * client without a lock and with a clock ahead of this one's has written, all get the write once
@@ -155,6 +177,7 @@ static void write_to_others(struct sd_session *session, struct writing *writing)
 	bool is_outdated = has_result(writing, NEWER);
 	bool asked[SD_OWNERS_MAX] = {false};
 
+	forget_cuts(entry, writing);
 	if (!is_outdated && !has_result(writing, NOT_ASKED) && !has_result(writing, LOST)) {
 		return;
 	}
@@ -250,7 +273,11 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 		(void)sd_greet_joined(session->policy, entry, 1);
 	}
 	writing->now_ms = began_ms;
-	writing->version = entry->owners > 1 ? sd_operation_new_version(session->policy, entry) : 0;
+	if (entry->owners == 1) {
+		writing->version = 0;
+	} else if (writing->version == 0) { /* else it is the same write, which may have been taken */
+		writing->version = sd_operation_new_version(session->policy, entry);
+	}
 	perform_first_round(session, writing);
 	if (has_result(writing, GONE)) {
 		store_again(session, writing);
@@ -267,22 +294,119 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	return status;
 }
 
-/* A write that needs the lock is not done again: the lock went with its server. */
-static enum sd_status write_and_unlock(struct sd_session *session, const struct writing *writing,
+/* Whether a server failed in such a way that a new connection may help, and may have written. */
+static bool has_vanished(const struct sd_exchange *exchange)
+{
+	enum sd_status status = exchange->reply.status;
+
+	return status == SD_UNREACHABLE || status == SD_DEAD || status == SD_CLOSED ||
+	       status == SD_TIMEOUT;
+}
+
+/* Whether the lock was lost, as far as can be told, and nobody has it written. */
+static bool has_lost_lock(const struct sd_session *session, const struct writing *writing)
+{
+	bool lost = false;
+
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		enum result result = writing->results[i];
+
+		if (result == DONE) {
+			return false;
+		}
+		lost |= result == LOST ||
+		        (result == FAILED && has_vanished(&session->entry.replicas[i].exchange));
+	}
+	return lost;
+}
+
+/* Notes whether a server may have written, and nobody knows. */
+static void note_doubt(const struct sd_session *session, struct writing *writing)
+{
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		enum sd_status status = session->entry.replicas[i].exchange.reply.status;
+
+		writing->is_doubtful |=
+			writing->results[i] == FAILED && (status == SD_CLOSED || status == SD_TIMEOUT);
+	}
+}
+
+/* Takes the lock anew, and writes over what was read. */
+static enum sd_status write_anew(struct sd_session *session, struct writing *writing,
+                                 int64_t until_ms, struct sd_error *error)
+{
+	struct sd_error why;
+	enum sd_status status;
+
+	note_doubt(session, writing);
+	writing->results[0] = writing->results[1] = NOT_ASKED;
+	status = sd_session_lock_anew(session, until_ms, writing->version, &why);
+	if (status == SD_CONFLICT && writing->is_doubtful && writing->version == 0) {
+		/* somebody has written, and that may have been this request */
+		return sd_session_fail(session, SD_SESSION_WRITING, error->status);
+	}
+	if (status != SD_OK) {
+		*error = why;
+		if (status == SD_CLOSED) {
+			writing->results[0] = LOST; /* it was cut again: once more */
+		}
+		return sd_session_fail(
+			session, status == SD_CONFLICT ? SD_SESSION_LOCKING : SD_SESSION_WRITING, status);
+	}
+	writing->is_anew = true;
+	return write_once(session, writing, error);
+}
+
+/* A write that needs the lock. */
+static enum sd_status write_locked(struct sd_session *session, struct writing *writing,
+                                   struct sd_error *error)
+{
+	int64_t until_ms = sd_operation_now_ms(session->policy) + session->rules.wait_ms;
+	struct sd_error ignored;
+	enum sd_status status = SD_CONFLICT;
+
+	if (sd_lock_has_expired(session->policy, &session->lock)) {
+		(void)sd_session_end(session, &ignored);
+		writing->results[0] = LOST;
+	} else {
+		status = write_once(session, writing, error);
+	}
+	for (int i = 0; i < TIMES_ANEW_MAX && has_lost_lock(session, writing); i++) {
+		status = write_anew(session, writing, until_ms, error);
+	}
+	return status;
+}
+
+static enum sd_status write_unlocked(struct sd_session *session, const struct writing *writing,
+                                     struct sd_error *error)
+{
+	struct writing once;
+	enum sd_status status;
+
+	do {
+		once = *writing;
+		status = write_once(session, &once, error);
+	} while (sd_status_is_failure(status) && sd_session_tries_again(session, status));
+	return status;
+}
+
+static enum sd_status write_and_unlock(struct sd_session *session, struct writing *writing,
                                        struct sd_error *error)
 {
-	bool needs_lock = writing->kind != SD_TOUCH && session->hold == SD_SESSION_LOCKED;
+	bool writes = writing->kind != SD_TOUCH;
 	int64_t began_ms = sd_operation_now_ms(session->policy);
 	enum sd_status status;
 
+	session->took_ms = 0;
+	if (sd_session_is_parents(session) && writes) {
+		return sd_error_set(
+			error, sd_session_fail(session, SD_SESSION_LOCKING, SD_CONFLICT), "%s",
+			"its lock is the parent process's, which has it open: nothing was written");
+	}
 	session->entry.insists = session->lock.insists = false;
 	session->outage_ms = 0;
-	do {
-		struct writing once = *writing;
-
-		status = write_once(session, &once, error);
-	} while (sd_status_is_failure(status) && !needs_lock &&
-	         sd_session_tries_again(session, status));
+	status = writes && session->hold == SD_SESSION_LOCKED ? write_locked(session, writing, error)
+	                                                      : write_unlocked(session, writing, error);
 	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
 	return status;
 }

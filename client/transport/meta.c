@@ -98,7 +98,7 @@ static void encode_operation(const struct sd_request *request, enum sd_dialect d
 		line->wants_version = line->wants_ttl = !request->value_only;
 		line->only_newer = is_ours && !request->value_only; /* mg: include tombstones */
 		line->compared = is_ours ? request->compared : 0;
-		line->has_ttl = request->kind == SD_TOUCH;
+		line->has_ttl = request->kind == SD_TOUCH || request->ttl != 0;
 		break;
 	case SD_SET:
 		command = "ms";

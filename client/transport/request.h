@@ -62,7 +62,8 @@ struct sd_request {
 	struct sd_sink *sink; /* SD_GET, SD_ARITHMETIC and SD_RAW: where the answer goes */
 	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: the server's default;
 	                         SD_DELETE with a version: how long it is remembered at least;
-	                         SD_TOUCH: seconds to live from now on; SD_LOCK: the lease */
+	                         SD_TOUCH: seconds to live from now on; SD_GET and SD_EXISTS: the same, or 0: it
+	                         is not	      prolonged; SD_LOCK: the lease */
 	bool value_only;      /* SD_GET: only the value is wanted; version and ttl of the reply stay
 	                         unset */
 	bool any_ttl;         /* SD_SET: a server without times to live may use its own */

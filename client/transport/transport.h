@@ -63,6 +63,8 @@ struct sd_transport {
 	bool (*is_ambiguous)(struct sd_transport *transport, const struct sd_server *server);
 	/* Fills `out` with bytes that nobody can guess. False: the system has none. */
 	bool (*random)(struct sd_transport *transport, void *out, size_t length);
+	/* This process's number: a forked child has another one. NULL: nobody forks. */
+	int64_t (*process)(struct sd_transport *transport);
 	/* Whether the exchange's server is marked dead and must not be tried yet at `now_ms`, not even
 	 * by a request that insists: then
 	 * the exchange has ended with SD_DEAD, without a wait. perform() checks this too; the policy

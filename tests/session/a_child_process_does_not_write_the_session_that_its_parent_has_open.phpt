@@ -22,7 +22,7 @@ session_write_close();
 echo entry($server, 'id'), "\n";
 ?>
 --EXPECT--
-Warning: PHP Request Shutdown: Sharedance failed to write the session (lock, after N ms, 14 bytes): the lock was lost meanwhile, and nothing was written to [127.0.0.1:PORT]
+Warning: PHP Request Shutdown: Sharedance failed to write the session (lock, after N ms, 14 bytes): its lock is the parent process's, which has it open: nothing was written
 Warning: PHP Request Shutdown: Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 bool(true)
 n|s:6:"parent";

@@ -38,7 +38,7 @@ use_servers([new BrokenServer('silent')], '?timeout=0.2');
 ini_set('sharedance.session.lock_wait', '0');
 start($id);
 told();
-echo "the connection ends at the write, which is not asked twice\n";
+echo "the connection ends at the write, which is made under a new lock\n";
 $server->start();
 $file = scratch() . '/close';
 $relay = relayed($server, 'closes', $file);
@@ -55,7 +55,7 @@ echo "killed before the write\n";
 $server->start();
 use_servers([$server]);
 start($id);
-$_SESSION['n'] = 'secret value';
+$_SESSION['n'] = 'secret valu2';
 $server->kill();
 session_write_close();
 told();
@@ -98,10 +98,8 @@ session_start(): Sharedance failed to read the session (connect, after N ms, 0 b
 silent
 session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
   then PHP: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT?timeout=0.2)
-the connection ends at the write, which is not asked twice
-session_write_close(): Sharedance failed to write the session (write, after N ms, 22 bytes): Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
-  then PHP: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
-2 requests
+the connection ends at the write, which is made under a new lock
+4 requests
 killed before the write
 session_write_close(): Sharedance failed to write the session (connect, after N ms, 22 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
   then PHP: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)

@@ -28,9 +28,9 @@ foreach (['fail', 'readonly', 'ignore'] as $what) {
     var_dump(visit('id', fn () => session_destroy()));
     echo 'the server has ', var_export(entry($server, 'id'), true), "\n";
 }
-echo "where 64 wait already, one more does not\n";
+echo "where 64 wait already, one more waits all the same, and is told why\n";
 ini_set('sharedance.session.lock_failure', 'fail');
-ini_set('sharedance.session.lock_wait', '3600');
+ini_set('sharedance.session.lock_wait', '0.3');
 $waiters = [];
 for ($i = 0; $i < 64; $i++) {
     $waiters[$i] = stream_socket_client("tcp://127.0.0.1:$server->port");
@@ -38,7 +38,9 @@ for ($i = 0; $i < 64; $i++) {
     fgets($waiters[$i]);
 }
 ask($server, fetch('id')); /* all that was sent before has been read */
+$began = hrtime(true);
 var_dump(start('id'));
+var_dump(hrtime(true) - $began >= 250e6);
 array_map(fclose(...), $waiters);
 wait_until(function () use ($server) { /* they have been seen to go: one that waits is not refused at once */
     $began = hrtime(true);
@@ -93,10 +95,11 @@ changed: int(1)
 the server has n|i:2;
 deleted: bool(true)
 the server has NULL
-where 64 wait already, one more does not
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+where 64 wait already, one more waits all the same, and is told why
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): so many requests wait for the session's lock on [127.0.0.1:PORT] that it takes no more (--lock-waiters), and it was not had in the N ms that were waited (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
+bool(true)
 a lock_wait of 50 ms is waited, and the lock's end not
 Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)

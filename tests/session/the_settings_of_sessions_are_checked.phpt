@@ -6,7 +6,7 @@ sharedance
 <?php
 require __DIR__ . '/session.inc';
 
-foreach (['lock_wait' => ['0', '0.5', '3600', '-1', '3601', 'soon', '', '1s'], 'lock_failure' => ['fail', 'readonly', 'ignore', 'Fail', ''], 'prefix' => ['', 'app:', 'a.b', 'a/b', 'a b', "a\n", "\xff", str_repeat('x', 128), str_repeat('x', 129)], 'locking' => ['0', '1'], 'redundancy' => ['0', '1']] as $name => $values) {
+foreach (['lock_wait' => ['0', '0.5', '3600', '-1', '3601', 'soon', '', '1s'], 'lock_failure' => ['fail', 'readonly', 'ignore', 'Fail', ''], 'prefix' => ['', 'app:', 'a.b', 'a/b', 'a b', "a\n", "\xff", str_repeat('x', 128), str_repeat('x', 129)], 'locking' => ['0', '1'], 'redundancy' => ['0', '1'], 'read_prolongs' => ['0', '1']] as $name => $values) {
     foreach ($values as $value) {
         echo $name, ' ', strlen($value) > 20 ? strlen($value) . ' bytes' : json_encode($value, JSON_INVALID_UTF8_SUBSTITUTE), ': ';
         echo ini_set("sharedance.session.$name", $value) === false ? "no\n" : "yes\n";
@@ -53,3 +53,5 @@ locking "0": yes
 locking "1": yes
 redundancy "0": yes
 redundancy "1": yes
+read_prolongs "0": yes
+read_prolongs "1": yes

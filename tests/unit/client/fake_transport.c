@@ -42,6 +42,7 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->version = exchange->request.version;
 	asked->seen = exchange->request.seen;
 	asked->compared = exchange->request.compared;
+	asked->holder = exchange->request.holder;
 	asked->wait_ms = exchange->request.wait_ms;
 	asked->hurried = exchange->hurried;
 	asked->held = exchange->request.held;
@@ -131,6 +132,20 @@ void fake_restart(struct fake_store *store)
 		store->entries[i].unproven = store->kind == FAKE_SHAREDANCED;
 	}
 	memset(store->locks, 0, sizeof(store->locks));
+}
+
+void fake_cut(struct fake_transport *fake, struct fake_store *store)
+{
+	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
+		if (store->locks[i].connection == fake->connection) {
+			memset(&store->locks[i], 0, sizeof(store->locks[i]));
+		}
+	}
+}
+
+void fake_forget_connection(struct fake_transport *fake)
+{
+	fake->connection += 2 * FAKE_OTHER_NAME;
 }
 
 void fake_wipe(struct fake_store *store)
@@ -293,7 +308,7 @@ static void read_entry(struct work *work)
 	if (ours && exchange->request.compared == work->entry->version) {
 		work->entry->unproven = false;
 	}
-	if (exchange->request.kind == SD_TOUCH && work->found) {
+	if ((exchange->request.kind == SD_TOUCH || exchange->request.ttl != 0) && work->found) {
 		work->entry->expires_ms = expiry_of(work, exchange->request.ttl);
 	}
 	if (!exchange->request.value_only) {
@@ -317,15 +332,30 @@ static struct fake_lock *find_lock(struct fake_store *store, const char *key)
 	return NULL;
 }
 
+/* Whether the client has that lock, on this connection or another one. */
+static bool is_holder(const struct work *work, const struct fake_lock *lock)
+{
+	uint64_t holder = work->exchange->request.holder;
+
+	return holder != 0 && lock->holder != 0 ? holder == lock->holder
+	                                        : lock->connection == work->connection;
+}
+
+/* Whether the client holds the lock, by the connection that took it: others do not send such
+ * requests at all. */
+static bool holds(const struct work *work, const struct fake_lock *lock)
+{
+	return lock != NULL && work->exchange->request.connection == work->connection &&
+	       is_holder(work, lock) && lock->until_ms > work->now_ms;
+}
+
 /* Whether the lock that the exchange needs is this client's; else it has ended. */
 static bool holds_lock(struct work *work)
 {
 	const struct fake_lock *lock = find_lock(work->store, work->key);
 	const struct sd_exchange *exchange = work->exchange;
 
-	if (exchange->request.held &&
-	    (lock == NULL || lock->connection != exchange->request.connection ||
-	     lock->until_ms <= work->now_ms)) {
+	if (exchange->request.held && !holds(work, lock)) {
 		end(work, SD_CONFLICT);
 		return false;
 	}
@@ -352,7 +382,7 @@ static void set_entry(struct work *work)
 }
 
 /* What is deleted with a version is remembered: by sharedanced whether there was one or not, by
- * memcached in the place of the entry. */
+ * memcached in the place of the entry. sharedanced remembers what it had without one, too. */
 static void delete_entry(struct work *work)
 {
 	struct sd_exchange *exchange = work->exchange;
@@ -363,7 +393,10 @@ static void delete_entry(struct work *work)
 		return;
 	}
 	end(work, had ? SD_OK : SD_ABSENT);
-	if (exchange->request.version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
+	if (had && exchange->request.version == 0 && can_compare(work)) {
+		work->entry = fake_bury(work->store, work->key, version_to_give(work));
+		work->entry->expires_ms = expires_ms;
+	} else if (exchange->request.version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
 		fake_evict(work->store, work->key);
 	} else if (had || can_compare(work)) {
 		int64_t remembered_ms =
@@ -412,9 +445,13 @@ static void lock_key(struct work *work)
 	struct sd_exchange *exchange = work->exchange;
 	struct fake_lock *lock = find_lock(work->store, work->key);
 
-	if (lock != NULL && lock->connection != work->connection && lock->until_ms > work->now_ms) {
+	if (lock != NULL && !is_holder(work, lock) && lock->until_ms > work->now_ms) {
 		int64_t left_ms = lock->until_ms - work->now_ms;
 
+		if (work->now_ms < work->store->room_from_ms) {
+			end(work, SD_CONFLICT);
+			return;
+		}
 		work->waited_ms = left_ms < exchange->request.wait_ms ? left_ms : exchange->request.wait_ms;
 		if (left_ms > exchange->request.wait_ms) {
 			end(work, SD_CONFLICT);
@@ -425,6 +462,7 @@ static void lock_key(struct work *work)
 	assert_non_null(lock);
 	memcpy(lock->key, work->key, sizeof(lock->key));
 	lock->connection = work->connection;
+	lock->holder = exchange->request.holder;
 	lock->until_ms = work->now_ms + work->waited_ms + exchange->request.ttl * 1000;
 	end(work, SD_OK);
 	exchange->reply.connection = work->connection;
@@ -433,8 +471,7 @@ static void lock_key(struct work *work)
 static void unlock_key(struct work *work)
 {
 	struct fake_lock *lock = find_lock(work->store, work->key);
-	bool held = lock != NULL && lock->connection == work->exchange->request.connection &&
-	            lock->until_ms > work->now_ms;
+	bool held = holds(work, lock);
 
 	end(work, held ? SD_OK : SD_ABSENT);
 	if (held) {
@@ -796,6 +833,21 @@ static int64_t servers_ahead_us(const struct fake_transport *fake, const struct 
 	return store != NULL && store->tells_time && !store->is_strange ? store->wall_us : INT64_MIN;
 }
 
+/* Each token is another. */
+static bool fake_random(struct sd_transport *transport, void *out, size_t length)
+{
+	static uint8_t next;
+
+	(void)transport;
+	memset(out, 1 + next++ % 255, length);
+	return true;
+}
+
+static int64_t process(struct sd_transport *transport)
+{
+	return ((struct fake_transport *)transport)->process;
+}
+
 static uint64_t new_version(struct sd_transport *transport, const struct sd_server *first,
                             const struct sd_server *second)
 {
@@ -858,6 +910,9 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.skips = skips;
 	fake->transport.refusing_since = refusing_since;
 	fake->transport.count = take_note;
+	fake->transport.random = fake_random;
+	fake->transport.process = process;
+	fake->process = 1;
 	fake->clock_ms = clock_ms;
 	fake->connection = 1;
 }

@@ -58,6 +58,7 @@ struct fake_lock {
 	char key[FAKE_BYTES_MAX + 1]; /* "": there is none */
 	uint64_t connection;
 	int64_t until_ms;
+	uint64_t holder; /* 0: the connection is */
 };
 
 /* Zero-initialised it is a sharedanced that is up, in its first epoch, and empty. */
@@ -78,6 +79,7 @@ struct fake_store {
 	uint64_t last_version;
 	struct fake_entry entries[FAKE_ENTRIES_MAX];
 	struct fake_lock locks[FAKE_ENTRIES_MAX];
+	int64_t room_from_ms; /* until then nobody may wait for a lock: so many do */
 };
 
 /* The entry of that key, a tombstone or an expired one included; NULL: there is none. */
@@ -91,6 +93,12 @@ void fake_evict(struct fake_store *store, const char *key);
 
 /* The server was away: what it has may be old, and its locks went with their connections. */
 void fake_restart(struct fake_store *store);
+
+/* A client's connection to it ends, and a new one follows; the server notices it, or, if it was
+ * forgotten on the way, does not. */
+struct fake_transport;
+void fake_cut(struct fake_transport *fake, struct fake_store *store);
+void fake_forget_connection(struct fake_transport *fake);
 
 /* The server comes back on a new disk. */
 void fake_wipe(struct fake_store *store);
@@ -122,6 +130,7 @@ struct fake_asked {
 	uint64_t version;
 	uint64_t seen;
 	uint64_t compared;
+	uint64_t holder;
 	int64_t wait_ms;
 	bool hurried;
 	bool held;
@@ -136,6 +145,7 @@ struct fake_asked {
 
 struct fake_transport {
 	struct sd_transport transport; /* first, so that one is the other */
+	int64_t process;               /* its number */
 	int64_t *clock_ms;             /* borrowed; several fakes may share one */
 	int64_t wall_us;               /* its own clock against that one; may be behind */
 	bool is_for_sessions;          /* all that is asked is, or nothing */

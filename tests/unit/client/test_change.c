@@ -824,7 +824,7 @@ static void a_change_holds_a_lock_of_its_own_and_gives_it_back(void **state)
 
 	use_stores(pool);
 	pool->options.timeout_ms = 7 * SECOND_MS;
-	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX}; /* somebody's session */
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0}; /* somebody's session */
 	assert_int_equal(add_locked(pool), SD_OK);
 	assert_both_have(pool, "added");
 	count = pool->network.asked_count;
@@ -853,7 +853,7 @@ static void a_change_that_does_not_get_its_lock_changes_nothing(void **state)
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	pool->at_first->locks[0] = (struct fake_lock){CHANGES_LOCK, 2, INT64_MAX};
+	pool->at_first->locks[0] = (struct fake_lock){CHANGES_LOCK, 2, INT64_MAX, 0};
 	assert_int_equal(add_locked(pool), SD_TIMEOUT);
 	assert_text_has(&pool->error, "others kept changing the entry meanwhile");
 	assert_int_equal(times_asked(&pool->network, SD_SET), 0);

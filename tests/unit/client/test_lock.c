@@ -21,13 +21,14 @@
 /* {{{ chance that is known */
 
 static uint8_t next_token;
+static uint8_t next_holder;
 static bool has_random_bytes;
 
 /* In the place of the system's: each token is another. */
 static bool random_bytes(struct sd_transport *transport, void *out, size_t length)
 {
 	(void)transport;
-	memset(out, 'a' + next_token++ % 26, length);
+	memset(out, length == SD_LOCK_TOKEN ? 'a' + next_token++ % 26 : ++next_holder, length);
 	return has_random_bytes;
 }
 
@@ -414,6 +415,19 @@ static void without_random_bytes_there_is_no_entry_that_is_a_lock(void **state)
 	assert_null(fake_entry_of(pool->at_second, ENTRY));
 }
 
+static void where_there_is_no_room_to_wait_it_is_tried_again_after_growing_pauses(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, began_ms + 2 * SECOND_MS, 0};
+	pool->at_first->room_from_ms = began_ms + SECOND_MS;
+	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_OK);
+	assert_int_equal(pool->us.network.paused_ms[0], 5);
+	assert_int_equal(pool->us.network.paused_ms[1], 10);
+	assert_in_range(pool->clock_ms - began_ms, 2 * SECOND_MS, 2 * SECOND_MS + 20);
+}
+
 static void on_memcached_the_lock_is_an_entry_with_a_token(void **state)
 {
 	struct pool *pool = *state;
@@ -669,6 +683,7 @@ int main(void)
 		TEST(without_redundancy_the_lock_is_the_firsts_alone),
 		TEST(without_servers_there_is_no_lock),
 		TEST(without_random_bytes_there_is_no_entry_that_is_a_lock),
+		TEST(where_there_is_no_room_to_wait_it_is_tried_again_after_growing_pauses),
 		TEST(on_memcached_the_lock_is_an_entry_with_a_token),
 		TEST(on_memcached_it_is_tried_again_after_growing_pauses),
 		TEST(on_memcached_no_wait_is_one_try),

@@ -234,6 +234,7 @@ static void of_three_servers_two_of_which_are_one_the_other_pairs_are_pairs(void
 /* The first name leads to another server again, which nobody has reached by it yet. */
 static void part(struct pool *pool)
 {
+	fake_cut(&pool->network, pool->at_first); /* the connection ends by which it was reached */
 	fake_is(&pool->network, pool->first, pool->at_second);
 	pool->at_second->is_strange = true;
 	pool->at_second->after_ms = 1;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* How a session failed, and whether it tries again; see session.h. */
+
+#include "client/policy/session.h"
+
+#include "client/policy/operation.h"
+
+#define OUTAGE_MS 1000 /* for how long a session waits for a server that refuses */
+#define OUTAGE_PAUSE_MS 20
+
+const char *sd_session_phase_name(enum sd_session_phase phase)
+{
+	static const char *const names[] = {
+		[SD_SESSION_CONNECTING] = "connect", [SD_SESSION_LOCKING] = "lock",
+		[SD_SESSION_READING] = "read",       [SD_SESSION_WRITING] = "write",
+		[SD_SESSION_UNLOCKING] = "unlock",
+	};
+
+	return names[phase];
+}
+
+enum sd_status sd_session_fail(struct sd_session *session, enum sd_session_phase phase,
+                               enum sd_status status)
+{
+	session->failed = status == SD_UNREACHABLE || status == SD_DEAD ? SD_SESSION_CONNECTING : phase;
+	return status;
+}
+
+/* {{{ servers that refuse */
+
+/* Whether the operation failed because a server was away, and was not begun anywhere else. */
+static bool is_outage(enum sd_status status)
+{
+	return status == SD_UNREACHABLE || status == SD_DEAD || status == SD_UNPROVEN ||
+	       status == SD_CLOSED;
+}
+
+bool sd_session_tries_again(struct sd_session *session, enum sd_status status)
+{
+	struct sd_transport *transport = session->policy->transport;
+	struct sd_entry *entry = &session->entry;
+	int64_t since_ms = sd_operation_refusing_since(session->policy, entry);
+	int64_t left_ms;
+
+	if (!is_outage(status)) {
+		return false;
+	}
+	if (sd_operation_has_parted(entry)) {
+		return true;
+	}
+	/* a server that no longer refuses came back after it was asked */
+	session->outage_ms = since_ms != 0 ? since_ms : session->outage_ms;
+	if (!entry->insists &&
+	    (session->outage_ms != 0 || status == SD_DEAD || status == SD_UNPROVEN)) {
+		entry->insists = session->lock.insists = true;
+		return true;
+	}
+	left_ms = session->outage_ms + OUTAGE_MS - sd_operation_now_ms(session->policy);
+	if (session->outage_ms == 0 || left_ms <= 0) {
+		return false;
+	}
+	transport->pause(transport, left_ms < OUTAGE_PAUSE_MS ? left_ms : OUTAGE_PAUSE_MS);
+	return true;
+}
+
+/* }}} */
