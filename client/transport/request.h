@@ -62,8 +62,8 @@ struct sd_request {
 	struct sd_sink *sink; /* SD_GET, SD_ARITHMETIC and SD_RAW: where the answer goes */
 	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: the server's default;
 	                         SD_DELETE with a version: how long it is remembered at least;
-	                         SD_TOUCH: seconds to live from now on; SD_GET and SD_EXISTS: the same, or 0: it is not
-	                         prolonged; SD_LOCK: the lease */
+	                         SD_TOUCH: seconds to live from now on; SD_GET and SD_EXISTS: the same, or 0: it
+	                         is not	      prolonged; SD_LOCK: the lease */
 	bool value_only;      /* SD_GET: only the value is wanted; version and ttl of the reply stay
 	                         unset */
 	bool any_ttl;         /* SD_SET: a server without times to live may use its own */
@@ -84,7 +84,7 @@ struct sd_request {
 	uint64_t delta;      /* SD_ARITHMETIC */
 	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that has the lock */
 	uint64_t holder;     /* SD_LOCK, SD_UNLOCK, and if `held`: the holder's token; 0: none, the
-	                        connection	 is the holder */
+	                        connection is the holder */
 	int64_t wait_ms;  /* SD_LOCK, and requests that are sent after one: the longest wait for it */
 	int64_t limit_ms; /* the longest duration; 0: the server's timeout */
 	int64_t value_ms; /* SD_GET: the same, once the value is coming; 0: limit_ms */
