@@ -85,7 +85,7 @@ struct sd_request {
 	uint64_t delta;      /* SD_ARITHMETIC */
 	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that the lock was taken on */
 	uint64_t holder;     /* SD_LOCK, SD_UNLOCK, and if `held`: the holder's token, drawn for each
-	                        lock that is taken; 0: none, the connection is the holder. To a server
+	                        session and each change; 0: none, the connection is the holder. To a server
 	                        that takes tokens, what has one may go out on any connection. */
 	int64_t wait_ms;  /* SD_LOCK, and requests that are sent after one: the longest wait for it */
 	int64_t limit_ms; /* the longest duration; 0: the server's timeout */

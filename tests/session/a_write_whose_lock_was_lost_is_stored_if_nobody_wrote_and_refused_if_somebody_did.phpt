@@ -115,6 +115,22 @@ $files = [scratch() . '/cut-1', scratch() . '/cut-2'];
 use_servers([relayed($servers[0], 'cuts', $files[0]), relayed($servers[1], 'cuts', $files[1])]);
 trial('a proxy closes the connections', $servers, fn () => cut(...$files));
 
+echo "a firewall forgets the connections, and the servers still have the lock\n";
+$files = [scratch() . '/forget-1', scratch() . '/forget-2'];
+foreach ([1, 2] as $count) {
+    $relays = array_map(fn ($i) => relayed($servers[$i], 'forgets', $files[$i]), range(0, $count - 1));
+    use_servers($relays, '?timeout=2');
+    ini_set('sharedance.session.lock_wait', '60');
+    visit('id', fn () => keep('old'));
+    foreach (['written' => fn () => session_write_close(), 'deleted' => fn () => session_destroy()] as $what => $ends) {
+        start('id');
+        keep("$what $count");
+        cut(...array_slice($files, 0, $count));
+        $ends();
+        echo shown(array_slice($servers, 0, $count));
+    }
+}
+
 $short = new TestServer(['--lock-lease=1']);
 use_servers([$short]);
 trial('the lease ends', [$short], fn () => is_free($short, 'id'));
@@ -185,6 +201,11 @@ Warning: session_write_close(): Failed to write session data (sharedance). Pleas
 n|s:5:"later"; n|s:5:"later";
 what is unchanged is prolonged
 n|s:5:"later"; n|s:5:"later";
+a firewall forgets the connections, and the servers still have the lock
+n|s:9:"written 1";
+none
+n|s:9:"written 2"; n|s:9:"written 2";
+none none
 the lease ends
 nobody wrote
 n|s:4:"ours";
