@@ -67,6 +67,7 @@ void php_sharedance_network_end_request(void)
 	}
 	if (SHAREDANCE_G(persistent)) {
 		sd_network_abandon(SHAREDANCE_G(network));
+		sd_network_drop_locks(SHAREDANCE_G(network));
 	} else {
 		sd_network_close(SHAREDANCE_G(network));
 	}

@@ -27,8 +27,8 @@ const struct sd_dead_marks *php_sharedance_dead_marks(void);
 /* This thread's network, which is made by the first call. Without memory PHP ends the script. */
 struct sd_network *php_sharedance_network(void);
 
-/* Closes what must not outlive the request: connections in the middle of an operation, and all
- * of them unless sharedance.persistent is on. */
+/* Closes what must not outlive the request: connections in the middle of an operation or with a
+ * lock, and all of them unless sharedance.persistent is on. */
 void php_sharedance_network_end_request(void);
 
 /* Writes a line to the error log, if log_errors is on. */

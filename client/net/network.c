@@ -85,6 +85,15 @@ void sd_network_close(struct sd_network *network)
 	}
 }
 
+void sd_network_drop_locks(struct sd_network *network)
+{
+	for (struct sd_node *node = network->nodes.first; node != NULL; node = node->next) {
+		if (node->connection.locks > 0) {
+			sd_connection_close(&node->connection);
+		}
+	}
+}
+
 void sd_network_abandon(struct sd_network *network)
 {
 	if (!network->is_performing) {

@@ -46,6 +46,10 @@ struct sd_transport *sd_network_transport(struct sd_network *network);
  */
 void sd_network_abandon(struct sd_network *network);
 
+/* Closes the connections on which locks are held, which ends the locks: at the end of a request,
+ * when nobody is left to release them. */
+void sd_network_drop_locks(struct sd_network *network);
+
 /* Closes the kept connections too. */
 void sd_network_close(struct sd_network *network);
 
