@@ -217,6 +217,9 @@ PS_OPEN_FUNC(sharedance)
 	struct php_sharedance_save_handler *handler = this_handler();
 	struct sd_error error = {SD_NO_MEMORY, "cannot be used: out of memory"};
 
+	if (handler != NULL && !php_sharedance_session_check_idle(&handler->open)) {
+		return FAILURE;
+	}
 	if (handler != NULL && !has_servers_of(handler, path_bytes(save_path))) {
 		/* a session that is open on the servers before ends: it relies on them */
 		if (php_sharedance_session_close(&handler->open) == FAILURE || EG(exception) != NULL) {
