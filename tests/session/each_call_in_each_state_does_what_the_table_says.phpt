@@ -21,6 +21,7 @@ const STATES = [
     'open' => [['open']],
     'unread' => [['lock'], ['open'], ['read', 'own'], ['unlock']],
     'read ahead' => [['open'], ['validateId', 'own']],
+    'failed ahead' => [['lock'], ['open'], ['validateId', 'own'], ['unlock']],
     'read' => [['open'], ['read', 'own']],
     'finished' => [['open'], ['read', 'own'], ['write', 'own', 'finished']],
 ];
@@ -130,6 +131,18 @@ read ahead, touch: true; old old
 read ahead, touch of another: true; old held old
 read ahead, destroy: true; none old
 read ahead, destroy of another: true; old held none
+failed ahead, open: true; old old
+failed ahead, close: true; old old
+failed ahead, validateId: true; old held old
+failed ahead, validateId of another: true; old old held
+failed ahead, read: false; old old
+failed ahead, read of another: "old"; old old held
+failed ahead, write: false, it was not read to its end; old old
+failed ahead, write of another: true; old new
+failed ahead, touch: false, it was not read to its end; old old
+failed ahead, touch of another: true; old old
+failed ahead, destroy: false, it was not read to its end; old old
+failed ahead, destroy of another: true; old none
 read, open: true; old held old
 read, close: true; old old
 read, validateId: true; old held old
