@@ -79,16 +79,19 @@ class Suspending extends SharedanceServer
         return '';
     }
 }
-foreach ([false, true] as $of_session) {
-    $pool = new Sharedance();
-    $pool->addServer($server = new Suspending('x'));
-    $session = new SharedanceSession($pool);
-    $session->open('', '');
-    $fiber = new Fiber(fn () => $of_session ? $session->read('id') : $pool->get('k'));
-    $fiber->start();
-    $server->all = [$pool, $session, $fiber];
-    unset($pool, $session, $fiber, $server);
-    echo gc_collect_cycles() > 0 ? "collected\n" : "LEFT\n";
+foreach ([[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as [$first, $second, $third]) {
+    foreach ([false, true] as $of_session) {
+        $pool = new Sharedance();
+        $pool->addServer($server = new Suspending('x'));
+        $session = new SharedanceSession($pool);
+        $session->open('', '');
+        $fiber = new Fiber($of_session ? fn () => $session->read('id') : fn () => $pool->get('k'));
+        $fiber->start();
+        $all = [$pool, $session, $fiber];
+        $server->all = [$all[$first], $all[$second], $all[$third]]; /* in this order they are visited */
+        unset($all, $pool, $session, $fiber, $server);
+        echo gc_collect_cycles() > 0 ? "collected\n" : "LEFT\n";
+    }
 }
 echo "and at the end of the script\n";
 $pool = new Sharedance();
@@ -104,6 +107,16 @@ the pool of a session: null
 a property of a session: null
 a property of a pool: null
 a session, a pool and a Fiber in a cycle, in the middle of an operation
+collected
+collected
+collected
+collected
+collected
+collected
+collected
+collected
+collected
+collected
 collected
 collected
 and at the end of the script

@@ -67,6 +67,10 @@ $last->first = fn () => print('inner: ' . thrown(fn () => $pool->get('k')) . "\n
 $result = thrown(fn () => $both->get('k'));
 echo 'outer: ', str_contains($result, "<- {$last->host} 1") && substr_count($result, '<-') === 1 ? 'the last one' : $result, "\n";
 
+echo "and if that one fails before it sends anything\n";
+$last->first = fn () => print('inner: ' . thrown(fn () => $pool->has('k')) . "\n");
+thrown(fn () => $both->get('k'));
+
 echo "Fibers\n";
 class Suspending extends SharedanceServer
 {
@@ -132,6 +136,8 @@ outer: nothing
 a pool of two, of which one has failed when the other one's send() asks
 inner: x 4
 outer: the last one
+and if that one fails before it sends anything
+inner: Failed to send command to [x:PORT] "the classic protocol has no way to look at an entry without fetching it"
 Fibers
 f0: f0, f0
 f1: f1, f1

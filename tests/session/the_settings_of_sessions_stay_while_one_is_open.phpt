@@ -41,15 +41,21 @@ var_dump(ini_set('sharedance.session.prefix', 'q'));
 echo "what a request changed is restored after it, though it leaves a session open\n";
 require __DIR__ . '/web.inc';
 $web = new Web([$server], '
-    echo ini_get("sharedance.session.lock_wait"), " ";
-    ini_set("sharedance.session.lock_wait", "3");
-    $pool = new Sharedance();
-    $pool->addServers(ini_get("session.save_path"));
-    $session = new SharedanceSession($pool);
-    $session->open("", "");
-    echo ini_get("sharedance.session.lock_wait"), "\n";
-');
-echo $web->get('/'), $web->get('/');
+    class Handler extends SessionHandler {}
+    class Exits { function __serialize(): array { exit; } }
+    $before = ini_get("sharedance.session.locking");
+    if (isset($_GET["changes"])) {
+        ini_set("sharedance.session.locking", "0");
+        session_set_save_handler(new Handler(), true);
+    }
+    session_id("web");
+    session_start();
+    $_SESSION["it"] = isset($_GET["changes"]) ? new Exits() : 1;
+    $socket = stream_socket_client("tcp://127.0.0.1:$_GET[port]");
+    fwrite($socket, "ml web W0\r\nmu web\r\n");
+    echo "$before ", ini_get("sharedance.session.locking"), fgets($socket) === "HD\r\n" ? " free" : " locked", "\n";
+', ['session.use_cookies' => '0', 'session.cache_limiter' => '']);
+echo $web->get("/?port=$server->port&changes"), $web->get("/?port=$server->port");
 ?>
 --EXPECT--
 none is open
@@ -82,5 +88,5 @@ Warning: ini_restore(): Session ini settings cannot be changed when a session is
 p
 string(1) "p"
 what a request changed is restored after it, though it leaves a session open
-10 3
-10 3
+1 0 free
+1 1 locked

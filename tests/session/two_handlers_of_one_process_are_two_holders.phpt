@@ -66,6 +66,19 @@ foreach (['readonly', 'ignore'] as $what) {
 }
 $session->close();
 ini_restore('sharedance.session.lock_failure');
+echo "an object that its own destructor opened is none\n";
+class Opening extends SharedanceSession
+{
+    public function __destruct()
+    {
+        $this->open('', '');
+        $this->read('opened');
+    }
+}
+$pool = pool([$server]); /* which lives on */
+new Opening($pool);
+echo is_free($server, 'opened') ? 'free' : 'HELD', ' ', var_export(start('opened'), true), "\n";
+session_abort();
 echo "without locks there is no holder\n";
 ini_set('sharedance.session.locking', '0');
 start('id');
@@ -115,5 +128,7 @@ ignore
 bool(true)
 bool(true)
 held n|s:6:"ignore";
+an object that its own destructor opened is none
+free true
 without locks there is no holder
 string(15) "n|s:6:"ignore";"
