@@ -80,12 +80,20 @@ class Suspending extends SharedanceServer
     }
 }
 foreach ([[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as [$first, $second, $third]) {
-    foreach ([false, true] as $of_session) {
+    foreach (['get', 'read', 'read, by an older Fiber'] as $what) {
         $pool = new Sharedance();
         $pool->addServer($server = new Suspending('x'));
-        $session = new SharedanceSession($pool);
+        $used = new stdClass();
+        $older = new Fiber(fn () => $used->session->read('id'));
+        $session = $used->session = new SharedanceSession($pool);
+        unset($used);
         $session->open('', '');
-        $fiber = new Fiber($of_session ? fn () => $session->read('id') : fn () => $pool->get('k'));
+        $fiber = match ($what) {
+            'get' => new Fiber(fn () => $pool->get('k')),
+            'read' => new Fiber(fn () => $session->read('id')),
+            default => $older,
+        };
+        unset($older);
         $fiber->start();
         $all = [$pool, $session, $fiber];
         $server->all = [$all[$first], $all[$second], $all[$third]]; /* in this order they are visited */
@@ -107,6 +115,12 @@ the pool of a session: null
 a property of a session: null
 a property of a pool: null
 a session, a pool and a Fiber in a cycle, in the middle of an operation
+collected
+collected
+collected
+collected
+collected
+collected
 collected
 collected
 collected
