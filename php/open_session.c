@@ -54,6 +54,11 @@ static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 	return bytes;
 }
 
+zend_long php_sharedance_gc_maxlifetime(void)
+{
+	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
+}
+
 /* }}} */
 
 /* {{{ locking and reading */

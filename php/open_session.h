@@ -66,6 +66,9 @@ void php_sharedance_open_session_end(struct php_sharedance_open_session *open);
  */
 void php_sharedance_open_session_abandon(struct php_sharedance_open_session *open);
 
+/* The setting session.gc_maxlifetime, in seconds. */
+zend_long php_sharedance_gc_maxlifetime(void);
+
 /* Abandons all that are open on the client, because it is being freed; NULL: on any, because the
  * request is over. */
 void php_sharedance_open_session_abandon_all(const struct sd_client *client);

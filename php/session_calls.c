@@ -97,7 +97,7 @@ static void adopt_read_ahead(struct php_sharedance_open_session *open)
 /* Warns that no session is open, because the user's class called out of order. */
 static zend_result refuse_closed(void)
 {
-	static const struct sd_error error = {SD_CLOSED, "is not open"};
+	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
 
 	php_sharedance_warn("The session", &error);
 	return FAILURE;
@@ -148,8 +148,9 @@ zend_result php_sharedance_session_read(struct php_sharedance_open_session *open
 	zend_result result;
 
 	if (!is_valid(id)) {
-		const struct sd_error error = {SD_BAD_KEY, "must be of 1 to 256 bytes, each a letter, a "
-		                                           "digit, a comma or a hyphen"};
+		const struct sd_error error = {.status = SD_BAD_KEY,
+		                               .text = "must be of 1 to 256 bytes, each a letter, a "
+		                                       "digit, a comma or a hyphen"};
 
 		php_sharedance_warn("The session's id", &error);
 		return FAILURE;
@@ -376,11 +377,6 @@ zend_result php_sharedance_session_touch(struct php_sharedance_open_session *ope
 	                              ttl_s(ttl)};
 
 	return change_session(open, id, &change);
-}
-
-zend_long php_sharedance_gc_maxlifetime(void)
-{
-	return zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
 }
 
 zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *open,

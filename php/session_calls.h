@@ -53,7 +53,4 @@ zend_result php_sharedance_session_validate(struct php_sharedance_open_session *
 /* A new id that no session has. NULL: an exception was thrown. */
 zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session *open);
 
-/* The setting session.gc_maxlifetime, in seconds. */
-zend_long php_sharedance_gc_maxlifetime(void);
-
 #endif
