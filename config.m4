@@ -77,6 +77,9 @@ if test "$PHP_SHAREDANCE" != "no"; then
     php/info.c
     php/open_session.c
     php/runtime.c
+    php/session_calls.c
+    php/session_list.c
+    php/session_states.c
     php/settings.c
     php/user_transport.c
     php/value.c

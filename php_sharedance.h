@@ -48,7 +48,9 @@ ZEND_BEGIN_MODULE_GLOBALS(sharedance)
 	bool persistent;         /* connections outlive the request */
 	bool closes_connections; /* at the end of this request: !persistent, as the script had set it */
 	struct php_sharedance_session_settings session;
-	struct php_sharedance_save_handler *save_handler; /* NULL until a session is opened */
+	struct php_sharedance_save_handler *save_handler;  /* NULL until a session is opened */
+	struct php_sharedance_open_session *open_sessions; /* of this request; see session_list.h */
+	zend_object *failure;                              /* what send() threw; see user_transport.h */
 ZEND_END_MODULE_GLOBALS(sharedance)
 
 ZEND_EXTERN_MODULE_GLOBALS(sharedance)

@@ -3,7 +3,7 @@
 
 /*
  * session.save_handler = sharedance. Each call of PHP's session module is handed to
- * php/open_session.c.
+ * php/session_calls.c.
  *
  * A thread keeps the servers of a save_path from one request to the next, until
  * the save_path changes. It keeps nothing of a session.
@@ -13,6 +13,7 @@
 
 #include "php_sharedance.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +24,8 @@
 #include "client/pool/server.h"
 #include "client/pool/server_list.h"
 #include "php/error.h"
-#include "php/open_session.h"
 #include "php/runtime.h"
+#include "php/session_calls.h"
 
 /* What a thread has of the handler. */
 struct php_sharedance_save_handler {
@@ -62,10 +63,9 @@ static bool can_be_redundant(const struct sd_server *servers, size_t count)
 /* Logs once per process why sessions are on one server each. */
 static void report_missing_redundancy(size_t count)
 {
-	static bool reported;
+	static atomic_flag reported = ATOMIC_FLAG_INIT; /* of all threads */
 
-	if (count > 1 && !reported) {
-		reported = true;
+	if (count > 1 && !atomic_flag_test_and_set(&reported)) {
 		php_sharedance_log("sessions are on one server each: two copies need more servers than the "
 		                   "largest weight in session.save_path (sharedance.session.redundancy)");
 	}
@@ -116,18 +116,23 @@ static enum sd_status add_servers(struct php_sharedance_save_handler *handler, s
 	return SD_OK;
 }
 
-/* Makes the servers of the save_path those of the handler. SD_OK, or why it could not. */
+/* Whether the handler has the servers of that save_path already. */
+static bool has_servers_of(const struct php_sharedance_save_handler *handler,
+                           struct sd_bytes save_path)
+{
+	return handler->save_path != NULL && handler->redundancy == SHAREDANCE_G(session).redundancy &&
+	       handler->save_path_length == save_path.length &&
+	       memcmp(handler->save_path, save_path.data, save_path.length) == 0;
+}
+
+/* Makes the servers of the save_path those of the handler, whose session is closed. SD_OK, or why
+ * it could not. */
 static enum sd_status use_save_path(struct php_sharedance_save_handler *handler,
                                     struct sd_bytes save_path, struct sd_error *error)
 {
 	bool redundancy = SHAREDANCE_G(session).redundancy;
 	enum sd_status status;
 
-	if (handler->save_path != NULL && handler->redundancy == redundancy &&
-	    handler->save_path_length == save_path.length &&
-	    memcmp(handler->save_path, save_path.data, save_path.length) == 0) {
-		return SD_OK;
-	}
 	forget_servers(handler);
 	status = sd_server_list_check(save_path.data, save_path.length, error);
 	if (status != SD_OK) {
@@ -166,8 +171,9 @@ void php_sharedance_save_handler_free(struct php_sharedance_save_handler *handle
 
 void php_sharedance_save_handler_reset(void)
 {
+	php_sharedance_open_session_abandon_all(NULL);
 	if (SHAREDANCE_G(save_handler) != NULL) {
-		/* PHP has freed its strings with the request's memory */
+		/* PHP frees its strings with the request's memory */
 		memset(&SHAREDANCE_G(save_handler)->open, 0, sizeof(struct php_sharedance_open_session));
 	}
 }
@@ -196,7 +202,7 @@ static struct sd_bytes path_bytes(const char *path)
  * handler called out of order. */
 static struct php_sharedance_open_session *opened_session(void **mod_data)
 {
-	static const struct sd_error error = {SD_CLOSED, "is not open"};
+	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
 	struct php_sharedance_open_session *open = PS_GET_MOD_DATA();
 
 	if (open == NULL || open->client == NULL) {
@@ -220,13 +226,23 @@ static void refuse_save_path(struct sd_bytes save_path, const struct sd_error *e
 PS_OPEN_FUNC(sharedance)
 {
 	struct php_sharedance_save_handler *handler = this_handler();
-	struct sd_error error = {SD_NO_MEMORY, "cannot be used: out of memory"};
+	struct sd_error error = {.status = SD_NO_MEMORY, .text = "cannot be used: out of memory"};
 
-	if (handler == NULL || use_save_path(handler, path_bytes(save_path), &error) != SD_OK) {
+	if (handler != NULL && !php_sharedance_session_check_idle(&handler->open)) {
+		return FAILURE;
+	}
+	if (handler != NULL && !has_servers_of(handler, path_bytes(save_path))) {
+		/* a session that is open on the servers before ends: it relies on them */
+		if (php_sharedance_session_close(&handler->open) == FAILURE || EG(exception) != NULL) {
+			return FAILURE;
+		}
+		(void)use_save_path(handler, path_bytes(save_path), &error);
+	}
+	if (handler == NULL || handler->client == NULL) {
 		refuse_save_path(path_bytes(save_path), &error);
 		return FAILURE;
 	}
-	php_sharedance_open_session_start(&handler->open, handler->client);
+	php_sharedance_session_open(&handler->open, handler->client);
 	PS_SET_MOD_DATA(&handler->open);
 	return SUCCESS;
 }
@@ -235,10 +251,10 @@ PS_CLOSE_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = PS_GET_MOD_DATA();
 
-	if (open != NULL) {
-		php_sharedance_open_session_close(open);
-		PS_SET_MOD_DATA(NULL);
+	if (open != NULL && php_sharedance_session_close(open) == FAILURE) {
+		return FAILURE;
 	}
+	PS_SET_MOD_DATA(NULL);
 	return SUCCESS;
 }
 
@@ -246,28 +262,28 @@ PS_READ_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_open_session_read(open, key, val);
+	return open == NULL ? FAILURE : php_sharedance_session_read(open, key, val);
 }
 
 PS_WRITE_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_open_session_write(open, key, val, maxlifetime);
+	return open == NULL ? FAILURE : php_sharedance_session_write(open, key, val, maxlifetime);
 }
 
 PS_UPDATE_TIMESTAMP_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_open_session_touch(open, key, val, maxlifetime);
+	return open == NULL ? FAILURE : php_sharedance_session_touch(open, key, val, maxlifetime);
 }
 
 PS_DESTROY_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_open_session_destroy(open, key);
+	return open == NULL ? FAILURE : php_sharedance_session_destroy(open, key);
 }
 
 /* Nothing is to be collected: sessions expire on the servers. */
@@ -281,20 +297,19 @@ PS_CREATE_SID_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = PS_GET_MOD_DATA();
 
-	return open == NULL ? php_session_create_id(mod_data)
-	                    : php_sharedance_open_session_create_id(open);
+	return open == NULL ? php_session_create_id(mod_data) : php_sharedance_session_create_id(open);
 }
 
 PS_VALIDATE_SID_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_open_session_validate(open, key);
+	return open == NULL ? FAILURE : php_sharedance_session_validate(open, key);
 }
 
-void php_sharedance_save_handler_register(void)
+zend_result php_sharedance_save_handler_register(void)
 {
-	php_session_register_module(&save_handler);
+	return php_session_register_module(&save_handler) == -1 ? FAILURE : SUCCESS;
 }
 
 /* }}} */

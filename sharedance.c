@@ -46,7 +46,9 @@ static PHP_MINIT_FUNCTION(sharedance)
 		return FAILURE;
 	}
 	php_sharedance_settings_register(type, module_number);
-	php_sharedance_save_handler_register();
+	if (php_sharedance_save_handler_register() == FAILURE) {
+		return FAILURE;
+	}
 	php_sharedance_exception_ce = register_class_SharedanceException(spl_ce_RuntimeException);
 	php_sharedance_server_register_class(register_class_SharedanceServer(zend_ce_stringable));
 	php_sharedance_pool_register_class(register_class_Sharedance());
@@ -77,6 +79,8 @@ static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(sharedance)
 {
 	php_sharedance_save_handler_reset();
 	php_sharedance_network_end_request();
+	SHAREDANCE_G(failure) =
+		NULL; /* of an operation that PHP left by longjmp: its memory is freed */
 	return SUCCESS;
 }
 

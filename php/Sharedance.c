@@ -22,7 +22,9 @@
 #include "php/SharedanceServer.h"
 #include "php/error.h"
 #include "php/info.h"
+#include "php/open_session.h"
 #include "php/runtime.h"
+#include "php/user_transport.h"
 #include "php/value.h"
 
 /* {{{ the object */
@@ -61,11 +63,13 @@ static void pool_free_object(zend_object *object)
 {
 	struct php_sharedance_pool *intern = php_sharedance_pool_from(object);
 
+	zend_object_std_dtor(object); /* first: no weak reference finds it from here on */
 	if (intern->client != NULL) {
+		/* at a request's end PHP frees objects in spite of references to them */
+		php_sharedance_open_session_abandon_all(intern->client);
 		forget_servers(intern);
 		sd_client_free(intern->client);
 	}
-	zend_object_std_dtor(object);
 }
 
 static HashTable *pool_get_gc(zend_object *object, zval **table, int *count)
@@ -159,32 +163,11 @@ void php_sharedance_pool_register_class(zend_class_entry *ce)
 
 /* {{{ for the methods on keys */
 
-/* Takes what users' send() threw. Returns the last server's exception, which the caller owns, or
- * NULL. */
-static zend_object *take_failures(struct php_sharedance_pool *intern)
-{
-	zend_object *last = NULL;
-
-	for (uint32_t i = 0; i < intern->count; i++) {
-		struct php_sharedance_server *server = php_sharedance_server_from(intern->servers[i]);
-		zend_object *failure = server->user.failure;
-
-		server->user.failure = NULL;
-		if (failure != NULL) {
-			if (last != NULL) {
-				OBJ_RELEASE(last);
-			}
-			last = failure;
-		}
-	}
-	return last;
-}
-
 void php_sharedance_pool_end(struct php_sharedance_pool *intern, enum sd_status status,
                              const struct sd_error *error,
                              void (*throw)(const struct sd_error *error))
 {
-	zend_object *failure = take_failures(intern);
+	zend_object *failure = php_sharedance_user_transport_take_failure();
 
 	intern->running--;
 	if (!sd_status_is_failure(status) || status == SD_ABORTED) {
@@ -234,13 +217,15 @@ void php_sharedance_pool_return(zend_object *object)
 	php_sharedance_pool_from(object)->borrowed--;
 }
 
-void php_sharedance_pool_forget_failures(zend_object *object)
+void php_sharedance_pool_enter(zend_object *object)
 {
-	zend_object *failure = take_failures(php_sharedance_pool_from(object));
+	php_sharedance_pool_from(object)->running++;
+}
 
-	if (failure != NULL) {
-		OBJ_RELEASE(failure);
-	}
+void php_sharedance_pool_leave(zend_object *object)
+{
+	php_sharedance_user_transport_forget_failure();
+	php_sharedance_pool_from(object)->running--;
 }
 
 /* }}} */

@@ -20,8 +20,8 @@ struct php_sharedance_pool {
 	struct sd_client *client; /* NULL: not constructed */
 	zend_object **servers;    /* SharedanceServer objects, owned, in the client's order */
 	uint32_t count;           /* servers */
-	uint32_t running;         /* operations in progress, during which the servers cannot be changed:
-	                             a user's send() may use this object */
+	uint32_t running;         /* operations in progress, those of sessions too, during which the
+	                             servers cannot be changed: a user's send() may use this object */
 	uint32_t borrowed;        /* sessions that rely on its servers */
 	bool redundancy;
 	zend_object std; /* last, as Zend requires */
@@ -64,8 +64,10 @@ bool php_sharedance_pool_check_ttl(zend_long ttl, uint32_t argument);
 struct sd_client *php_sharedance_pool_borrow(zend_object *object);
 void php_sharedance_pool_return(zend_object *object);
 
-/* Frees what users' send() threw, for an operation that has reported its failure already. */
-void php_sharedance_pool_forget_failures(zend_object *object);
+/* An operation of a session on the object's servers begins and ends. What users' send() threw
+ * meanwhile is freed, because a warning has reported it. */
+void php_sharedance_pool_enter(zend_object *object);
+void php_sharedance_pool_leave(zend_object *object);
 
 /* }}} */
 

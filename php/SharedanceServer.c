@@ -35,14 +35,6 @@ static zend_object *server_create_object(zend_class_entry *ce)
 	return &intern->std;
 }
 
-static void server_free_object(zend_object *object)
-{
-	struct php_sharedance_server *intern = php_sharedance_server_from(object);
-
-	php_sharedance_user_transport_clear(&intern->user);
-	zend_object_std_dtor(object);
-}
-
 static void construct(zend_object *object, const struct sd_server *server, zend_string *host,
                       zend_long port, double timeout)
 {
@@ -88,7 +80,6 @@ void php_sharedance_server_register_class(zend_class_entry *ce)
 	ce->create_object = server_create_object;
 	memcpy(&server_handlers, &std_object_handlers, sizeof(server_handlers));
 	server_handlers.offset = offsetof(struct php_sharedance_server, std);
-	server_handlers.free_obj = server_free_object;
 	server_handlers.clone_obj = NULL;
 }
 

@@ -4,7 +4,7 @@
 /*
  * class SharedanceSession: the save handler on a Sharedance object of the user,
  * with that object's servers. It does the same as session.save_handler =
- * sharedance, by the same code (php/open_session.h).
+ * sharedance, by the same code (php/session_calls.h).
  */
 
 #include "php/SharedanceSession.h"
@@ -12,7 +12,7 @@
 #include "ext/session/php_session.h"
 
 #include "php/Sharedance.h"
-#include "php/open_session.h"
+#include "php/session_calls.h"
 
 /* {{{ the object */
 
@@ -41,20 +41,30 @@ static zend_object *session_create_object(zend_class_entry *ce)
 	return &intern->std;
 }
 
+/* If another call is under way, this throws. */
 static void close_session(struct php_sharedance_session_object *intern)
 {
-	if (intern->open.client != NULL) {
-		php_sharedance_open_session_close(&intern->open);
-		php_sharedance_pool_forget_failures(intern->pool);
+	bool was_open = intern->open.client != NULL;
+
+	if (intern->pool == NULL || !php_sharedance_session_check_idle(&intern->open)) {
+		return;
+	}
+	php_sharedance_pool_enter(intern->pool);
+	(void)php_sharedance_session_close(&intern->open);
+	php_sharedance_pool_leave(intern->pool);
+	if (was_open) {
 		php_sharedance_pool_return(intern->pool);
 	}
 }
 
-/* During the shutdown of a request PHP's session module has yet to write and close. */
+/* During the shutdown of a request PHP's session module has yet to write and close. A call that is
+ * under way is that of a Fiber that is garbage, too. */
 static void session_destroy_object(zend_object *object)
 {
-	if (!(EG(flags) & EG_FLAGS_IN_SHUTDOWN)) {
-		close_session(session_from(object));
+	struct php_sharedance_session_object *intern = session_from(object);
+
+	if (!(EG(flags) & EG_FLAGS_IN_SHUTDOWN) && !intern->open.is_running) {
+		close_session(intern);
 	}
 	zend_objects_destroy_object(object);
 }
@@ -63,11 +73,14 @@ static void session_free_object(zend_object *object)
 {
 	struct php_sharedance_session_object *intern = session_from(object);
 
-	php_sharedance_open_session_forget(&intern->open);
+	zend_object_std_dtor(object); /* first: no weak reference finds it from here on */
+	if (intern->open.client != NULL) {
+		php_sharedance_open_session_abandon(&intern->open);
+		php_sharedance_pool_return(intern->pool);
+	}
 	if (intern->pool != NULL) {
 		OBJ_RELEASE(intern->pool);
 	}
-	zend_object_std_dtor(object);
 }
 
 static HashTable *session_get_gc(zend_object *object, zval **table, int *count)
@@ -115,13 +128,6 @@ static struct php_sharedance_session_object *this_open(zval *this)
 	return intern;
 }
 
-/* Forgets what a user's send() threw: a warning has reported it already. */
-static bool succeeded(struct php_sharedance_session_object *intern, zend_result result)
-{
-	php_sharedance_pool_forget_failures(intern->pool);
-	return result == SUCCESS;
-}
-
 PHP_METHOD(SharedanceSession, __construct)
 {
 	struct php_sharedance_session_object *intern = session_from(Z_OBJ_P(ZEND_THIS));
@@ -158,12 +164,15 @@ PHP_METHOD(SharedanceSession, open)
 		(void)this_open(ZEND_THIS);
 		RETURN_THROWS();
 	}
+	if (!php_sharedance_session_check_idle(&intern->open)) {
+		RETURN_THROWS();
+	}
 	if (intern->open.client == NULL) {
 		client = php_sharedance_pool_borrow(intern->pool);
 		if (client == NULL) {
 			RETURN_THROWS();
 		}
-		php_sharedance_open_session_start(&intern->open, client);
+		php_sharedance_session_open(&intern->open, client);
 	}
 	RETURN_TRUE;
 }
@@ -179,6 +188,7 @@ PHP_METHOD(SharedanceSession, close)
 PHP_METHOD(SharedanceSession, read)
 {
 	struct php_sharedance_session_object *intern;
+	zend_result result;
 	zend_string *value;
 	zend_string *id;
 
@@ -190,7 +200,10 @@ PHP_METHOD(SharedanceSession, read)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	if (!succeeded(intern, php_sharedance_open_session_read(&intern->open, id, &value))) {
+	php_sharedance_pool_enter(intern->pool);
+	result = php_sharedance_session_read(&intern->open, id, &value);
+	php_sharedance_pool_leave(intern->pool);
+	if (result == FAILURE) {
 		RETURN_FALSE;
 	}
 	RETURN_STR(value);
@@ -202,6 +215,7 @@ static void call_with_data(INTERNAL_FUNCTION_PARAMETERS,
                                                zend_string *id, zend_string *value, zend_long ttl))
 {
 	struct php_sharedance_session_object *intern;
+	zend_result result;
 	zend_string *data;
 	zend_string *id;
 
@@ -214,17 +228,20 @@ static void call_with_data(INTERNAL_FUNCTION_PARAMETERS,
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	RETURN_BOOL(succeeded(intern, call(&intern->open, id, data, php_sharedance_gc_maxlifetime())));
+	php_sharedance_pool_enter(intern->pool);
+	result = call(&intern->open, id, data, php_sharedance_gc_maxlifetime());
+	php_sharedance_pool_leave(intern->pool);
+	RETURN_BOOL(result == SUCCESS);
 }
 
 PHP_METHOD(SharedanceSession, write)
 {
-	call_with_data(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_write);
+	call_with_data(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_write);
 }
 
 PHP_METHOD(SharedanceSession, updateTimestamp)
 {
-	call_with_data(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_touch);
+	call_with_data(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_touch);
 }
 
 /* destroy() and validateId() */
@@ -233,6 +250,7 @@ static void call_with_id(INTERNAL_FUNCTION_PARAMETERS,
                                              zend_string *id))
 {
 	struct php_sharedance_session_object *intern;
+	zend_result result;
 	zend_string *id;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
@@ -243,17 +261,20 @@ static void call_with_id(INTERNAL_FUNCTION_PARAMETERS,
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	RETURN_BOOL(succeeded(intern, call(&intern->open, id)));
+	php_sharedance_pool_enter(intern->pool);
+	result = call(&intern->open, id);
+	php_sharedance_pool_leave(intern->pool);
+	RETURN_BOOL(result == SUCCESS);
 }
 
 PHP_METHOD(SharedanceSession, destroy)
 {
-	call_with_id(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_destroy);
+	call_with_id(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_destroy);
 }
 
 PHP_METHOD(SharedanceSession, validateId)
 {
-	call_with_id(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_open_session_validate);
+	call_with_id(INTERNAL_FUNCTION_PARAM_PASSTHRU, php_sharedance_session_validate);
 }
 
 /* Nothing is to be collected: sessions expire on the servers. */
@@ -276,7 +297,7 @@ PHP_METHOD(SharedanceSession, create_sid)
 
 	ZEND_PARSE_PARAMETERS_NONE();
 
-	id = php_sharedance_open_session_create_id(&intern->open);
+	id = php_sharedance_session_create_id(&intern->open);
 	if (id == NULL) {
 		RETURN_THROWS();
 	}

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The session that a request has open, with a function for each call of PHP's
- * session module. The save handler and class SharedanceSession use the same ones.
- * A call that fails has warned, exactly once.
+ * The session that a request has open, whoever has opened it: the save handler or
+ * SharedanceSession. It is locked and read, and ends. What a call does with it is in
+ * session_calls.h.
  */
 
 #ifndef PHP_SHAREDANCE_OPEN_SESSION_H
@@ -14,61 +14,63 @@
 
 #include "client/error.h"
 #include "client/policy/session.h"
+#include "php/session_states.h"
 
 struct sd_client;
 
 /* Zero-initialised it is closed. */
 struct php_sharedance_open_session {
+	enum php_sharedance_session_state state;
+	bool is_running;          /* a call is under way */
 	struct sd_client *client; /* borrowed; NULL: it is closed */
 	struct sd_session session;
 	enum php_sharedance_lock_failure lock_failure; /* the setting when it was read */
-	zend_string *id;  /* the id that `session` is about; NULL: none yet */
-	bool is_finished; /* it was written or deleted, and unlocked */
+	bool is_locked_here; /* another session of this process has its lock */
+	zend_string *id;     /* the id that `session` is about; NULL: none yet */
 
-	/* what was read ahead, for a read that follows */
-	bool is_read_ahead;
 	enum sd_status came; /* the status of the last read */
-	zend_string *value;  /* set if `came` is SD_OK */
+	zend_string *value;  /* of what was read ahead, if `came` is SD_OK */
 	struct sd_error error;
 
 	zend_string *created; /* the last id that was created: no client can know it yet */
+	struct php_sharedance_open_session *next; /* of this thread's open ones; see session_list.h */
 };
 
-/* Opens it. One that is open stays as it is, with its lock. */
+/* Opens one that is closed. */
 void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
                                        struct sd_client *client);
 
-/* Unlocks it if it is still locked, and frees all memory. */
-void php_sharedance_open_session_close(struct php_sharedance_open_session *open);
+/* Whether `session` is about that id. */
+bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session *open,
+                                       const zend_string *id);
 
-/* Only frees the memory, at a time when no server can be asked. */
-void php_sharedance_open_session_forget(struct php_sharedance_open_session *open);
+/* Makes it the session of that id, after the one before has ended, locks it and reads it. The
+ * outcome is in `came`; if that is a failure, the session is as it was before a read. */
+void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id);
 
-/* Locks and reads. The caller owns *value, which is empty if there is no such session. */
-zend_result php_sharedance_open_session_read(struct php_sharedance_open_session *open,
-                                             zend_string *id, zend_string **value);
+/* Whether the last read was completed. */
+bool php_sharedance_open_session_was_read(const struct php_sharedance_open_session *open);
 
-/* Stores the value and unlocks. `ttl` is in seconds. */
-zend_result php_sharedance_open_session_write(struct php_sharedance_open_session *open,
-                                              zend_string *id, zend_string *value, zend_long ttl);
+/* Warns and returns FAILURE if it could not be locked and read, for a call that `what` names. */
+zend_result php_sharedance_open_session_check_begun(const struct php_sharedance_open_session *open,
+                                                    const char *what);
 
-/* Prolongs a session whose value has not changed, and unlocks. */
-zend_result php_sharedance_open_session_touch(struct php_sharedance_open_session *open,
-                                              zend_string *id, zend_string *value, zend_long ttl);
+/* Whether there is a session of another id, without a lock. */
+zend_result php_sharedance_open_session_exists(struct php_sharedance_open_session *open,
+                                               zend_string *id);
 
-/* Deletes and unlocks. */
-zend_result php_sharedance_open_session_destroy(struct php_sharedance_open_session *open,
-                                                zend_string *id);
+/* Unlocks it if it is still locked, frees all memory and closes it. Warns if that failed. */
+void php_sharedance_open_session_end(struct php_sharedance_open_session *open);
 
-/* For strict mode: FAILURE if there is no such session. If the servers do not answer it returns
- * SUCCESS, because on FAILURE PHP would give the user another id. */
-zend_result php_sharedance_open_session_validate(struct php_sharedance_open_session *open,
-                                                 zend_string *id);
-
-/* A new id that no session has. NULL: an exception was thrown. */
-zend_string *php_sharedance_open_session_create_id(struct php_sharedance_open_session *open);
+/* The same without a warning, for a session whose owner is being freed: no code of the user runs.
+ */
+void php_sharedance_open_session_abandon(struct php_sharedance_open_session *open);
 
 /* The setting session.gc_maxlifetime, in seconds. */
 zend_long php_sharedance_gc_maxlifetime(void);
+
+/* Abandons all that are open on the client, because it is being freed; NULL: on any, because the
+ * request is over. */
+void php_sharedance_open_session_abandon_all(const struct sd_client *client);
 
 #endif

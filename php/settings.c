@@ -12,6 +12,7 @@
 
 #include "client/options.h"
 #include "client/pool/server.h"
+#include "php/session_list.h"
 
 #define LOCK_WAIT_MAX 3600 /* seconds */
 #define PREFIX_MAX 128     /* bytes */
@@ -131,10 +132,32 @@ static ZEND_INI_MH(OnUpdateBusyPoll)
 	return SUCCESS;
 }
 
+/* Warns, as PHP does of its own settings, and returns false if a session is open: it goes by what
+ * they were as it began. What PHP restores at the request's end is restored. */
+static bool may_change_session(int stage)
+{
+	if (stage == ZEND_INI_STAGE_DEACTIVATE || !php_sharedance_session_list_is_active()) {
+		return true;
+	}
+	php_error_docref(NULL, E_WARNING,
+	                 "Session ini settings cannot be changed when a session is active");
+	return false;
+}
+
+static ZEND_INI_MH(OnUpdateSessionBool)
+{
+	return may_change_session(stage)
+	           ? OnUpdateBool(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage)
+	           : FAILURE;
+}
+
 static ZEND_INI_MH(OnUpdateLockWait)
 {
 	double seconds;
 
+	if (!may_change_session(stage)) {
+		return FAILURE;
+	}
 	/* written so that NaN fails it */
 	if (!read_seconds(new_value, &seconds) || !(seconds >= 0 && seconds <= LOCK_WAIT_MAX)) {
 		zend_error(E_WARNING, "%s must be between 0 and %d seconds, \"%s\" given",
@@ -153,6 +176,9 @@ static ZEND_INI_MH(OnUpdateLockFailure)
 		[PHP_SHAREDANCE_IGNORE] = "ignore",
 	};
 
+	if (!may_change_session(stage)) {
+		return FAILURE;
+	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (zend_string_equals_cstr(new_value, names[i], strlen(names[i]))) {
 			SHAREDANCE_G(session).lock_failure = (enum php_sharedance_lock_failure)i;
@@ -172,6 +198,9 @@ static bool is_prefix_byte(char byte)
 
 static ZEND_INI_MH(OnUpdatePrefix)
 {
+	if (!may_change_session(stage)) {
+		return FAILURE;
+	}
 	if (ZSTR_LEN(new_value) > PREFIX_MAX) {
 		zend_error(E_WARNING, "%s must be at most %d bytes long", ZSTR_VAL(entry->name),
 		           PREFIX_MAX);
@@ -208,13 +237,13 @@ PHP_INI_BEGIN()
 	PHP_INI_ENTRY("sharedance.busy_poll", "50", PHP_INI_ALL, OnUpdateBusyPoll)
 	STD_PHP_INI_BOOLEAN("sharedance.persistent", "1", PHP_INI_ALL, OnUpdatePersistent, persistent,
 	                    zend_sharedance_globals, sharedance_globals)
-	STD_PHP_INI_BOOLEAN("sharedance.session.redundancy", "1", PHP_INI_ALL, OnUpdateBool,
+	STD_PHP_INI_BOOLEAN("sharedance.session.redundancy", "1", PHP_INI_ALL, OnUpdateSessionBool,
 	                    session.redundancy, zend_sharedance_globals, sharedance_globals)
-	STD_PHP_INI_BOOLEAN("sharedance.session.locking", "1", PHP_INI_ALL, OnUpdateBool,
+	STD_PHP_INI_BOOLEAN("sharedance.session.locking", "1", PHP_INI_ALL, OnUpdateSessionBool,
 	                    session.locking, zend_sharedance_globals, sharedance_globals)
 	PHP_INI_ENTRY("sharedance.session.lock_wait", "10", PHP_INI_ALL, OnUpdateLockWait)
 	PHP_INI_ENTRY("sharedance.session.lock_failure", "fail", PHP_INI_ALL, OnUpdateLockFailure)
-	STD_PHP_INI_BOOLEAN("sharedance.session.read_prolongs", "0", PHP_INI_ALL, OnUpdateBool,
+	STD_PHP_INI_BOOLEAN("sharedance.session.read_prolongs", "0", PHP_INI_ALL, OnUpdateSessionBool,
 	                    session.read_prolongs, zend_sharedance_globals, sharedance_globals)
 	STD_PHP_INI_ENTRY("sharedance.session.prefix", "", PHP_INI_ALL, OnUpdatePrefix, session.prefix,
 	                  zend_sharedance_globals, sharedance_globals)

@@ -38,11 +38,11 @@ static zend_string *classic_request(const struct sd_exchange *exchange)
 	return request;
 }
 
-/* A SharedanceException means that this server did not answer. It is kept, and thrown if the other
- * server does not answer either. Any other exception ends the operation. */
-static void end_by_exception(struct php_sharedance_user_transport *user,
-                             struct sd_exchange *exchange)
+/* A SharedanceException means that this server did not answer. It is kept in *failure, and thrown
+ * if the other server does not answer either. Any other exception ends the operation. */
+static void end_by_exception(struct sd_exchange *exchange, zend_object **failure)
 {
+	zend_object *before = *failure;
 	zval rv;
 	zval *message;
 
@@ -50,13 +50,16 @@ static void end_by_exception(struct php_sharedance_user_transport *user,
 		sd_exchange_end(exchange, SD_ABORTED, "%s", sd_status_sentence(SD_ABORTED));
 		return;
 	}
-	user->failure = EG(exception);
-	GC_ADDREF(user->failure);
+	*failure = EG(exception);
+	GC_ADDREF(*failure);
 	zend_clear_exception();
-	message = zend_read_property(zend_ce_exception, user->failure, "message", sizeof("message") - 1,
+	message = zend_read_property(zend_ce_exception, *failure, "message", sizeof("message") - 1,
 	                             /* silent */ true, &rv);
 	sd_exchange_end(exchange, SD_CLOSED, "%s",
 	                Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : "");
+	if (before != NULL) {
+		OBJ_RELEASE(before);
+	}
 }
 
 static void end_by_returned(struct php_sharedance_user_transport *user,
@@ -64,6 +67,7 @@ static void end_by_returned(struct php_sharedance_user_transport *user,
 {
 	struct sd_sink *sink = exchange->request.sink;
 
+	ZVAL_DEREF(returned); /* it may be a function &send() */
 	if (Z_TYPE_P(returned) != IS_STRING) {
 		zend_type_error("%s::send(): Return value must be of type string, %s returned",
 		                ZSTR_VAL(user->object->ce->name), zend_zval_type_name(returned));
@@ -78,11 +82,13 @@ static void end_by_returned(struct php_sharedance_user_transport *user,
 	sd_classic_decode(exchange, Z_STRVAL_P(returned), Z_STRLEN_P(returned));
 }
 
-/* Performs one exchange by a call of send(). */
+/* Performs one exchange by a call of send(). Meanwhile the operation's failure is in a variable of
+ * this function, where no other operation finds it. */
 static void perform_one(struct php_sharedance_user_transport *user, struct sd_exchange *exchange)
 {
 	zend_function *send =
 		zend_hash_str_find_ptr(&user->object->ce->function_table, ZEND_STRL("send"));
+	zend_object *failure = SHAREDANCE_G(failure);
 	zend_string *bytes;
 	zval request;
 	zval returned;
@@ -97,14 +103,16 @@ static void perform_one(struct php_sharedance_user_transport *user, struct sd_ex
 	}
 	ZVAL_STR(&request, bytes);
 	ZVAL_UNDEF(&returned);
+	SHAREDANCE_G(failure) = NULL;
 	zend_call_known_function(send, user->object, user->object->ce, &returned, 1, &request, NULL);
 	zval_ptr_dtor(&request);
 	if (EG(exception) != NULL) {
-		end_by_exception(user, exchange);
+		end_by_exception(exchange, &failure);
 	} else {
 		end_by_returned(user, exchange, &returned);
 	}
 	zval_ptr_dtor(&returned);
+	SHAREDANCE_G(failure) = failure; /* last: all that is freed above may run the user's code */
 }
 
 static void user_perform(struct sd_transport *transport, struct sd_exchange *exchanges)
@@ -128,11 +136,18 @@ void php_sharedance_user_transport_init(struct php_sharedance_user_transport *us
 	};
 }
 
-void php_sharedance_user_transport_clear(struct php_sharedance_user_transport *user)
+zend_object *php_sharedance_user_transport_take_failure(void)
 {
-	zend_object *failure = user->failure;
+	zend_object *failure = SHAREDANCE_G(failure);
 
-	user->failure = NULL;
+	SHAREDANCE_G(failure) = NULL;
+	return failure;
+}
+
+void php_sharedance_user_transport_forget_failure(void)
+{
+	zend_object *failure = php_sharedance_user_transport_take_failure();
+
 	if (failure != NULL) {
 		OBJ_RELEASE(failure);
 	}

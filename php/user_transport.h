@@ -5,6 +5,10 @@
  * A transport that calls the send() of a PHP object for each request, with the
  * raw classic request as its argument. This is how users bring transports of
  * their own.
+ *
+ * A SharedanceException that send() throws belongs to the operation that is under way, whose
+ * caller takes it when the operation is over. A send() may begin operations of its own, and a Fiber
+ * may leave one half done: each takes what its own requests threw.
  */
 
 #ifndef PHP_SHAREDANCE_USER_TRANSPORT_H
@@ -17,15 +21,17 @@
 struct php_sharedance_user_transport {
 	struct sd_transport transport; /* first: it is a transport */
 	zend_object *object;           /* borrowed: the object contains this transport */
-	zend_object *failure; /* owned: the SharedanceException that send() threw last, or NULL. Who
-	                         takes it sets NULL. */
 };
 
 /* Makes a transport that calls the object's send(). */
 void php_sharedance_user_transport_init(struct php_sharedance_user_transport *user,
                                         zend_object *object);
 
-/* Frees what it owns; the object is being freed. */
-void php_sharedance_user_transport_clear(struct php_sharedance_user_transport *user);
+/* Takes what a send() of the operation that has just ended threw last: the caller owns it. NULL: no
+ * send() threw. */
+zend_object *php_sharedance_user_transport_take_failure(void);
+
+/* Frees it. */
+void php_sharedance_user_transport_forget_failure(void);
 
 #endif

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The calls of PHP's session module, for the save handler and for class
+ * SharedanceSession. In a request they come in this order:
+ *
+ *   open, [create_sid,] [validate,] read, then write, touch or destroy, or none of them, then close
+ *
+ * There are three exceptions. session_reset() opens and reads again without a
+ * close: the lock that it finds is its own. session_create_id() validates other
+ * ids while the session is open. Users' classes call what they like about any id:
+ * while a session is read, a call about another id has a session and a lock of its
+ * own, which end with the call. session_states.c has what each call does.
+ *
+ * Invariant: a session that was not read is not written.
+ */
+
+#include "php/session_calls.h"
+
+#include <string.h>
+
+#include "ext/session/php_session.h"
+
+#include "php/error.h"
+#include "php/value.h"
+
+/* {{{ what a call does */
+
+/* The rule of PHP's files handler, whose check ends at a NUL byte. */
+static bool is_valid(const zend_string *id)
+{
+	return strlen(ZSTR_VAL(id)) == ZSTR_LEN(id) && php_session_valid_key(ZSTR_VAL(id)) == SUCCESS;
+}
+
+static enum php_sharedance_session_action action_of(const struct php_sharedance_open_session *open,
+                                                    enum php_sharedance_session_call call,
+                                                    const zend_string *id)
+{
+	return php_sharedance_session_action(open->state, call,
+	                                     php_sharedance_open_session_is_of(open, id));
+}
+
+bool php_sharedance_session_check_idle(const struct php_sharedance_open_session *open)
+{
+	/* of a call that PHP left by longjmp, as at its memory limit, nothing is under way any more */
+	if (!open->is_running || CG(unclean_shutdown)) {
+		return true;
+	}
+	if (EG(exception) == NULL) {
+		zend_throw_error(NULL, "A session cannot be used from within its own operation");
+	}
+	return false;
+}
+
+/* A call begins. False: one is under way, and an Error was thrown. */
+static bool enter(struct php_sharedance_open_session *open)
+{
+	if (!php_sharedance_session_check_idle(open)) {
+		return false;
+	}
+	open->is_running = true;
+	return true;
+}
+
+/* Frees a string, if there is one. */
+static void forget(zend_string **string)
+{
+	if (*string != NULL) {
+		zend_string_release(*string);
+		*string = NULL;
+	}
+}
+
+/* A session for one call about another id. It is in the list of open ones: if PHP leaves the call
+ * by longjmp, the end of the request finds it. */
+static struct php_sharedance_open_session *alone_new(const struct php_sharedance_open_session *open)
+{
+	struct php_sharedance_open_session *alone = ecalloc(1, sizeof(*alone));
+
+	php_sharedance_open_session_start(alone, open->client);
+	return alone;
+}
+
+static void alone_free(struct php_sharedance_open_session *alone)
+{
+	php_sharedance_open_session_end(alone);
+	efree(alone);
+}
+
+/* What was read ahead counts as read from now on, if it was read. */
+static void adopt_read_ahead(struct php_sharedance_open_session *open)
+{
+	open->state = php_sharedance_open_session_was_read(open) ? SD_STATE_READ : SD_STATE_OPEN;
+}
+
+/* Warns that no session is open, because the user's class called out of order. */
+static zend_result refuse_closed(void)
+{
+	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
+
+	php_sharedance_warn("The session", &error);
+	return FAILURE;
+}
+
+/* }}} */
+
+/* {{{ reading */
+
+/* Hands over what was read. Warns if it could not be. */
+static zend_result take_value(struct php_sharedance_open_session *open, zend_string **value)
+{
+	if (php_sharedance_open_session_check_begun(open, "read") == FAILURE) {
+		return FAILURE;
+	}
+	*value = open->came == SD_OK ? open->value : ZSTR_EMPTY_ALLOC();
+	open->value = NULL;
+	return SUCCESS;
+}
+
+static zend_result read_session(struct php_sharedance_open_session *open, zend_string *id,
+                                zend_string **value)
+{
+	struct php_sharedance_open_session *alone;
+	zend_result result;
+
+	switch (action_of(open, SD_CALL_READ, id)) {
+	case SD_DO_BEGIN:
+		php_sharedance_open_session_begin(open, id);
+		return take_value(open, value);
+	case SD_DO_DELIVER:
+		adopt_read_ahead(open);
+		return take_value(open, value);
+	case SD_DO_ALONE:
+		alone = alone_new(open);
+		php_sharedance_open_session_begin(alone, id);
+		result = take_value(alone, value);
+		alone_free(alone);
+		return result;
+	default:
+		return refuse_closed();
+	}
+}
+
+zend_result php_sharedance_session_read(struct php_sharedance_open_session *open, zend_string *id,
+                                        zend_string **value)
+{
+	zend_result result;
+
+	if (!is_valid(id)) {
+		const struct sd_error error = {.status = SD_BAD_KEY,
+		                               .text = "must be of 1 to 256 bytes, each a letter, a "
+		                                       "digit, a comma or a hyphen"};
+
+		php_sharedance_warn("The session's id", &error);
+		return FAILURE;
+	}
+	if (!enter(open)) {
+		return FAILURE;
+	}
+	result = read_session(open, id, value);
+	open->is_running = false;
+	return result;
+}
+
+/* Locks and reads, for a read that follows, and says whether there is such a session. */
+static zend_result read_ahead(struct php_sharedance_open_session *open, zend_string *id)
+{
+	php_sharedance_open_session_begin(open, id);
+	open->state = SD_STATE_READ_AHEAD;
+	if (php_sharedance_open_session_was_read(open)) {
+		return open->came == SD_OK ? SUCCESS : FAILURE;
+	}
+	/* the servers did not answer, and the read that follows will fail; but what cannot be a key, or
+	 * was created just now, is surely unknown */
+	return open->came == SD_BAD_KEY ||
+	               (open->created != NULL && zend_string_equals(open->created, id))
+	           ? FAILURE
+	           : SUCCESS;
+}
+
+static zend_result validate(struct php_sharedance_open_session *open, zend_string *id)
+{
+	switch (action_of(open, SD_CALL_VALIDATE, id)) {
+	case SD_DO_BEGIN_AHEAD:
+		return read_ahead(open, id);
+	case SD_DO_CONFIRM:
+		return SUCCESS;
+	case SD_DO_LOOK:
+		return php_sharedance_open_session_exists(open, id);
+	default:
+		return refuse_closed();
+	}
+}
+
+zend_result php_sharedance_session_validate(struct php_sharedance_open_session *open,
+                                            zend_string *id)
+{
+	zend_result result;
+
+	if (!is_valid(id) || !enter(open)) {
+		return FAILURE;
+	}
+	result = validate(open, id);
+	open->is_running = false;
+	return result;
+}
+
+zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session *open)
+{
+	void *unused = NULL;
+	zend_string *id = php_session_create_id(&unused);
+
+	forget(&open->created);
+	open->created = id == NULL ? NULL : zend_string_copy(id);
+	return id;
+}
+
+/* }}} */
+
+/* {{{ writing */
+
+/* Warns that the open session was not read to its end: PHP ended the script at its memory limit,
+ * and would now write an empty session over it. */
+static void refuse_unread(struct php_sharedance_open_session *open, const char *what)
+{
+	(void)sd_error_set(&open->error, SD_CLOSED, "%s", "it was not read to its end");
+	open->session.failed = SD_SESSION_READING;
+	php_sharedance_warn_session(what, &open->session, 0, &open->error);
+}
+
+/* Locks and reads a session that is to be changed. Returns it; NULL, after a warning. */
+static struct php_sharedance_open_session *begin_change(struct php_sharedance_open_session *one,
+                                                        zend_string *id, const char *what)
+{
+	php_sharedance_open_session_begin(one, id);
+	return php_sharedance_open_session_check_begun(one, what) == SUCCESS ? one : NULL;
+}
+
+/*
+ * The locked session that a change of `id` is for: the open one, or one of its own, which is in
+ * *alone, too, and ends with the call. NULL, after a warning: it could not be locked and read.
+ */
+static struct php_sharedance_open_session *
+session_for_change(struct php_sharedance_open_session *open, enum php_sharedance_session_call call,
+                   zend_string *id, const char *what, struct php_sharedance_open_session **alone)
+{
+	switch (action_of(open, call, id)) {
+	case SD_DO_CHANGE:
+		return open;
+	case SD_DO_ADOPT:
+		adopt_read_ahead(open);
+		return session_for_change(open, call, id, what, alone);
+	case SD_DO_BEGIN_AND_CHANGE:
+		return begin_change(open, id, what);
+	case SD_DO_ALONE:
+		*alone = alone_new(open);
+		return begin_change(*alone, id, what);
+	case SD_DO_REFUSE_UNREAD:
+		refuse_unread(open, what);
+		return NULL;
+	default:
+		(void)refuse_closed();
+		return NULL;
+	}
+}
+
+/* Whether it was read without its lock and must not be written. */
+static bool is_locked_out(const struct php_sharedance_open_session *one)
+{
+	return one->session.hold == SD_SESSION_REFUSED && one->lock_failure != PHP_SHAREDANCE_IGNORE;
+}
+
+/* Warns if it must not be written. */
+static bool may_write(struct php_sharedance_open_session *one, const char *what, size_t bytes)
+{
+	if (!is_locked_out(one)) {
+		return true;
+	}
+	(void)sd_error_set(&one->error, SD_CONFLICT,
+	                   "it was read without its lock, which %s "
+	                   "(sharedance.session.lock_failure)",
+	                   one->is_locked_here         ? "another session handler of this process had"
+	                   : one->session.is_ambiguous ? "no server can give: a name leads to two"
+	                                               : "another request had");
+	one->session.failed = SD_SESSION_LOCKING;
+	php_sharedance_warn_session(what, &one->session, bytes, &one->error);
+	return false;
+}
+
+/* The end of a call that unlocked the session. Warns if it failed. From now on a server may have
+ * it, even if its id is one of this request. */
+static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
+                          const char *what, size_t bytes)
+{
+	one->state = SD_STATE_FINISHED;
+	forget(&one->created);
+	if (status == SD_OK) {
+		return SUCCESS;
+	}
+	php_sharedance_warn_session(what, &one->session, bytes, &one->error);
+	return FAILURE;
+}
+
+/* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
+static int64_t ttl_s(zend_long ttl)
+{
+	return ttl > 0 ? ttl : 0;
+}
+
+/* A change of a session. */
+struct change {
+	enum php_sharedance_session_call call; /* SD_CALL_WRITE, SD_CALL_TOUCH or SD_CALL_DESTROY */
+	const char *what;
+	struct sd_bytes data; /* none for SD_CALL_DESTROY */
+	int64_t ttl_s;
+};
+
+/* Makes the change of the session that it is for, and unlocks. */
+static zend_result make_change(struct php_sharedance_open_session *one, const struct change *change)
+{
+	size_t bytes = change->call == SD_CALL_WRITE ? change->data.length : 0;
+	enum sd_status status;
+
+	if (change->call == SD_CALL_TOUCH && is_locked_out(one)) {
+		return SUCCESS; /* the request that has the lock prolongs it */
+	}
+	if (!may_write(one, change->what, bytes)) {
+		return FAILURE;
+	}
+	if (change->call == SD_CALL_WRITE) {
+		status = sd_session_write(&one->session, change->data, change->ttl_s, &one->error);
+	} else if (change->call == SD_CALL_TOUCH) {
+		bytes = change->data.length;
+		status = sd_session_touch(&one->session, change->data, change->ttl_s, &one->error);
+	} else {
+		status = sd_session_destroy(&one->session, change->ttl_s, &one->error);
+	}
+	return finish(one, status, change->what, bytes);
+}
+
+static zend_result change_session(struct php_sharedance_open_session *open, zend_string *id,
+                                  const struct change *change)
+{
+	struct php_sharedance_open_session *alone = NULL;
+	struct php_sharedance_open_session *one;
+	zend_result result = FAILURE;
+
+	if (!enter(open)) {
+		return FAILURE;
+	}
+	one = session_for_change(open, change->call, id, change->what, &alone);
+	if (one != NULL) {
+		forget(&one->value); /* of what was read ahead */
+		result = make_change(one, change);
+	}
+	if (alone != NULL) {
+		alone_free(alone);
+	}
+	open->is_running = false;
+	return result;
+}
+
+zend_result php_sharedance_session_write(struct php_sharedance_open_session *open, zend_string *id,
+                                         zend_string *value, zend_long ttl)
+{
+	const struct change change = {SD_CALL_WRITE, "write", php_sharedance_bytes_of(value),
+	                              ttl_s(ttl)};
+
+	return change_session(open, id, &change);
+}
+
+zend_result php_sharedance_session_touch(struct php_sharedance_open_session *open, zend_string *id,
+                                         zend_string *value, zend_long ttl)
+{
+	const struct change change = {SD_CALL_TOUCH, "prolong", php_sharedance_bytes_of(value),
+	                              ttl_s(ttl)};
+
+	return change_session(open, id, &change);
+}
+
+zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *open,
+                                           zend_string *id)
+{
+	const struct change change = {
+		.call = SD_CALL_DESTROY,
+		.what = "delete",
+		.ttl_s = ttl_s(php_sharedance_gc_maxlifetime()), /* for so long it is remembered */
+	};
+
+	return change_session(open, id, &change);
+}
+
+/* }}} */
+
+/* {{{ opening and closing */
+
+void php_sharedance_session_open(struct php_sharedance_open_session *open, struct sd_client *client)
+{
+	if (php_sharedance_session_action(open->state, SD_CALL_OPEN, true) == SD_DO_START) {
+		php_sharedance_open_session_start(open, client);
+	}
+}
+
+zend_result php_sharedance_session_close(struct php_sharedance_open_session *open)
+{
+	bool ends = php_sharedance_session_action(open->state, SD_CALL_CLOSE, true) == SD_DO_END;
+
+	if (!enter(open)) {
+		return FAILURE;
+	}
+	if (ends) {
+		php_sharedance_open_session_end(open);
+	}
+	open->is_running = false;
+	return SUCCESS;
+}
+
+/* }}} */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* The table of calls and states; see session_states.h. */
+
+#include "php/session_states.h"
+
+#define STATES (SD_STATE_FINISHED + 1)
+
+/* A row for all ids, and one with a cell for the open session's id and one for any other. */
+#define SAME(action)                                                                               \
+	{                                                                                              \
+		(action), (action)                                                                         \
+	}
+#define OWN_OR(own, other)                                                                         \
+	{                                                                                              \
+		(own), (other)                                                                             \
+	}
+
+/* A change of another id is made alone, even if the open session is finished: who changes without
+ * having read has nothing to go on with. A read is one to go on with unless a lock is held. */
+#define CHANGES                                                                                    \
+	{                                                                                              \
+		[SD_STATE_CLOSED] = SAME(SD_DO_REFUSE_CLOSED),                                             \
+		[SD_STATE_OPEN] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                                \
+		[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_ADOPT, SD_DO_ALONE),                                  \
+		[SD_STATE_READ] = OWN_OR(SD_DO_CHANGE, SD_DO_ALONE),                                       \
+		[SD_STATE_FINISHED] = OWN_OR(SD_DO_BEGIN_AND_CHANGE, SD_DO_ALONE),                         \
+	}
+
+static const enum php_sharedance_session_action actions[][STATES][2] = {
+	[SD_CALL_OPEN] =
+		{
+			[SD_STATE_CLOSED] = SAME(SD_DO_START),
+			/* session_reset() opens again, and has its lock */
+			[SD_STATE_OPEN] = SAME(SD_DO_NOTHING),
+			[SD_STATE_READ_AHEAD] = SAME(SD_DO_NOTHING),
+			[SD_STATE_READ] = SAME(SD_DO_NOTHING),
+			[SD_STATE_FINISHED] = SAME(SD_DO_NOTHING),
+		},
+	[SD_CALL_CLOSE] =
+		{
+			[SD_STATE_CLOSED] = SAME(SD_DO_NOTHING),
+			[SD_STATE_OPEN] = SAME(SD_DO_END),
+			[SD_STATE_READ_AHEAD] = SAME(SD_DO_END),
+			[SD_STATE_READ] = SAME(SD_DO_END),
+			[SD_STATE_FINISHED] = SAME(SD_DO_END),
+		},
+	[SD_CALL_VALIDATE] =
+		{
+			[SD_STATE_CLOSED] = SAME(SD_DO_REFUSE_CLOSED),
+			[SD_STATE_OPEN] = SAME(SD_DO_BEGIN_AHEAD),
+			[SD_STATE_READ_AHEAD] = SAME(SD_DO_BEGIN_AHEAD),
+			/* a second read would take the place of what the write goes by */
+			[SD_STATE_READ] = OWN_OR(SD_DO_CONFIRM, SD_DO_LOOK),
+			[SD_STATE_FINISHED] = SAME(SD_DO_BEGIN_AHEAD),
+		},
+	[SD_CALL_READ] =
+		{
+			[SD_STATE_CLOSED] = SAME(SD_DO_REFUSE_CLOSED),
+			[SD_STATE_OPEN] = SAME(SD_DO_BEGIN),
+			/* PHP reads a new id after it has validated one that is unknown */
+			[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_DELIVER, SD_DO_BEGIN),
+			[SD_STATE_READ] = OWN_OR(SD_DO_BEGIN, SD_DO_ALONE),
+			[SD_STATE_FINISHED] = SAME(SD_DO_BEGIN),
+		},
+	[SD_CALL_WRITE] = CHANGES,
+	[SD_CALL_TOUCH] = CHANGES,
+	[SD_CALL_DESTROY] = CHANGES,
+};
+
+enum php_sharedance_session_action
+php_sharedance_session_action(enum php_sharedance_session_state state,
+                              enum php_sharedance_session_call call, bool is_own)
+{
+	return actions[call][state][is_own ? 0 : 1];
+}

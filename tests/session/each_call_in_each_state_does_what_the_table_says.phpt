@@ -1,0 +1,171 @@
+--TEST--
+each call in each state does what the table says
+--EXTENSIONS--
+sharedance
+--FILE--
+<?php
+require __DIR__ . '/session.inc';
+
+/* Each call about the open session's id and about another one, in each state that PHP can bring a
+ * session to, and what comes of both sessions and their locks. php/session_states.c has the table. */
+$server = new TestServer();
+$plain = pool([$server]);
+
+function by_class(): SharedanceSession
+{
+    return new SharedanceSession(pool([$GLOBALS['server']]));
+}
+
+const STATES = [
+    'closed' => [],
+    'open' => [['open']],
+    'unread' => [['lock'], ['open'], ['read', 'own'], ['unlock']],
+    'read ahead' => [['open'], ['validateId', 'own']],
+    'failed ahead' => [['lock'], ['open'], ['validateId', 'own'], ['unlock']],
+    'read' => [['open'], ['read', 'own']],
+    'finished' => [['open'], ['read', 'own'], ['write', 'own', 'finished']],
+];
+const CALLS = [
+    'open' => ['open'], 'close' => ['close'],
+    'validateId' => ['validateId', 'own'], 'validateId of another' => ['validateId', 'other'],
+    'read' => ['read', 'own'], 'read of another' => ['read', 'other'],
+    'write' => ['write', 'own', 'new'], 'write of another' => ['write', 'other', 'new'],
+    'touch' => ['updateTimestamp', 'own', 'old'], 'touch of another' => ['updateTimestamp', 'other', 'old'],
+    'destroy' => ['destroy', 'own'], 'destroy of another' => ['destroy', 'other'],
+];
+
+function call(SharedanceSession $session, string $method, string ...$arguments): mixed
+{
+    global $server;
+
+    static $holder = null;
+
+    switch ($method) {
+    case 'lock': /* so that the read fails */
+        ini_set('sharedance.session.lock_wait', '0');
+        $holder = stream_socket_client("tcp://$server->host:$server->port");
+        fwrite($holder, "ml own W0\r\n");
+        return fgets($holder);
+    case 'unlock':
+        fwrite($holder, "mu own\r\n");
+        return fgets($holder);
+    case 'open':
+        return $session->open('', '');
+    default:
+        return $session->$method(...$arguments);
+    }
+}
+foreach (STATES as $state => $steps) {
+    foreach (CALLS as $name => $step) {
+        $plain->set('own', 'old');
+        $plain->set('other', 'old');
+        $session = by_class();
+        $level = error_reporting(0); /* what brings it there */
+        foreach ($steps as $each) {
+            call($session, ...$each);
+        }
+        error_reporting($level);
+        ob_start();
+        try {
+            $result = json_encode(call($session, ...$step));
+        } catch (Error $error) {
+            $result = tidy($error->getMessage());
+        }
+        $warning = preg_match('/: ([^:]+)\n$/', ob_get_clean(), $match) ? ", $match[1]" : '';
+        echo "$state, $name: $result$warning;";
+        foreach (['own', 'other'] as $id) {
+            echo ' ', $plain->get($id, 'none'), is_held($server, $id) ? ' held' : '';
+        }
+        echo "\n";
+        unset($session);
+    }
+}
+var_dump(is_free($server, 'own'), is_free($server, 'other'));
+?>
+--EXPECT--
+closed, open: true; old old
+closed, close: true; old old
+closed, validateId: The session of the SharedanceSession object is not open; old old
+closed, validateId of another: The session of the SharedanceSession object is not open; old old
+closed, read: The session of the SharedanceSession object is not open; old old
+closed, read of another: The session of the SharedanceSession object is not open; old old
+closed, write: The session of the SharedanceSession object is not open; old old
+closed, write of another: The session of the SharedanceSession object is not open; old old
+closed, touch: The session of the SharedanceSession object is not open; old old
+closed, touch of another: The session of the SharedanceSession object is not open; old old
+closed, destroy: The session of the SharedanceSession object is not open; old old
+closed, destroy of another: The session of the SharedanceSession object is not open; old old
+open, open: true; old old
+open, close: true; old old
+open, validateId: true; old held old
+open, validateId of another: true; old old held
+open, read: "old"; old held old
+open, read of another: "old"; old old held
+open, write: true; new old
+open, write of another: true; old new
+open, touch: true; old old
+open, touch of another: true; old old
+open, destroy: true; none old
+open, destroy of another: true; old none
+unread, open: true; old old
+unread, close: true; old old
+unread, validateId: true; old held old
+unread, validateId of another: true; old old held
+unread, read: "old"; old held old
+unread, read of another: "old"; old old held
+unread, write: false, it was not read to its end; old old
+unread, write of another: true; old new
+unread, touch: false, it was not read to its end; old old
+unread, touch of another: true; old old
+unread, destroy: false, it was not read to its end; old old
+unread, destroy of another: true; old none
+read ahead, open: true; old held old
+read ahead, close: true; old old
+read ahead, validateId: true; old held old
+read ahead, validateId of another: true; old old held
+read ahead, read: "old"; old held old
+read ahead, read of another: "old"; old old held
+read ahead, write: true; new old
+read ahead, write of another: true; old held new
+read ahead, touch: true; old old
+read ahead, touch of another: true; old held old
+read ahead, destroy: true; none old
+read ahead, destroy of another: true; old held none
+failed ahead, open: true; old old
+failed ahead, close: true; old old
+failed ahead, validateId: true; old held old
+failed ahead, validateId of another: true; old old held
+failed ahead, read: false; old old
+failed ahead, read of another: "old"; old old held
+failed ahead, write: false, it was not read to its end; old old
+failed ahead, write of another: true; old new
+failed ahead, touch: false, it was not read to its end; old old
+failed ahead, touch of another: true; old old
+failed ahead, destroy: false, it was not read to its end; old old
+failed ahead, destroy of another: true; old none
+read, open: true; old held old
+read, close: true; old old
+read, validateId: true; old held old
+read, validateId of another: true; old held old
+read, read: "old"; old held old
+read, read of another: "old"; old held old
+read, write: true; new old
+read, write of another: true; old held new
+read, touch: true; old old
+read, touch of another: true; old held old
+read, destroy: true; none old
+read, destroy of another: true; old held none
+finished, open: true; finished old
+finished, close: true; finished old
+finished, validateId: true; finished held old
+finished, validateId of another: true; finished old held
+finished, read: "finished"; finished held old
+finished, read of another: "old"; finished old held
+finished, write: true; new old
+finished, write of another: true; finished new
+finished, touch: true; finished old
+finished, touch of another: true; finished old
+finished, destroy: true; none old
+finished, destroy of another: true; finished none
+bool(true)
+bool(true)
