@@ -196,7 +196,7 @@ static struct sd_bytes path_bytes(const char *path)
  * handler called out of order. */
 static struct php_sharedance_open_session *opened_session(void **mod_data)
 {
-	static const struct sd_error error = {SD_CLOSED, "is not open"};
+	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
 	struct php_sharedance_open_session *open = PS_GET_MOD_DATA();
 
 	if (open == NULL || open->client == NULL) {
@@ -209,7 +209,7 @@ static struct php_sharedance_open_session *opened_session(void **mod_data)
 PS_OPEN_FUNC(sharedance)
 {
 	struct php_sharedance_save_handler *handler = this_handler();
-	struct sd_error error = {SD_NO_MEMORY, "cannot be used: out of memory"};
+	struct sd_error error = {.status = SD_NO_MEMORY, .text = "cannot be used: out of memory"};
 
 	if (handler == NULL || use_save_path(handler, path_bytes(save_path), &error) != SD_OK) {
 		php_sharedance_warn("session.save_path", &error);

@@ -176,8 +176,9 @@ zend_result php_sharedance_open_session_read(struct php_sharedance_open_session 
                                              zend_string *id, zend_string **value)
 {
 	if (!is_valid(id)) {
-		const struct sd_error error = {SD_BAD_KEY, "must be of 1 to 256 bytes, each a letter, a "
-		                                           "digit, a comma or a hyphen"};
+		const struct sd_error error = {.status = SD_BAD_KEY,
+		                               .text = "must be of 1 to 256 bytes, each a letter, a "
+		                                       "digit, a comma or a hyphen"};
 
 		php_sharedance_warn("The session's id", &error);
 		return FAILURE;
