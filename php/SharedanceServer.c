@@ -90,6 +90,7 @@ void php_sharedance_server_register_class(zend_class_entry *ce)
 	server_handlers.offset = offsetof(struct php_sharedance_server, std);
 	server_handlers.free_obj = server_free_object;
 	server_handlers.clone_obj = NULL;
+	server_handlers.compare = zend_objects_not_comparable;
 }
 
 /* }}} */

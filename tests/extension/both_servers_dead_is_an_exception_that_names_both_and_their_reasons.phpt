@@ -19,7 +19,7 @@ report(fn () => $cache->get($key, 'a default is for what is not there'));
 report(fn () => $cache->delete($key));
 ?>
 --EXPECT--
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"

@@ -93,7 +93,7 @@ returned int(1)
 returned string(5) "value"
   asked: one two
 of both it is the operation's
-SharedanceException: Failed to write data to [one:PORT] "one is asleep"; Failed to write data to [two:PORT] "two as well"
+SharedanceConnectionException: Failed to write data to [one:PORT] "one is asleep"; Failed to write data to [two:PORT] "two as well"
   asked: one two
 bool(true)
 without redundancy it is thrown as it is
