@@ -60,7 +60,7 @@ echo count($threw) > 25 ? 'they threw' : implode(' ', $threw), "\n";
 /* and what an uncaught exception logs */
 $code = '$c = new Sharedance(); $c->addServers("127.0.0.1:1"); $c->set("' . SECRET . '", "' . SECRET . '");';
 require __DIR__ . '/../helper.inc';
-$process = proc_open([PHP_BINARY, ...extension_options(), '-d', 'display_errors=0', '-d', 'log_errors=1', '-d', 'error_log=',
+$process = proc_open([PHP_BINARY, '-n', ...extension_options(), '-d', 'display_errors=0', '-d', 'log_errors=1', '-d', 'error_log=',
     '-d', 'zend.exception_ignore_args=0', '-r', $code], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
 $log = stream_get_contents($pipes[1]);
 proc_close($process);
