@@ -24,7 +24,8 @@ foreach ($names as $name) {
         if ($property->class !== $name) {
             continue;
         }
-        $modifiers = implode(' ', Reflection::getModifierNames($property->getModifiers()));
+        /* from PHP 8.4 on readonly implies the middle one */
+        $modifiers = implode(' ', array_diff(Reflection::getModifierNames($property->getModifiers()), ['protected(set)']));
         echo "  $modifiers {$property->getType()} \${$property->name}\n";
     }
     foreach ($class->getMethods() as $method) {
