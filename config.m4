@@ -20,6 +20,17 @@ if test "$PHP_SHAREDANCE" != "no"; then
     SHAREDANCE_CFLAGS="$SHAREDANCE_CFLAGS -Wall -Wextra -Werror -Wno-unused-parameter"
   fi
 
+  dnl Security releases in the middle of a branch brought it, so that no version tells. Nothing can
+  dnl be compiled yet if the extension is built into PHP.
+  AC_CACHE_CHECK([for zend_string_falloc], [php_cv_zend_string_falloc], [
+    sharedance_header=$abs_srcdir/Zend/zend_string.h
+    test -f "$sharedance_header" || sharedance_header=$phpincludedir/Zend/zend_string.h
+    AS_IF([grep -q zend_string_falloc "$sharedance_header"],
+      [php_cv_zend_string_falloc=yes], [php_cv_zend_string_falloc=no])
+  ])
+  AS_IF([test "$php_cv_zend_string_falloc" = yes],
+    [AC_DEFINE([HAVE_ZEND_STRING_FALLOC], [1], [Whether PHP has fallible allocation of strings.])])
+
   dnl {{{ the sources and their folders
   SHAREDANCE_SOURCES="
     client/client.c

@@ -9,6 +9,7 @@
 
 #include "php_sharedance.h"
 
+#include "Zend/zend_attributes.h"
 #include "Zend/zend_interfaces.h"
 #include "ext/session/php_session.h"
 #include "ext/spl/spl_exceptions.h"
@@ -40,6 +41,34 @@ static PHP_GSHUTDOWN_FUNCTION(sharedance)
 	sd_network_free(sharedance_globals->network);
 }
 
+static void register_exceptions(void)
+{
+	zend_class_entry *base = register_class_SharedanceException(spl_ce_RuntimeException);
+
+	php_sharedance_exception_ce = base;
+	php_sharedance_connection_exception_ce = register_class_SharedanceConnectionException(base);
+	php_sharedance_timeout_exception_ce = register_class_SharedanceTimeoutException(base);
+	php_sharedance_unsupported_exception_ce = register_class_SharedanceUnsupportedException(base);
+	php_sharedance_unproven_exception_ce = register_class_SharedanceUnprovenException(base);
+	php_sharedance_partial_exception_ce = register_class_SharedancePartialException(base);
+}
+
+/* Whoever drops what these return has a bug: PHP 8.5 says so. */
+static zend_class_entry *warn_of_dropped_results(zend_class_entry *ce)
+{
+#if PHP_VERSION_ID >= 80500
+	static const char *const methods[] = {"add", "cas", "replace", "setmulti"};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		zend_function *method =
+			zend_hash_str_find_ptr(&ce->function_table, methods[i], strlen(methods[i]));
+
+		method->common.fn_flags |= ZEND_ACC_NODISCARD;
+	}
+#endif
+	return ce;
+}
+
 static PHP_MINIT_FUNCTION(sharedance)
 {
 	if (php_sharedance_runtime_start() == FAILURE) {
@@ -49,9 +78,9 @@ static PHP_MINIT_FUNCTION(sharedance)
 	if (php_sharedance_save_handler_register() == FAILURE) {
 		return FAILURE;
 	}
-	php_sharedance_exception_ce = register_class_SharedanceException(spl_ce_RuntimeException);
+	register_exceptions();
 	php_sharedance_server_register_class(register_class_SharedanceServer(zend_ce_stringable));
-	php_sharedance_pool_register_class(register_class_Sharedance());
+	php_sharedance_pool_register_class(warn_of_dropped_results(register_class_Sharedance()));
 	php_sharedance_session_register_class(
 		register_class_SharedanceSession(php_session_iface_entry, php_session_id_iface_entry,
 	                                     php_session_update_timestamp_iface_entry));

@@ -2,36 +2,101 @@
 
 /**
  * @generate-class-entries
+ * @generate-legacy-arginfo 80200
  */
 
 class SharedanceException extends RuntimeException
 {
-    /** What getMulti(), setMulti() or deleteMulti() had achieved when it failed for some keys. */
-    public mixed $partial = null;
+    /** @cvalue PHP_SHAREDANCE_REFUSED */
+    public const int REFUSED = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_BAD_ANSWER */
+    public const int BAD_ANSWER = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_CLOSED */
+    public const int CLOSED = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_TIMEOUT */
+    public const int TIMEOUT = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_UNREACHABLE */
+    public const int UNREACHABLE = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_DEAD */
+    public const int DEAD = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_UNSUPPORTED */
+    public const int UNSUPPORTED = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_NO_SERVERS */
+    public const int NO_SERVERS = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_NO_ROTATION */
+    public const int NO_ROTATION = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_NO_MEMORY */
+    public const int NO_MEMORY = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_UNPROVEN */
+    public const int UNPROVEN = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_AMBIGUOUS */
+    public const int AMBIGUOUS = UNKNOWN;
+
+    /** @cvalue PHP_SHAREDANCE_NO_INTEGER */
+    public const int NO_INTEGER = UNKNOWN;
+}
+
+/** A server cannot be reached, or does not speak as its protocol says. */
+class SharedanceConnectionException extends SharedanceException
+{
+    private ?string $server = null;
+
+    /** The server, as addServers() takes it; of two, the first that failed. */
+    public function getServer(): ?string
+    {
+    }
+}
+
+/** No answer came in time. A write may have been done. */
+class SharedanceTimeoutException extends SharedanceException
+{
+}
+
+/** The server's protocol has no such thing; it is no use to try again. */
+class SharedanceUnsupportedException extends SharedanceException
+{
+}
+
+/** The only server that can be asked was away, and what it has may be old. */
+class SharedanceUnprovenException extends SharedanceException
+{
+}
+
+/** An operation on many keys failed for some of them, and was done for the others. */
+class SharedancePartialException extends SharedanceException
+{
+    /** The values that were found, or the number of entries that were stored or deleted. */
+    public readonly array|int $partial;
+
+    /** The keys that failed. */
+    public readonly array $failed;
 }
 
 /**
  * @not-serializable
+ * @strict-properties
  */
 class SharedanceServer implements Stringable
 {
-    /**
-     * @var int
-     * @cvalue SD_DEFAULT_PORT
-     */
-    public const DEFAULT_PORT = UNKNOWN;
+    /** @cvalue SD_DEFAULT_PORT */
+    public const int DEFAULT_PORT = UNKNOWN;
 
-    /**
-     * @var int
-     * @cvalue SD_DEFAULT_TIMEOUT
-     */
-    public const DEFAULT_TIMEOUT = UNKNOWN;
+    /** @cvalue SD_DEFAULT_TIMEOUT */
+    public const float DEFAULT_TIMEOUT = UNKNOWN;
 
-    /**
-     * @var int
-     * @cvalue SD_DEFAULT_WEIGHT
-     */
-    public const DEFAULT_WEIGHT = UNKNOWN;
+    /** @cvalue SD_DEFAULT_WEIGHT */
+    public const int DEFAULT_WEIGHT = UNKNOWN;
 
     public readonly string $host;
     public readonly int $port;
@@ -49,11 +114,10 @@ class SharedanceServer implements Stringable
     }
 
     /** @tentative-return-type */
-    public function send(string $command): string
+    public function send(#[\SensitiveParameter] string $command): string
     {
     }
 
-    /** @tentative-return-type */
     public function close(): void
     {
     }
@@ -65,129 +129,106 @@ class SharedanceServer implements Stringable
 
 /**
  * @not-serializable
+ * @strict-properties
  */
 class Sharedance
 {
-    /**
-     * @var int
-     */
-    public const ROTATE_FORWARDS = 1;
+    public const int ROTATE_FORWARDS = 1;
 
-    /**
-     * @var int
-     */
-    public const ROTATE_BACKWARDS = 2;
+    public const int ROTATE_BACKWARDS = 2;
 
     public function __construct(bool $redundancy = false)
     {
     }
 
-    /** @tentative-return-type */
     public function addServer(SharedanceServer $server): void
     {
     }
 
-    /** @tentative-return-type */
-    public function addServers(string $list): void
+    public function addServers(#[\SensitiveParameter] string $list): void
     {
     }
 
-    /** @tentative-return-type */
     public function connect(SharedanceServer $server): void
     {
     }
 
-    /** @tentative-return-type */
     public function close(): void
     {
     }
 
-    /** @tentative-return-type */
-    public function get(string $key, mixed $default = false): mixed
+    public function get(#[\SensitiveParameter] string $key, #[\SensitiveParameter] mixed $default = false): mixed
     {
     }
 
-    /** @tentative-return-type */
-    public function set(string $key, string $data, int $ttl = 0): int
+    public function set(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $data, int $ttl = 0): int
     {
     }
 
-    /** @tentative-return-type */
-    public function delete(string $key): bool
+    public function delete(#[\SensitiveParameter] string $key): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function has(string $key): bool
+    public function has(#[\SensitiveParameter] string $key): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function touch(string $key, int $ttl): bool
+    public function touch(#[\SensitiveParameter] string $key, int $ttl): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function add(string $key, string $data, int $ttl = 0): bool
+    #[\NoDiscard]
+    public function add(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $data, int $ttl = 0): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function replace(string $key, string $data, int $ttl = 0): bool
+    #[\NoDiscard]
+    public function replace(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $data, int $ttl = 0): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function increment(string $key, int $by = 1): int|false
+    public function increment(#[\SensitiveParameter] string $key, int $by = 1): int|false
     {
     }
 
-    /** @tentative-return-type */
-    public function decrement(string $key, int $by = 1): int|false
+    public function decrement(#[\SensitiveParameter] string $key, int $by = 1): int|false
     {
     }
 
-    /** @tentative-return-type */
-    public function getWithVersion(string $key): ?array
+    public function getWithVersion(#[\SensitiveParameter] string $key): ?array
     {
     }
 
-    /** @tentative-return-type */
-    public function cas(string $key, string $data, int $version, int $ttl = 0): bool
+    #[\NoDiscard]
+    public function cas(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $data, int $version, int $ttl = 0): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function getMulti(array $keys): array
+    public function getMulti(#[\SensitiveParameter] array $keys): array
     {
     }
 
-    /** @tentative-return-type */
-    public function setMulti(array $items, int $ttl = 0): int
+    #[\NoDiscard]
+    public function setMulti(#[\SensitiveParameter] array $items, int $ttl = 0): int
     {
     }
 
-    /** @tentative-return-type */
-    public function deleteMulti(array $keys): int
+    public function deleteMulti(#[\SensitiveParameter] array $keys): int
     {
     }
 
-    /** @tentative-return-type */
-    public function getServer(string $key): SharedanceServer
+    public function getServer(#[\SensitiveParameter] string $key): SharedanceServer
     {
     }
 
-    /** @tentative-return-type */
-    public function getReplica(string $key): ?SharedanceServer
+    public function getReplica(#[\SensitiveParameter] string $key): ?SharedanceServer
     {
     }
 
-    /** @tentative-return-type */
     public function getServers(): array
     {
     }
 
-    /** @tentative-return-type */
     public function getStats(): array
     {
     }
@@ -195,6 +236,7 @@ class Sharedance
 
 /**
  * @not-serializable
+ * @strict-properties
  */
 class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, SessionUpdateTimestampHandlerInterface
 {
@@ -202,48 +244,39 @@ class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, 
     {
     }
 
-    /** @tentative-return-type */
-    public function open(string $path, string $name): bool
+    public function open(#[\SensitiveParameter] string $path, string $name): bool
     {
     }
 
-    /** @tentative-return-type */
     public function close(): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function read(string $id): string|false
+    public function read(#[\SensitiveParameter] string $id): string|false
     {
     }
 
-    /** @tentative-return-type */
-    public function write(string $id, string $data): bool
+    public function write(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function destroy(string $id): bool
+    public function destroy(#[\SensitiveParameter] string $id): bool
     {
     }
 
-    /** @tentative-return-type */
     public function gc(int $max_lifetime): int|false
     {
     }
 
-    /** @tentative-return-type */
     public function create_sid(): string
     {
     }
 
-    /** @tentative-return-type */
-    public function validateId(string $id): bool
+    public function validateId(#[\SensitiveParameter] string $id): bool
     {
     }
 
-    /** @tentative-return-type */
-    public function updateTimestamp(string $id, string $data): bool
+    public function updateTimestamp(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
     {
     }
 }

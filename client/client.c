@@ -105,6 +105,13 @@ static inline enum sd_status check_entries(const struct sd_entry *entries, size_
 	return SD_OK;
 }
 
+enum sd_status sd_client_check(struct sd_bytes key, struct sd_bytes data, struct sd_error *error)
+{
+	const struct sd_entry entry = {.key = key, .data = data};
+
+	return check_entries(&entry, 1, error);
+}
+
 enum sd_status sd_client_get(struct sd_client *client, struct sd_entry *entries, size_t count,
                              struct sd_error *error)
 {

@@ -52,8 +52,10 @@ enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes 
  * change.h say what they do and return. SD_BAD_KEY and SD_TOO_LARGE are found before any server is
  * asked, and their text continues the argument's name ("must be at most 254 bytes long, 255
  * given"). The text of every other failure is a sentence that names the servers asked and their
- * reasons. SD_ABORTED: the code of a user's transport gave up.
+ * reasons. SD_ABORTED: the code of a user's transport gave up. sd_client_check() is the first check
+ * alone.
  */
+enum sd_status sd_client_check(struct sd_bytes key, struct sd_bytes data, struct sd_error *error);
 enum sd_status sd_client_get(struct sd_client *client, struct sd_entry *entries, size_t count,
                              struct sd_error *error);
 enum sd_status sd_client_set(struct sd_client *client, struct sd_entry *entries, size_t count,

@@ -26,6 +26,9 @@ struct sd_entry {
 	struct sd_sink *sink; /* where a fetched value goes */
 	bool wants_version;   /* a read sets `version` even if it needs none itself */
 	int64_t prolongs_s;   /* a get gives what it finds so many seconds to live; 0: it does not */
+	bool leaves_time;     /* other entries of the same call are asked for after it: it takes at most
+	                         half of the time, and `ends_ms` is when the call ends */
+	int64_t ends_ms;      /* the latest end, on the transport's clock; 0: the usual timeouts */
 	bool is_new;          /* nobody can have stored the key yet: it was drawn at random just now, so
 	                         one server's word that there is none is enough */
 
@@ -38,7 +41,6 @@ struct sd_entry {
 	bool is_session;     /* it is a session: its requests go over connections of their own */
 	bool insists;        /* servers that are marked dead are asked all the same if they refused */
 	bool is_joined;      /* both names of the key lead to its only server */
-	int64_t ends_ms;     /* if it is asked for again: the first deadline; else 0 */
 	size_t owners;       /* servers of the key */
 	int64_t deadline_ms; /* of the operation, on the transport's clock */
 	bool far_ahead;      /* `version` is too far ahead to be given to another server */

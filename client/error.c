@@ -14,6 +14,7 @@ enum sd_status sd_error_set(struct sd_error *error, enum sd_status status, const
 	va_list arguments;
 
 	error->status = status;
+	error->server = NULL;
 	va_start(arguments, format);
 	(void)vsnprintf(error->text, sizeof(error->text), format, arguments);
 	va_end(arguments);

@@ -15,9 +15,12 @@
 /* Bytes, terminator included: two servers, their names and reasons. */
 #define SD_ERROR_TEXT_MAX 1152
 
+struct sd_server;
+
 struct sd_error {
 	enum sd_status status;
-	char text[SD_ERROR_TEXT_MAX]; /* a sentence for people, never empty after a failure */
+	const struct sd_server *server; /* the first that failed, borrowed from the pool; NULL: none */
+	char text[SD_ERROR_TEXT_MAX];   /* a sentence for people, never empty after a failure */
 };
 
 /* Sets status and text, cuts a text that is too long, and returns `status`. */

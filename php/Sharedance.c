@@ -52,6 +52,7 @@ static void forget_servers(struct php_sharedance_pool *intern)
 	intern->count = 0;
 	/* last: a server's destructor is the user's code, and must find the pool in order */
 	for (uint32_t i = 0; i < count; i++) {
+		php_sharedance_server_from(servers[i])->pools--;
 		OBJ_RELEASE(servers[i]);
 	}
 	if (servers != NULL) {
@@ -155,6 +156,7 @@ void php_sharedance_pool_register_class(zend_class_entry *ce)
 	pool_handlers.offset = offsetof(struct php_sharedance_pool, std);
 	pool_handlers.free_obj = pool_free_object;
 	pool_handlers.clone_obj = NULL;
+	pool_handlers.compare = zend_objects_not_comparable;
 	pool_handlers.get_gc = pool_get_gc;
 	pool_handlers.get_properties_for = pool_get_properties_for;
 }
@@ -186,15 +188,6 @@ void php_sharedance_pool_end(struct php_sharedance_pool *intern, enum sd_status 
 	} else if (failure != NULL) {
 		OBJ_RELEASE(failure);
 	}
-}
-
-bool php_sharedance_pool_check_ttl(zend_long ttl, uint32_t argument)
-{
-	if (ttl < 0) {
-		zend_argument_value_error(argument, "must be greater than or equal to 0");
-		return false;
-	}
-	return true;
 }
 
 /* }}} */
@@ -267,9 +260,21 @@ static enum sd_status add_server(struct php_sharedance_pool *intern, zend_object
 	status = sd_client_add_server(intern->client, &server->server, error);
 	if (status == SD_OK) {
 		GC_ADDREF(object);
+		php_sharedance_server_from(object)->pools++;
 		intern->servers[intern->count++] = object;
 	}
 	return status;
+}
+
+/* Throws a ValueError and returns false if the object was not constructed. */
+static bool check_server(zend_object *object)
+{
+	bool constructed = php_sharedance_server_from(object)->constructed;
+
+	if (!constructed) {
+		zend_argument_value_error(1, "must be a constructed object");
+	}
+	return constructed;
 }
 
 /* Adds the object. Throws and returns false if it cannot be added. */
@@ -277,10 +282,6 @@ static bool add_server_or_throw(struct php_sharedance_pool *intern, zend_object 
 {
 	struct sd_error error;
 
-	if (!php_sharedance_server_from(object)->constructed) {
-		zend_argument_value_error(1, "must be a constructed object");
-		return false;
-	}
 	if (add_server(intern, object, &error) != SD_OK) {
 		php_sharedance_throw(&error);
 		return false;
@@ -298,7 +299,7 @@ PHP_METHOD(Sharedance, addServer)
 	ZEND_PARSE_PARAMETERS_END();
 
 	intern = this_idle_pool(ZEND_THIS);
-	if (intern == NULL || !add_server_or_throw(intern, server)) {
+	if (intern == NULL || !check_server(server) || !add_server_or_throw(intern, server)) {
 		RETURN_THROWS();
 	}
 }
@@ -369,7 +370,7 @@ PHP_METHOD(Sharedance, connect)
 	ZEND_PARSE_PARAMETERS_END();
 
 	intern = this_idle_pool(ZEND_THIS);
-	if (intern == NULL) {
+	if (intern == NULL || !check_server(server)) {
 		RETURN_THROWS();
 	}
 	forget_servers(intern);
@@ -390,7 +391,9 @@ PHP_METHOD(Sharedance, close)
 	}
 	intern->running++; /* an overridden close() is the user's code, too */
 	for (uint32_t i = 0; i < intern->count && EG(exception) == NULL; i++) {
-		php_sharedance_server_close(intern->servers[i]);
+		if (php_sharedance_server_from(intern->servers[i])->pools == 1) { /* else others use it */
+			php_sharedance_server_close(intern->servers[i]);
+		}
 	}
 	intern->running--;
 	forget_servers(intern);

@@ -52,7 +52,8 @@ void php_sharedance_pool_end(struct php_sharedance_pool *intern, enum sd_status 
                              const struct sd_error *error,
                              void (*throw)(const struct sd_error *error));
 
-/* Throws a ValueError for that argument and returns false if a time to live is negative. */
+/* Throws a ValueError for that argument and returns false if a time to live is negative, or so long
+ * that it must be a date. */
 bool php_sharedance_pool_check_ttl(zend_long ttl, uint32_t argument);
 
 /* }}} */

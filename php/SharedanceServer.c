@@ -81,6 +81,7 @@ void php_sharedance_server_register_class(zend_class_entry *ce)
 	memcpy(&server_handlers, &std_object_handlers, sizeof(server_handlers));
 	server_handlers.offset = offsetof(struct php_sharedance_server, std);
 	server_handlers.clone_obj = NULL;
+	server_handlers.compare = zend_objects_not_comparable;
 }
 
 /* }}} */

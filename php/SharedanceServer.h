@@ -14,6 +14,7 @@
 struct php_sharedance_server {
 	struct sd_server server;
 	bool constructed;
+	uint32_t pools;      /* Sharedance objects that have it */
 	bool overrides_send; /* a subclass has a send() of its own: requests go through `user` */
 	struct php_sharedance_user_transport user;
 	zend_object std; /* last, as Zend requires */

@@ -103,6 +103,7 @@ void php_sharedance_session_register_class(zend_class_entry *ce)
 	session_handlers.dtor_obj = session_destroy_object;
 	session_handlers.free_obj = session_free_object;
 	session_handlers.clone_obj = NULL;
+	session_handlers.compare = zend_objects_not_comparable;
 	session_handlers.get_gc = session_get_gc;
 }
 

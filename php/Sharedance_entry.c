@@ -16,6 +16,24 @@
 #include "php/error.h"
 #include "php/value.h"
 
+#define TTL_MAX (3653 * 86400) /* seconds: the longest ten years; a date is more */
+
+bool php_sharedance_pool_check_ttl(zend_long ttl, uint32_t argument)
+{
+	if (ttl < 0) {
+		zend_argument_value_error(argument, "must be greater than or equal to 0");
+		return false;
+	}
+	if (ttl > TTL_MAX) {
+		zend_argument_value_error(argument,
+		                          "must be at most %d seconds (ten years), " ZEND_LONG_FMT
+		                          " given: it is seconds from now, never a date as with Memcached",
+		                          TTL_MAX, ttl);
+		return false;
+	}
+	return true;
+}
+
 /* Fetches an entry. On SD_OK its value is in *value; else *value has been freed. */
 static enum sd_status fetch(struct php_sharedance_pool *intern, struct sd_entry *entry,
                             struct php_sharedance_value *value)
@@ -90,8 +108,9 @@ PHP_METHOD(Sharedance, getWithVersion)
 	}
 	if (entry.version == 0) {
 		php_sharedance_value_free(&value);
-		zend_throw_exception(php_sharedance_exception_ce,
-		                     "Failed to get a version: the classic protocol has none", 0);
+		zend_throw_exception(php_sharedance_unsupported_exception_ce,
+		                     "Failed to get a version: the classic protocol has none",
+		                     PHP_SHAREDANCE_UNSUPPORTED);
 		RETURN_THROWS();
 	}
 	array_init_size(return_value, 2);
@@ -207,6 +226,9 @@ PHP_METHOD(Sharedance, touch)
 		zend_argument_value_error(2, "must be greater than 0");
 		RETURN_THROWS();
 	}
+	if (!php_sharedance_pool_check_ttl(ttl, 2)) {
+		RETURN_THROWS();
+	}
 	return_existence(return_value, intern, key, ttl);
 }
 
@@ -308,7 +330,7 @@ static void return_number(zval *return_value, struct php_sharedance_value *value
 	if (is_numeric_string(ZSTR_VAL(digits), ZSTR_LEN(digits), &number, NULL, false) == IS_LONG) {
 		ZVAL_LONG(return_value, number);
 	} else {
-		zend_throw_exception_ex(php_sharedance_exception_ce, 0,
+		zend_throw_exception_ex(php_sharedance_exception_ce, PHP_SHAREDANCE_NO_INTEGER,
 		                        "The number is now %s, which PHP has no integer for",
 		                        ZSTR_VAL(digits));
 	}

@@ -13,39 +13,141 @@
 #include "Zend/zend_exceptions.h"
 
 #include "client/policy/session.h"
+#include "php/info.h"
+#include "php/value.h"
 
 zend_class_entry *php_sharedance_exception_ce;
+zend_class_entry *php_sharedance_connection_exception_ce;
+zend_class_entry *php_sharedance_timeout_exception_ce;
+zend_class_entry *php_sharedance_unsupported_exception_ce;
+zend_class_entry *php_sharedance_unproven_exception_ce;
+zend_class_entry *php_sharedance_partial_exception_ce;
+
+/* {{{ the table */
+
+/* What a status becomes: nothing, a ValueError for an argument, or an exception with a code. */
+struct outcome {
+	zend_class_entry **exception; /* NULL: another one */
+	zend_long code;
+	uint32_t argument; /* 0: it is about none */
+};
+
+#define NOTHING                                                                                    \
+	{                                                                                              \
+		.exception = NULL                                                                          \
+	}
+#define ARGUMENT(number)                                                                           \
+	{                                                                                              \
+		.argument = (number)                                                                       \
+	}
+#define EXCEPTION(kind, name)                                                                      \
+	{                                                                                              \
+		.exception = &php_sharedance_##kind##_ce, .code = PHP_SHAREDANCE_##name                    \
+	}
+
+static const struct outcome outcomes[] = {
+	[SD_OK] = NOTHING,
+	[SD_ABSENT] = NOTHING,
+	[SD_CONFLICT] = NOTHING,
+	[SD_REFUSED] = EXCEPTION(exception, REFUSED),
+	[SD_BAD_ANSWER] = EXCEPTION(connection_exception, BAD_ANSWER),
+	[SD_CLOSED] = EXCEPTION(connection_exception, CLOSED),
+	[SD_TIMEOUT] = EXCEPTION(timeout_exception, TIMEOUT),
+	[SD_UNREACHABLE] = EXCEPTION(connection_exception, UNREACHABLE),
+	[SD_DEAD] = EXCEPTION(connection_exception, DEAD),
+	[SD_BAD_KEY] = ARGUMENT(1),
+	[SD_TOO_LARGE] = ARGUMENT(2),
+	[SD_UNSUPPORTED] = EXCEPTION(unsupported_exception, UNSUPPORTED),
+	[SD_BAD_SERVER] = ARGUMENT(1),
+	[SD_DUPLICATE] = ARGUMENT(1),
+	[SD_NO_SERVERS] = EXCEPTION(exception, NO_SERVERS),
+	[SD_NO_ROTATION] = EXCEPTION(exception, NO_ROTATION),
+	[SD_NO_MEMORY] = EXCEPTION(exception, NO_MEMORY),
+	[SD_UNPROVEN] = EXCEPTION(unproven_exception, UNPROVEN),
+	[SD_AMBIGUOUS] = EXCEPTION(exception, AMBIGUOUS),
+	[SD_ABORTED] = NOTHING,
+};
+
+/* }}} */
+
+/* {{{ exceptions */
 
 void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error)
 {
 	zend_argument_value_error(number, "%s", error->text);
 }
 
+/* Whether PHP ends the script for lack of memory as soon as this method returns. */
+static bool ends_for_memory(enum sd_status status)
+{
+#if HAVE_ZEND_STRING_FALLOC
+	return status == SD_NO_MEMORY && ZEND_HAS_OOM();
+#else
+	(void)status;
+	return false; /* it would have ended already, by longjmp */
+#endif
+}
+
+/* Gives the exception the address of the server that failed. */
+static void attach_server(zend_object *exception, const struct sd_server *server)
+{
+	zend_string *address;
+
+	if (server == NULL) {
+		return;
+	}
+	address = php_sharedance_address_of(server);
+	zend_update_property_str(php_sharedance_connection_exception_ce, exception, ZEND_STRL("server"),
+	                         address);
+	zend_string_release(address);
+}
+
 void php_sharedance_throw(const struct sd_error *error)
 {
-	switch (error->status) {
-	case SD_ABORTED:
-		break;
-	case SD_NO_MEMORY:
-#ifdef ZEND_HAS_OOM
-		if (ZEND_HAS_OOM()) {
-			break; /* PHP ends the script as soon as this method returns */
+	const struct outcome *outcome = &outcomes[error->status];
+	zend_object *exception;
+
+	if (outcome->argument != 0) {
+		php_sharedance_throw_argument(outcome->argument, error);
+	} else if (outcome->exception != NULL && !ends_for_memory(error->status)) {
+		exception = zend_throw_exception(*outcome->exception, error->text, outcome->code);
+		if (*outcome->exception == php_sharedance_connection_exception_ce) {
+			attach_server(exception, error->server);
 		}
-#endif
-		zend_throw_exception(php_sharedance_exception_ce, error->text, 0);
-		break;
-	case SD_BAD_KEY:
-	case SD_BAD_SERVER:
-	case SD_DUPLICATE:
-		php_sharedance_throw_argument(1, error);
-		break;
-	case SD_TOO_LARGE:
-		php_sharedance_throw_argument(2, error);
-		break;
-	default:
-		zend_throw_exception(php_sharedance_exception_ce, error->text, 0);
-		break;
 	}
+}
+
+static void copy_property(zend_object *to, zend_object *from, zend_string *name)
+{
+	zend_class_entry *ce = zend_get_exception_base(from);
+	zval rv;
+
+	zend_update_property_ex(zend_get_exception_base(to), to, name,
+	                        zend_read_property_ex(ce, from, name, /* silent */ true, &rv));
+}
+
+void php_sharedance_throw_partial(zval *partial, zval *failed)
+{
+	zend_class_entry *ce = php_sharedance_partial_exception_ce;
+	zend_object *cause = EG(exception);
+	zend_object *exception;
+
+	exception = zend_throw_exception(ce, NULL, 0);
+	copy_property(exception, cause, ZSTR_KNOWN(ZEND_STR_MESSAGE));
+	copy_property(exception, cause, ZSTR_KNOWN(ZEND_STR_CODE));
+	zend_update_property(ce, exception, ZEND_STRL("partial"), partial);
+	zend_update_property(ce, exception, ZEND_STRL("failed"), failed);
+}
+
+PHP_METHOD(SharedanceConnectionException, getServer)
+{
+	zval rv;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	RETURN_COPY_DEREF(zend_read_property(php_sharedance_connection_exception_ce, Z_OBJ_P(ZEND_THIS),
+	                                     ZEND_STRL("server"),
+	                                     /* silent */ true, &rv));
 }
 
 void php_sharedance_throw_of_many(const struct sd_error *error)
@@ -63,6 +165,10 @@ void php_sharedance_throw_of_many(const struct sd_error *error)
 		break;
 	}
 }
+
+/* }}} */
+
+/* {{{ warnings */
 
 void php_sharedance_warn_session(const char *what, const struct sd_session *session, size_t bytes,
                                  const struct sd_error *error)
@@ -82,3 +188,5 @@ void php_sharedance_warn(const char *subject, const struct sd_error *error)
 		php_error_docref(NULL, E_WARNING, "%s %s", subject, error->text);
 	}
 }
+
+/* }}} */

@@ -101,11 +101,14 @@ static void add_latencies(zval *array, const struct sd_statistics *statistics)
 	add_assoc_zval(array, "latency", &latencies);
 }
 
-/* The key of a server in getStats(): "host:port" or "unix:/path". */
-static zend_string *address_of(const struct sd_server *server)
+zend_string *php_sharedance_address_of(const struct sd_server *server)
 {
-	return server->port == 0 ? zend_string_init(server->host, strlen(server->host), 0)
-	                         : zend_strpprintf(0, "%s:%u", server->host, server->port);
+	bool is_ipv6 = strchr(server->host, ':') != NULL;
+
+	if (sd_server_unix_path(server) != NULL) {
+		return zend_string_init(server->host, strlen(server->host), 0);
+	}
+	return zend_strpprintf(0, is_ipv6 ? "[%s]:%u" : "%s:%u", server->host, server->port);
 }
 
 void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server)
@@ -113,7 +116,7 @@ void php_sharedance_info_add_statistics(zval *array, const struct sd_server *ser
 	static const struct sd_statistics nothing;
 	struct sd_server_info info = {.statistics = &nothing};
 	const struct sd_statistics *statistics;
-	zend_string *address = address_of(server);
+	zend_string *address = php_sharedance_address_of(server);
 	zval element;
 
 	(void)sd_network_info(php_sharedance_network(), server, &info);

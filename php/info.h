@@ -13,6 +13,10 @@
 /* Appends a server's element of getServers() to the array. */
 void php_sharedance_info_add_server(zval *array, const struct sd_server *server);
 
+/* The server's address as addServers() takes it: "host:port", "[::1]:port" or "unix:/path". The
+ * caller owns it. */
+zend_string *php_sharedance_address_of(const struct sd_server *server);
+
 /* Adds a server's element of getStats() to the array: its key is the server's address. */
 void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server);
 

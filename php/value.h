@@ -22,11 +22,12 @@ static inline struct sd_bytes php_sharedance_bytes_of(const zend_string *string)
 /*
  * A new string of `length` bytes, or `string` made that long. Both are for
  * values, which may need more than the memory limit allows: then they return
- * NULL. A PHP without fallible allocation leaves by longjmp instead.
+ * NULL. A PHP without fallible allocation leaves by longjmp instead. Security releases in the middle
+ * of a branch brought it (8.2.35, 8.4.27), so that configure looks for it.
  */
 static inline zend_string *php_sharedance_string_alloc(size_t length)
 {
-#ifdef femalloc
+#if HAVE_ZEND_STRING_FALLOC
 	return zend_string_falloc(length, /* persistent */ false, /* fallible */ true);
 #else
 	return zend_string_alloc(length, /* persistent */ false);
@@ -35,7 +36,7 @@ static inline zend_string *php_sharedance_string_alloc(size_t length)
 
 static inline zend_string *php_sharedance_string_extend(zend_string *string, size_t length)
 {
-#ifdef femalloc
+#if HAVE_ZEND_STRING_FALLOC
 	return zend_string_safe_frealloc(string, 1, length, 0, /* persistent */ false,
 	                                 /* fallible */ true);
 #else

@@ -66,6 +66,10 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		if (entries[i].ends_ms != 0 && entries[i].ends_ms < entries[i].deadline_ms) {
 			entries[i].deadline_ms = entries[i].ends_ms;
 		}
+		if (entries[i].leaves_time) {
+			entries[i].ends_ms = entries[i].deadline_ms;
+			entries[i].deadline_ms -= (entries[i].deadline_ms - now_ms) / 2;
+		}
 	}
 	return SD_OK;
 }
@@ -294,6 +298,9 @@ void sd_operation_add_reason(struct sd_error *error, const struct sd_exchange *e
 {
 	char text[SD_ERROR_TEXT_MAX];
 
+	if (error->server == NULL) {
+		error->server = exchange->server;
+	}
 	sd_error_add(error, "%s", sd_exchange_explain(exchange, text, sizeof(text)));
 }
 
@@ -405,24 +412,37 @@ static bool was_skipped(const struct sd_policy *policy, const struct sd_entry *e
 	return false;
 }
 
+/* Does the operation on the entry once more, by the deadline that it had. */
+static void insist_on(const struct sd_policy *policy, struct sd_entry *entry,
+                      sd_operation_once *once, void *how)
+{
+	int64_t ends_ms = entry->ends_ms;
+	bool leaves_time = entry->leaves_time;
+	struct sd_error ignored;
+
+	entry->insists = true;
+	entry->ends_ms = entry->deadline_ms;
+	entry->leaves_time = false;
+	(void)once(policy, entry, 1, how, &ignored);
+	entry->insists = false;
+	entry->ends_ms = ends_ms;
+	entry->leaves_time = leaves_time;
+}
+
 enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_entry *entries,
                                    size_t count, sd_operation_once *once, void *how,
                                    enum sd_status status, struct sd_error *error)
 {
 	bool has_insisted = false;
 	bool has_failed = false;
-	struct sd_error ignored;
 
 	for (size_t i = 0; i < count && !sd_operation_is_callers_end(status); i++) {
 		struct sd_entry *entry = &entries[i];
 
 		if (sd_status_is_failure(entry->status) && was_skipped(policy, entry) &&
 		    (sd_operation_has_parted(entry) || sd_operation_refusing_since(policy, entry) != 0)) {
-			entry->insists = has_insisted = true;
-			entry->ends_ms = entry->deadline_ms;
-			(void)once(policy, entry, 1, how, &ignored);
-			entry->insists = false;
-			entry->ends_ms = 0;
+			insist_on(policy, entry, once, how);
+			has_insisted = true;
 		}
 		has_failed |= sd_status_is_failure(entry->status);
 	}

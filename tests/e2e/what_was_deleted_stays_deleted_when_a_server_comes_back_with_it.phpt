@@ -93,7 +93,7 @@ foreach (['first', 'second'] as $role) {
         'only the one that was away, and was not told',
         $pool,
         $keys,
-        '/^"SharedanceException: .*was away, and what it has may be older/'
+        '/^"SharedanceUnprovenException: .*was away, and what it has may be older/'
     );
     /* it is for the caller to write: that is known to be the newest */
     [$key] = $keys;

@@ -37,10 +37,10 @@ report(fn () => $pool->getServer('k'));
 ?>
 --EXPECT--
 int(2)
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "the server object is closed"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "the server object is closed"
 int(1)
 string(1) "w"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "the server object is closed"; Failed to connect on [127.0.0.1:PORT] "the server object is closed"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "the server object is closed"; Failed to connect on [127.0.0.1:PORT] "the server object is closed"
 closing a
 closing b
 SharedanceException: No Servers Registered

@@ -59,15 +59,15 @@ setMulti: returned int(2)
   1 new
 deleteMulti: returned int(1)
   1 new
-increment: SharedanceException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+increment: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
   0 new
-add: SharedanceException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+add: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
   0 new
-replace: SharedanceException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+replace: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
   0 new
-cas: SharedanceException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+cas: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
   0 new
 what failed was not done: ["3",false]
 a new connection that breaks is a failure
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
 returned string(1) "3"

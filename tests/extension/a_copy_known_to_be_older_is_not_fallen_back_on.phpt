@@ -26,6 +26,6 @@ var_dump($cache->get($key) === str_repeat('new', 10000));
 --EXPECT--
 int(2)
 bool(true)
-SharedanceException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 310 bytes of it came"
-SharedanceException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 362 bytes of it came"
+SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 310 bytes of it came"
+SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 362 bytes of it came"
 bool(true)

@@ -12,7 +12,7 @@ $all = [];
 for ($i = 0; $i < 30; $i++) {
     $all["key-$i"] = "value $i";
 }
-$cache->setMulti($all);
+$ignored = $cache->setMulti($all);
 $dead = $servers[1];
 $dead->kill();
 $others = array_filter($all, fn (string $key) => $cache->getServer($key)->port !== $dead->port, ARRAY_FILTER_USE_KEY);
@@ -21,35 +21,42 @@ echo count($others) > 0 && count($others) < 30 ? 'some are on the others' : 'BAD
 report(fn () => $cache->getMulti([...array_keys($all), 'none']));
 try {
     $cache->getMulti([...array_keys($all), 'none']);
-} catch (SharedanceException $error) {
+} catch (SharedancePartialException $error) {
     echo 'the exception has the rest: ';
-    var_dump($error->partial === $others);
+    $failed = array_map('strval', array_keys(array_diff_key($all, $others)));
+    var_dump($error->partial === $others, $error->failed === $failed);
+    echo 'and why: ', get_class($error->getPrevious()), ' of ';
+    var_dump($error->getPrevious()->getServer() === "127.0.0.1:$dead->port", $error->getCode() === $error->getPrevious()->getCode(),
+        $error->getMessage() === $error->getPrevious()->getMessage());
+    report(fn () => $error->partial = []);
+    report(fn () => $error->failed = []);
 }
 echo "keys of the others only\n";
 var_dump($cache->getMulti(array_keys($others)) === $others);
 echo "stored and deleted\n";
-var_dump($cache->setMulti($all) === count($others));
+try {
+    $ignored = $cache->setMulti($all);
+} catch (SharedancePartialException $error) {
+    var_dump($error->partial === count($others), $error->failed === $failed);
+}
 report(fn () => $cache->setMulti(array_diff_key($all, $others)));
 report(fn () => $cache->deleteMulti(array_keys($all)));
-$cache->setMulti($all);
+report(fn () => $cache->setMulti($all));
 try {
     $cache->deleteMulti(array_keys($all));
-} catch (SharedanceException $error) {
-    var_dump($error->partial === count($others));
+} catch (SharedancePartialException $error) {
+    var_dump($error->partial === count($others), $error->failed === $failed);
 }
-echo "other failures have nothing: ";
-try {
-    $cache->get(array_key_first(array_diff_key($all, $others)));
-} catch (SharedanceException $error) {
-    var_dump($error->partial);
-}
+echo "none of many is no part of them\n";
+report(fn () => $cache->getMulti($failed));
+report(fn () => $cache->deleteMulti($failed));
 echo "nobody was asked\n";
 foreach ([new Sharedance(), pool([$servers[0]], true)] as $none) {
     foreach (['getMulti' => ['a', 'b'], 'deleteMulti' => ['a', 'b'], 'setMulti' => ['a' => 'a']] as $method => $argument) {
         try {
-            $none->$method($argument);
+            $ignored = $none->$method($argument);
         } catch (SharedanceException $error) {
-            echo json_encode($error->partial), ' ', $error->getMessage(), "\n";
+            echo get_class($error), ' ', $error->getMessage(), "\n";
         }
     }
 }
@@ -65,23 +72,34 @@ var_dump($cache->getMulti(array_keys($all)));
 ?>
 --EXPECT--
 some are on the others
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedancePartialException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 the exception has the rest: bool(true)
+bool(true)
+and why: SharedanceConnectionException of bool(true)
+bool(true)
+bool(true)
+Error: Cannot modify readonly property SharedancePartialException::$partial
+Error: Cannot modify readonly property SharedancePartialException::$failed
 keys of the others only
 bool(true)
 stored and deleted
 bool(true)
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 bool(true)
-other failures have nothing: NULL
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedancePartialException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedancePartialException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+bool(true)
+bool(true)
+none of many is no part of them
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 nobody was asked
-[] No Servers Registered
-0 No Servers Registered
-null No Servers Registered
-[] Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
-0 Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
-null Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
+SharedanceException No Servers Registered
+SharedanceException No Servers Registered
+SharedanceException No Servers Registered
+SharedanceException Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
+SharedanceException Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
+SharedanceException Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
 with redundancy nothing is missing
 int(30)
 bool(true)

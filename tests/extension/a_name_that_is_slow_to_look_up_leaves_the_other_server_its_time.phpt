@@ -53,4 +53,4 @@ returned int(1)
 returned string(13) "slow and fast"
 returned int(1)
 returned string(13) "fast and slow"
-SharedanceException: Failed to connect on [slow%S:PORT] "the name was not looked up in time"; Failed to connect on [slow%S:PORT] "the name was not looked up in time"
+SharedanceConnectionException: Failed to connect on [slow%S:PORT] "the name was not looked up in time"; Failed to connect on [slow%S:PORT] "the name was not looked up in time"

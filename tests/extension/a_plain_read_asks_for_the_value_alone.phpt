@@ -21,7 +21,7 @@ function requests(callable $operation, BrokenServer ...$relays): string
 $server = new TestServer();
 $relay = relayed($server);
 $cache = pool([$relay]);
-$cache->setMulti(['k' => 'v', 'l' => 'w', 'gone' => 'x']);
+$ignored = $cache->setMulti(['k' => 'v', 'l' => 'w', 'gone' => 'x']);
 $cache->delete('gone');
 echo 'get: ' . requests(fn () => var_dump($cache->get('k'), $cache->get('gone'), $cache->get('none')), $relay) . "\n";
 echo 'getMulti: ' . requests(fn () => print_r($cache->getMulti(['k', 'gone', 'l'])), $relay) . "\n";

@@ -22,7 +22,7 @@ $cache->addServer($dies->object());
 var_dump($cache->set('k', 'v'), $cache->get('k'));
 ?>
 --EXPECT--
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 int(1)
 string(1) "v"

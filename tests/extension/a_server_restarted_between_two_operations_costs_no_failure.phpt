@@ -27,7 +27,7 @@ foreach ([false, true] as $redundancy) {
         $cache = pool($redundancy ? $servers : [$servers[0]], $redundancy);
         echo "$how", $redundancy ? ' to both' : '', ":";
         foreach ($operations as $name => $operation) {
-            $cache->setMulti(['k' => '1', 'l' => '2']);
+            $ignored = $cache->setMulti(['k' => '1', 'l' => '2']);
             foreach ($servers as $server) {
                 $how === 'SIGTERM' ? $server->stop() : $server->kill();
             }

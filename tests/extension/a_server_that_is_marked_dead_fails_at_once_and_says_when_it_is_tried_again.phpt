@@ -60,12 +60,12 @@ $report(fn () => $cache->set('b', '2'));
 ?>
 --EXPECTF--
 one server: refused, and asked again because there is no other; not for a request of the user's own
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
 5 failures, mostly skipped at first, 0 timeouts
 one of two is silent: it is waited for once
 int(1)
@@ -84,6 +84,6 @@ array(1) {
 {"failures":0,"timeouts":0,"skipped":0}
 bool(true)
 both: at once, naming both
-SharedanceException: Failed to %s [127.0.0.1:PORT] "%s"; Failed to %s [127.0.0.1:PORT] "%s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "%s"; Failed to connect on [127.0.0.1:PORT] "%s"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "%s"; Failed to connect on [127.0.0.1:PORT] "%s"
+SharedanceConnectionException: Failed to %s [127.0.0.1:PORT] "%s"; Failed to %s [127.0.0.1:PORT] "%s"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "%s"; Failed to connect on [127.0.0.1:PORT] "%s"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "%s"; Failed to connect on [127.0.0.1:PORT] "%s"

@@ -9,7 +9,7 @@ require __DIR__ . '/../helper.inc';
 $servers = servers(2);
 $cache = pool($servers, true);
 $setup = function () use ($servers, $cache): array {
-    $cache->setMulti(['changed' => 'old', 'deleted' => 'old', 'same' => 'same'], 600);
+    $ignored = $cache->setMulti(['changed' => 'old', 'deleted' => 'old', 'same' => 'same'], 600);
     [$first, $second] = owners($servers, $cache, 'changed');
     $first->kill();
     echo 'while it is away: ', $cache->set('changed', 'new', 500), ' ';
@@ -51,9 +51,9 @@ bool(true)
 string(2) "EN"
 alone it is not believed
 while it is away: 1 bool(true)
-SharedanceException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; [127.0.0.1:PORT] was away, and what it has may be older than what the other one has
-SharedanceException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceUnprovenException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceUnprovenException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; [127.0.0.1:PORT] was away, and what it has may be older than what the other one has
+SharedanceUnprovenException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
 until something is written: 1
 string(5) "newer"
 string(5) "newer"

@@ -9,7 +9,7 @@ require __DIR__ . '/../helper.inc';
 /* The relay keeps an answer back, whole or from its middle on, until the operation is over. */
 $server = new TestServer();
 $all = pool([$server]);
-$all->setMulti(['a' => str_repeat('a', 100000), 'b' => str_repeat('b', 100000), 'n' => '1']);
+$ignored = $all->setMulti(['a' => str_repeat('a', 100000), 'b' => str_repeat('b', 100000), 'n' => '1']);
 foreach ([0, 1, 20, 5000, 99999] as $length) {
     $hold = scratch() . "/hold-$length";
     $relay = relayed($server, 'holds', $hold, (string) $length);
@@ -31,30 +31,30 @@ var_dump($all->get('s'), $all->get('n'));
 ?>
 --EXPECTF--
 0
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
 int(6)
 1
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
 int(3)
 20
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
 int(3)
 5000
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 4962 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 4962 bytes of it came"
 bool(true)
 bool(false)
 int(2)
 99999
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 99961 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 99961 bytes of it came"
 bool(true)
 bool(false)
 int(2)

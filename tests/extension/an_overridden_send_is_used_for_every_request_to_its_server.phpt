@@ -75,4 +75,4 @@ int(1)
 string(1) "w"
 bool(true)
 a time to live is refused, not dropped
-SharedanceException: Failed to write data to [x:PORT] "a time to live of 9 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to write data to [x:PORT] "a time to live of 9 s was asked for, the classic protocol has none"

@@ -51,6 +51,23 @@ report(fn () => $cache->setMulti(['k' => 'v'], -1));
 report(fn () => $cache->touch('k', 0));
 report(fn () => $cache->touch('k', -1));
 report(fn () => $classic->set('k', 'v', 60));
+/* Memcached takes what is longer than a month for a date. Each method with a ttl refuses one. */
+foreach ((new ReflectionClass('Sharedance'))->getMethods() as $method) {
+    if (in_array('ttl', array_column($method->getParameters(), 'name'))) {
+        foreach (['a date' => time() + 60, 'ten years and a second' => 3653 * 86400 + 1] as $what => $ttl) {
+            try {
+                $method->invoke($cache, ...array_map(fn ($parameter) => match ($parameter->name) {
+                    'ttl' => $ttl, 'items' => ['never' => 'v'], 'version' => 1, default => 'never',
+                }, $method->getParameters()));
+                echo "$method->name TOOK $what\n";
+            } catch (ValueError $error) {
+                $words = ['ten years', 'Memcached', '($ttl)', (string) $ttl];
+                echo $method->name, ' ', $what, ': ',
+                    json_encode(array_map(fn ($word) => str_contains($error->getMessage(), $word), $words)), "\n";
+            }
+        }
+    }
+}
 
 echo "versions and numbers\n";
 report(fn () => $cache->cas('k', 'v', 0));
@@ -63,7 +80,6 @@ report(fn () => $cache->getMulti([['k']]));
 report(fn () => $cache->getMulti([1.5]));
 report(fn () => $cache->getMulti([null]));
 report(fn () => $cache->deleteMulti(['k', true]));
-report(fn () => $cache->setMulti(['k' => null]));
 report(fn () => $cache->setMulti(['k' => 'v', 'l' => []]));
 report(fn () => $cache->setMulti(['k' => 'v', 'l' => new stdClass()]));
 report(fn () => $cache->setMulti(['k' => 'v', 'l' => str_repeat('x', 32 * 1024 * 1024)]));
@@ -114,8 +130,8 @@ ValueError: Sharedance::delete(): Argument #1 ($key) must be printable ASCII wit
 ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x00 found at offset 3
 ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0xc3 found at offset 0
 ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x7f found at offset 0
-ValueError: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
-ValueError: Sharedance::deleteMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
+SharedancePartialException: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
+SharedancePartialException: Sharedance::deleteMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
 values
 returned int(1)
 ValueError: Sharedance::set(): Argument #2 ($data) must be at most 33554422 bytes long (32 MiB with the key), 33554423 given
@@ -128,7 +144,19 @@ ValueError: Sharedance::cas(): Argument #4 ($ttl) must be greater than or equal 
 ValueError: Sharedance::setMulti(): Argument #2 ($ttl) must be greater than or equal to 0
 ValueError: Sharedance::touch(): Argument #2 ($ttl) must be greater than 0
 ValueError: Sharedance::touch(): Argument #2 ($ttl) must be greater than 0
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+set a date: [true,true,true,true]
+set ten years and a second: [true,true,true,true]
+touch a date: [true,true,true,true]
+touch ten years and a second: [true,true,true,true]
+add a date: [true,true,true,true]
+add ten years and a second: [true,true,true,true]
+replace a date: [true,true,true,true]
+replace ten years and a second: [true,true,true,true]
+cas a date: [true,true,true,true]
+cas ten years and a second: [true,true,true,true]
+setMulti a date: [true,true,true,true]
+setMulti ten years and a second: [true,true,true,true]
 versions and numbers
 ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
 ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
@@ -139,7 +167,6 @@ TypeError: Sharedance::getMulti(): Argument #1 ($keys) must be a list of keys of
 TypeError: Sharedance::getMulti(): Argument #1 ($keys) must be a list of keys of type string, float given
 TypeError: Sharedance::getMulti(): Argument #1 ($keys) must be a list of keys of type string, null given
 TypeError: Sharedance::deleteMulti(): Argument #1 ($keys) must be a list of keys of type string, bool given
-TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type string, null given
 TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type string, array given
 TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type string, stdClass given
 ValueError: Sharedance::setMulti(): Argument #1 ($items) must have values of legal length only, but one must be at most 33554422 bytes long (32 MiB with the key), 33554432 given

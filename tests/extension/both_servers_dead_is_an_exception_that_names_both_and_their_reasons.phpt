@@ -17,9 +17,15 @@ report(fn () => $cache->set($key, 'v'));
 report(fn () => $cache->get($key));
 report(fn () => $cache->get($key, 'a default is for what is not there'));
 report(fn () => $cache->delete($key));
+try {
+    $cache->get($key);
+} catch (SharedanceConnectionException $error) {
+    var_dump($error->getServer() === "127.0.0.1:$ports[0]"); /* the first of both */
+}
 ?>
 --EXPECT--
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+bool(true)

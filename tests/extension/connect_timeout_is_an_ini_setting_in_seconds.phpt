@@ -32,9 +32,9 @@ var_dump(ini_get('sharedance.connect_timeout'));
 ?>
 --EXPECT--
 string(3) "1.0"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
 in time
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
 in time
 bool(false)
 sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "0" given

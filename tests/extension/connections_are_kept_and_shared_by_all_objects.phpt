@@ -45,7 +45,7 @@ echo 'not persistent: ', $relay->connections('m'), "\n";
 --EXPECT--
 one object: 1
 ten more: 1
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "the server object is closed"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "the server object is closed"
 returned string(1) "v"
 an object that was closed: 1
 raw: 1 and 1

@@ -73,6 +73,21 @@ $one->throwable = null;
 $one->answer = null;
 asked(fn () => $plain->get('k'));
 
+echo "of very many keys, too, what was done before makes no part of it\n";
+class TiringServer extends SharedanceServer
+{
+    public int $left = 9000;
+
+    public function send(string $command): string
+    {
+        return $this->left-- > 0 ? "OK\n" : throw new LogicException('tired');
+    }
+}
+$tiring = new Sharedance();
+$tiring->addServer($tired = new TiringServer('x'));
+report(fn () => $tiring->setMulti(array_fill(0, 20000, 'v')));
+echo "asked for nothing more: $tired->left\n";
+
 echo "exit ends the script\n";
 class ExitingServer extends SharedanceServer
 {
@@ -93,7 +108,7 @@ returned int(1)
 returned string(5) "value"
   asked: one two
 of both it is the operation's
-SharedanceException: Failed to write data to [one:PORT] "one is asleep"; Failed to write data to [two:PORT] "two as well"
+SharedanceConnectionException: Failed to write data to [one:PORT] "one is asleep"; Failed to write data to [two:PORT] "two as well"
   asked: one two
 bool(true)
 without redundancy it is thrown as it is
@@ -108,5 +123,8 @@ LogicException: a mistake
 an answer that is no string is a mistake too
 TypeError: ThrowingServer::send(): Return value must be of type string, null returned
   asked: one
+of very many keys, too, what was done before makes no part of it
+LogicException: tired
+asked for nothing more: -1
 exit ends the script
 exit

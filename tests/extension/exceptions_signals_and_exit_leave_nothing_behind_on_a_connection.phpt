@@ -32,7 +32,7 @@ $cache = new Sharedance(true);
 $cache->addServer($relay->object());
 $cache->addServer($own);
 $plain = pool([$relay]);
-$plain->setMulti(['a' => str_repeat('a', 50000), 'b' => 'b']);
+$ignored = $plain->setMulti(['a' => str_repeat('a', 50000), 'b' => 'b']);
 
 echo "an exception in the other server's send()\n";
 $own->code = fn () => throw new LogicException('a mistake');

@@ -50,4 +50,4 @@ bool(true)
 bool(false)
 bool(false)
 bool(true)
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"

@@ -28,7 +28,7 @@ foreach ([pool([$servers[0]]), pool($servers), pool($servers, true)] as $i => $c
     var_dump($cache->setMulti($pairs), $cache->getMulti($keys));
 
     echo "a time to live for all\n";
-    $cache->setMulti(['x' => '1', 'y' => '2'], 300);
+    $ignored = $cache->setMulti(['x' => '1', 'y' => '2'], 300);
     foreach (['x', 'y'] as $key) {
         $holders = array_filter($servers, fn ($server) => lives($server, $key, 300));
         echo "$key on ", count($holders), "\n";

@@ -94,17 +94,17 @@ int(1000)
 bool(true)
 what it refuses
 SharedanceException: Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR object too large for cache"
-returned int(2)
+SharedancePartialException: Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR object too large for cache"
 returned string(4) "none"
 returned int(1)
 returned bool(false)
 ValueError: Sharedance::get(): Argument #1 ($key) must be at most 250 bytes long on memcached, or 186 where it is not printable ASCII without spaces, 251 given
 returned bool(false)
 ValueError: Sharedance::get(): Argument #1 ($key) must be at most 250 bytes long on memcached, or 186 where it is not printable ASCII without spaces, 187 given
-ValueError: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be at most 250 bytes long on memcached, or 186 where it is not printable ASCII without spaces, 251 given
+SharedancePartialException: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be at most 250 bytes long on memcached, or 186 where it is not printable ASCII without spaces, 251 given
 returned string(0) ""
 killed
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 two: conditional writes where they have versions that order writes
 returned int(2)
 returned bool(true)

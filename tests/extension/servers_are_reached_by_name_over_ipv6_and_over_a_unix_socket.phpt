@@ -43,5 +43,5 @@ bool(true)
 1v deleted
 1v deleted
 1v deleted
-SharedanceException: Failed to connect on [unix:%s] "Connection refused"
-SharedanceException: Failed to connect on [unix:/nonexistent/s.sock] "No such file or directory"
+SharedanceConnectionException: Failed to connect on [unix:%s] "Connection refused"
+SharedanceConnectionException: Failed to connect on [unix:/nonexistent/s.sock] "No such file or directory"

@@ -31,7 +31,7 @@ $small = [];
 for ($i = 0; $i < 100; $i++) {
     $small["small-$i"] = "value $i";
 }
-$plain->setMulti($small);
+$ignored = $plain->setMulti($small);
 $keys = array_keys($small);
 for ($i = 0; $i < 40; $i++) {
     $plain->set("big-$i", str_repeat('x', 1 << 20));

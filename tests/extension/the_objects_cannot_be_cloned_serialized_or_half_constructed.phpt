@@ -1,16 +1,23 @@
 --TEST--
-the objects cannot be cloned serialized or half constructed
+the objects cannot be cloned, serialized, compared, extended by properties or half constructed
 --EXTENSIONS--
 sharedance
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';
 
-foreach ([new Sharedance(), new SharedanceServer('h')] as $object) {
+foreach ([new Sharedance(), new SharedanceServer('h'), new SharedanceSession(new Sharedance())] as $object) {
     $class = get_class($object);
     report(fn () => clone $object);
     report(fn () => serialize($object));
     report(fn () => unserialize('O:' . strlen($class) . ":\"$class\":0:{}"));
+    report(fn () => $object->undeclared = 1);
+    $other = match ($class) {
+        'Sharedance' => new Sharedance(),
+        'SharedanceServer' => new SharedanceServer('h'),
+        'SharedanceSession' => new SharedanceSession(new Sharedance()),
+    };
+    echo json_encode([$object == $other, $object == $object, $object < $other, $object > $other, $object === $object]), "\n";
 }
 
 /* a subclass that forgets its parent's constructor is an error, not a crash */
@@ -33,9 +40,18 @@ echo "$server\n";
 Error: Trying to clone an uncloneable object of class Sharedance
 Exception: Serialization of 'Sharedance' is not allowed
 Exception: Unserialization of 'Sharedance' is not allowed
+Error: Cannot create dynamic property Sharedance::$undeclared
+[false,true,false,false,true]
 Error: Trying to clone an uncloneable object of class SharedanceServer
 Exception: Serialization of 'SharedanceServer' is not allowed
 Exception: Unserialization of 'SharedanceServer' is not allowed
+Error: Cannot create dynamic property SharedanceServer::$undeclared
+[false,true,false,false,true]
+Error: Trying to clone an uncloneable object of class SharedanceSession
+Exception: Serialization of 'SharedanceSession' is not allowed
+Exception: Unserialization of 'SharedanceSession' is not allowed
+Error: Cannot create dynamic property SharedanceSession::$undeclared
+[false,true,false,false,true]
 Error: The Forgetful object has not been constructed
 Error: The Forgetful object has not been constructed
 ValueError: Sharedance::addServer(): Argument #1 ($server) must be a constructed object

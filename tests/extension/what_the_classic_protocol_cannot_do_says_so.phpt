@@ -33,38 +33,38 @@ try_all(pool([new TestServer(), $classic], true));
 ?>
 --EXPECT--
 one server
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "the classic protocol has no conditional writes"
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "the classic protocol has no conditional writes"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no arithmetic"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no arithmetic"
-SharedanceException: Failed to get a version: the classic protocol has none
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "the classic protocol has no conditional writes"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "the classic protocol has no conditional writes"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "the classic protocol has no conditional writes"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no arithmetic"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no arithmetic"
+SharedanceUnsupportedException: Failed to get a version: the classic protocol has none
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "the classic protocol has no conditional writes"
 and did nothing: string(1) "5"
 two classic servers
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"; Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"; Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: Failed to get a version: the classic protocol has none
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"; Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"; Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: Failed to get a version: the classic protocol has none
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"; Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
 and did nothing: string(1) "5"
 one of two
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
+SharedanceUnsupportedException: Failed to write data to [127.0.0.1:PORT] "a time to live of 60 s was asked for, the classic protocol has none"
 returned bool(true)
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
-SharedanceException: a conditional write needs servers with versions, and one of the key's has none
-SharedanceException: a conditional write needs servers with versions, and one of the key's has none
-SharedanceException: a conditional write needs servers with versions, and one of the key's has none
-SharedanceException: a conditional write needs servers with versions, and one of the key's has none
-SharedanceException: Failed to get a version: the classic protocol has none
-SharedanceException: a conditional write needs servers with versions, and one of the key's has none
+SharedanceUnsupportedException: Failed to send command to [127.0.0.1:PORT] "the classic protocol has no way to look at an entry without fetching it"
+SharedanceUnsupportedException: a conditional write needs servers with versions, and one of the key's has none
+SharedanceUnsupportedException: a conditional write needs servers with versions, and one of the key's has none
+SharedanceUnsupportedException: a conditional write needs servers with versions, and one of the key's has none
+SharedanceUnsupportedException: a conditional write needs servers with versions, and one of the key's has none
+SharedanceUnsupportedException: Failed to get a version: the classic protocol has none
+SharedanceUnsupportedException: a conditional write needs servers with versions, and one of the key's has none
 and did nothing: string(1) "5"

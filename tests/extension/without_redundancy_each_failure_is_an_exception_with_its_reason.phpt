@@ -43,44 +43,44 @@ foreach (['set', 'get', 'delete'] as $method) {
 ?>
 --EXPECT--
 refused
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 takes the request and never answers
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
 answers garbage
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
 returned string(7) "ERROR
 "
-SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
 answers more than it should
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
 returned string(4) "OK
 
 "
-SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
 answers half and closes
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
 returned string(1) "O"
-SharedanceException: Failed to delete from [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
 closes without a word
 SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but it closed the connection without a word"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
 closes without a word, and is not known
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
 answers garbage, and is not known
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
-SharedanceException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
-SharedanceException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
 lets no connection be completed
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
-SharedanceException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
-resets the connection at set: SharedanceException: Failed to write data to [127.0.0.1:PORT] "Connection reset by peer"
-resets the connection at get: SharedanceException: Failed to send command to [127.0.0.1:PORT] "Connection reset by peer"
-resets the connection at delete: SharedanceException: Failed to delete from [127.0.0.1:PORT] "Connection reset by peer"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
+resets the connection at set: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "Connection reset by peer"
+resets the connection at get: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "Connection reset by peer"
+resets the connection at delete: SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "Connection reset by peer"

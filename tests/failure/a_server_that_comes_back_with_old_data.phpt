@@ -12,11 +12,11 @@ row(function (Pool $pool) {
     $names = fn (string $name) => [...array_map(fn ($i) => "$name$i", range(0, 60))];
     if (count($pool->servers) > 1) {
         foreach (['set', 'get'] as $name) {
-            $pool->cache->setMulti(array_fill_keys($names($name), 'newer'));
+            $ignored = $pool->cache->setMulti(array_fill_keys($names($name), 'newer'));
         }
         $pool->cache->deleteMulti($names('delete'));
-        $pool->cache->setMulti(array_fill_keys($names('number'), '7'));
-        $pool->cache->setMulti(array_fill_keys($names('session'), 'n|i:7;'));
+        $ignored = $pool->cache->setMulti(array_fill_keys($names('number'), '7'));
+        $ignored = $pool->cache->setMulti(array_fill_keys($names('session'), 'n|i:7;'));
     }
     $pool->faulty->start();
 });

@@ -53,7 +53,7 @@ foreach (['sharedanced' => pool([$server]), 'two' => pool(servers(2), true), 'a 
         start('id');
         echo $_SESSION['n'], ' ';
         session_reset();
-        echo strlen(session_create_id()), ' ';
+        echo is_new_id(session_create_id()) ? 'an id ' : 'NO ID ';
         session_regenerate_id(true);
         $new = session_id();
         session_write_close();
@@ -115,7 +115,7 @@ report(fn () => $session->validateId('id'));
 report(fn () => $session->validateId('none'));
 report(fn () => $session->close());
 report(fn () => $session->close());
-report(fn () => strlen($session->create_sid()));
+report(fn () => is_new_id($session->create_sid()));
 $session->open('', '');
 $session->read('id');
 unset($session);
@@ -125,16 +125,16 @@ var_dump(is_free($server, 'id'));
 SessionHandlerInterface SessionIdInterface SessionUpdateTimestampHandlerInterface
 sharedanced
 bool(true)
-n|i:1; 2 32 false n|i:2; 0 false
-n|i:1; 2 32 false n|i:2; 0 false
+n|i:1; 2 an id false n|i:2; 0 false
+n|i:1; 2 an id false n|i:2; 0 false
 two
 bool(true)
-n|i:1; 2 32 false n|i:2; 0 false
-n|i:1; 2 32 false n|i:2; 0 false
+n|i:1; 2 an id false n|i:2; 0 false
+n|i:1; 2 an id false n|i:2; 0 false
 a class of the user
 bool(true)
-n|i:1; 2 32 false n|i:2; 0 false
-n|i:1; 2 32 false n|i:2; 0 false
+n|i:1; 2 an id false n|i:2; 0 false
+n|i:1; 2 an id false n|i:2; 0 false
 the servers stay as they are while a session is open
 Error: The servers of a Sharedance object cannot be changed while a session is open on them
 Error: The servers of a Sharedance object cannot be changed while a session is open on them
@@ -157,5 +157,5 @@ returned bool(true)
 returned bool(false)
 returned bool(true)
 returned bool(true)
-returned int(32)
+returned bool(true)
 bool(true)

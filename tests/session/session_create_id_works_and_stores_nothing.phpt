@@ -10,11 +10,11 @@ $server = new TestServer();
 use_servers([$server]);
 foreach (['0', '1'] as $strict) {
     ini_set('session.use_strict_mode', $strict);
-    var_dump(strlen(session_create_id()));
+    var_dump(is_new_id(session_create_id()));
     session_id('');
     session_start();
     $id = session_create_id('prefix-');
-    var_dump(preg_match('/^prefix-[0-9a-z]{32}$/', $id), entry($server, $id), is_free($server, $id));
+    var_dump(is_new_id($id, 'prefix-'), entry($server, $id), is_free($server, $id));
     echo !is_held($server, session_id()) ? "FREE\n" : "ours is held still\n";
     $_SESSION['n'] = 1;
     session_write_close();
@@ -22,14 +22,14 @@ foreach (['0', '1'] as $strict) {
 }
 ?>
 --EXPECT--
-int(32)
-int(1)
+bool(true)
+bool(true)
 NULL
 bool(true)
 ours is held still
 string(6) "n|i:1;"
-int(32)
-int(1)
+bool(true)
+bool(true)
 NULL
 bool(true)
 ours is held still

@@ -20,7 +20,7 @@ foreach (['0', '1'] as $strict) {
         $_SESSION['n']++;
         var_dump(session_regenerate_id($delete));
         $new = session_id();
-        var_dump($new !== 'old', strlen($new), entry($servers[0], 'old'), entry($servers[1], 'old'));
+        var_dump($new !== 'old', is_new_id($new), entry($servers[0], 'old'), entry($servers[1], 'old'));
         var_dump(is_free($servers[0], 'old'), is_held($servers[0], $new));
         $_SESSION['m'] = 1;
         session_write_close();
@@ -32,7 +32,7 @@ foreach (['0', '1'] as $strict) {
 strict mode 0
 bool(true)
 bool(true)
-int(32)
+bool(true)
 string(6) "n|i:2;"
 string(6) "n|i:2;"
 bool(true)
@@ -42,7 +42,7 @@ string(12) "n|i:2;m|i:1;"
 bool(true)
 bool(true)
 bool(true)
-int(32)
+bool(true)
 NULL
 NULL
 bool(true)
@@ -53,7 +53,7 @@ bool(true)
 strict mode 1
 bool(true)
 bool(true)
-int(32)
+bool(true)
 string(6) "n|i:2;"
 string(6) "n|i:2;"
 bool(true)
@@ -63,7 +63,7 @@ string(12) "n|i:2;m|i:1;"
 bool(true)
 bool(true)
 bool(true)
-int(32)
+bool(true)
 NULL
 NULL
 bool(true)

@@ -11,7 +11,7 @@ use_servers($servers);
 ini_set('session.use_strict_mode', '1');
 start('unknown');
 $id = session_id();
-var_dump($id !== 'unknown', strlen($id));
+var_dump($id !== 'unknown', is_new_id($id));
 $_SESSION['n'] = 1;
 session_write_close();
 var_dump(is_free($servers[0], 'unknown'), entry($servers[0], 'unknown'), entry($servers[1], $id));
@@ -25,12 +25,12 @@ var_dump(session_id() !== $id, $_SESSION);
 session_abort();
 echo "one that is none\n";
 start('../x');
-var_dump(strlen(session_id()));
+var_dump(is_new_id(session_id()));
 session_abort();
 ?>
 --EXPECT--
 bool(true)
-int(32)
+bool(true)
 bool(true)
 NULL
 string(6) "n|i:1;"
@@ -45,4 +45,4 @@ bool(true)
 array(0) {
 }
 one that is none
-int(32)
+bool(true)

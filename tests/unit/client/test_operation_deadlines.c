@@ -169,6 +169,59 @@ static void only_what_had_little_time_is_hurried(void **state)
 
 /* }}} */
 
+/* {{{ calls in parts */
+
+/* A call on very many keys asks for them in parts, one after the other. */
+static struct sd_entry *about_part(struct pool *pool, int64_t ends_ms, bool leaves_time)
+{
+	struct sd_entry *entry = about(pool, no_bytes, &pool->kept.sink);
+
+	kept_restart(&pool->kept.sink);
+	entry->ends_ms = ends_ms;
+	entry->leaves_time = leaves_time;
+	return entry;
+}
+
+static void a_part_takes_half_of_what_is_left_and_the_last_one_all(void **state)
+{
+	struct pool *pool = *state;
+	const int64_t ends_ms = pool->clock_ms + SERVER_TIMEOUT_MS;
+	int64_t left_ms = SERVER_TIMEOUT_MS;
+	struct sd_entry *entry = about_part(pool, 0, true);
+
+	pool->policy.pool.redundancy = false;
+	fake_stalls(&pool->network, pool->first);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(sd_read_get(&pool->policy, entry, 1, &pool->error), SD_TIMEOUT);
+		left_ms -= left_ms / 2;
+		assert_int_equal(pool->clock_ms, ends_ms - left_ms);
+		assert_int_equal(entry->ends_ms, ends_ms);
+		entry = about_part(pool, ends_ms, true);
+	}
+	entry = about_part(pool, ends_ms, false);
+	assert_int_equal(sd_read_get(&pool->policy, entry, 1, &pool->error), SD_TIMEOUT);
+	assert_int_equal(pool->clock_ms, ends_ms);
+}
+
+static void a_part_that_insists_keeps_to_its_own_deadline(void **state)
+{
+	struct pool *pool = *state;
+	struct sd_entry *entry = about_part(pool, 0, true);
+	const int64_t began_ms = pool->clock_ms;
+
+	use_stores(pool);
+	pool->policy.pool.redundancy = false;
+	pool->at_first->refusing_since_ms = began_ms;
+	fake_put(pool->at_first, KEY, "v", OLD);
+	assert_int_equal(sd_read_get(&pool->policy, entry, 1, &pool->error), SD_OK);
+	assert_int_equal(entry->status, SD_OK);
+	assert_int_equal(entry->ends_ms, began_ms + SERVER_TIMEOUT_MS);
+	assert_true(entry->leaves_time);
+	assert_int_equal(last_asked(&pool->network)->deadline_ms, began_ms + SERVER_TIMEOUT_MS / 2);
+}
+
+/* }}} */
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +237,8 @@ int main(void)
 		TEST(both_stalling_cost_get_half_of_the_longest_timeout),
 		TEST(an_operations_timeout_bounds_the_servers),
 		TEST(only_what_had_little_time_is_hurried),
+		TEST(a_part_takes_half_of_what_is_left_and_the_last_one_all),
+		TEST(a_part_that_insists_keeps_to_its_own_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

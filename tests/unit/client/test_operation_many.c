@@ -4,7 +4,9 @@
 /* Operations on many keys: in how many rounds, and what a failure of some of them is. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client/policy/operation.h"
 #include "tests/unit/client/three_servers.h"
@@ -290,6 +292,86 @@ static void no_keys_are_nothing_to_do(void **state)
 
 /* }}} */
 
+/* {{{ very many */
+
+#define FEW 2400
+#define TENFOLD (10 * FEW)
+
+/* Servers that have a version of everything which is ahead of the first write, or none at all. */
+static void perform_behind(struct sd_transport *transport, struct sd_exchange *exchanges)
+{
+	(void)transport;
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		bool is_behind = each->request.kind == SD_SET && each->request.version < AHEAD;
+
+		sd_exchange_end(each, is_behind ? SD_CONFLICT : SD_OK, "%s", "");
+		each->reply.versioned = true;
+		each->reply.version = is_behind ? AHEAD : each->request.version;
+	}
+}
+
+static int64_t no_time(struct sd_transport *transport)
+{
+	(void)transport;
+	return 1000;
+}
+
+static uint64_t versions_given;
+
+static uint64_t next_version(struct sd_transport *transport, const struct sd_server *first,
+                             const struct sd_server *second)
+{
+	(void)transport;
+	(void)first;
+	(void)second;
+	return ++versions_given > TENFOLD ? AHEAD + versions_given : versions_given;
+}
+
+/* The processor's time for an operation on that many keys, the least of some. */
+static clock_t time_of(struct pool *pool, struct sd_entry *entries, size_t count, bool writes)
+{
+	clock_t least = 0;
+
+	for (int i = 0; i < 5; i++) {
+		enum sd_status status;
+		clock_t began;
+		clock_t took;
+
+		for (size_t j = 0; j < count; j++) {
+			entries[j] = (struct sd_entry){.key = key, .data = key};
+		}
+		versions_given = TENFOLD - count;
+		began = clock();
+		status = writes ? sd_write_set(&pool->policy, entries, count, 0, &pool->error)
+		                : sd_read_exists(&pool->policy, entries, count, 0, &pool->error);
+		took = clock() - began;
+		assert_int_equal(status, SD_OK);
+		least = i == 0 || took < least ? took : least;
+	}
+	return least;
+}
+
+/* Ten times as many may take ten times as long, and more for want of cache, but not a hundred. */
+static void ten_times_as_many_do_not_take_a_hundred_times_as_long(void **state)
+{
+	struct pool *pool = *state;
+	struct sd_transport behind = {
+		.perform = perform_behind, .now_ms = no_time, .new_version = next_version};
+	struct sd_entry *entries = calloc(TENFOLD, sizeof(*entries));
+
+	assert_non_null(entries);
+	pool->policy.transport = &behind;
+	for (int writes = 0; writes < 2; writes++) {
+		clock_t few = time_of(pool, entries, FEW, writes);
+		clock_t tenfold = time_of(pool, entries, TENFOLD, writes);
+
+		assert_in_range(tenfold, 0, 40 * few + CLOCKS_PER_SEC / 100);
+	}
+	free(entries);
+}
+
+/* }}} */
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +386,7 @@ int main(void)
 		TEST(a_slow_server_takes_no_time_from_other_keys_second_round),
 		TEST(nobody_is_asked_for_other_keys_after_one_was_given_up),
 		TEST(no_keys_are_nothing_to_do),
+		TEST(ten_times_as_many_do_not_take_a_hundred_times_as_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
