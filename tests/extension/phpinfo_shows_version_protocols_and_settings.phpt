@@ -28,5 +28,6 @@ sharedance.session.redundancy => On => On
 sharedance.session.locking => On => On
 sharedance.session.lock_wait => 10 => 10
 sharedance.session.lock_failure => fail => fail
+sharedance.session.read_prolongs => Off => Off
 sharedance.session.prefix => no value => no value
 %d.%d.%s

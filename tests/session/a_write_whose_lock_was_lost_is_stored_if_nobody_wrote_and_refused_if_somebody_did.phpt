@@ -79,13 +79,13 @@ function trial(string $what, array $servers, callable $lose): void
 function wait_for_others(array $servers, callable $lose, callable $theirs): void
 {
     echo "somebody has read, and writes later\n";
+    ini_set('sharedance.session.lock_wait', '60');
     start('id');
     keep('ours, too');
     $lose();
     $go = scratch() . '/go';
     $request = $theirs('later', "touch('$go.has'); for (\$i = 0; \$i < 20000 && !file_exists('$go'); \$i++) { usleep(3000); }");
     wait_until(fn () => file_exists("$go.has"), 'the other request');
-    ini_set('sharedance.session.lock_wait', '60');
     $opener = new Process(['sh', '-c', "sleep 0.3; touch $go"]); /* so that the write mostly waits */
     session_write_close();
     $opener->wait();

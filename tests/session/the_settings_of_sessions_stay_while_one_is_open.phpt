@@ -9,7 +9,7 @@ require __DIR__ . '/session.inc';
 $server = new TestServer();
 use_servers([$server]);
 $settings = ['redundancy' => ['1', '0'], 'locking' => ['1', '0'], 'lock_wait' => ['10', '5'],
-    'lock_failure' => ['fail', 'readonly'], 'prefix' => ['', 'p']];
+    'lock_failure' => ['fail', 'readonly'], 'read_prolongs' => ['0', '1'], 'prefix' => ['', 'p']];
 function try_all(array $settings): void
 {
     foreach ($settings as $name => [$default, $other]) {
@@ -63,6 +63,7 @@ sharedance.session.redundancy: ["1","0","1"]
 sharedance.session.locking: ["1","0","1"]
 sharedance.session.lock_wait: ["10","5","10"]
 sharedance.session.lock_failure: ["fail","readonly","fail"]
+sharedance.session.read_prolongs: ["0","1","0"]
 sharedance.session.prefix: ["","p",""]
 PHP's is open
 Warning: ini_set(): Session ini settings cannot be changed when a session is active
@@ -77,6 +78,9 @@ sharedance.session.lock_wait: [false,"10","10"]
 Warning: ini_set(): Session ini settings cannot be changed when a session is active
 Warning: ini_restore(): Session ini settings cannot be changed when a session is active
 sharedance.session.lock_failure: [false,"fail","fail"]
+Warning: ini_set(): Session ini settings cannot be changed when a session is active
+Warning: ini_restore(): Session ini settings cannot be changed when a session is active
+sharedance.session.read_prolongs: [false,"0","0"]
 Warning: ini_set(): Session ini settings cannot be changed when a session is active
 Warning: ini_restore(): Session ini settings cannot be changed when a session is active
 sharedance.session.prefix: [false,"",""]
