@@ -26,11 +26,6 @@
 
 #define SMALL_BATCH 4096 /* bytes: a disk without room for them is full */
 
-const char *sdd_store_reason(const struct sdd_store *store)
-{
-	return store->layers.reason;
-}
-
 struct sdd_key sdd_store_key(const struct sdd_store *store, struct sd_bytes bytes)
 {
 	return sdd_layers_key(&store->layers, bytes);

@@ -72,6 +72,11 @@ bool sdd_store_is_in_first_epoch(const struct sdd_store *store)
 	return sdd_store_epoch(store) == 1;
 }
 
+const char *sdd_store_reason(const struct sdd_store *store)
+{
+	return store->layers.reason;
+}
+
 enum sdd_health_state sdd_store_health(const struct sdd_store *store, const char **reason)
 {
 	*reason = sdd_health_reason(&store->layers.health);

@@ -79,7 +79,7 @@ foreach ($cache->getStats() as $stats) {
 echo "entries that a start left unproven, as of the connection: ";
 $a->kill();
 $a->start();
-wait_until(fn () => str_ends_with(meta_line($a, 'mn sharedance'), ' u2'), 'the flush of what the start found');
+wait_until(fn () => str_contains(meta_line($a, 'mn sharedance') . ' ', ' u2 '), 'the flush of what the start found');
 $cache = of($a);
 $cache->get('k');
 echo $cache->getServers()[0]['unproven'], "\n";
