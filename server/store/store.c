@@ -26,11 +26,6 @@
 
 #define SMALL_BATCH 4096 /* bytes: a disk without room for them is full */
 
-struct sdd_key sdd_store_key(const struct sdd_store *store, struct sd_bytes bytes)
-{
-	return sdd_layers_key(&store->layers, bytes);
-}
-
 /* {{{ reading */
 
 /* Finds an entry, whether it has expired or not. In a batch, it is about to be written. */
@@ -291,6 +286,16 @@ static bool log_batch(struct sdd_store *store, struct sdd_frame *frames, size_t 
 	return true;
 }
 
+/* Whether a batch whose first frame has `size` bytes shows that the log is OK again. That a shorter
+ * one fits says nothing of the next long one. */
+static bool says_ok(const struct sdd_store *store, size_t size)
+{
+	enum sdd_health_state state = store->layers.health.states[SDD_HEALTH_WAL];
+
+	return state != SDD_OK && !sdd_wal_is_doubtful(store->layers.wal) &&
+	       (state != SDD_NO_ROOM || size >= store->refused_size);
+}
+
 enum sdd_result sdd_store_commit(struct sdd_store *store)
 {
 	struct sdd_layers *layers = &store->layers;
@@ -305,9 +310,7 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 		return lose_unlogged(store, count > 0 ? frames[0].length : 0);
 	}
 	commit_to_memory(store);
-	/* that a shorter batch fits says nothing of the next long one */
-	if (layers->health.states[SDD_HEALTH_WAL] != SDD_OK && !sdd_wal_is_doubtful(layers->wal) &&
-	    count > 0 && frames[0].length >= store->refused_size) {
+	if (says_ok(store, count > 0 ? frames[0].length : 0)) {
 		sdd_health_set(&layers->health, SDD_HEALTH_WAL, SDD_OK, "");
 	}
 	if (sdd_flusher_is_due(store->flusher)) {

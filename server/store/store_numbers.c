@@ -57,6 +57,11 @@ bool sdd_store_is_too_large(const struct sdd_store *store)
 	return store->is_too_large;
 }
 
+struct sdd_key sdd_store_key(const struct sdd_store *store, struct sd_bytes bytes)
+{
+	return sdd_layers_key(&store->layers, bytes);
+}
+
 const uint8_t *sdd_store_id(const struct sdd_store *store)
 {
 	return sdd_btree_id(store->layers.btree);
