@@ -3,7 +3,8 @@
 
 /*
  * A session writes and unlocks; see session.h. The first round goes to the servers that hold the
- * lock, and releases it. If one of them accepts the write, a second round gives it to the others.
+ * lock, and releases it. If one of them accepts the write, a second round gives it to the others;
+ * if that can be foreseen, the lock is released after it.
  * If the lock was lost, or none of the servers has answered, the lock is taken anew, and all of
  * that is done once more over what is there by then, if that is what was read.
  */
@@ -95,26 +96,26 @@ static void perform(struct sd_session *session, struct writing *writing)
 	}
 }
 
-/* Prepares the first round on one server: the write and, after it, the unlock. */
+/* Prepares the first round on one server: the write and, after it, the unlock; without that, if
+ * `unlock` is NULL. */
 static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
                                      struct writing *writing, struct sd_exchange *unlock)
 {
 	struct sd_replica *replica = &session->entry.replicas[owner];
 	bool was_found = replica->exchange.reply.status == SD_OK;
 	uint64_t seen = replica->exchange.reply.version;
-	bool writes = writing->kind != SD_TOUCH;
 	bool is_ambiguous = sd_operation_is_ambiguous(session->policy, replica->exchange.server);
 	struct sd_exchange *exchange;
 	bool only_over_read;
 
-	if (writes && replica->lock == SD_LOCK_NONE && session->hold == SD_SESSION_LOCKED) {
-		return;
-	}
 	exchange = prepare_write(session, owner, writing);
 	if (replica->lock == SD_LOCK_CONNECTION) {
-		exchange->request.held = writes;
+		exchange->request.held = writing->kind != SD_TOUCH;
 		exchange->request.holder = session->lock.holder;
-		exchange->request.connection = sd_lock_request_release(&session->lock, replica, unlock);
+		exchange->request.connection = replica->connection;
+	}
+	if (replica->lock == SD_LOCK_CONNECTION && unlock != NULL) {
+		(void)sd_lock_request_release(&session->lock, replica, unlock);
 		unlock->request.limit_ms = exchange->request.limit_ms;
 		replica->locking = unlock;
 	}
@@ -127,12 +128,38 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	}
 }
 
+/* Whether the server is written to in the second round, because its lock is not held. */
+static bool comes_second(const struct sd_session *session, size_t owner,
+                         const struct writing *writing)
+{
+	return writing->kind != SD_TOUCH && session->hold == SD_SESSION_LOCKED &&
+	       session->entry.replicas[owner].lock == SD_LOCK_NONE;
+}
+
+/* Whether that server is known to be dead, so that there will be no second round. */
+static bool is_skipped(struct sd_session *session, size_t owner, const struct writing *writing)
+{
+	struct sd_exchange *exchange =
+		sd_operation_prepare(&session->entry, owner, writing->kind, /* usual limit */ 0);
+
+	session->entry.replicas[owner].asked = false;
+	return sd_operation_skips(session->policy, exchange, writing->now_ms);
+}
+
+/* If a second round follows, the lock is held until that is over: whoever gets it before may find
+ * the server that has the write dead, and would write over what the other one has. */
 static void perform_first_round(struct sd_session *session, struct writing *writing)
 {
 	struct sd_exchange unlocks[SD_OWNERS_MAX];
+	bool unlocks_now = true;
 
 	for (size_t i = 0; i < session->entry.owners; i++) {
-		prepare_write_and_unlock(session, i, writing, &unlocks[i]);
+		unlocks_now &= !comes_second(session, i, writing) || is_skipped(session, i, writing);
+	}
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		if (!comes_second(session, i, writing)) {
+			prepare_write_and_unlock(session, i, writing, unlocks_now ? &unlocks[i] : NULL);
+		}
 	}
 	perform(session, writing);
 }
@@ -285,7 +312,7 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	           (has_result(writing, DONE) || has_result(writing, NEWER))) {
 		write_to_others(session, writing);
 	}
-	(void)sd_session_end(session, &ignored); /* releases locks that are entries */
+	(void)sd_session_end(session, &ignored); /* releases what is still held */
 	status = has_result(writing, DONE) ? SD_OK : explain_write(session, writing, error);
 	entry->status = status;
 	if (entry->owners > 1 && !sd_status_is_failure(status)) {

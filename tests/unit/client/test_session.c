@@ -438,11 +438,27 @@ static void a_server_that_was_down_is_written_to_once_the_holder_said_yes(void *
 	assert_begins(&pool->us, SD_OK, "data");
 	pool->at_first->act = FAKE_ANSWERS;
 	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	/* the lock is held until both have it */
+	assert_asked(&pool->us, 0, SD_SET, pool->second, 1);
+	assert_asked(&pool->us, 1, SD_SET, pool->first, 2);
+	assert_asked(&pool->us, 2, SD_UNLOCK, pool->second, 3);
+	assert_asked_no_more(&pool->us, 3, 3);
+	assert_both_have(pool, "new");
+}
+
+static void
+beside_a_server_that_is_known_to_be_dead_write_and_unlock_are_one_round_trip(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	fake_is_marked(&pool->us.network, pool->first);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
 	assert_asked(&pool->us, 0, SD_SET, pool->second, 1);
 	assert_asked(&pool->us, 1, SD_UNLOCK, pool->second, 1);
-	assert_asked(&pool->us, 2, SD_SET, pool->first, 2);
-	assert_asked_no_more(&pool->us, 3, 2);
-	assert_both_have(pool, "new");
+	assert_has(pool->at_second, "new");
+	assert_int_equal(pool->us.session.lock.holders, 0);
 }
 
 static void one_server_that_dies_meanwhile_costs_nothing(void **state)
@@ -805,6 +821,7 @@ int main(void)
 		TEST(a_delete_whose_lock_was_lost_is_refused_if_somebody_wrote),
 		TEST(held_on_one_of_two_it_is_ours_still_and_that_one_is_asked_first),
 		TEST(a_server_that_was_down_is_written_to_once_the_holder_said_yes),
+		TEST(beside_a_server_that_is_known_to_be_dead_write_and_unlock_are_one_round_trip),
 		TEST(one_server_that_dies_meanwhile_costs_nothing),
 		TEST(where_both_die_meanwhile_both_are_named),
 		TEST(a_write_whose_answer_is_lost_is_a_failure),
