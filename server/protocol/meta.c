@@ -44,19 +44,23 @@ static struct sdd_lock_claim claim_of(const struct command *command)
 	};
 }
 
-static struct sdd_condition condition_of(const struct command *command)
+/* `claim` is set if the condition is about a lock. */
+static inline struct sdd_condition condition_of(const struct command *command,
+                                                struct sdd_lock_claim *claim)
 {
 	const struct sd_meta_request *request = command->request;
 
+	if (request->only_held) {
+		*claim = claim_of(command);
+	}
 	return (struct sdd_condition){
 		.has_compare = request->has_compare,
 		.has_version = request->has_version,
 		.is_only_newer = request->only_newer,
-		.is_only_held = request->only_held,
 		.is_repair = request->is_repair,
 		.compare = request->compare,
 		.version = request->version,
-		.claim = request->only_held ? claim_of(command) : (struct sdd_lock_claim){0},
+		.claim = request->only_held ? claim : NULL,
 	};
 }
 
@@ -125,10 +129,11 @@ static enum sdd_result set(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
 	const struct sdd_key key = hashed_key(command);
+	struct sdd_lock_claim claim;
 	const struct sdd_set_request set = {
 		.key = &key,
 		.value = command->data,
-		.condition = condition_of(command),
+		.condition = condition_of(command, &claim),
 		.mode = set_mode_of(request->mode),
 		.has_ttl = request->has_ttl,
 		.has_vivify = request->has_vivify,
@@ -156,9 +161,10 @@ static enum sdd_result delete_entry(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
 	const struct sdd_key key = hashed_key(command);
+	struct sdd_lock_claim claim;
 	const struct sdd_delete_request delete = {
 		.key = &key,
-		.condition = condition_of(command),
+		.condition = condition_of(command, &claim),
 		.has_ttl = request->has_ttl,
 		.invalidates = request->invalidate,
 		.deletes_value_only = request->only_value,
@@ -179,9 +185,10 @@ static enum sdd_result adjust(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
 	const struct sdd_key key = hashed_key(command);
+	struct sdd_lock_claim claim;
 	const struct sdd_adjust_request adjust = {
 		.key = &key,
-		.condition = condition_of(command),
+		.condition = condition_of(command, &claim),
 		.decrements = request->mode == 'D' || request->mode == '-',
 		.has_ttl = request->has_ttl,
 		.has_vivify = request->has_vivify,

@@ -78,11 +78,11 @@ struct sdd_condition {
 	bool has_compare;   /* only if the entry has the version `compare` */
 	bool has_version;   /* the entry gets `version`; 0: the next one */
 	bool is_only_newer; /* only if `version` is greater than that of the entry or tombstone */
-	bool is_only_held;  /* only if the lock on the key is the claimant's */
 	bool is_repair;     /* of a set or delete: it carries what another server has */
 	uint64_t compare;
 	uint64_t version;
-	struct sdd_lock_claim claim; /* if is_only_held */
+	const struct sdd_lock_claim
+		*claim; /* only if the lock on the key is the claimant's; NULL: any */
 };
 
 enum sdd_set_mode {

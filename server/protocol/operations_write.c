@@ -31,7 +31,7 @@ static bool is_other_version(const struct sdd_condition *condition, const struct
  * had come through. */
 static bool was_performed(const struct sdd_condition *condition, const struct sdd_before *before)
 {
-	return condition->claim.token != 0 && condition->has_version && condition->version != 0 &&
+	return condition->claim->token != 0 && condition->has_version && condition->version != 0 &&
 	       (before->is_found || before->is_tombstone) &&
 	       before->entry.version == condition->version;
 }
@@ -41,7 +41,7 @@ static bool was_performed(const struct sdd_condition *condition, const struct sd
 static bool is_forbidden(const struct sdd_condition *condition, const struct sdd_key *key,
                          const struct sdd_before *before, struct sdd_outcome *outcome)
 {
-	if (condition->is_only_held && !sdd_lock_is_held(&condition->claim, key->bytes)) {
+	if (condition->claim != NULL && !sdd_lock_is_held(condition->claim, key->bytes)) {
 		outcome->status = SDD_OUTCOME_NOT_HELD;
 		if (was_performed(condition, before)) {
 			outcome->status = SDD_OUTCOME_NOT_NEWER;
@@ -113,7 +113,8 @@ static bool needs_search(const struct sdd_operations *operations,
 	if (request->mode != SDD_SET || condition->has_compare) {
 		return true;
 	}
-	if (condition->is_only_newer || (has_version && condition->claim.token != 0)) {
+	if (condition->is_only_newer ||
+	    (has_version && condition->claim != NULL && condition->claim->token != 0)) {
 		return !sdd_store_is_above_all(batch->store, condition->version);
 	}
 	return !has_version && !sdd_store_is_above_all(batch->store, sdd_store_upcoming_version(

@@ -289,10 +289,11 @@ static void a_set_without_a_search_is_an_access_and_a_life(void **state)
 
 static void nobody_searches_for_a_holder_who_lost_the_lock(void **state)
 {
+	static const struct sdd_lock_claim nobody = {.token = 0};
 	struct sdd_set_request request = newer(200);
 
 	(void)state;
-	request.condition.is_only_held = true;
+	request.condition.claim = &nobody;
 	assert_int_equal(set("a", newer(100)), SDD_OUTCOME_DONE);
 	assert_int_equal(set("b", request), SDD_OUTCOME_NOT_HELD);
 	assert_value("a");
@@ -334,12 +335,13 @@ static void a_write_for_the_holder_needs_the_lock(void **state)
 	struct sdd_locks *locks = sdd_locks_new(base, &handler, 64, 1u << 20);
 	struct sdd_lock_holder *holder = sdd_lock_holder_new(locks, NULL, 1);
 	const struct sdd_lock_terms terms = {.lease_ms = 1000, .reply_flags = {"", 0}};
-	struct sdd_condition condition = {.is_only_held = true, .claim = {.locks = locks}};
+	struct sdd_lock_claim claim = {.locks = locks};
+	struct sdd_condition condition = {.claim = &claim};
 
 	(void)state;
 	assert_int_equal(set("a", (struct sdd_set_request){.condition = condition}),
 	                 SDD_OUTCOME_NOT_HELD);
-	condition.claim.connection = holder;
+	claim.connection = holder;
 	assert_int_equal(set("a", (struct sdd_set_request){.condition = condition}),
 	                 SDD_OUTCOME_NOT_HELD);
 	assert_null(stored());
@@ -358,11 +360,9 @@ static void a_write_of_a_holder_that_was_performed_before_is_told_by_its_version
 	static const struct sdd_lock_handler handler = {.decided = on_decided};
 	struct event_base *base = event_base_new();
 	struct sdd_locks *locks = sdd_locks_new(base, &handler, 64, 1u << 20);
+	struct sdd_lock_claim claim = {.locks = locks, .token = 7};
 	struct sdd_set_request again = {
-		.condition = {.is_only_held = true,
-	                  .has_version = true,
-	                  .version = 100,
-	                  .claim = {.locks = locks, .token = 7}},
+		.condition = {.has_version = true, .version = 100, .claim = &claim},
 	};
 	struct sdd_delete_request gone = {.condition = again.condition};
 
@@ -381,16 +381,16 @@ static void a_write_of_a_holder_that_was_performed_before_is_told_by_its_version
 	again.condition.version = 101;
 	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
 	again.condition.version = 100;
-	again.condition.claim.token = 0;
+	claim.token = 0;
 	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
-	again.condition.claim.token = 7;
+	claim.token = 7;
 	again.condition.has_version = false;
 	assert_int_equal(set("b", again), SDD_OUTCOME_NOT_HELD);
 	/* a deletion that was performed has left a tombstone */
 	gone.condition.version = 200;
-	gone.condition.is_only_held = false;
+	gone.condition.claim = NULL;
 	assert_int_equal(delete_entry(gone), SDD_OUTCOME_DONE);
-	gone.condition.is_only_held = true;
+	gone.condition.claim = &claim;
 	assert_int_equal(delete_entry(gone), SDD_OUTCOME_NOT_NEWER);
 	assert_true(it.outcome.entry.version == 200);
 	sdd_locks_free(locks);
