@@ -102,6 +102,12 @@ static PHP_RINIT_FUNCTION(sharedance)
 	return SUCCESS;
 }
 
+static PHP_RSHUTDOWN_FUNCTION(sharedance)
+{
+	SHAREDANCE_G(is_shutting_down) = true;
+	return SUCCESS;
+}
+
 /* This is not RSHUTDOWN: PHP's session module has its RSHUTDOWN after ours, and writes a session
  * that is still open. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(sharedance)
@@ -110,6 +116,7 @@ static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(sharedance)
 	php_sharedance_network_end_request();
 	SHAREDANCE_G(failure) =
 		NULL; /* of an operation that PHP left by longjmp: its memory is freed */
+	SHAREDANCE_G(is_shutting_down) = false;
 	return SUCCESS;
 }
 
@@ -131,7 +138,7 @@ zend_module_entry sharedance_module_entry = {
 	PHP_MINIT(sharedance),
 	PHP_MSHUTDOWN(sharedance),
 	PHP_RINIT(sharedance),
-	NULL, /* RSHUTDOWN: see the last function */
+	PHP_RSHUTDOWN(sharedance),
 	PHP_MINFO(sharedance),
 	PHP_SHAREDANCE_VERSION,
 	PHP_MODULE_GLOBALS(sharedance),

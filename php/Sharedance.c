@@ -131,7 +131,7 @@ static struct php_sharedance_pool *this_idle_pool(zval *this)
 {
 	struct php_sharedance_pool *intern = php_sharedance_pool_this(this);
 
-	if (intern != NULL && intern->running > 0) {
+	if (intern != NULL && php_sharedance_is_running(&intern->running)) {
 		zend_throw_error(NULL,
 		                 "The servers of a %s object cannot be changed from within its own "
 		                 "operation",
@@ -171,7 +171,7 @@ void php_sharedance_pool_end(struct php_sharedance_pool *intern, enum sd_status 
 {
 	zend_object *failure = php_sharedance_user_transport_take_failure();
 
-	intern->running--;
+	php_sharedance_running_end(&intern->running);
 	if (!sd_status_is_failure(status) || status == SD_ABORTED) {
 		if (failure != NULL) {
 			OBJ_RELEASE(failure);
@@ -212,13 +212,13 @@ void php_sharedance_pool_return(zend_object *object)
 
 void php_sharedance_pool_enter(zend_object *object)
 {
-	php_sharedance_pool_from(object)->running++;
+	php_sharedance_running_begin(&php_sharedance_pool_from(object)->running);
 }
 
 void php_sharedance_pool_leave(zend_object *object)
 {
 	php_sharedance_user_transport_forget_failure();
-	php_sharedance_pool_from(object)->running--;
+	php_sharedance_running_end(&php_sharedance_pool_from(object)->running);
 }
 
 /* }}} */
@@ -389,13 +389,14 @@ PHP_METHOD(Sharedance, close)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	intern->running++; /* an overridden close() is the user's code, too */
+	php_sharedance_running_begin(
+		&intern->running); /* an overridden close() is the user's code, too */
 	for (uint32_t i = 0; i < intern->count && EG(exception) == NULL; i++) {
 		if (php_sharedance_server_from(intern->servers[i])->pools == 1) { /* else others use it */
 			php_sharedance_server_close(intern->servers[i]);
 		}
 	}
-	intern->running--;
+	php_sharedance_running_end(&intern->running);
 	forget_servers(intern);
 }
 

@@ -13,6 +13,7 @@
 #include "php_sharedance.h"
 
 #include "client/error.h"
+#include "php/running.h"
 
 struct sd_client;
 
@@ -20,9 +21,10 @@ struct php_sharedance_pool {
 	struct sd_client *client; /* NULL: not constructed */
 	zend_object **servers;    /* SharedanceServer objects, owned, in the client's order */
 	uint32_t count;           /* servers */
-	uint32_t running;         /* operations in progress, those of sessions too, during which the
-	                             servers cannot be changed: a user's send() may use this object */
-	uint32_t borrowed;        /* sessions that rely on its servers */
+	struct php_sharedance_running running; /* operations in progress, those of sessions too, during
+	                             which the servers cannot be changed: a user's send() may use this
+	                             object */
+	uint32_t borrowed;                     /* sessions that rely on its servers */
 	bool redundancy;
 	zend_object std; /* last, as Zend requires */
 };
@@ -44,9 +46,9 @@ void php_sharedance_pool_register_class(zend_class_entry *ce);
 struct php_sharedance_pool *php_sharedance_pool_this(zval *this);
 
 /*
- * An operation of the client, which began with running++, has ended with that status. On a failure
- * it throws: without redundancy the exception of a user's send() as it is, else what `throw` makes
- * of the error, with such an exception as the previous one.
+ * An operation of the client, which began with php_sharedance_running_begin(), has ended with that
+ * status. On a failure it throws: without redundancy the exception of a user's send() as it is,
+ * else what `throw` makes of the error, with such an exception as the previous one.
  */
 void php_sharedance_pool_end(struct php_sharedance_pool *intern, enum sd_status status,
                              const struct sd_error *error,

@@ -63,7 +63,7 @@ static void session_destroy_object(zend_object *object)
 {
 	struct php_sharedance_session_object *intern = session_from(object);
 
-	if (!(EG(flags) & EG_FLAGS_IN_SHUTDOWN) && !intern->open.is_running) {
+	if (!(EG(flags) & EG_FLAGS_IN_SHUTDOWN) && !php_sharedance_is_running(&intern->open.running)) {
 		close_session(intern);
 	}
 	zend_objects_destroy_object(object);

@@ -43,7 +43,7 @@ static enum sd_status fetch(struct php_sharedance_pool *intern, struct sd_entry 
 
 	php_sharedance_value_init(value);
 	entry->sink = &value->sink;
-	intern->running++;
+	php_sharedance_running_begin(&intern->running);
 	status = sd_client_get(intern->client, entry, 1, &error);
 	status = status == SD_OK ? entry->status : status;
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
@@ -141,7 +141,7 @@ PHP_METHOD(Sharedance, set)
 	}
 	sd_entry_init(&entry, php_sharedance_bytes_of(key));
 	entry.data = php_sharedance_bytes_of(data);
-	intern->running++;
+	php_sharedance_running_begin(&intern->running);
 	status = sd_client_set(intern->client, &entry, 1, ttl, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
 	if (status == SD_OK) {
@@ -166,7 +166,7 @@ PHP_METHOD(Sharedance, delete)
 		RETURN_THROWS();
 	}
 	sd_entry_init(&entry, php_sharedance_bytes_of(key));
-	intern->running++;
+	php_sharedance_running_begin(&intern->running);
 	status = sd_client_delete(intern->client, &entry, 1, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
 	if (status == SD_OK) {
@@ -183,7 +183,7 @@ static void return_existence(zval *return_value, struct php_sharedance_pool *int
 	enum sd_status status;
 
 	sd_entry_init(&entry, php_sharedance_bytes_of(key));
-	intern->running++;
+	php_sharedance_running_begin(&intern->running);
 	status = sd_client_exists(intern->client, &entry, 1, ttl, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
 	if (status == SD_OK) {
@@ -239,7 +239,7 @@ static enum sd_status change_entry(struct php_sharedance_pool *intern, struct sd
 	struct sd_error error;
 	enum sd_status status;
 
-	intern->running++;
+	php_sharedance_running_begin(&intern->running);
 	status = sd_client_change(intern->client, entry, change, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
 	return status;

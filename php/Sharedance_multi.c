@@ -266,7 +266,7 @@ static void return_result(zval *return_value, struct php_sharedance_pool *intern
 	struct sd_error error;
 	enum sd_status status;
 
-	intern->running++;
+	php_sharedance_running_begin(&intern->running);
 	status = perform_chunks(intern, batch, operation, ttl, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw_of_many);
 	if (status == SD_OK) {

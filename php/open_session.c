@@ -249,7 +249,7 @@ void php_sharedance_open_session_abandon(struct php_sharedance_open_session *ope
 		(void)sd_session_end(&open->session, &ignored);
 	}
 	forget_session(open);
-	open->is_running = false;
+	open->running.count = 0;
 }
 
 void php_sharedance_open_session_abandon_all(const struct sd_client *client)

@@ -14,6 +14,7 @@
 
 #include "client/error.h"
 #include "client/policy/session.h"
+#include "php/running.h"
 #include "php/session_states.h"
 
 struct sd_client;
@@ -21,8 +22,8 @@ struct sd_client;
 /* Zero-initialised it is closed. */
 struct php_sharedance_open_session {
 	enum php_sharedance_session_state state;
-	bool is_running;          /* a call is under way */
-	struct sd_client *client; /* borrowed; NULL: it is closed */
+	struct php_sharedance_running running; /* calls that are under way: one at most */
+	struct sd_client *client;              /* borrowed; NULL: it is closed */
 	struct sd_session session;
 	enum php_sharedance_lock_failure lock_failure; /* the setting when it was read */
 	bool is_locked_here; /* another session of this process has its lock */

@@ -43,8 +43,7 @@ static enum php_sharedance_session_action action_of(const struct php_sharedance_
 
 bool php_sharedance_session_check_idle(const struct php_sharedance_open_session *open)
 {
-	/* of a call that PHP left by longjmp, as at its memory limit, nothing is under way any more */
-	if (!open->is_running || CG(unclean_shutdown)) {
+	if (!php_sharedance_is_running(&open->running)) {
 		return true;
 	}
 	if (EG(exception) == NULL) {
@@ -59,7 +58,7 @@ static bool enter(struct php_sharedance_open_session *open)
 	if (!php_sharedance_session_check_idle(open)) {
 		return false;
 	}
-	open->is_running = true;
+	php_sharedance_running_begin(&open->running);
 	return true;
 }
 
@@ -159,7 +158,7 @@ zend_result php_sharedance_session_read(struct php_sharedance_open_session *open
 		return FAILURE;
 	}
 	result = read_session(open, id, value);
-	open->is_running = false;
+	php_sharedance_running_end(&open->running);
 	return result;
 }
 
@@ -202,7 +201,7 @@ zend_result php_sharedance_session_validate(struct php_sharedance_open_session *
 		return FAILURE;
 	}
 	result = validate(open, id);
-	open->is_running = false;
+	php_sharedance_running_end(&open->running);
 	return result;
 }
 
@@ -357,7 +356,7 @@ static zend_result change_session(struct php_sharedance_open_session *open, zend
 	if (alone != NULL) {
 		alone_free(alone);
 	}
-	open->is_running = false;
+	php_sharedance_running_end(&open->running);
 	return result;
 }
 
@@ -412,7 +411,7 @@ zend_result php_sharedance_session_close(struct php_sharedance_open_session *ope
 	if (ends) {
 		php_sharedance_open_session_end(open);
 	}
-	open->is_running = false;
+	php_sharedance_running_end(&open->running);
 	return SUCCESS;
 }
 
