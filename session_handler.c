@@ -202,14 +202,9 @@ static struct sd_bytes path_bytes(const char *path)
  * handler called out of order. */
 static struct php_sharedance_open_session *opened_session(void **mod_data)
 {
-	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
 	struct php_sharedance_open_session *open = PS_GET_MOD_DATA();
 
-	if (open == NULL || open->client == NULL) {
-		php_sharedance_warn("The session", &error);
-		return NULL;
-	}
-	return open;
+	return php_sharedance_session_check_open(open) ? open : NULL;
 }
 
 /* Says what is wrong with the save_path. PHP's own warning has all of it, but is not given if there

@@ -33,14 +33,6 @@ bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session 
 	return open->id != NULL && zend_string_equals(open->id, id);
 }
 
-static void forget(zend_string **string)
-{
-	if (*string != NULL) {
-		zend_string_release(*string);
-		*string = NULL;
-	}
-}
-
 /* The id with the prefix, in `key`. An id that is too long is not copied: the client refuses it. */
 static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 {
@@ -106,7 +98,7 @@ static bool switch_to(struct php_sharedance_open_session *open, zend_string *id)
 
 	if (open->id != NULL) {
 		(void)sd_session_end(&open->session, &error);
-		forget(&open->id);
+		php_sharedance_forget(&open->id);
 	}
 	open->came = sd_client_open_session(open->client, key_of(id, key), &open->session, &error);
 	if (open->came != SD_OK) {
@@ -154,14 +146,15 @@ void php_sharedance_open_session_begin(struct php_sharedance_open_session *open,
 	};
 	struct php_sharedance_value value;
 
-	forget(&open->value);
-	open->state = SD_STATE_OPEN;
+	php_sharedance_forget(&open->value);
+	/* PHP's memory limit may leave by longjmp from here, and PHP then writes the session */
+	open->state = SD_STATE_UNREAD;
 	open->lock_failure = settings->lock_failure;
 	if (!php_sharedance_open_session_is_of(open, id) && !switch_to(open, id)) {
+		open->state = SD_STATE_OPEN;
 		return;
 	}
 	php_sharedance_value_init(&value);
-	/* PHP's memory limit may leave by longjmp from here, and PHP then writes the session */
 	open->came = SD_ABORTED;
 	open->came = lock_and_read(open, &rules, &value.sink);
 	if (open->came == SD_OK) {
@@ -169,9 +162,9 @@ void php_sharedance_open_session_begin(struct php_sharedance_open_session *open,
 	} else {
 		php_sharedance_value_free(&value);
 	}
-	if (php_sharedance_open_session_was_read(open)) {
-		open->state = SD_STATE_READ;
-	}
+	open->state = php_sharedance_session_next(
+		SD_STATE_UNREAD, SD_DO_BEGIN,
+		php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
 	report_missing_locks(&open->session);
 }
 
@@ -221,9 +214,9 @@ void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
 static void forget_session(struct php_sharedance_open_session *open)
 {
 	php_sharedance_session_list_remove(open);
-	forget(&open->value);
-	forget(&open->id);
-	forget(&open->created);
+	php_sharedance_forget(&open->value);
+	php_sharedance_forget(&open->id);
+	php_sharedance_forget(&open->created);
 	open->client = NULL;
 	open->state = SD_STATE_CLOSED;
 }

@@ -10,10 +10,11 @@
  * There are three exceptions. session_reset() opens and reads again without a
  * close: the lock that it finds is its own. session_create_id() validates other
  * ids while the session is open. Users' classes call what they like about any id:
- * while a session is read, a call about another id has a session and a lock of its
- * own, which end with the call. session_states.c has what each call does.
+ * while a session is read, or could not be, a call about another id has a session
+ * and a lock of its own, which end with the call. session_states.c has what each call does.
  *
- * Invariant: a session that was not read is not written.
+ * Invariant: a session that could not be read is not written, and neither is one
+ * whose change was refused or failed, until it was read again.
  */
 
 #include "php/session_calls.h"
@@ -41,6 +42,17 @@ static enum php_sharedance_session_action action_of(const struct php_sharedance_
 	                                     php_sharedance_open_session_is_of(open, id));
 }
 
+bool php_sharedance_session_check_open(const struct php_sharedance_open_session *open)
+{
+	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
+
+	if (open != NULL && open->state != SD_STATE_CLOSED) {
+		return true;
+	}
+	php_sharedance_warn("The session", &error);
+	return false;
+}
+
 bool php_sharedance_session_check_idle(const struct php_sharedance_open_session *open)
 {
 	if (!php_sharedance_is_running(&open->running)) {
@@ -62,15 +74,6 @@ static bool enter(struct php_sharedance_open_session *open)
 	return true;
 }
 
-/* Frees a string, if there is one. */
-static void forget(zend_string **string)
-{
-	if (*string != NULL) {
-		zend_string_release(*string);
-		*string = NULL;
-	}
-}
-
 /* A session for one call about another id. It is in the list of open ones: if PHP leaves the call
  * by longjmp, the end of the request finds it. */
 static struct php_sharedance_open_session *alone_new(const struct php_sharedance_open_session *open)
@@ -87,19 +90,19 @@ static void alone_free(struct php_sharedance_open_session *alone)
 	efree(alone);
 }
 
+/* An action of the session is over. */
+static void note(struct php_sharedance_open_session *open, enum php_sharedance_session_state before,
+                 enum php_sharedance_session_action action,
+                 enum php_sharedance_session_outcome outcome)
+{
+	open->state = php_sharedance_session_next(before, action, outcome);
+}
+
 /* What was read ahead counts as read from now on, if it was read. */
 static void adopt_read_ahead(struct php_sharedance_open_session *open)
 {
-	open->state = php_sharedance_open_session_was_read(open) ? SD_STATE_READ : SD_STATE_OPEN;
-}
-
-/* Warns that no session is open, because the user's class called out of order. */
-static zend_result refuse_closed(void)
-{
-	static const struct sd_error error = {.status = SD_CLOSED, .text = "is not open"};
-
-	php_sharedance_warn("The session", &error);
-	return FAILURE;
+	note(open, open->state, SD_DO_DELIVER,
+	     php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
 }
 
 /* }}} */
@@ -137,7 +140,7 @@ static zend_result read_session(struct php_sharedance_open_session *open, zend_s
 		alone_free(alone);
 		return result;
 	default:
-		return refuse_closed();
+		return FAILURE;
 	}
 }
 
@@ -165,17 +168,20 @@ zend_result php_sharedance_session_read(struct php_sharedance_open_session *open
 /* Locks and reads, for a read that follows, and says whether there is such a session. */
 static zend_result read_ahead(struct php_sharedance_open_session *open, zend_string *id)
 {
+	enum php_sharedance_session_state before = open->state;
+	enum php_sharedance_session_outcome outcome;
+
 	php_sharedance_open_session_begin(open, id);
-	open->state = SD_STATE_READ_AHEAD;
 	if (php_sharedance_open_session_was_read(open)) {
-		return open->came == SD_OK ? SUCCESS : FAILURE;
+		outcome = open->came == SD_OK ? SD_CALL_DONE : SD_CALL_UNKNOWN;
+	} else if (open->came == SD_BAD_KEY ||
+	           (open->created != NULL && zend_string_equals(open->created, id))) {
+		outcome = SD_CALL_UNKNOWN; /* whatever the servers say */
+	} else {
+		outcome = SD_CALL_FAILED; /* the read that follows will fail */
 	}
-	/* the servers did not answer, and the read that follows will fail; but what cannot be a key, or
-	 * was created just now, is surely unknown */
-	return open->came == SD_BAD_KEY ||
-	               (open->created != NULL && zend_string_equals(open->created, id))
-	           ? FAILURE
-	           : SUCCESS;
+	note(open, before, SD_DO_BEGIN_AHEAD, outcome);
+	return outcome == SD_CALL_UNKNOWN ? FAILURE : SUCCESS;
 }
 
 static zend_result validate(struct php_sharedance_open_session *open, zend_string *id)
@@ -188,7 +194,7 @@ static zend_result validate(struct php_sharedance_open_session *open, zend_strin
 	case SD_DO_LOOK:
 		return php_sharedance_open_session_exists(open, id);
 	default:
-		return refuse_closed();
+		return FAILURE;
 	}
 }
 
@@ -210,7 +216,7 @@ zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session
 	void *unused = NULL;
 	zend_string *id = php_session_create_id(&unused);
 
-	forget(&open->created);
+	php_sharedance_forget(&open->created);
 	open->created = id == NULL ? NULL : zend_string_copy(id);
 	return id;
 }
@@ -219,11 +225,15 @@ zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session
 
 /* {{{ writing */
 
-/* Warns that the open session was not read to its end: PHP ended the script at its memory limit,
- * and would now write an empty session over it. */
+/* Warns that nobody knows what is there. The session was not read to its end: PHP ended the script
+ * at its memory limit, and would now write an empty session over it. Or a change was refused,
+ * because somebody has written, or failed. */
 static void refuse_unread(struct php_sharedance_open_session *open, const char *what)
 {
-	(void)sd_error_set(&open->error, SD_CLOSED, "%s", "it was not read to its end");
+	(void)sd_error_set(&open->error, SD_CLOSED, "%s",
+	                   php_sharedance_open_session_was_read(open)
+	                       ? "a read or change of it has failed, and it was not read again"
+	                       : "it was not read to its end");
 	open->session.failed = SD_SESSION_READING;
 	php_sharedance_warn_session(what, &open->session, 0, &open->error);
 }
@@ -259,7 +269,6 @@ session_for_change(struct php_sharedance_open_session *open, enum php_sharedance
 		refuse_unread(open, what);
 		return NULL;
 	default:
-		(void)refuse_closed();
 		return NULL;
 	}
 }
@@ -292,8 +301,8 @@ static bool may_write(struct php_sharedance_open_session *one, const char *what,
 static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
                           const char *what, size_t bytes)
 {
-	one->state = SD_STATE_FINISHED;
-	forget(&one->created);
+	note(one, one->state, SD_DO_CHANGE, status == SD_OK ? SD_CALL_DONE : SD_CALL_FAILED);
+	php_sharedance_forget(&one->created);
 	if (status == SD_OK) {
 		return SUCCESS;
 	}
@@ -350,7 +359,7 @@ static zend_result change_session(struct php_sharedance_open_session *open, zend
 	}
 	one = session_for_change(open, change->call, id, change->what, &alone);
 	if (one != NULL) {
-		forget(&one->value); /* of what was read ahead */
+		php_sharedance_forget(&one->value); /* of what was read ahead */
 		result = make_change(one, change);
 	}
 	if (alone != NULL) {

@@ -18,6 +18,10 @@
 
 #include "php/open_session.h"
 
+/* Warns and returns false if none is open, because the user's class called out of order. `open` may
+ * be NULL. */
+bool php_sharedance_session_check_open(const struct php_sharedance_open_session *open);
+
 /* Throws an Error and returns false if a call is under way. */
 bool php_sharedance_session_check_idle(const struct php_sharedance_open_session *open);
 
@@ -28,6 +32,8 @@ void php_sharedance_session_open(struct php_sharedance_open_session *open,
 /* Unlocks it if it is still locked, and frees all memory. FAILURE: a call is under way, and an
  * Error was thrown. */
 zend_result php_sharedance_session_close(struct php_sharedance_open_session *open);
+
+/* {{{ calls of an open session */
 
 /* Locks and reads. The caller owns *value, which is empty if there is no such session. */
 zend_result php_sharedance_session_read(struct php_sharedance_open_session *open, zend_string *id,
@@ -52,5 +58,7 @@ zend_result php_sharedance_session_validate(struct php_sharedance_open_session *
 
 /* A new id that no session has. NULL: an exception was thrown. */
 zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session *open);
+
+/* }}} */
 
 #endif

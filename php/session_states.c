@@ -18,12 +18,14 @@
 	}
 
 /* A change of another id is made alone, even if the open session is finished: who changes without
- * having read has nothing to go on with. A read is one to go on with unless a lock is held. */
+ * having read has nothing to go on with. A read is one to go on with unless a lock is held, or a
+ * change is refused that would be accepted if the id were forgotten. */
 #define CHANGES                                                                                    \
 	{                                                                                              \
-		[SD_STATE_CLOSED] = SAME(SD_DO_REFUSE_CLOSED),                                             \
-		[SD_STATE_OPEN] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                                \
+		[SD_STATE_OPEN] = SAME(SD_DO_ALONE),                                                       \
+		[SD_STATE_UNREAD] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                              \
 		[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_ADOPT, SD_DO_ALONE),                                  \
+		[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                        \
 		[SD_STATE_READ] = OWN_OR(SD_DO_CHANGE, SD_DO_ALONE),                                       \
 		[SD_STATE_FINISHED] = OWN_OR(SD_DO_BEGIN_AND_CHANGE, SD_DO_ALONE),                         \
 	}
@@ -34,7 +36,9 @@ static const enum php_sharedance_session_action actions[][STATES][2] = {
 			[SD_STATE_CLOSED] = SAME(SD_DO_START),
 			/* session_reset() opens again, and has its lock */
 			[SD_STATE_OPEN] = SAME(SD_DO_NOTHING),
+			[SD_STATE_UNREAD] = SAME(SD_DO_NOTHING),
 			[SD_STATE_READ_AHEAD] = SAME(SD_DO_NOTHING),
+			[SD_STATE_UNREAD_AHEAD] = SAME(SD_DO_NOTHING),
 			[SD_STATE_READ] = SAME(SD_DO_NOTHING),
 			[SD_STATE_FINISHED] = SAME(SD_DO_NOTHING),
 		},
@@ -42,25 +46,29 @@ static const enum php_sharedance_session_action actions[][STATES][2] = {
 		{
 			[SD_STATE_CLOSED] = SAME(SD_DO_NOTHING),
 			[SD_STATE_OPEN] = SAME(SD_DO_END),
+			[SD_STATE_UNREAD] = SAME(SD_DO_END),
 			[SD_STATE_READ_AHEAD] = SAME(SD_DO_END),
+			[SD_STATE_UNREAD_AHEAD] = SAME(SD_DO_END),
 			[SD_STATE_READ] = SAME(SD_DO_END),
 			[SD_STATE_FINISHED] = SAME(SD_DO_END),
 		},
 	[SD_CALL_VALIDATE] =
 		{
-			[SD_STATE_CLOSED] = SAME(SD_DO_REFUSE_CLOSED),
 			[SD_STATE_OPEN] = SAME(SD_DO_BEGIN_AHEAD),
+			[SD_STATE_UNREAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_LOOK),
 			[SD_STATE_READ_AHEAD] = SAME(SD_DO_BEGIN_AHEAD),
+			[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_LOOK),
 			/* a second read would take the place of what the write goes by */
 			[SD_STATE_READ] = OWN_OR(SD_DO_CONFIRM, SD_DO_LOOK),
 			[SD_STATE_FINISHED] = SAME(SD_DO_BEGIN_AHEAD),
 		},
 	[SD_CALL_READ] =
 		{
-			[SD_STATE_CLOSED] = SAME(SD_DO_REFUSE_CLOSED),
 			[SD_STATE_OPEN] = SAME(SD_DO_BEGIN),
+			[SD_STATE_UNREAD] = OWN_OR(SD_DO_BEGIN, SD_DO_ALONE),
 			/* PHP reads a new id after it has validated one that is unknown */
 			[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_DELIVER, SD_DO_BEGIN),
+			[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_DELIVER, SD_DO_ALONE),
 			[SD_STATE_READ] = OWN_OR(SD_DO_BEGIN, SD_DO_ALONE),
 			[SD_STATE_FINISHED] = SAME(SD_DO_BEGIN),
 		},
@@ -74,4 +82,33 @@ php_sharedance_session_action(enum php_sharedance_session_state state,
                               enum php_sharedance_session_call call, bool is_own)
 {
 	return actions[call][state][is_own ? 0 : 1];
+}
+
+/* Whether changes are to be refused after a read ahead. That it was found is all that the caller
+ * knows, and nothing to go by for who had been refused. */
+static bool is_unread_ahead(enum php_sharedance_session_state before,
+                            enum php_sharedance_session_outcome outcome)
+{
+	bool was_unread = before == SD_STATE_UNREAD || before == SD_STATE_UNREAD_AHEAD;
+
+	return outcome == SD_CALL_FAILED || (outcome == SD_CALL_DONE && was_unread);
+}
+
+enum php_sharedance_session_state
+php_sharedance_session_next(enum php_sharedance_session_state state,
+                            enum php_sharedance_session_action action,
+                            enum php_sharedance_session_outcome outcome)
+{
+	switch (action) {
+	case SD_DO_BEGIN:
+	case SD_DO_DELIVER:
+	case SD_DO_ADOPT:
+		return outcome == SD_CALL_DONE ? SD_STATE_READ : SD_STATE_UNREAD;
+	case SD_DO_BEGIN_AHEAD:
+		return is_unread_ahead(state, outcome) ? SD_STATE_UNREAD_AHEAD : SD_STATE_READ_AHEAD;
+	case SD_DO_CHANGE:
+		return outcome == SD_CALL_DONE ? SD_STATE_FINISHED : SD_STATE_UNREAD;
+	default:
+		return state;
+	}
 }

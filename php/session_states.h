@@ -13,11 +13,13 @@
 
 enum php_sharedance_session_state {
 	SD_STATE_CLOSED,
-	SD_STATE_OPEN,       /* nothing was read, or a read did not complete: its id is kept then */
-	SD_STATE_READ_AHEAD, /* validate has locked and read, or has failed to, for a read that follows
-	                      */
-	SD_STATE_READ,       /* locked and read */
-	SD_STATE_FINISHED,   /* written or deleted, and unlocked */
+	SD_STATE_OPEN,       /* nothing was read */
+	SD_STATE_UNREAD,     /* nobody knows what is there: a read did not complete, or a change failed
+	                        or was refused. Its id is not changed until it was read again */
+	SD_STATE_READ_AHEAD, /* validate has locked and read for a read that follows */
+	SD_STATE_UNREAD_AHEAD, /* the same, but it has failed to, or came after SD_STATE_UNREAD */
+	SD_STATE_READ,         /* locked and read */
+	SD_STATE_FINISHED,     /* written or deleted, and unlocked */
 };
 
 enum php_sharedance_session_call {
@@ -34,8 +36,7 @@ enum php_sharedance_session_action {
 	SD_DO_NOTHING,
 	SD_DO_START,         /* open */
 	SD_DO_END,           /* unlock and close */
-	SD_DO_REFUSE_CLOSED, /* the session is not open */
-	SD_DO_REFUSE_UNREAD, /* a read of the session did not complete: nobody knows what is there */
+	SD_DO_REFUSE_UNREAD, /* nobody knows what is there */
 	SD_DO_BEGIN,         /* lock and read: it is the open session from now on */
 	SD_DO_BEGIN_AHEAD,   /* the same, for a read that follows */
 	SD_DO_DELIVER,       /* what was read ahead is read now */
@@ -47,10 +48,25 @@ enum php_sharedance_session_action {
 	SD_DO_ALONE, /* in a session with a lock of its own, which end with the call */
 };
 
-/* `is_own`: the call is about the id of the open session, or of a read that did not complete. open
- * and close have no id. */
+/* What came of it. */
+enum php_sharedance_session_outcome {
+	SD_CALL_DONE,
+	SD_CALL_FAILED,
+	SD_CALL_UNKNOWN, /* SD_DO_BEGIN_AHEAD: there is no such session, and the caller is told so */
+};
+
+/* `is_own`: the call is about the id that the session keeps. open and close have no id, and are the
+ * only calls of a closed session: whoever makes the others has looked (SharedanceSession throws,
+ * the save handler warns). */
 enum php_sharedance_session_action
 php_sharedance_session_action(enum php_sharedance_session_state state,
                               enum php_sharedance_session_call call, bool is_own);
+
+/* The state after an action about an id. That of SD_DO_DELIVER and SD_DO_ADOPT is the read ahead's.
+ * What was begun and changed counts as two actions. */
+enum php_sharedance_session_state
+php_sharedance_session_next(enum php_sharedance_session_state state,
+                            enum php_sharedance_session_action action,
+                            enum php_sharedance_session_outcome outcome);
 
 #endif

@@ -19,11 +19,20 @@ static inline struct sd_bytes php_sharedance_bytes_of(const zend_string *string)
 	return (struct sd_bytes){ZSTR_VAL(string), ZSTR_LEN(string)};
 }
 
+/* Frees a string, if there is one. */
+static inline void php_sharedance_forget(zend_string **string)
+{
+	if (*string != NULL) {
+		zend_string_release(*string);
+		*string = NULL;
+	}
+}
+
 /*
  * A new string of `length` bytes, or `string` made that long. Both are for
  * values, which may need more than the memory limit allows: then they return
- * NULL. A PHP without fallible allocation leaves by longjmp instead. Security releases in the middle
- * of a branch brought it (8.2.35, 8.4.27), so that configure looks for it.
+ * NULL. A PHP without fallible allocation leaves by longjmp instead. Security releases in the
+ * middle of a branch brought it (8.2.35, 8.4.27), so that configure looks for it.
  */
 static inline zend_string *php_sharedance_string_alloc(size_t length)
 {

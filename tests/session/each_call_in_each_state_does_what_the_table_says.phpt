@@ -22,7 +22,9 @@ const STATES = [
     'unread' => [['lock'], ['open'], ['read', 'own'], ['unlock']],
     'read ahead' => [['open'], ['validateId', 'own']],
     'failed ahead' => [['lock'], ['open'], ['validateId', 'own'], ['unlock']],
+    'found ahead' => [['lock'], ['open'], ['read', 'own'], ['unlock'], ['validateId', 'own']],
     'read' => [['open'], ['read', 'own']],
+    'refused' => [['open'], ['read', 'own'], ['restart'], ['set'], ['write', 'own', 'lost']],
     'finished' => [['open'], ['read', 'own'], ['write', 'own', 'finished']],
 ];
 const CALLS = [
@@ -49,6 +51,13 @@ function call(SharedanceSession $session, string $method, string ...$arguments):
     case 'unlock':
         fwrite($holder, "mu own\r\n");
         return fgets($holder);
+    case 'restart': /* so that the lock is lost, and somebody else may write */
+        $server->kill();
+        $server->start();
+        return true;
+    case 'set':
+        $GLOBALS['plain']->set('own', 'old');
+        return true;
     case 'open':
         return $session->open('', '');
     default:
@@ -81,6 +90,27 @@ foreach (STATES as $state => $steps) {
     }
 }
 var_dump(is_free($server, 'own'), is_free($server, 'other'));
+
+/* Whatever is called in between: what could not be read or changed is not changed. */
+foreach (['unread', 'failed ahead', 'found ahead', 'refused'] as $state) {
+    foreach (CALLS as $name => $step) {
+        if (in_array($name, ['close', 'read', 'validateId'])) {
+            continue; /* it may be changed after these, or with them, or is "found ahead" */
+        }
+        $plain->set('own', 'old');
+        $plain->set('other', 'old');
+        $session = by_class();
+        $level = error_reporting(0);
+        foreach ([...STATES[$state], $step] as $each) {
+            call($session, ...$each);
+        }
+        $wrong = $session->write('own', 'blind') || $session->updateTimestamp('own', 'blind') || $session->destroy('own')
+            || $plain->get('own', null) !== 'old';
+        error_reporting($level);
+        echo $wrong ? "$state, $name: CHANGED\n" : '';
+        unset($session);
+    }
+}
 ?>
 --EXPECT--
 closed, open: true; old old
@@ -110,9 +140,9 @@ open, destroy of another: true; old none
 unread, open: true; old old
 unread, close: true; old old
 unread, validateId: true; old held old
-unread, validateId of another: true; old old held
+unread, validateId of another: true; old old
 unread, read: "old"; old held old
-unread, read of another: "old"; old old held
+unread, read of another: "old"; old old
 unread, write: false, it was not read to its end; old old
 unread, write of another: true; old new
 unread, touch: false, it was not read to its end; old old
@@ -134,15 +164,27 @@ read ahead, destroy of another: true; old held none
 failed ahead, open: true; old old
 failed ahead, close: true; old old
 failed ahead, validateId: true; old held old
-failed ahead, validateId of another: true; old old held
+failed ahead, validateId of another: true; old old
 failed ahead, read: false; old old
-failed ahead, read of another: "old"; old old held
+failed ahead, read of another: "old"; old old
 failed ahead, write: false, it was not read to its end; old old
 failed ahead, write of another: true; old new
 failed ahead, touch: false, it was not read to its end; old old
 failed ahead, touch of another: true; old old
 failed ahead, destroy: false, it was not read to its end; old old
 failed ahead, destroy of another: true; old none
+found ahead, open: true; old held old
+found ahead, close: true; old old
+found ahead, validateId: true; old held old
+found ahead, validateId of another: true; old held old
+found ahead, read: "old"; old held old
+found ahead, read of another: "old"; old held old
+found ahead, write: false, a read or change of it has failed, and it was not read again; old held old
+found ahead, write of another: true; old held new
+found ahead, touch: false, a read or change of it has failed, and it was not read again; old held old
+found ahead, touch of another: true; old held old
+found ahead, destroy: false, a read or change of it has failed, and it was not read again; old held old
+found ahead, destroy of another: true; old held none
 read, open: true; old held old
 read, close: true; old old
 read, validateId: true; old held old
@@ -155,6 +197,18 @@ read, touch: true; old old
 read, touch of another: true; old held old
 read, destroy: true; none old
 read, destroy of another: true; old held none
+refused, open: true; old old
+refused, close: true; old old
+refused, validateId: true; old held old
+refused, validateId of another: true; old old
+refused, read: "old"; old held old
+refused, read of another: "old"; old old
+refused, write: false, a read or change of it has failed, and it was not read again; old old
+refused, write of another: true; old new
+refused, touch: false, a read or change of it has failed, and it was not read again; old old
+refused, touch of another: true; old old
+refused, destroy: false, a read or change of it has failed, and it was not read again; old old
+refused, destroy of another: true; old none
 finished, open: true; finished old
 finished, close: true; finished old
 finished, validateId: true; finished held old

@@ -8,11 +8,15 @@
 
 #include "php/session_states.h"
 
-#define STATES 5
+#define STATES 7
 
 static const char *const states[STATES] = {
-	[SD_STATE_CLOSED] = "closed",         [SD_STATE_OPEN] = "open",
-	[SD_STATE_READ_AHEAD] = "read ahead", [SD_STATE_READ] = "read",
+	[SD_STATE_CLOSED] = "closed",
+	[SD_STATE_OPEN] = "open",
+	[SD_STATE_UNREAD] = "unread",
+	[SD_STATE_READ_AHEAD] = "read ahead",
+	[SD_STATE_UNREAD_AHEAD] = "unread ahead",
+	[SD_STATE_READ] = "read",
 	[SD_STATE_FINISHED] = "finished",
 };
 
@@ -23,34 +27,35 @@ struct row {
 	enum php_sharedance_session_action other[STATES]; /* about any other id */
 };
 
-#define NOTHING SD_DO_NOTHING
+#define NONE SD_DO_NOTHING
 #define END SD_DO_END
-#define NO SD_DO_REFUSE_CLOSED
-#define UNREAD SD_DO_REFUSE_UNREAD
+#define REFUSE SD_DO_REFUSE_UNREAD
 #define BEGIN SD_DO_BEGIN
 #define AHEAD SD_DO_BEGIN_AHEAD
+#define DELIVER SD_DO_DELIVER
 #define ADOPT SD_DO_ADOPT
+#define LOOK SD_DO_LOOK
 #define CHANGE SD_DO_CHANGE
 #define AGAIN SD_DO_BEGIN_AND_CHANGE
 #define ALONE SD_DO_ALONE
 
 /* clang-format off */
 static const struct row rows[] = {
-	/*                                closed        open     read ahead     read           finished */
-	{SD_CALL_OPEN, "open",           {SD_DO_START, NOTHING, NOTHING,       NOTHING,       NOTHING},
-	                                 {SD_DO_START, NOTHING, NOTHING,       NOTHING,       NOTHING}},
-	{SD_CALL_CLOSE, "close",         {NOTHING,     END,     END,           END,           END},
-	                                 {NOTHING,     END,     END,           END,           END}},
-	{SD_CALL_VALIDATE, "validate",   {NO,          AHEAD,   AHEAD,         SD_DO_CONFIRM, AHEAD},
-	                                 {NO,          AHEAD,   AHEAD,         SD_DO_LOOK,    AHEAD}},
-	{SD_CALL_READ, "read",           {NO,          BEGIN,   SD_DO_DELIVER, BEGIN,         BEGIN},
-	                                 {NO,          BEGIN,   BEGIN,         ALONE,         BEGIN}},
-	{SD_CALL_WRITE, "write",         {NO,          UNREAD,  ADOPT,         CHANGE,        AGAIN},
-	                                 {NO,          ALONE,   ALONE,         ALONE,         ALONE}},
-	{SD_CALL_TOUCH, "touch",         {NO,          UNREAD,  ADOPT,         CHANGE,        AGAIN},
-	                                 {NO,          ALONE,   ALONE,         ALONE,         ALONE}},
-	{SD_CALL_DESTROY, "destroy",     {NO,          UNREAD,  ADOPT,         CHANGE,        AGAIN},
-	                                 {NO,          ALONE,   ALONE,         ALONE,         ALONE}},
+	/*                            closed        open   unread  read ahead  unread ahead  read           finished */
+	{SD_CALL_OPEN, "open",         {SD_DO_START, NONE,  NONE,   NONE,       NONE,         NONE,          NONE},
+	                               {SD_DO_START, NONE,  NONE,   NONE,       NONE,         NONE,          NONE}},
+	{SD_CALL_CLOSE, "close",       {NONE,        END,   END,    END,        END,          END,           END},
+	                               {NONE,        END,   END,    END,        END,          END,           END}},
+	{SD_CALL_VALIDATE, "validate", {NONE,        AHEAD, AHEAD,  AHEAD,      AHEAD,        SD_DO_CONFIRM, AHEAD},
+	                               {NONE,        AHEAD, LOOK,   AHEAD,      LOOK,         LOOK,          AHEAD}},
+	{SD_CALL_READ, "read",         {NONE,        BEGIN, BEGIN,  DELIVER,    DELIVER,      BEGIN,         BEGIN},
+	                               {NONE,        BEGIN, ALONE,  BEGIN,      ALONE,        ALONE,         BEGIN}},
+	{SD_CALL_WRITE, "write",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        AGAIN},
+	                               {NONE,        ALONE, ALONE,  ALONE,      ALONE,        ALONE,         ALONE}},
+	{SD_CALL_TOUCH, "touch",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        AGAIN},
+	                               {NONE,        ALONE, ALONE,  ALONE,      ALONE,        ALONE,         ALONE}},
+	{SD_CALL_DESTROY, "destroy",   {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        AGAIN},
+	                               {NONE,        ALONE, ALONE,  ALONE,      ALONE,        ALONE,         ALONE}},
 };
 /* clang-format on */
 
@@ -96,12 +101,133 @@ static void a_session_that_is_read_keeps_its_lock_whatever_is_asked_of_other_ids
 	}
 }
 
+/* {{{ sequences of calls */
+
+/* What the calls of a session have made of it, seen from one id: ours. */
+struct model {
+	enum php_sharedance_session_state state;
+	enum { NO_ID, OUR_ID, OTHER_ID } id;
+	enum php_sharedance_session_outcome ahead; /* of the last read ahead */
+	bool refused; /* a read or change of our id has failed, and it was not read since */
+};
+
+static bool is_change(enum php_sharedance_session_call call)
+{
+	return call >= SD_CALL_WRITE;
+}
+
+/* Its own session is read or changed: what came of it, if it is ours, decides what is refused. */
+static void proceed(struct model *model, enum php_sharedance_session_action action,
+                    enum php_sharedance_session_outcome outcome)
+{
+	model->state = php_sharedance_session_next(model->state, action, outcome);
+	if (model->id == OUR_ID &&
+	    (action != SD_DO_BEGIN_AHEAD || outcome != SD_CALL_DONE)) { /* a value, or that none is */
+		model->refused = outcome == SD_CALL_FAILED;
+	}
+}
+
+static void call_id(struct model *model, enum php_sharedance_session_call call, bool is_ours,
+                    enum php_sharedance_session_outcome outcome)
+{
+	bool is_own = model->id == (is_ours ? OUR_ID : OTHER_ID);
+	enum php_sharedance_session_action action =
+		php_sharedance_session_action(model->state, call, is_own);
+	bool refuses = false;
+
+	if (action == SD_DO_ADOPT) {
+		proceed(model, action, model->ahead == SD_CALL_FAILED ? SD_CALL_FAILED : SD_CALL_DONE);
+		action = php_sharedance_session_action(model->state, call, is_own);
+	}
+	switch (action) {
+	case SD_DO_BEGIN_AHEAD:
+		model->ahead = outcome;
+		/* fallthrough */
+	case SD_DO_BEGIN:
+		model->id = is_ours ? OUR_ID : OTHER_ID;
+		proceed(model, action, outcome);
+		break;
+	case SD_DO_DELIVER:
+		proceed(model, action, model->ahead == SD_CALL_FAILED ? SD_CALL_FAILED : SD_CALL_DONE);
+		break;
+	case SD_DO_BEGIN_AND_CHANGE:
+		proceed(model, SD_DO_BEGIN, outcome);
+		break;
+	case SD_DO_CHANGE:
+		break;
+	case SD_DO_REFUSE_UNREAD:
+		refuses = true;
+		break;
+	default:
+		break;
+	}
+	if (is_change(call) && is_ours && model->refused && !refuses &&
+	    action != SD_DO_BEGIN_AND_CHANGE) {
+		fail_msg("a change that is to be refused is made: %d", (int)action);
+	}
+	if (action == SD_DO_CHANGE || (action == SD_DO_BEGIN_AND_CHANGE && !model->refused)) {
+		proceed(model, SD_DO_CHANGE, outcome);
+	}
+}
+
+static void call_any(struct model *model, enum php_sharedance_session_call call, bool is_ours,
+                     enum php_sharedance_session_outcome outcome)
+{
+	if (call == SD_CALL_CLOSE) { /* and whoever opens it again begins anew */
+		*model = (struct model){.state = SD_STATE_OPEN};
+	} else if (call != SD_CALL_OPEN) {
+		call_id(model, call, is_ours, outcome);
+	}
+}
+
+/* Makes each call with each outcome, and `more` calls after it. */
+static void try_all(const struct model *model, int more)
+{
+	const struct {
+		bool is_ours;
+		enum php_sharedance_session_outcome outcome;
+	} steps[] = {
+		{true, SD_CALL_DONE},  {true, SD_CALL_FAILED},  {true, SD_CALL_UNKNOWN},
+		{false, SD_CALL_DONE}, {false, SD_CALL_FAILED}, {false, SD_CALL_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		for (size_t k = 0; k < COUNT_OF(steps); k++) {
+			struct model next = *model;
+
+			if (steps[k].outcome == SD_CALL_UNKNOWN && rows[i].call != SD_CALL_VALIDATE) {
+				continue;
+			}
+			call_any(&next, rows[i].call, steps[k].is_ours, steps[k].outcome);
+			if (next.refused && next.id != OUR_ID) {
+				fail_msg("%s of %s id forgets what is to be refused", rows[i].name,
+				         steps[k].is_ours ? "our" : "another");
+			}
+			if (more > 0) {
+				try_all(&next, more - 1);
+			}
+		}
+	}
+}
+
+/* Two calls lead to each state, two follow, and then comes the change. */
+static void whatever_is_called_no_id_is_changed_that_could_not_be_read_or_changed(void **unused)
+{
+	const struct model opened = {.state = SD_STATE_OPEN};
+
+	(void)unused;
+	try_all(&opened, 4);
+}
+
+/* }}} */
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_call_does_in_each_state_what_the_table_says),
 		cmocka_unit_test(a_session_begins_closed),
 		cmocka_unit_test(a_session_that_is_read_keeps_its_lock_whatever_is_asked_of_other_ids),
+		cmocka_unit_test(whatever_is_called_no_id_is_changed_that_could_not_be_read_or_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
