@@ -39,7 +39,7 @@ struct php_sharedance_save_handler {
 
 /* {{{ the servers of a save_path */
 
-static void forget_servers(struct php_sharedance_save_handler *handler)
+static void free_servers(struct php_sharedance_save_handler *handler)
 {
 	sd_client_free(handler->client);
 	free(handler->servers);
@@ -47,6 +47,16 @@ static void forget_servers(struct php_sharedance_save_handler *handler)
 	handler->client = NULL;
 	handler->servers = NULL;
 	handler->save_path = NULL;
+}
+
+/* The same in a request, in which a call about another id may have been left by longjmp. Its
+ * session relies on them. */
+static void forget_servers(struct php_sharedance_save_handler *handler)
+{
+	if (handler->client != NULL) {
+		php_sharedance_open_session_abandon_all(handler->client);
+	}
+	free_servers(handler);
 }
 
 /* Two copies need more servers than the largest weight. */
@@ -164,7 +174,7 @@ static struct php_sharedance_save_handler *this_handler(void)
 void php_sharedance_save_handler_free(struct php_sharedance_save_handler *handler)
 {
 	if (handler != NULL) {
-		forget_servers(handler);
+		free_servers(handler);
 		free(handler);
 	}
 }

@@ -73,9 +73,11 @@ static void session_free_object(zend_object *object)
 {
 	struct php_sharedance_session_object *intern = session_from(object);
 
+	bool was_open = intern->open.client != NULL;
+
 	zend_object_std_dtor(object); /* first: no weak reference finds it from here on */
-	if (intern->open.client != NULL) {
-		php_sharedance_open_session_abandon(&intern->open);
+	php_sharedance_open_session_abandon(&intern->open); /* it may have created an id when closed */
+	if (was_open) {
 		php_sharedance_pool_return(intern->pool);
 	}
 	if (intern->pool != NULL) {
