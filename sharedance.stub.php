@@ -105,7 +105,7 @@ class SharedanceServer implements Stringable
     public readonly ?string $protocol;
 
     public function __construct(
-        string $host,
+        #[\SensitiveParameter] string $host,
         int $port = SharedanceServer::DEFAULT_PORT,
         float $timeout = SharedanceServer::DEFAULT_TIMEOUT,
         int $weight = SharedanceServer::DEFAULT_WEIGHT,

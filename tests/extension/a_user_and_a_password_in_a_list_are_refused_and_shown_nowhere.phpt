@@ -2,6 +2,9 @@
 a user and a password in a list are refused and shown nowhere
 --EXTENSIONS--
 sharedance
+--INI--
+zend.exception_ignore_args=0
+zend.exception_string_param_max_len=1000
 --FILE--
 <?php
 require __DIR__ . '/../session/session.inc';
@@ -15,7 +18,8 @@ function show(string $what, callable $code): void
         $code();
         echo "$what: TAKEN\n";
     } catch (ValueError $error) {
-        echo $what, ': ', str_contains($error->getMessage(), 'secret') ? 'SHOWN: ' : '', $error->getMessage(), "\n";
+        $all = $error . json_encode($error->getTrace()); /* the message, and the arguments of each call */
+        echo $what, ': ', str_contains($all, 'secret') ? 'SHOWN: ' : '', $error->getMessage(), "\n";
     }
 }
 

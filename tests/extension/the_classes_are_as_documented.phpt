@@ -90,7 +90,7 @@ class SharedanceServer
   public readonly float $timeout
   public readonly int $weight
   public readonly ?string $protocol
-  __construct(string $host, int $port = SharedanceServer::DEFAULT_PORT, float $timeout = SharedanceServer::DEFAULT_TIMEOUT, int $weight = SharedanceServer::DEFAULT_WEIGHT, ?string $protocol = null)
+  __construct(#[SensitiveParameter] string $host, int $port = SharedanceServer::DEFAULT_PORT, float $timeout = SharedanceServer::DEFAULT_TIMEOUT, int $weight = SharedanceServer::DEFAULT_WEIGHT, ?string $protocol = null)
   send(#[SensitiveParameter] string $command): string (tentative)
   close(): void
   __toString(): string
