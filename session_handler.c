@@ -231,21 +231,25 @@ static void refuse_save_path(struct sd_bytes save_path, const struct sd_error *e
 PS_OPEN_FUNC(sharedance)
 {
 	struct php_sharedance_save_handler *handler = this_handler();
-	struct sd_error error = {.status = SD_NO_MEMORY, .text = "cannot be used: out of memory"};
+	struct sd_error error;
 
-	if (handler != NULL && !php_sharedance_session_check_idle(&handler->open)) {
+	if (handler == NULL) {
+		(void)sd_error_set(&error, SD_NO_MEMORY, "%s", "cannot be used: out of memory");
+		refuse_save_path(path_bytes(save_path), &error);
 		return FAILURE;
 	}
-	if (handler != NULL && !has_servers_of(handler, path_bytes(save_path))) {
+	if (!php_sharedance_session_check_idle(&handler->open)) {
+		return FAILURE;
+	}
+	if (!has_servers_of(handler, path_bytes(save_path))) {
 		/* a session that is open on the servers before ends: it relies on them */
 		if (php_sharedance_session_close(&handler->open) == FAILURE || EG(exception) != NULL) {
 			return FAILURE;
 		}
-		(void)use_save_path(handler, path_bytes(save_path), &error);
-	}
-	if (handler == NULL || handler->client == NULL) {
-		refuse_save_path(path_bytes(save_path), &error);
-		return FAILURE;
+		if (use_save_path(handler, path_bytes(save_path), &error) != SD_OK) {
+			refuse_save_path(path_bytes(save_path), &error);
+			return FAILURE;
+		}
 	}
 	php_sharedance_session_open(&handler->open, handler->client);
 	PS_SET_MOD_DATA(&handler->open);
