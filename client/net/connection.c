@@ -35,12 +35,13 @@ static void fail_for_answer(struct sd_connection *connection, const struct sd_me
 	(void)sd_connection_fail(connection, SD_BAD_ANSWER, reason);
 }
 
-/* A lock was taken or released, or there was none. One that is released may be on a connection
- * before this one. */
+/* A lock was taken or released, or there was none. One that was held already has only got a new
+ * lease; one that is released may be on a connection before this one. */
 static void count_lock(struct sd_connection *connection, const struct sd_exchange *exchange)
 {
 	if (exchange->request.kind == SD_LOCK) {
-		connection->locks += exchange->reply.status == SD_OK;
+		connection->locks +=
+			exchange->reply.status == SD_OK && exchange->request.connection != connection->number;
 	} else if (connection->locks > 0 && exchange->request.connection == connection->number) {
 		connection->locks--;
 	}
@@ -147,7 +148,7 @@ static void set_clock(struct sd_connection *connection)
 
 /* The server has answered the greeting, and told which one it is if it does so. Returns whether it
  * is another one than the one that the name led to before, on whichever connection. */
-static bool tell_peer(struct sd_connection *connection)
+static bool publish_greeting(struct sd_connection *connection)
 {
 	struct sd_peer *peer = connection->peer;
 	bool leads_elsewhere = sd_connection_leads_elsewhere(connection);
@@ -187,7 +188,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		connection->phase = SD_CONNECTION_READY;
 		connection->greeting_bytes = connection->channel.received;
 		set_clock(connection);
-		if (tell_peer(connection)) {
+		if (publish_greeting(connection)) {
 			end_joined(connection); /* before what is left is sent */
 		}
 		connection->channel.is_persistent = sd_platform_set_persistent(connection->dial.socket);

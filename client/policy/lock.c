@@ -142,7 +142,7 @@ static void request_about_entry(const struct sd_lock *lock, const struct sd_serv
 
 /* An entry that stands for the lock was added at `began_ms`, or later. memcached counts whole
  * seconds, and may end the first one early. */
-static void note_expiry(struct sd_lock *lock, int64_t began_ms, int64_t lease_s)
+static void observe_expiry(struct sd_lock *lock, int64_t began_ms, int64_t lease_s)
 {
 	int64_t ends_ms = began_ms + (lease_s - 1) * 1000;
 
@@ -176,7 +176,7 @@ static enum sd_status add_entry(const struct sd_policy *policy, struct sd_lock *
 		sd_operation_perform_one(policy, exchange);
 	} while (exchange->reply.status == SD_CONFLICT && pauses(policy, terms, &pause_ms));
 	if (exchange->reply.status == SD_OK) {
-		note_expiry(lock, began_ms, terms->lease_s);
+		observe_expiry(lock, began_ms, terms->lease_s);
 	}
 	return exchange->reply.status;
 }

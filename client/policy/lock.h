@@ -10,8 +10,8 @@
  * On sharedanced a lock is released immediately when its connection ends. Who holds it is told by a
  * random token, so that the same holder can take it over by a new connection. memcached has no
  * locks: there, an entry stands for one. It has a random token, is added if there is none yet, is
- * tried again after growing pauses, and only its owner deletes it. So is a lock of sharedanced's
- * for which so many wait that the server takes no more.
+ * tried again after growing pauses, and only its owner deletes it. A lock of sharedanced's is
+ * asked for again in the same way while so many wait for it that the server takes no more.
  *
  * A lock belongs to one process. A child that was forked meanwhile is not its holder.
  *

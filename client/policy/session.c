@@ -24,7 +24,7 @@ struct locking {
 	int64_t now_ms;                             /* when the round begins */
 	struct sd_exchange requests[SD_OWNERS_MAX]; /* for the lock, by owner */
 	bool refused;                               /* another request has it */
-	bool had_no_room;                           /* so many wait for it that a server took no more */
+	bool had_no_room;                           /* at last: as many waited for it as may */
 };
 
 static void restart_sink(struct sd_entry *entry)
@@ -76,6 +76,7 @@ static void prepare_lock_and_read(struct sd_session *session, size_t owner, int6
 	sd_lock_request(&session->lock, replica->exchange.server, locking->rules->lease_s, wait_ms,
 	                request);
 	request->request.limit_ms = read->request.limit_ms;
+	request->request.connection = replica->lock == SD_LOCK_CONNECTION ? replica->connection : 0;
 	request->request.is_joined = read->request.is_joined;
 	read->request.wait_ms = request->request.wait_ms;
 	replica->locking = request;
@@ -152,10 +153,12 @@ static bool is_refused_by(struct sd_session *session, size_t owner, struct locki
 			return false;
 		}
 		paused_ms = sd_operation_now_ms(session->policy);
+		if (request->request.wait_ms > 0) { /* else nobody has asked for room */
+			locking->had_no_room = request->reply.status == SD_CONFLICT && request->reply.crowded;
+		}
 		if (!sd_lock_waits_for_room(session->policy, &terms, &pause_ms)) {
 			return request->reply.status == SD_CONFLICT;
 		}
-		locking->had_no_room |= request->reply.status == SD_CONFLICT;
 		session->entry.deadline_ms += sd_operation_now_ms(session->policy) - paused_ms;
 	}
 }
@@ -408,7 +411,7 @@ bool sd_session_is_parents(struct sd_session *session)
 }
 
 /* Remembers what was read. */
-static void note_seen(struct sd_session *session, enum sd_status status)
+static void remember_seen(struct sd_session *session, enum sd_status status)
 {
 	const struct sd_entry *entry = &session->entry;
 
@@ -447,7 +450,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	if (sd_status_is_failure(status)) {
 		session->hold = SD_SESSION_UNASKED;
 	}
-	note_seen(session, status);
+	remember_seen(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);
