@@ -5,6 +5,7 @@
 
 #include "client/policy/lock.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "client/policy/greet.h"
@@ -349,7 +350,7 @@ static enum sd_status release_on(const struct sd_policy *policy, struct sd_lock 
 
 enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct sd_error *error)
 {
-	memset(lock, 0, sizeof(*lock));
+	memset(lock, 0, offsetof(struct sd_lock, key));
 	if (name.length > sizeof(lock->key)) {
 		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
 		                    SD_LOCK_KEY_MAX, name.length);

@@ -6,6 +6,7 @@
 #include "client/policy/session.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "client/policy/greet.h"
@@ -31,6 +32,18 @@ static void restart_sink(struct sd_entry *entry)
 {
 	if (entry->sink != NULL) {
 		entry->sink->kind->restart(entry->sink);
+	}
+}
+
+/* Of the requests, which are large, only what is looked at if they are not made. */
+static void init_locking(struct locking *locking, const struct sd_session_rules *rules,
+                         int64_t now_ms)
+{
+	locking->rules = rules;
+	locking->began_ms = locking->now_ms = now_ms;
+	locking->refused = locking->had_no_room = false;
+	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
+		locking->requests[i].reply.status = SD_OK;
 	}
 }
 
@@ -356,10 +369,11 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
                                         struct sd_error *error)
 {
 	int64_t now_ms = sd_operation_now_ms(session->policy);
-	struct locking locking = {.rules = rules, .began_ms = now_ms, .now_ms = now_ms};
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, now_ms, error);
+	struct locking locking;
 
+	init_locking(&locking, rules, now_ms);
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
@@ -391,14 +405,13 @@ static enum sd_status begin_unlocked(struct sd_session *session, struct sd_error
 enum sd_status sd_session_init(struct sd_session *session, const struct sd_policy *policy,
                                struct sd_bytes key, struct sd_error *error)
 {
-	memset(session, 0, sizeof(*session));
+	const size_t rest = offsetof(struct sd_session, entry);
+	enum sd_status status = sd_lock_init(&session->lock, key, error); /* all of the lock */
+
+	memset((char *)session + rest, 0, sizeof(*session) - rest);
 	session->policy = policy;
-	session->entry.is_session = true;
-	if (sd_lock_init(&session->lock, key, error) != SD_OK) {
-		return error->status;
-	}
-	session->lock.is_session = true;
-	return SD_OK;
+	session->lock.is_session = session->entry.is_session = true;
+	return status;
 }
 
 bool sd_session_is_parents(struct sd_session *session)

@@ -385,11 +385,11 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 	return write_once(session, writing, error);
 }
 
-/* A write that needs the lock. */
+/* A write that needs the lock; it began at that time. */
 static enum sd_status write_locked(struct sd_session *session, struct writing *writing,
-                                   struct sd_error *error)
+                                   int64_t began_ms, struct sd_error *error)
 {
-	int64_t until_ms = sd_operation_now_ms(session->policy) + session->rules.wait_ms;
+	int64_t until_ms = began_ms + session->rules.wait_ms;
 	struct sd_error ignored;
 	enum sd_status status = SD_CONFLICT;
 
@@ -433,8 +433,9 @@ static enum sd_status write_and_unlock(struct sd_session *session, struct writin
 	}
 	session->entry.insists = session->lock.insists = false;
 	session->outage_ms = 0;
-	status = writes && session->hold == SD_SESSION_LOCKED ? write_locked(session, writing, error)
-	                                                      : write_unlocked(session, writing, error);
+	status = writes && session->hold == SD_SESSION_LOCKED
+	             ? write_locked(session, writing, began_ms, error)
+	             : write_unlocked(session, writing, error);
 	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
 	return status;
 }
