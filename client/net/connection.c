@@ -361,6 +361,7 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 		return sd_connection_open(connection);
 	}
 	connection->reused = true;
+	connection->was_silent = false;
 	sd_channel_begin(&connection->channel);
 	connection->greeting_bytes = 0;
 	sd_connection_filter(connection);
@@ -372,6 +373,13 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 }
 
 /* {{{ the channel */
+
+/* Whether nothing has come on a kept connection, and it was not found out yet whether it may be
+ * replaced. */
+static bool is_silent(const struct sd_connection *connection)
+{
+	return connection->reused && connection->channel.received == 0 && !connection->was_silent;
+}
 
 static void connection_wants(const struct sd_channel *channel, struct sd_socket_wait *wait,
                              int64_t *deadline_ms)
@@ -385,7 +393,7 @@ static void connection_wants(const struct sd_channel *channel, struct sd_socket_
 	*deadline_ms = sd_exchange_ends_ms(connection->head, connection->in_value);
 	if (is_connecting && connection->dial.expires_ms < *deadline_ms) {
 		*deadline_ms = connection->dial.expires_ms;
-	} else if (sd_connection_may_be_replaced(connection)) {
+	} else if (is_silent(connection)) {
 		*deadline_ms = sd_connection_silence_ends_ms(connection);
 	}
 }
@@ -422,8 +430,12 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
-	if (sd_connection_may_be_replaced(connection)) {
-		return sd_connection_replace(connection);
+	if (is_silent(connection)) {
+		connection->was_silent = true;
+		if (sd_connection_may_be_replaced(connection)) {
+			return sd_connection_replace(connection);
+		}
+		return SD_CHANNEL_BUSY; /* until its deadline */
 	}
 	(void)snprintf(reason, sizeof(reason),
 	               "no whole answer within %" PRId64 " ms, %zu bytes of it came",

@@ -175,8 +175,7 @@ static bool has_unreleased_locks(const struct sd_connection *connection)
 
 bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 {
-	return connection->reused && connection->channel.received == 0 &&
-	       sd_meta_may_follow_silence(&connection->head->request,
+	return sd_meta_may_follow_silence(&connection->head->request,
 	                                  connection->greeting.takes_holders) &&
 	       !has_unreleased_locks(connection);
 }
