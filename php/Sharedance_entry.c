@@ -330,9 +330,9 @@ static void return_number(zval *return_value, struct php_sharedance_value *value
 	if (is_numeric_string(ZSTR_VAL(digits), ZSTR_LEN(digits), &number, NULL, false) == IS_LONG) {
 		ZVAL_LONG(return_value, number);
 	} else {
-		zend_throw_exception_ex(php_sharedance_exception_ce, PHP_SHAREDANCE_NO_INTEGER,
-		                        "The number is now %s, which PHP has no integer for",
-		                        ZSTR_VAL(digits));
+		zend_throw_exception(php_sharedance_exception_ce,
+		                     "The number is too large for an integer of PHP now",
+		                     PHP_SHAREDANCE_NO_INTEGER);
 	}
 	zend_string_release(digits);
 }

@@ -35,12 +35,13 @@ static void fail_for_answer(struct sd_connection *connection, const struct sd_me
 	(void)sd_connection_fail(connection, SD_BAD_ANSWER, reason);
 }
 
-/* A lock was taken or released, or there was none. One that is released may be on a connection
- * before this one. */
+/* A lock was taken or released, or there was none. One that was held already has only got a new
+ * lease; one that is released may be on a connection before this one. */
 static void count_lock(struct sd_connection *connection, const struct sd_exchange *exchange)
 {
 	if (exchange->request.kind == SD_LOCK) {
-		connection->locks += exchange->reply.status == SD_OK;
+		connection->locks +=
+			exchange->reply.status == SD_OK && exchange->request.connection != connection->number;
 	} else if (connection->locks > 0 && exchange->request.connection == connection->number) {
 		connection->locks--;
 	}
@@ -147,7 +148,7 @@ static void set_clock(struct sd_connection *connection)
 
 /* The server has answered the greeting, and told which one it is if it does so. Returns whether it
  * is another one than the one that the name led to before, on whichever connection. */
-static bool tell_peer(struct sd_connection *connection)
+static bool publish_greeting(struct sd_connection *connection)
 {
 	struct sd_peer *peer = connection->peer;
 	bool leads_elsewhere = sd_connection_leads_elsewhere(connection);
@@ -187,7 +188,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		connection->phase = SD_CONNECTION_READY;
 		connection->greeting_bytes = connection->channel.received;
 		set_clock(connection);
-		if (tell_peer(connection)) {
+		if (publish_greeting(connection)) {
 			end_joined(connection); /* before what is left is sent */
 		}
 		connection->channel.is_persistent = sd_platform_set_persistent(connection->dial.socket);
@@ -360,6 +361,7 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 		return sd_connection_open(connection);
 	}
 	connection->reused = true;
+	connection->was_silent = false;
 	sd_channel_begin(&connection->channel);
 	connection->greeting_bytes = 0;
 	sd_connection_filter(connection);
@@ -371,6 +373,13 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 }
 
 /* {{{ the channel */
+
+/* Whether nothing has come on a kept connection, and it was not found out yet whether it may be
+ * replaced. */
+static bool is_silent(const struct sd_connection *connection)
+{
+	return connection->reused && connection->channel.received == 0 && !connection->was_silent;
+}
 
 static void connection_wants(const struct sd_channel *channel, struct sd_socket_wait *wait,
                              int64_t *deadline_ms)
@@ -384,7 +393,7 @@ static void connection_wants(const struct sd_channel *channel, struct sd_socket_
 	*deadline_ms = sd_exchange_ends_ms(connection->head, connection->in_value);
 	if (is_connecting && connection->dial.expires_ms < *deadline_ms) {
 		*deadline_ms = connection->dial.expires_ms;
-	} else if (sd_connection_may_be_replaced(connection)) {
+	} else if (is_silent(connection)) {
 		*deadline_ms = sd_connection_silence_ends_ms(connection);
 	}
 }
@@ -421,8 +430,12 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
-	if (sd_connection_may_be_replaced(connection)) {
-		return sd_connection_replace(connection);
+	if (is_silent(connection)) {
+		connection->was_silent = true;
+		if (sd_connection_may_be_replaced(connection)) {
+			return sd_connection_replace(connection);
+		}
+		return SD_CHANNEL_BUSY; /* until its deadline */
 	}
 	(void)snprintf(reason, sizeof(reason),
 	               "no whole answer within %" PRId64 " ms, %zu bytes of it came",

@@ -158,7 +158,7 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 
 /* Whether it has locks that nothing on its way releases. Without a token, all that are to be
  * released count: on a new connection they cannot be. */
-static bool keeps_locks(const struct sd_connection *connection)
+static bool has_unreleased_locks(const struct sd_connection *connection)
 {
 	unsigned released = 0;
 
@@ -175,10 +175,9 @@ static bool keeps_locks(const struct sd_connection *connection)
 
 bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 {
-	return connection->reused && connection->channel.received == 0 &&
-	       sd_meta_may_follow_silence(&connection->head->request,
+	return sd_meta_may_follow_silence(&connection->head->request,
 	                                  connection->greeting.takes_holders) &&
-	       !keeps_locks(connection);
+	       !has_unreleased_locks(connection);
 }
 
 int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)

@@ -36,7 +36,7 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
                                            enum sd_status status, const char *reason);
 
 /*
- * Whether a kept connection on which nothing has come would be given up for a new one, because a
+ * Whether a kept connection on which nothing has come is given up for a new one, because a
  * firewall may have forgotten it. If the server is only slow, the locks that it keeps would end
  * with it; and the request is repeated, so it must do no harm twice.
  */

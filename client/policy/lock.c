@@ -5,6 +5,7 @@
 
 #include "client/policy/lock.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "client/policy/greet.h"
@@ -142,7 +143,7 @@ static void request_about_entry(const struct sd_lock *lock, const struct sd_serv
 
 /* An entry that stands for the lock was added at `began_ms`, or later. memcached counts whole
  * seconds, and may end the first one early. */
-static void note_expiry(struct sd_lock *lock, int64_t began_ms, int64_t lease_s)
+static void observe_expiry(struct sd_lock *lock, int64_t began_ms, int64_t lease_s)
 {
 	int64_t ends_ms = began_ms + (lease_s - 1) * 1000;
 
@@ -176,7 +177,7 @@ static enum sd_status add_entry(const struct sd_policy *policy, struct sd_lock *
 		sd_operation_perform_one(policy, exchange);
 	} while (exchange->reply.status == SD_CONFLICT && pauses(policy, terms, &pause_ms));
 	if (exchange->reply.status == SD_OK) {
-		note_expiry(lock, began_ms, terms->lease_s);
+		observe_expiry(lock, began_ms, terms->lease_s);
 	}
 	return exchange->reply.status;
 }
@@ -349,7 +350,7 @@ static enum sd_status release_on(const struct sd_policy *policy, struct sd_lock 
 
 enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct sd_error *error)
 {
-	memset(lock, 0, sizeof(*lock));
+	memset(lock, 0, offsetof(struct sd_lock, key));
 	if (name.length > sizeof(lock->key)) {
 		return sd_error_set(error, SD_BAD_KEY, "must be at most %d bytes long, %zu given",
 		                    SD_LOCK_KEY_MAX, name.length);

@@ -10,8 +10,8 @@
  * On sharedanced a lock is released immediately when its connection ends. Who holds it is told by a
  * random token, so that the same holder can take it over by a new connection. memcached has no
  * locks: there, an entry stands for one. It has a random token, is added if there is none yet, is
- * tried again after growing pauses, and only its owner deletes it. So is a lock of sharedanced's
- * for which so many wait that the server takes no more.
+ * tried again after growing pauses, and only its owner deletes it. A lock of sharedanced's is
+ * asked for again in the same way while so many wait for it that the server takes no more.
  *
  * A lock belongs to one process. A child that was forked meanwhile is not its holder.
  *
@@ -30,7 +30,6 @@ struct sd_policy;
 
 /* A lock, held or not. Zero-initialised, it is not held. */
 struct sd_lock {
-	uint8_t key[SD_LOCK_KEY_MAX]; /* the lock's name */
 	size_t key_length;
 	int64_t deadline_ms;          /* of the caller's operation, the release included; 0: none */
 	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that stand for the lock */
@@ -41,6 +40,7 @@ struct sd_lock {
 	bool insists;          /* servers that are marked dead are asked all the same if they refused */
 	bool is_session;       /* a session's: its requests go over connections of their own */
 	size_t holders;        /* servers on which it is held */
+	uint8_t key[SD_LOCK_KEY_MAX]; /* the lock's name; last: it is not cleared */
 };
 
 /* How long a lock is held, and waited for. */

@@ -6,6 +6,7 @@
 #include "client/policy/session.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "client/policy/greet.h"
@@ -24,13 +25,25 @@ struct locking {
 	int64_t now_ms;                             /* when the round begins */
 	struct sd_exchange requests[SD_OWNERS_MAX]; /* for the lock, by owner */
 	bool refused;                               /* another request has it */
-	bool had_no_room;                           /* so many wait for it that a server took no more */
+	bool had_no_room;                           /* at last: as many waited for it as may */
 };
 
 static void restart_sink(struct sd_entry *entry)
 {
 	if (entry->sink != NULL) {
 		entry->sink->kind->restart(entry->sink);
+	}
+}
+
+/* Of the requests, which are large, only what is looked at if they are not made. */
+static void init_locking(struct locking *locking, const struct sd_session_rules *rules,
+                         int64_t now_ms)
+{
+	locking->rules = rules;
+	locking->began_ms = locking->now_ms = now_ms;
+	locking->refused = locking->had_no_room = false;
+	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
+		locking->requests[i].reply.status = SD_OK;
 	}
 }
 
@@ -76,6 +89,7 @@ static void prepare_lock_and_read(struct sd_session *session, size_t owner, int6
 	sd_lock_request(&session->lock, replica->exchange.server, locking->rules->lease_s, wait_ms,
 	                request);
 	request->request.limit_ms = read->request.limit_ms;
+	request->request.connection = replica->lock == SD_LOCK_CONNECTION ? replica->connection : 0;
 	request->request.is_joined = read->request.is_joined;
 	read->request.wait_ms = request->request.wait_ms;
 	replica->locking = request;
@@ -152,10 +166,12 @@ static bool is_refused_by(struct sd_session *session, size_t owner, struct locki
 			return false;
 		}
 		paused_ms = sd_operation_now_ms(session->policy);
+		if (request->request.wait_ms > 0) { /* else nobody has asked for room */
+			locking->had_no_room = request->reply.status == SD_CONFLICT && request->reply.crowded;
+		}
 		if (!sd_lock_waits_for_room(session->policy, &terms, &pause_ms)) {
 			return request->reply.status == SD_CONFLICT;
 		}
-		locking->had_no_room |= request->reply.status == SD_CONFLICT;
 		session->entry.deadline_ms += sd_operation_now_ms(session->policy) - paused_ms;
 	}
 }
@@ -353,10 +369,11 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
                                         struct sd_error *error)
 {
 	int64_t now_ms = sd_operation_now_ms(session->policy);
-	struct locking locking = {.rules = rules, .began_ms = now_ms, .now_ms = now_ms};
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, now_ms, error);
+	struct locking locking;
 
+	init_locking(&locking, rules, now_ms);
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
@@ -388,14 +405,13 @@ static enum sd_status begin_unlocked(struct sd_session *session, struct sd_error
 enum sd_status sd_session_init(struct sd_session *session, const struct sd_policy *policy,
                                struct sd_bytes key, struct sd_error *error)
 {
-	memset(session, 0, sizeof(*session));
+	const size_t rest = offsetof(struct sd_session, entry);
+	enum sd_status status = sd_lock_init(&session->lock, key, error); /* all of the lock */
+
+	memset((char *)session + rest, 0, sizeof(*session) - rest);
 	session->policy = policy;
-	session->entry.is_session = true;
-	if (sd_lock_init(&session->lock, key, error) != SD_OK) {
-		return error->status;
-	}
-	session->lock.is_session = true;
-	return SD_OK;
+	session->lock.is_session = session->entry.is_session = true;
+	return status;
 }
 
 bool sd_session_is_parents(struct sd_session *session)
@@ -408,7 +424,7 @@ bool sd_session_is_parents(struct sd_session *session)
 }
 
 /* Remembers what was read. */
-static void note_seen(struct sd_session *session, enum sd_status status)
+static void remember_seen(struct sd_session *session, enum sd_status status)
 {
 	const struct sd_entry *entry = &session->entry;
 
@@ -447,7 +463,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	if (sd_status_is_failure(status)) {
 		session->hold = SD_SESSION_UNASKED;
 	}
-	note_seen(session, status);
+	remember_seen(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);

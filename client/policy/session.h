@@ -116,10 +116,10 @@ enum sd_status sd_session_destroy(struct sd_session *session, int64_t ttl, struc
 enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error);
 
 /*
- * For the same: whether an operation that ended with that status is done again. A server that
- * refused, or of which it must be known whether the other one's unproven copy is the newest, may be
- * back: it is asked at once in spite of its mark, and then from time to time, until a second after
- * any worker of this machine found that it refuses. Pauses before it returns true.
+ * For the other files of a session: whether an operation that ended with that status is done again.
+ * A server that refused, or of which it must be known whether the other one's unproven copy is the
+ * newest, may be back: it is asked at once in spite of its mark, and then from time to time, until
+ * a second after any worker of this machine found that it refuses. Pauses before it returns true.
  */
 bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
 

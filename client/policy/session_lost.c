@@ -42,8 +42,8 @@ static bool is_as_tried(const struct sd_entry *entry, uint64_t tried)
 	return tried != 0 && entry->versioned && entry->version == tried;
 }
 
-static enum sd_status look_anew(struct sd_session *session, int64_t until_ms,
-                                struct sd_error *error)
+static enum sd_status read_once_more(struct sd_session *session, int64_t until_ms,
+                                     struct sd_error *error)
 {
 	struct sd_session_rules rules = session->rules;
 	int64_t left_ms = until_ms - sd_operation_now_ms(session->policy);
@@ -62,7 +62,7 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 
 	session->entry.prolongs_s = 0;
 	do {
-		status = look_anew(session, until_ms, &why);
+		status = read_once_more(session, until_ms, &why);
 		if (sd_status_is_failure(status)) {
 			(void)sd_session_end(session, &ignored);
 		}

@@ -348,13 +348,14 @@ static bool has_lost_lock(const struct sd_session *session, const struct writing
 }
 
 /* Notes whether a server may have written, and nobody knows. */
-static void note_doubt(const struct sd_session *session, struct writing *writing)
+static void record_doubt(const struct sd_session *session, struct writing *writing)
 {
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		enum sd_status status = session->entry.replicas[i].exchange.reply.status;
 
-		writing->is_doubtful |=
-			writing->results[i] == FAILED && (status == SD_CLOSED || status == SD_TIMEOUT);
+		/* one that another worker has marked meanwhile had been sent */
+		writing->is_doubtful |= writing->results[i] == FAILED &&
+		                        (status == SD_CLOSED || status == SD_TIMEOUT || status == SD_DEAD);
 	}
 }
 
@@ -365,7 +366,7 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 	struct sd_error why;
 	enum sd_status status;
 
-	note_doubt(session, writing);
+	record_doubt(session, writing);
 	writing->results[0] = writing->results[1] = NOT_ASKED;
 	status = sd_session_lock_anew(session, until_ms, writing->version, &why);
 	if (status == SD_CONFLICT && writing->is_doubtful && writing->version == 0) {
@@ -384,11 +385,11 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 	return write_once(session, writing, error);
 }
 
-/* A write that needs the lock. */
+/* A write that needs the lock; it began at that time. */
 static enum sd_status write_locked(struct sd_session *session, struct writing *writing,
-                                   struct sd_error *error)
+                                   int64_t began_ms, struct sd_error *error)
 {
-	int64_t until_ms = sd_operation_now_ms(session->policy) + session->rules.wait_ms;
+	int64_t until_ms = began_ms + session->rules.wait_ms;
 	struct sd_error ignored;
 	enum sd_status status = SD_CONFLICT;
 
@@ -432,8 +433,9 @@ static enum sd_status write_and_unlock(struct sd_session *session, struct writin
 	}
 	session->entry.insists = session->lock.insists = false;
 	session->outage_ms = 0;
-	status = writes && session->hold == SD_SESSION_LOCKED ? write_locked(session, writing, error)
-	                                                      : write_unlocked(session, writing, error);
+	status = writes && session->hold == SD_SESSION_LOCKED
+	             ? write_locked(session, writing, began_ms, error)
+	             : write_unlocked(session, writing, error);
 	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
 	return status;
 }

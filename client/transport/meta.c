@@ -268,6 +268,14 @@ static void fill_reply(struct sd_exchange *exchange, bool reads, enum sd_dialect
 	reply->tombstone = reply->status == SD_ABSENT && reply->version != 0;
 }
 
+SD_RARE static void end_as_refused(struct sd_exchange *exchange, const struct sd_meta_reply *answer)
+{
+	char text[ERROR_TEXT_MAX];
+
+	sd_exchange_end(exchange, SD_REFUSED, "the server says %s",
+	                sd_printable(text, sizeof(text), answer->text, answer->text_length));
+}
+
 bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
                     const struct sd_meta_reply *answer)
 {
@@ -275,10 +283,7 @@ bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
 	enum sd_status status;
 
 	if (answer->kind == SD_META_ERROR) {
-		char text[ERROR_TEXT_MAX];
-
-		sd_exchange_end(exchange, SD_REFUSED, "the server says %s",
-		                sd_printable(text, sizeof(text), answer->text, answer->text_length));
+		end_as_refused(exchange, answer);
 		return true;
 	}
 	status = status_of(exchange, reads, answer);

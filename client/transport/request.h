@@ -63,7 +63,7 @@ struct sd_request {
 	int64_t ttl;          /* SD_SET: seconds to live, SD_FOREVER, or 0: the server's default;
 	                         SD_DELETE with a version: how long it is remembered at least;
 	                         SD_TOUCH: seconds to live from now on; SD_GET and SD_EXISTS: the same, or 0: it
-	                         is not	      prolonged; SD_LOCK: the lease */
+	                         is not prolonged; SD_LOCK: the lease */
 	bool value_only;      /* SD_GET: only the value is wanted; version and ttl of the reply stay
 	                         unset */
 	bool any_ttl;         /* SD_SET: a server without times to live may use its own */
@@ -83,7 +83,8 @@ struct sd_request {
 	uint64_t compared;   /* SD_EXISTS: the newest version after both copies were compared; 0: they
 	                        were not */
 	uint64_t delta;      /* SD_ARITHMETIC */
-	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that the lock was taken on */
+	uint64_t connection; /* SD_UNLOCK, and if `held`: the one that the lock was taken on; SD_LOCK:
+	                        the same, if it is held already, else 0 */
 	uint64_t holder;     /* SD_LOCK, SD_UNLOCK, and if `held`: the holder's token, drawn for each
 	                        session and each change; 0: none, the connection is the holder. To a server
 	                        that takes tokens, what has one may go out on any connection. */

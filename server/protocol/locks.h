@@ -109,7 +109,7 @@ bool sdd_lock_is_held(const struct sdd_lock_claim *claim, struct sd_bytes key);
 void sdd_locks_end_tick(struct sdd_locks *locks);
 
 /* The tick is run again: the locks that were released or taken over in it are their holders' again,
- * and the waits that began in it are over, without a word to the handler. */
+ * and the waits that began in it are over, and the handler is not called. */
 void sdd_locks_replay(struct sdd_locks *locks);
 
 #endif

@@ -77,7 +77,7 @@ static inline struct timeval sdd_lock_interval(int64_t milliseconds)
 enum sdd_lock_result sdd_lock_wait(struct sdd_lock *lock, struct sdd_lock_holder *holder,
                                    const struct sdd_lock_terms *terms);
 
-/* Ends the wait, without a word to the handler. */
+/* Ends the wait; the handler is not called. */
 void sdd_lock_stop_waiting(struct sdd_lock_holder *holder);
 
 /* Tells a connection that its wait is over. */

@@ -119,7 +119,7 @@ struct sdd_delete_request {
 
 struct sdd_adjust_request {
 	const struct sdd_key *key;
-	struct sdd_condition condition; /* is_only_newer and is_only_held are ignored */
+	struct sdd_condition condition; /* is_only_newer and claim are ignored */
 	bool decrements;                /* not below 0; otherwise it increments, and wraps around */
 	bool has_ttl;
 	bool has_vivify;    /* an absent entry is made, with the value `initial` */

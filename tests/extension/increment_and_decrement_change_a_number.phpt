@@ -58,9 +58,9 @@ bool(false)
 6 16 16 15 9 0 9223372036854775807
 stored on 1 of 1, for the same time: 1
 beyond PHP's integers
-SharedanceException: The number is now 9223372036854775810, which PHP has no integer for
+SharedanceException: The number is too large for an integer of PHP now
 9223372036854775810, on 1
-SharedanceException: The number is now 9223372036854775809, which PHP has no integer for
+SharedanceException: The number is too large for an integer of PHP now
 9223372036854775807
 what is no number
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "the server says CLIENT_ERROR cannot increment or decrement non-numeric value"
@@ -76,9 +76,9 @@ bool(false)
 6 16 16 15 9 0 9223372036854775807
 stored on 2 of 2, for the same time: 2
 beyond PHP's integers
-SharedanceException: The number is now 9223372036854775810, which PHP has no integer for
+SharedanceException: The number is too large for an integer of PHP now
 9223372036854775810, on 2
-SharedanceException: The number is now 9223372036854775809, which PHP has no integer for
+SharedanceException: The number is too large for an integer of PHP now
 9223372036854775807
 what is no number
 SharedanceException: Failed to send command to [127.0.0.1:PORT] "the server says CLIENT_ERROR cannot increment or decrement non-numeric value"

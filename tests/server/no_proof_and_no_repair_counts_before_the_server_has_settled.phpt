@@ -33,7 +33,7 @@ do {
 } while (hrtime(true) - $started > 4.9e9);
 echo "carried:\n$carried$looked";
 wait_until(fn () => str_contains(stats($server), "\nSTAT unproven_items 4\r\n"), 'the number in stats');
-echo 'what a server is told that greets: ', preg_replace('/.* /', '', meta(open_meta($server), "mn sharedance\r\n"));
+echo 'what a server is told that greets: ', preg_replace('/.* (u\d+) .*/', '$1', meta(open_meta($server), "mn sharedance\r\n"));
 echo 'a write: ', meta(open_meta($server), "ms repaired 5 E1001 G\r\nnewer\r\nmg repaired c G\r\n", 2);
 
 time_passes(SETTLING);

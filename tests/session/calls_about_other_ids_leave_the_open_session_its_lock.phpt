@@ -68,7 +68,7 @@ use_servers([$server]);
 ini_set('session.use_strict_mode', '1');
 foreach ([254, 255, 256] as $length) {
     $id = str_repeat('a', $length);
-    echo $length, ' ', json_encode(visit($id)), ' ', session_id() === $id ? 'SAME' : strlen(session_id()), "\n";
+    echo $length, ' ', json_encode(visit($id)), ' ', session_id() === $id ? 'SAME' : (is_new_id(session_id()) ? 'NEW' : session_id()), "\n";
 }
 ini_set('session.use_strict_mode', '0');
 foreach ([254, 255, 256] as $length) {
@@ -107,9 +107,9 @@ n|i:6; free
 free
 Warning: SessionHandler::open(): session.save_path must be a list of servers: "," or the end expected, byte 0x73 found at offset 3
 in strict mode an id that cannot be a key gets a new one
-254 [] 32
-255 [] 32
-256 [] 32
+254 [] NEW
+255 [] NEW
+256 [] NEW
 254 []
 255 Warning: session_start(): Sharedance failed to read the session (read, after N ms, 0 bytes): its id, with the prefix, must be at most 254 bytes long, 255 given
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)

@@ -43,6 +43,7 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->seen = exchange->request.seen;
 	asked->compared = exchange->request.compared;
 	asked->holder = exchange->request.holder;
+	asked->connection = exchange->request.connection;
 	asked->wait_ms = exchange->request.wait_ms;
 	asked->hurried = exchange->hurried;
 	asked->held = exchange->request.held;
@@ -450,6 +451,7 @@ static void lock_key(struct work *work)
 
 		if (work->now_ms < work->store->room_from_ms) {
 			end(work, SD_CONFLICT);
+			exchange->reply.crowded = exchange->request.wait_ms > 0;
 			return;
 		}
 		work->waited_ms = left_ms < exchange->request.wait_ms ? left_ms : exchange->request.wait_ms;

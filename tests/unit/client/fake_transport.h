@@ -131,6 +131,7 @@ struct fake_asked {
 	uint64_t seen;
 	uint64_t compared;
 	uint64_t holder;
+	uint64_t connection;
 	int64_t wait_ms;
 	bool hurried;
 	bool held;

@@ -421,6 +421,20 @@ static void locks_that_are_dropped_close_what_holds_them_and_nothing_else(void *
 	assert_int_equal(fake_system_open(), 1);
 }
 
+/* session_reset() asks for the lock that it has. */
+static void a_lock_that_gets_a_new_lease_is_one_lock_still(void **state)
+{
+	struct sd_request request = request_of(SD_LOCK, SD_FOR_SESSIONS);
+
+	(void)state;
+	request.connection = lock(SD_FOR_SESSIONS);
+	assert_int_equal(ask_of(&server, request), SD_OK);
+	request.kind = SD_UNLOCK;
+	assert_int_equal(ask_of(&server, request), SD_OK);
+	sd_network_drop_locks(network);
+	assert_int_equal(fake_system_open(), 1);
+}
+
 static void a_child_uses_neither_and_sends_nothing_on_them(void **state)
 {
 	unsigned sends;
@@ -631,6 +645,8 @@ int main(void)
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(
 			locks_that_are_dropped_close_what_holds_them_and_nothing_else, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_lock_that_gets_a_new_lease_is_one_lock_still, open_all,
+	                                    close_all),
 		cmocka_unit_test_setup_teardown(a_child_uses_neither_and_sends_nothing_on_them, open_all,
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(what_was_not_used_for_ten_minutes_is_given_back, open_all,

@@ -278,6 +278,7 @@ static void begun_again_it_is_locked_and_read_again(void **state)
 	put_both(pool, "other", 6);
 	assert_begins(&pool->us, SD_OK, "other");
 	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_int_equal(pool->us.network.asked[0].connection, pool->us.network.connection);
 	pool->clock_ms += (LEASE - 1) * SECOND_MS; /* the lease is a new one */
 	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
 	assert_both_have(pool, "new");

@@ -807,6 +807,18 @@ static void who_finds_no_room_to_wait_waits_on_this_side_with_growing_pauses(voi
 	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
 }
 
+/* Who got a place in the queue at last, and was refused there, blames no want of room. */
+static void who_waited_in_the_queue_at_last_says_so(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", OLD);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
+	pool->at_first->room_from_ms = pool->clock_ms + SECOND_MS;
+	assert_begins(&pool->us, SD_CONFLICT, "");
+	assert_text_has(&pool->us.error, "another request has the session's lock");
+}
+
 static void it_waits_for_lock_wait_and_says_why(void **state)
 {
 	struct pool *pool = *state;
@@ -997,6 +1009,7 @@ int main(void)
 		TEST(a_child_prolongs_and_gives_nothing_back_and_begins_as_any_other),
 		TEST(who_finds_no_room_to_wait_waits_on_this_side_with_growing_pauses),
 		TEST(it_waits_for_lock_wait_and_says_why),
+		TEST(who_waited_in_the_queue_at_last_says_so),
 		TEST(who_is_cut_off_as_it_waits_waits_again),
 		TEST(who_is_cut_off_at_once_is_not_asked_again),
 		TEST(a_tombstone_of_the_same_version_is_not_what_was_read),
