@@ -405,12 +405,13 @@ static enum sd_status begin_unlocked(struct sd_session *session, struct sd_error
 enum sd_status sd_session_init(struct sd_session *session, const struct sd_policy *policy,
                                struct sd_bytes key, struct sd_error *error)
 {
-	const size_t rest = offsetof(struct sd_session, entry);
+	const size_t rest = offsetof(struct sd_session, hold); /* beginning initialises the entry */
 	enum sd_status status = sd_lock_init(&session->lock, key, error); /* all of the lock */
 
 	memset((char *)session + rest, 0, sizeof(*session) - rest);
 	session->policy = policy;
-	session->lock.is_session = session->entry.is_session = true;
+	session->entry.replicas[0].lock = session->entry.replicas[1].lock = SD_LOCK_NONE;
+	session->lock.is_session = true;
 	return status;
 }
 
