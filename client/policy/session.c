@@ -310,8 +310,7 @@ static enum sd_status explain_refusal(const struct sd_session *session,
 	                    sd_server_name(refused->server, name), waited_ms);
 }
 
-/* The result of locking, on all servers. SD_OK, and `hold` says how it is held; SD_CONFLICT or a
- * failure. */
+/* The result on all servers: SD_OK, and `hold` says how it is held; SD_CONFLICT or a failure. */
 static enum sd_status conclude_locking(struct sd_session *session, const struct locking *locking,
                                        struct sd_error *error)
 {
@@ -413,15 +412,6 @@ enum sd_status sd_session_init(struct sd_session *session, const struct sd_polic
 	session->entry.replicas[0].lock = session->entry.replicas[1].lock = SD_LOCK_NONE;
 	session->lock.is_session = true;
 	return status;
-}
-
-bool sd_session_is_parents(struct sd_session *session)
-{
-	if (sd_lock_leave_to_parent(session->policy, &session->lock, &session->entry) &&
-	    session->hold == SD_SESSION_LOCKED) {
-		session->hold = SD_SESSION_PARENTS;
-	}
-	return session->hold == SD_SESSION_PARENTS;
 }
 
 /* Remembers what was read. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* How a session failed, and whether it tries again; see session.h. */
+/* How a session failed, whether it tries again, and whether it is this process's; see session.h. */
 
 #include "client/policy/session.h"
 
@@ -66,3 +66,12 @@ bool sd_session_tries_again(struct sd_session *session, enum sd_status status)
 }
 
 /* }}} */
+
+bool sd_session_is_parents(struct sd_session *session)
+{
+	if (sd_lock_leave_to_parent(session->policy, &session->lock, &session->entry) &&
+	    session->hold == SD_SESSION_LOCKED) {
+		session->hold = SD_SESSION_PARENTS;
+	}
+	return session->hold == SD_SESSION_PARENTS;
+}
