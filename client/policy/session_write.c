@@ -77,7 +77,11 @@ static enum result result_of(const struct sd_exchange *exchange)
 	case SD_ABSENT:
 		return touches && !exchange->reply.tombstone ? GONE : DONE;
 	case SD_CONFLICT:
-		return exchange->reply.version != 0 ? NEWER : LOST;
+		if (exchange->reply.version == 0) {
+			return LOST;
+		}
+		/* it has this write already: another client's read has carried it there */
+		return exchange->reply.version == exchange->request.version ? DONE : NEWER;
 	case SD_UNSUPPORTED:
 		return touches ? GONE : FAILED; /* a classic server cannot touch */
 	default:

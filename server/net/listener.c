@@ -193,6 +193,9 @@ static int bind_tcp(const struct addrinfo *address)
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &(int){30}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &(int){10}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &(int){3}, sizeof(int));
+	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say */
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned){60000},
+	                 sizeof(unsigned));
 	if (address->ai_family == AF_INET6) {
 		on = 0; /* as upstream: "::" is for IPv4 too */
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));

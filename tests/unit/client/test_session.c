@@ -462,6 +462,31 @@ beside_a_server_that_is_known_to_be_dead_write_and_unlock_are_one_round_trip(voi
 	assert_int_equal(pool->us.session.lock.holders, 0);
 }
 
+/* One server has the write before it is asked: another client's read has carried it there. */
+static void carry(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 1) {
+		(void)fake_put(pool->at_first, KEY, "new", fake->last_version);
+	}
+}
+
+/* That is no refusal: made anew, the write would be above what others have made of it. */
+static void a_write_that_a_read_has_carried_is_not_made_anew(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->us.network.meanwhile = carry;
+	pool->us.network.context = pool;
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_asked_no_more(&pool->us, 4, 1);
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->version,
+	                 fake_entry_of(pool->at_second, KEY)->version);
+}
+
 static void one_server_that_dies_meanwhile_costs_nothing(void **state)
 {
 	struct pool *pool = *state;
@@ -822,6 +847,7 @@ int main(void)
 		TEST(a_delete_whose_lock_was_lost_is_refused_if_somebody_wrote),
 		TEST(held_on_one_of_two_it_is_ours_still_and_that_one_is_asked_first),
 		TEST(a_server_that_was_down_is_written_to_once_the_holder_said_yes),
+		TEST(a_write_that_a_read_has_carried_is_not_made_anew),
 		TEST(beside_a_server_that_is_known_to_be_dead_write_and_unlock_are_one_round_trip),
 		TEST(one_server_that_dies_meanwhile_costs_nothing),
 		TEST(where_both_die_meanwhile_both_are_named),
