@@ -294,6 +294,29 @@ static void disbelieve(const struct sd_policy *policy, struct sd_lock *lock,
 	sd_exchange_end(exchange, SD_AMBIGUOUS, "%s", sd_status_sentence(SD_AMBIGUOUS));
 }
 
+/*
+ * A request for the lock has waited for it, and was not answered: a firewall may have forgotten its
+ * connection, and the server may have granted it there. It is given back by its token, over a new
+ * connection. A server without tokens is not asked.
+ */
+static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
+                     const struct sd_server *server)
+{
+	struct sd_exchange exchange;
+
+	if (lock->holder == 0) {
+		return;
+	}
+	sd_exchange_init(&exchange);
+	exchange.server = server;
+	exchange.request.kind = SD_UNLOCK;
+	exchange.request.key = (struct sd_bytes){lock->key, lock->key_length};
+	exchange.request.holder = lock->holder;
+	exchange.request.is_session = lock->is_session;
+	exchange.request.limit_ms = limit_by(policy, lock, 0);
+	sd_operation_perform_one(policy, &exchange);
+}
+
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
                                struct sd_replica *replica, const struct sd_lock_terms *terms,
                                struct sd_exchange *exchange)
@@ -310,6 +333,9 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 		if (kind == SD_LOCK_CONNECTION && sd_operation_is_ambiguous(policy, exchange->server)) {
 			disbelieve(policy, lock, replica, exchange);
 		}
+	}
+	if (exchange->reply.status == SD_TIMEOUT && exchange->request.wait_ms > 0) {
+		withdraw(policy, lock, exchange->server);
 	}
 	return exchange->reply.status;
 }
