@@ -5,15 +5,6 @@
 
 #include "wire/busy_poll.h"
 
-bool sd_busy_poll_may(struct sd_busy_poll *poll)
-{
-	if (poll->back_off > 0) {
-		poll->back_off--;
-		return false;
-	}
-	return true;
-}
-
 static void back_off(struct sd_busy_poll *poll)
 {
 	poll->backed_off = poll->backed_off == 0 ? SD_BUSY_POLL_BACK_OFF_MIN : 2 * poll->backed_off;
@@ -24,31 +15,13 @@ static void back_off(struct sd_busy_poll *poll)
 	poll->doubt = SD_BUSY_POLL_DOUBT_MAX - SD_BUSY_POLL_DOUBT_NOTHING;
 }
 
-void sd_busy_poll_count(struct sd_busy_poll *poll, enum sd_busy_poll_result result)
+void sd_busy_poll_doubt(struct sd_busy_poll *poll, enum sd_busy_poll_result result)
 {
-	if (result != SD_BUSY_POLL_FOUND) {
-		poll->doubt += result == SD_BUSY_POLL_NOTHING ? SD_BUSY_POLL_DOUBT_NOTHING
-		                                              : SD_BUSY_POLL_DOUBT_PREEMPTED;
-		if (poll->doubt >= SD_BUSY_POLL_DOUBT_MAX) {
-			back_off(poll);
-		}
-	} else if (poll->doubt > SD_BUSY_POLL_DOUBT_FOUND) {
-		poll->doubt -= SD_BUSY_POLL_DOUBT_FOUND;
-	} else {
-		poll->doubt = poll->backed_off = 0;
+	poll->doubt +=
+		result == SD_BUSY_POLL_NOTHING ? SD_BUSY_POLL_DOUBT_NOTHING : SD_BUSY_POLL_DOUBT_PREEMPTED;
+	if (poll->doubt >= SD_BUSY_POLL_DOUBT_MAX) {
+		back_off(poll);
 	}
-}
-
-enum sd_busy_poll_result sd_busy_poll_judge(bool found, int64_t until_us, int64_t before_us,
-                                            int64_t now_us)
-{
-	if (now_us - before_us > SD_BUSY_POLL_PREEMPTED_US) {
-		return SD_BUSY_POLL_PREEMPTED;
-	}
-	if (found) {
-		return SD_BUSY_POLL_FOUND;
-	}
-	return now_us < until_us ? SD_BUSY_POLL_AGAIN : SD_BUSY_POLL_NOTHING;
 }
 
 /* A client was served: decides whether to poll for the next request. */

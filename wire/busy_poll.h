@@ -47,8 +47,28 @@ enum sd_busy_poll_result {
 
 /* Whether a wait polls before it sleeps. If so, the caller counts the result by
  * sd_busy_poll_count(). */
-bool sd_busy_poll_may(struct sd_busy_poll *poll);
-void sd_busy_poll_count(struct sd_busy_poll *poll, enum sd_busy_poll_result result);
+static inline bool sd_busy_poll_may(struct sd_busy_poll *poll)
+{
+	if (poll->back_off > 0) {
+		poll->back_off--;
+		return false;
+	}
+	return true;
+}
+
+/* A wait polled without success. For sd_busy_poll_count(). */
+void sd_busy_poll_doubt(struct sd_busy_poll *poll, enum sd_busy_poll_result result);
+
+static inline void sd_busy_poll_count(struct sd_busy_poll *poll, enum sd_busy_poll_result result)
+{
+	if (result != SD_BUSY_POLL_FOUND) {
+		sd_busy_poll_doubt(poll, result);
+	} else if (poll->doubt > SD_BUSY_POLL_DOUBT_FOUND) {
+		poll->doubt -= SD_BUSY_POLL_DOUBT_FOUND;
+	} else {
+		poll->doubt = poll->backed_off = 0;
+	}
+}
 
 /*
  * Judges one poll that began at `now_us` and found an answer or not. The previous
@@ -56,8 +76,17 @@ void sd_busy_poll_count(struct sd_busy_poll *poll, enum sd_busy_poll_result resu
  * have run in between. After a longer one, sleeping would have served as well,
  * whether or not the poll found anything.
  */
-enum sd_busy_poll_result sd_busy_poll_judge(bool found, int64_t until_us, int64_t before_us,
-                                            int64_t now_us);
+static inline enum sd_busy_poll_result sd_busy_poll_judge(bool found, int64_t until_us,
+                                                          int64_t before_us, int64_t now_us)
+{
+	if (now_us - before_us > SD_BUSY_POLL_PREEMPTED_US) {
+		return SD_BUSY_POLL_PREEMPTED;
+	}
+	if (found) {
+		return SD_BUSY_POLL_FOUND;
+	}
+	return now_us < until_us ? SD_BUSY_POLL_AGAIN : SD_BUSY_POLL_NOTHING;
+}
 
 /* An event loop that polls after a tick that served a client. Zero-initialised, except for the
  * limit. */

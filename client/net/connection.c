@@ -364,12 +364,10 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 	connection->was_silent = false;
 	sd_channel_begin(&connection->channel);
 	connection->greeting_bytes = 0;
-	sd_connection_filter(connection);
-	if (connection->head == NULL) {
-		return SD_CHANNEL_DONE;
+	if (!sd_connection_send_all(connection)) {
+		return sd_connection_fail_by_system(connection);
 	}
-	return sd_connection_send(connection) ? SD_CHANNEL_BUSY
-	                                      : sd_connection_fail_by_system(connection);
+	return connection->head != NULL ? SD_CHANNEL_BUSY : SD_CHANNEL_DONE;
 }
 
 /* {{{ the channel */
@@ -379,6 +377,16 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 static bool is_silent(const struct sd_connection *connection)
 {
 	return connection->reused && connection->channel.received == 0 && !connection->was_silent;
+}
+
+/* When it is found out: half of the time is left for a new one. A wait for a lock does not count,
+ * because the server answers a request in front of it at once. */
+static int64_t silence_ends_ms(const struct sd_connection *connection)
+{
+	const struct sd_exchange *head = connection->head;
+	int64_t time_ms = head->deadline_ms - head->request.wait_ms - connection->began_ms;
+
+	return connection->began_ms + time_ms / 2;
 }
 
 static void connection_wants(const struct sd_channel *channel, struct sd_socket_wait *wait,
@@ -394,7 +402,7 @@ static void connection_wants(const struct sd_channel *channel, struct sd_socket_
 	if (is_connecting && connection->dial.expires_ms < *deadline_ms) {
 		*deadline_ms = connection->dial.expires_ms;
 	} else if (is_silent(connection)) {
-		*deadline_ms = sd_connection_silence_ends_ms(connection);
+		*deadline_ms = silence_ends_ms(connection);
 	}
 }
 

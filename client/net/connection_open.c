@@ -180,14 +180,6 @@ bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 	       !has_unreleased_locks(connection);
 }
 
-int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)
-{
-	const struct sd_exchange *head = connection->head;
-	int64_t time_ms = head->deadline_ms - head->request.wait_ms - connection->began_ms;
-
-	return connection->began_ms + time_ms / 2;
-}
-
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 {
 	int64_t now_ms = sd_platform_now_ms();

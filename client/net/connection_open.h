@@ -42,10 +42,6 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
  */
 bool sd_connection_may_be_replaced(const struct sd_connection *connection);
 
-/* When that is done: half of the time is left for the new one. A wait for a lock does not count,
- * because the server answers a request in front of it at once. */
-int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection);
-
 /* Does it: the new one gets as long to connect as this one had, as far as the time goes. */
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection);
 

@@ -116,11 +116,8 @@ void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options
 	node->is_classic = sd_finding_is_classic(node->finding, now_ms, options->retry_interval_ms);
 }
 
-bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange)
+bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange)
 {
-	if (node->admission != SD_SKIPPED) {
-		return true;
-	}
 	if (exchange->request.insists && sd_mark_refusing_since(&node->mark) != 0) {
 		node->admission = SD_INSISTED;
 		return true;
@@ -287,18 +284,6 @@ void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_
 	mark_server(node, options, log, exchange);
 }
 
-void sd_node_finish(struct sd_node *node, int64_t now_us)
-{
-	int64_t took_us = now_us - node->began_us;
-	size_t i = 0;
-
-	node->ended_us = now_us;
-	while (i < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(i)) {
-		i++;
-	}
-	node->statistics.latencies[i]++;
-}
-
 void sd_node_count(struct sd_node *node, enum sd_event event)
 {
 	switch (event) {
@@ -320,11 +305,6 @@ void sd_node_share_clock(struct sd_node *node)
 		sd_mark_set_clock(&node->mark,
 		                  sd_server_clock_merge(&node->peer.clock, sd_mark_clock(&node->mark)));
 	}
-}
-
-int64_t sd_node_clock(const struct sd_node *node)
-{
-	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
 }
 
 void sd_node_info(const struct sd_node *node, const struct sd_server *server,

@@ -146,9 +146,15 @@ static inline bool sd_node_asks_by_classic(const struct sd_node *node,
 	return by_hand == SD_PROTOCOL_UNKNOWN ? node->is_classic : by_hand == SD_PROTOCOL_CLASSIC;
 }
 
-/* Whether the exchange may be sent. If not, it ends with SD_DEAD: the node is marked, and does not
- * refuse, or the exchange does not insist. */
-bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange);
+/* Whether the exchange of a node that is marked may be sent all the same. If not, it ends with
+ * SD_DEAD: the server does not refuse, or the exchange does not insist. */
+bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange);
+
+/* Whether the exchange may be sent. If not, it ends with SD_DEAD. */
+static inline bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange)
+{
+	return node->admission != SD_SKIPPED || sd_node_insists(node, exchange);
+}
 
 /* When the server's outage began, if it is marked dead and refuses; else 0. */
 int64_t sd_node_refusing_since(const struct sd_node *node);
@@ -171,10 +177,23 @@ void sd_node_share_clock(struct sd_node *node);
 
 /* The server's clock minus the monotonic one, in microseconds, as any worker received it. 0: no
  * worker did. */
-int64_t sd_node_clock(const struct sd_node *node);
+static inline int64_t sd_node_clock(const struct sd_node *node)
+{
+	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
+}
 
 /* The server answered, at that time: the latency is counted. */
-void sd_node_finish(struct sd_node *node, int64_t now_us);
+static inline void sd_node_finish(struct sd_node *node, int64_t now_us)
+{
+	int64_t took_us = now_us - node->began_us;
+	size_t i = 0;
+
+	node->ended_us = now_us;
+	while (i < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(i)) {
+		i++;
+	}
+	node->statistics.latencies[i]++;
+}
 
 /* It answered a request of this round, if only in part: no mark of an attempt that began earlier
  * counts. */
