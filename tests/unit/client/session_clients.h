@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Two clients of three servers with redundancy, for the tests of sessions: one key with its first
- * and its second server, a session of each client on it, what is done to it and compared with.
+ * Two clients of three servers with redundancy, for the tests of sessions and of locks: one key
+ * with its first and its second server, a session of each client on it, what is done to it and
+ * compared with.
  */
 
 #ifndef SESSION_CLIENTS_H

@@ -6,17 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/policy/operation.h"
-#include "client/policy/lock.h"
-#include "tests/unit/client/fake_transport.h"
-#include "tests/unit/unit.h"
-
-#define SERVERS 3
-#define KEY "session"
-#define ENTRY "lock:session" /* the entry that is a lock on memcached */
-#define SECOND_MS 1000
-#define LEASE 30 /* seconds */
-#define WAIT_MS (5 * SECOND_MS)
+#include "tests/unit/client/session_clients.h"
 
 /* {{{ chance that is known */
 
@@ -34,89 +24,21 @@ static bool random_bytes(struct sd_transport *transport, void *out, size_t lengt
 
 /* }}} */
 
-/* {{{ two clients of three servers, of which KEY has a first and a second */
+/* {{{ what is done and what is looked at */
 
-struct client {
-	struct fake_transport network;
-	struct sd_policy policy;
-	struct sd_lock lock;
-	struct sd_entry entry; /* of which it is the lock */
-	struct sd_error error;
-};
-
-struct pool {
-	int64_t clock_ms;
-	struct sd_options options;
-	struct sd_server servers[SERVERS];
-	struct fake_store stores[SERVERS];
-	struct sd_server *first;
-	struct sd_server *second;
-	struct fake_store *at_first;
-	struct fake_store *at_second;
-	struct client us;
-	struct client them;
-};
-
-static const struct sd_bytes key = {KEY, sizeof(KEY) - 1};
-static struct pool the_pool;
-
-static void open_client(struct pool *pool, struct client *client, uint64_t connection)
+/* The lock and the entry of which it is one are the session's; nothing else of that is used. */
+static int open_locks(void **state)
 {
-	fake_init(&client->network, &pool->clock_ms);
-	client->network.connection = connection;
-	client->network.transport.random = random_bytes;
-	sd_policy_init(&client->policy, &client->network.transport, &pool->options, true);
-	for (size_t i = 0; i < SERVERS; i++) {
-		assert_int_equal(sd_pool_add(&client->policy.pool, &pool->servers[i], &client->error),
-		                 SD_OK);
-		fake_is(&client->network, &pool->servers[i], &pool->stores[i]);
-	}
-}
+	struct pool *pool;
 
-static int open_pool(void **state)
-{
-	static const char *const hosts[SERVERS] = {"a.example", "b.example", "c.example"};
-	struct pool *pool = &the_pool;
-	enum sd_server_part part;
-	struct sd_error error;
-	size_t owners[2];
-
-	memset(pool, 0, sizeof(*pool));
+	(void)open_pool(state);
+	pool = *state;
 	next_token = 0;
 	has_random_bytes = true;
-	pool->clock_ms = 1000000;
-	pool->options.connect_timeout_ms = 3 * SECOND_MS;
 	pool->options.timeout_ms = 20 * SECOND_MS; /* longer than the servers' own */
-	for (size_t i = 0; i < SERVERS; i++) {
-		assert_int_equal(sd_server_init(&pool->servers[i], hosts[i], strlen(hosts[i]), 1042, 10, 1,
-		                                &part, &error),
-		                 SD_OK);
-		pool->stores[i].after_ms = 1;
-	}
-	open_client(pool, &pool->us, 1);
-	open_client(pool, &pool->them, 2);
-	assert_int_equal(sd_pool_owners(&pool->us.policy.pool, key, owners), 2);
-	pool->first = &pool->servers[owners[0]];
-	pool->second = &pool->servers[owners[1]];
-	pool->at_first = &pool->stores[owners[0]];
-	pool->at_second = &pool->stores[owners[1]];
-	*state = pool;
+	pool->us.network.transport.random = pool->them.network.transport.random = random_bytes;
+	pool->us.network.is_for_sessions = pool->them.network.is_for_sessions = false;
 	return 0;
-}
-
-static int close_pool(void **state)
-{
-	struct pool *pool = *state;
-
-	sd_pool_clear(&pool->us.policy.pool);
-	sd_pool_clear(&pool->them.policy.pool);
-	return 0;
-}
-
-static void use_kinds(struct pool *pool, enum fake_kind first, enum fake_kind second)
-{
-	pool->at_first->kind = first;
-	pool->at_second->kind = second;
 }
 
 /* The lock on that key, on the key's servers. */
@@ -126,16 +48,16 @@ static enum sd_status acquire_of(struct client *client, struct sd_bytes name, in
 	const struct sd_lock_terms terms = {.lease_s = LEASE, .until_ms = now_ms + wait_ms};
 	enum sd_status status;
 
-	sd_entry_init(&client->entry, name);
-	status = sd_operation_begin(&client->policy, &client->entry, 1, now_ms, &client->error);
+	sd_entry_init(&client->session.entry, name);
+	status = sd_operation_begin(&client->policy, &client->session.entry, 1, now_ms, &client->error);
 	if (status == SD_OK) {
-		status = sd_lock_init(&client->lock, name, &client->error);
+		status = sd_lock_init(&client->session.lock, name, &client->error);
 	}
 	if (status != SD_OK) {
 		return status;
 	}
-	return sd_lock_acquire(&client->policy, &client->lock, &client->entry, &terms, 0,
-	                       &client->error);
+	return sd_lock_acquire(&client->policy, &client->session.lock, &client->session.entry, &terms,
+	                       0, &client->error);
 }
 
 static enum sd_status acquire(struct client *client, int64_t wait_ms)
@@ -150,35 +72,25 @@ static enum sd_status release(struct client *client)
 	enum sd_status status;
 
 	fake_forget(&client->network);
-	status = sd_lock_release(&client->policy, &client->lock, &client->entry, &client->error);
-	assert_int_equal(client->lock.holders, 0);
+	status = sd_lock_release(&client->policy, &client->session.lock, &client->session.entry,
+	                         &client->error);
+	assert_int_equal(client->session.lock.holders, 0);
 	return status;
 }
 
 /* The first of the servers that hold the lock. */
 static const struct sd_server *holder_of(const struct client *client)
 {
-	const struct sd_replica *replicas = client->entry.replicas;
+	const struct sd_replica *replicas = client->session.entry.replicas;
 
 	return replicas[replicas[0].lock == SD_LOCK_NONE ? 1 : 0].exchange.server;
 }
 
-static void assert_asked(const struct client *client, size_t i, enum sd_request_kind kind,
-                         const struct sd_server *server)
+/* Requests go out one after the other. */
+static void assert_asked_next(const struct client *client, size_t i, enum sd_request_kind kind,
+                              const struct sd_server *server)
 {
-	const struct fake_asked *asked = &client->network.asked[i];
-
-	assert_in_range(i, 0, client->network.asked_count - 1);
-	assert_int_equal(asked->kind, kind);
-	assert_ptr_equal(asked->server, server);
-	assert_int_equal(asked->round, i + 1); /* one after the other */
-}
-
-static void assert_text_has(const struct sd_error *error, const char *part)
-{
-	if (strstr(error->text, part) == NULL) {
-		fail_msg("\"%s\" does not say \"%s\"", error->text, part);
-	}
+	assert_asked(client, i, kind, server, (unsigned)i + 1);
 }
 
 static const enum fake_kind kinds[] = {FAKE_SHAREDANCED, FAKE_MEMCACHED, FAKE_OLD_MEMCACHED};
@@ -192,10 +104,10 @@ static void a_lock_is_taken_on_the_first_and_then_on_the_second(void **state)
 	struct pool *pool = *state;
 
 	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_OK);
-	assert_int_equal(pool->us.lock.holders, 2);
+	assert_int_equal(pool->us.session.lock.holders, 2);
 	assert_int_equal(pool->us.network.asked_count, 2);
-	assert_asked(&pool->us, 0, SD_LOCK, pool->first);
-	assert_asked(&pool->us, 1, SD_LOCK, pool->second);
+	assert_asked_next(&pool->us, 0, SD_LOCK, pool->first);
+	assert_asked_next(&pool->us, 1, SD_LOCK, pool->second);
 	for (size_t i = 0; i < 2; i++) {
 		assert_string_equal(pool->us.network.asked[i].key, KEY);
 		assert_int_equal(pool->us.network.asked[i].ttl, LEASE);
@@ -211,10 +123,10 @@ static void a_lock_is_given_back_on_both(void **state)
 	assert_int_equal(acquire(&pool->us, 0), SD_OK);
 	assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
 	assert_int_equal(release(&pool->us), SD_OK);
-	assert_asked(&pool->us, 0, SD_UNLOCK, pool->first);
-	assert_asked(&pool->us, 1, SD_UNLOCK, pool->second);
+	assert_asked_next(&pool->us, 0, SD_UNLOCK, pool->first);
+	assert_asked_next(&pool->us, 1, SD_UNLOCK, pool->second);
 	assert_int_equal(acquire(&pool->them, 0), SD_OK);
-	assert_int_equal(pool->them.lock.holders, 2);
+	assert_int_equal(pool->them.session.lock.holders, 2);
 }
 
 static void a_lock_of_somebody_else_is_waited_for_and_no_longer(void **state)
@@ -228,7 +140,7 @@ static void a_lock_of_somebody_else_is_waited_for_and_no_longer(void **state)
 	assert_int_equal(pool->them.error.status, SD_CONFLICT);
 	assert_in_range(pool->clock_ms - start_ms, WAIT_MS, WAIT_MS + 2);
 	assert_int_equal(pool->them.network.asked_count, 1); /* not the second's as well */
-	assert_int_equal(pool->them.lock.holders, 0);
+	assert_int_equal(pool->them.session.lock.holders, 0);
 }
 
 static void the_wait_comes_on_top_of_the_servers_timeout(void **state)
@@ -248,7 +160,7 @@ static void a_lease_that_ends_lets_the_next_one_in(void **state)
 	assert_int_equal(acquire(&pool->us, 0), SD_OK);
 	pool->clock_ms += (LEASE - 2) * SECOND_MS;
 	assert_int_equal(acquire(&pool->them, WAIT_MS), SD_OK);
-	assert_int_equal(pool->them.lock.holders, 2);
+	assert_int_equal(pool->them.session.lock.holders, 2);
 	assert_int_equal(release(&pool->us), SD_ABSENT); /* it was lost, and theirs is not touched */
 	assert_int_equal(acquire(&pool->us, 0), SD_CONFLICT);
 	assert_int_equal(release(&pool->them), SD_OK);
@@ -264,10 +176,10 @@ static void refused_by_the_second_the_first_is_given_back(void **state)
 		assert_int_equal(acquire(&pool->them, 0), SD_OK);
 		pool->at_first->act = FAKE_ANSWERS;
 		assert_int_equal(acquire(&pool->us, 0), SD_CONFLICT);
-		assert_int_equal(pool->us.lock.holders, 0);
+		assert_int_equal(pool->us.session.lock.holders, 0);
 		assert_int_equal(release(&pool->them), SD_OK);
 		assert_int_equal(acquire(&pool->them, 0), SD_OK); /* so it is free on the first */
-		assert_int_equal(pool->them.lock.holders, 2);
+		assert_int_equal(pool->them.session.lock.holders, 2);
 		assert_int_equal(release(&pool->them), SD_OK);
 	}
 }
@@ -283,7 +195,7 @@ static void a_server_that_is_down_is_passed_over(void **state)
 		use_kinds(pool, kinds[i / 2 % COUNT_OF(kinds)], kinds[i / 2 % COUNT_OF(kinds)]);
 		down->act = acts[i / (2 * COUNT_OF(kinds))];
 		assert_int_equal(acquire(&pool->us, 0), SD_OK);
-		assert_int_equal(pool->us.lock.holders, 1);
+		assert_int_equal(pool->us.session.lock.holders, 1);
 		assert_ptr_equal(holder_of(&pool->us), i % 2 ? pool->second : pool->first);
 		assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
 		assert_int_equal(release(&pool->us), SD_OK);
@@ -302,7 +214,7 @@ static void where_both_are_down_there_is_no_lock(void **state)
 	pool->at_second->act = FAKE_STALLS;
 	assert_int_equal(acquire(&pool->us, 0), SD_UNREACHABLE);
 	assert_int_equal(pool->us.error.status, SD_UNREACHABLE);
-	assert_int_equal(pool->us.lock.holders, 0);
+	assert_int_equal(pool->us.session.lock.holders, 0);
 	assert_text_has(&pool->us.error, sd_server_name(pool->first, name));
 	assert_text_has(&pool->us.error, "Connection refused");
 	assert_int_equal(release(&pool->us), SD_ABSENT);
@@ -379,9 +291,9 @@ static void without_redundancy_the_lock_is_the_firsts_alone(void **state)
 
 	pool->us.policy.pool.redundancy = false;
 	assert_int_equal(acquire(&pool->us, 0), SD_OK);
-	assert_int_equal(pool->us.lock.holders, 1);
+	assert_int_equal(pool->us.session.lock.holders, 1);
 	assert_int_equal(pool->us.network.asked_count, 1);
-	assert_asked(&pool->us, 0, SD_LOCK, pool->first);
+	assert_asked_next(&pool->us, 0, SD_LOCK, pool->first);
 	assert_int_equal(release(&pool->us), SD_OK);
 }
 
@@ -391,7 +303,7 @@ static void without_servers_there_is_no_lock(void **state)
 
 	sd_pool_clear(&pool->us.policy.pool);
 	assert_int_equal(acquire(&pool->us, 0), SD_NO_SERVERS);
-	assert_int_equal(pool->us.lock.holders, 0);
+	assert_int_equal(pool->us.session.lock.holders, 0);
 }
 
 /* }}} */
@@ -435,11 +347,11 @@ static void on_memcached_the_lock_is_an_entry_with_a_token(void **state)
 
 	use_memcached(pool);
 	assert_int_equal(acquire(&pool->us, 0), SD_OK);
-	assert_int_equal(pool->us.lock.holders, 2);
-	assert_asked(&pool->us, 0, SD_LOCK, pool->first);
-	assert_asked(&pool->us, 1, SD_SET, pool->first);
-	assert_asked(&pool->us, 2, SD_LOCK, pool->second);
-	assert_asked(&pool->us, 3, SD_SET, pool->second);
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_asked_next(&pool->us, 0, SD_LOCK, pool->first);
+	assert_asked_next(&pool->us, 1, SD_SET, pool->first);
+	assert_asked_next(&pool->us, 2, SD_LOCK, pool->second);
+	assert_asked_next(&pool->us, 3, SD_SET, pool->second);
 	assert_int_equal(pool->us.network.asked[1].condition, SD_IF_ABSENT);
 	assert_int_equal(pool->us.network.asked[1].ttl, LEASE);
 	entry = fake_entry_of(pool->at_first, ENTRY);
@@ -580,9 +492,9 @@ static void a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can(void **s
 		use_kinds(pool, i ? FAKE_SHAREDANCED : FAKE_MEMCACHED,
 		          i ? FAKE_MEMCACHED : FAKE_SHAREDANCED);
 		assert_int_equal(acquire(&pool->us, 0), SD_OK);
-		assert_int_equal(pool->us.lock.holders, 2);
-		assert_int_equal(pool->us.entry.replicas[i].lock, SD_LOCK_ENTRY);
-		assert_int_equal(pool->us.entry.replicas[1 - i].lock, SD_LOCK_CONNECTION);
+		assert_int_equal(pool->us.session.lock.holders, 2);
+		assert_int_equal(pool->us.session.entry.replicas[i].lock, SD_LOCK_ENTRY);
+		assert_int_equal(pool->us.session.entry.replicas[1 - i].lock, SD_LOCK_CONNECTION);
 		assert_int_equal(acquire(&pool->them, 0), SD_CONFLICT);
 		assert_int_equal(release(&pool->us), SD_OK);
 		assert_int_equal(acquire(&pool->them, 0), SD_OK);
@@ -601,7 +513,7 @@ static void classic_servers_have_no_locks(void **state)
 	use_kinds(pool, FAKE_CLASSIC, FAKE_CLASSIC);
 	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_UNSUPPORTED);
 	assert_int_equal(pool->us.error.status, SD_UNSUPPORTED);
-	assert_int_equal(pool->us.lock.holders, 0);
+	assert_int_equal(pool->us.session.lock.holders, 0);
 	assert_int_equal(pool->us.network.pauses, 0);
 	assert_null(fake_entry_of(pool->at_first, ENTRY));
 }
@@ -619,7 +531,7 @@ static void the_longest_key_can_be_locked(void **state)
 
 	memset(bytes, 'k', sizeof(bytes));
 	assert_int_equal(acquire_of(us, longest, 0), SD_OK);
-	assert_int_equal(us->lock.holders, 2);
+	assert_int_equal(us->session.lock.holders, 2);
 	assert_int_equal(release(us), SD_OK);
 }
 
@@ -648,7 +560,7 @@ static void on_memcached_the_entry_of_a_long_key_has_a_shorter_one(void **state)
 		memset(bytes, cases[i].byte, sizeof(bytes));
 		fake_forget(&us->network);
 		assert_int_equal(acquire_of(us, long_key, 0), SD_OK);
-		assert_int_equal(us->lock.holders, 2);
+		assert_int_equal(us->session.lock.holders, 2);
 		assert_int_equal(strlen(us->network.asked[1].key), cases[i].entry_length);
 		assert_int_equal(acquire_of(them, long_key, 0), SD_CONFLICT);
 		bytes[cases[i].length - 1] = 'x'; /* another key that begins so */
@@ -663,39 +575,39 @@ static void on_memcached_the_entry_of_a_long_key_has_a_shorter_one(void **state)
 
 /* }}} */
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_pool, close_pool)
+#define LOCK_TEST(name) cmocka_unit_test_setup_teardown(name, open_locks, close_pool)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_lock_is_taken_on_the_first_and_then_on_the_second),
-		TEST(a_lock_is_given_back_on_both),
-		TEST(a_lock_of_somebody_else_is_waited_for_and_no_longer),
-		TEST(the_wait_comes_on_top_of_the_servers_timeout),
-		TEST(a_lease_that_ends_lets_the_next_one_in),
-		TEST(refused_by_the_second_the_first_is_given_back),
-		TEST(a_server_that_is_down_is_passed_over),
-		TEST(where_both_are_down_there_is_no_lock),
-		TEST(where_both_are_down_both_are_named),
-		TEST(a_lock_that_was_lost_is_told_as_absent),
-		TEST(a_lock_that_one_server_kept_was_held_until_now),
-		TEST(a_lock_that_nobody_can_be_asked_about_fails_to_be_released),
-		TEST(without_redundancy_the_lock_is_the_firsts_alone),
-		TEST(without_servers_there_is_no_lock),
-		TEST(without_random_bytes_there_is_no_entry_that_is_a_lock),
-		TEST(where_there_is_no_room_to_wait_it_is_tried_again_after_growing_pauses),
-		TEST(on_memcached_the_lock_is_an_entry_with_a_token),
-		TEST(on_memcached_it_is_tried_again_after_growing_pauses),
-		TEST(on_memcached_no_wait_is_one_try),
-		TEST(on_memcached_the_last_pause_ends_with_the_wait),
-		TEST(on_memcached_it_is_taken_when_it_is_let_go),
-		TEST(on_memcached_a_lease_that_ends_lets_the_next_one_in),
-		TEST(on_memcached_a_lock_taken_over_meanwhile_is_not_deleted),
-		TEST(on_memcached_no_other_value_is_taken_for_the_token),
-		TEST(a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can),
-		TEST(classic_servers_have_no_locks),
-		TEST(the_longest_key_can_be_locked),
-		TEST(on_memcached_the_entry_of_a_long_key_has_a_shorter_one),
+		LOCK_TEST(a_lock_is_taken_on_the_first_and_then_on_the_second),
+		LOCK_TEST(a_lock_is_given_back_on_both),
+		LOCK_TEST(a_lock_of_somebody_else_is_waited_for_and_no_longer),
+		LOCK_TEST(the_wait_comes_on_top_of_the_servers_timeout),
+		LOCK_TEST(a_lease_that_ends_lets_the_next_one_in),
+		LOCK_TEST(refused_by_the_second_the_first_is_given_back),
+		LOCK_TEST(a_server_that_is_down_is_passed_over),
+		LOCK_TEST(where_both_are_down_there_is_no_lock),
+		LOCK_TEST(where_both_are_down_both_are_named),
+		LOCK_TEST(a_lock_that_was_lost_is_told_as_absent),
+		LOCK_TEST(a_lock_that_one_server_kept_was_held_until_now),
+		LOCK_TEST(a_lock_that_nobody_can_be_asked_about_fails_to_be_released),
+		LOCK_TEST(without_redundancy_the_lock_is_the_firsts_alone),
+		LOCK_TEST(without_servers_there_is_no_lock),
+		LOCK_TEST(without_random_bytes_there_is_no_entry_that_is_a_lock),
+		LOCK_TEST(where_there_is_no_room_to_wait_it_is_tried_again_after_growing_pauses),
+		LOCK_TEST(on_memcached_the_lock_is_an_entry_with_a_token),
+		LOCK_TEST(on_memcached_it_is_tried_again_after_growing_pauses),
+		LOCK_TEST(on_memcached_no_wait_is_one_try),
+		LOCK_TEST(on_memcached_the_last_pause_ends_with_the_wait),
+		LOCK_TEST(on_memcached_it_is_taken_when_it_is_let_go),
+		LOCK_TEST(on_memcached_a_lease_that_ends_lets_the_next_one_in),
+		LOCK_TEST(on_memcached_a_lock_taken_over_meanwhile_is_not_deleted),
+		LOCK_TEST(on_memcached_no_other_value_is_taken_for_the_token),
+		LOCK_TEST(a_pair_of_sharedanced_and_memcached_locks_on_each_as_it_can),
+		LOCK_TEST(classic_servers_have_no_locks),
+		LOCK_TEST(the_longest_key_can_be_locked),
+		LOCK_TEST(on_memcached_the_entry_of_a_long_key_has_a_shorter_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
