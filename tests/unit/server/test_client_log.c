@@ -5,41 +5,8 @@
 
 #include "server/system/client_log.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "server/system/clock.h"
+#include "tests/unit/server/caught_log.h"
 #include "tests/unit/unit.h"
-
-#define MINUTE_MS 60000
-
-static int64_t now_ms;
-static unsigned long line_count;
-static unsigned long summary_count; /* of lines about those that were left out before */
-static char last[1024];
-
-int64_t __wrap_sdd_clock_monotonic_ms(void);
-void __wrap_sdd_log(enum sdd_log_level level, const char *format, ...);
-
-int64_t __wrap_sdd_clock_monotonic_ms(void)
-{
-	return now_ms;
-}
-
-void __wrap_sdd_log(enum sdd_log_level level, const char *format, ...)
-{
-	va_list arguments;
-
-	(void)level;
-	va_start(arguments, format);
-	(void)vsnprintf(last, sizeof(last), format, arguments);
-	va_end(arguments);
-	if (strstr(last, "more lines were left out: ") != NULL) {
-		summary_count++;
-	} else {
-		line_count++;
-	}
-}
 
 static void report(enum sdd_log_level level, const char *kind, const char *address,
                    const char *format, ...)
@@ -49,16 +16,6 @@ static void report(enum sdd_log_level level, const char *kind, const char *addre
 	va_start(arguments, format);
 	sdd_client_log(level, kind, address, format, arguments);
 	va_end(arguments);
-}
-
-/* A time of the test's own, in which all that was counted before is over. */
-static int start(void **state)
-{
-	(void)state;
-	now_ms += 10 * MINUTE_MS;
-	line_count = summary_count = 0;
-	last[0] = '\0';
-	return 0;
 }
 
 static void refused(const char *address)
@@ -154,8 +111,6 @@ static void a_line_that_is_not_shown_counts_nothing(void **state)
 	report(SDD_LOG_NOTICE, "gone", "10.0.3.1:1", "gone");
 	assert_string_equal(last, "10.0.3.1:1: gone");
 }
-
-#define TEST(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
 {

@@ -6,46 +6,8 @@
 
 #include "server/store/health.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "server/system/clock.h"
-#include "server/system/log.h"
+#include "tests/unit/server/caught_log.h"
 #include "tests/unit/unit.h"
-
-#define MINUTE_MS 60000
-
-static int64_t now_ms;
-static unsigned line_count;
-static char last[1024];
-
-int64_t __wrap_sdd_clock_monotonic_ms(void);
-void __wrap_sdd_log(enum sdd_log_level level, const char *format, ...);
-
-int64_t __wrap_sdd_clock_monotonic_ms(void)
-{
-	return now_ms;
-}
-
-void __wrap_sdd_log(enum sdd_log_level level, const char *format, ...)
-{
-	va_list arguments;
-
-	(void)level;
-	va_start(arguments, format);
-	(void)vsnprintf(last, sizeof(last), format, arguments);
-	va_end(arguments);
-	line_count++;
-}
-
-static int start(void **state)
-{
-	(void)state;
-	now_ms += 10 * MINUTE_MS;
-	line_count = 0;
-	last[0] = '\0';
-	return 0;
-}
 
 static void set_wal(struct sdd_health *health, enum sdd_health_state state)
 {
@@ -101,9 +63,8 @@ a_state_that_comes_and_goes_has_few_lines_a_minute_and_the_last_one_is_true(void
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(the_worse_part_counts_and_each_change_is_a_line, start),
-		cmocka_unit_test_setup(
-			a_state_that_comes_and_goes_has_few_lines_a_minute_and_the_last_one_is_true, start),
+		TEST(the_worse_part_counts_and_each_change_is_a_line),
+		TEST(a_state_that_comes_and_goes_has_few_lines_a_minute_and_the_last_one_is_true),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

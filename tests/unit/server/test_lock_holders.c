@@ -4,75 +4,22 @@
 /* Whose a lock is: its token's, or its connection's. The table of docs/protocol.md, and a lock that
  * is taken over, together with whatever else ends or moves one. test_locks.c has the rest. */
 
-#include "server/protocol/locks.h"
-
-#include <event2/event.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "tests/unit/unit.h"
+#include "tests/unit/server/lock_holders.h"
 
 #define CONNECTIONS 5
-#define WAITERS_MAX 2
 #define MEMORY_MAX 1000000
-#define LONG_MS 3600000
 #define FREE UINT64_MAX /* as a lock's token: nobody has the lock */
-
-static struct {
-	struct event_base *base;
-	struct sdd_locks *locks;
-	struct sdd_lock_holder *holders[CONNECTIONS]; /* A was opened first */
-	char decided[64]; /* a letter for each wait that is over: of the connection, small if in vain */
-} it;
-
-static void on_decided(void *context, bool granted, const void *flags, size_t flags_length)
-{
-	const char letter = *(const char *)context;
-
-	(void)flags;
-	(void)flags_length;
-	(void)strncat(it.decided, (char[2]){granted ? letter : (char)(letter - 'A' + 'a')}, 1);
-}
 
 static int start(void **state)
 {
-	static const struct sdd_lock_handler handler = {.decided = on_decided};
-	static char letters[] = "ABCDE";
-
 	(void)state;
-	memset(&it, 0, sizeof(it));
-	it.base = event_base_new();
-	it.locks = sdd_locks_new(it.base, &handler, WAITERS_MAX, MEMORY_MAX);
-	/* they are made in another order than their connections were opened in */
-	for (size_t i = CONNECTIONS; i-- > 0;) {
-		it.holders[i] = sdd_lock_holder_new(it.locks, &letters[i], i + 1);
-	}
-	return 0;
-}
-
-static void end(char letter)
-{
-	sdd_lock_holder_end(it.holders[letter - 'A']);
-	it.holders[letter - 'A'] = NULL;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	for (char letter = 'A'; letter < 'A' + CONNECTIONS; letter++) {
-		end(letter);
-	}
-	sdd_locks_free(it.locks);
-	event_base_free(it.base);
+	make_holders(CONNECTIONS, MEMORY_MAX);
 	return 0;
 }
 
 static enum sdd_lock_result acquire(char letter, uint64_t token, int64_t lease_ms, int64_t wait_ms)
 {
-	const struct sdd_lock_terms terms = {
-		.token = token, .lease_ms = lease_ms, .wait_ms = wait_ms, .reply_flags = {"", 0}};
-
-	return sdd_lock_acquire(it.holders[letter - 'A'], (struct sd_bytes){"k", 1}, &terms);
+	return acquire_key(letter, token, "k", lease_ms, wait_ms);
 }
 
 static enum sdd_lock_result take(char letter, uint64_t token)
@@ -85,30 +32,18 @@ static enum sdd_lock_result wait_for(char letter, uint64_t token)
 	return acquire(letter, token, LONG_MS, LONG_MS);
 }
 
-static struct sdd_lock_claim claim_of(char letter, uint64_t token)
-{
-	struct sdd_lock_holder *holder = letter != '\0' ? it.holders[letter - 'A'] : NULL;
-
-	return (struct sdd_lock_claim){it.locks, holder, token};
-}
-
 static bool is_held(char letter, uint64_t token)
 {
 	struct sdd_lock_claim claim = claim_of(letter, token);
 
-	return sdd_lock_is_held(&claim, (struct sd_bytes){"k", 1});
+	return sdd_lock_is_held(&claim, bytes_of("k"));
 }
 
 static bool release(char letter, uint64_t token)
 {
 	struct sdd_lock_claim claim = claim_of(letter, token);
 
-	return sdd_lock_release(&claim, (struct sd_bytes){"k", 1});
-}
-
-static void next_tick(void)
-{
-	sdd_locks_end_tick(it.locks);
+	return sdd_lock_release(&claim, bytes_of("k"));
 }
 
 /* In an earlier tick. */
@@ -219,14 +154,6 @@ static void who_takes_a_lock_over_comes_before_those_who_wait(void **state)
 	assert_true(is_held('D', 3));
 	assert_false(is_held('D', 1));
 	assert_false(is_held('C', 0));
-}
-
-/* Runs the timers until a wait is over. */
-static void wait_until_decided(void)
-{
-	while (it.decided[0] == '\0') {
-		assert_int_equal(event_base_loop(it.base, EVLOOP_ONCE), 0);
-	}
 }
 
 static void who_takes_a_lock_over_gets_a_new_lease(void **state)
@@ -527,8 +454,6 @@ static void the_second_one_gets_a_lock_that_is_free_in_the_same_tick(void **stat
 }
 
 /* }}} */
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
 {

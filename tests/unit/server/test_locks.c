@@ -1,81 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Locks: who gets one, when, and what a tick that is run again leaves of it. Leases and waits end
- * by the event loop, which runs the timers in the order of their times, however late it is. */
+/* Locks: who gets one, when, and what a tick that is run again leaves of it. */
 
-#include "server/protocol/locks.h"
-
-#include <event2/event.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "tests/unit/unit.h"
+#include "tests/unit/server/lock_holders.h"
 
 #define HOLDERS 4
-#define WAITERS_MAX 2
 #define MEMORY_MAX 100000
-#define LONG_MS 3600000
-
-static struct {
-	struct event_base *base;
-	struct sdd_locks *locks;
-	struct sdd_lock_holder *holders[HOLDERS];
-	char decided[64]; /* a letter for each wait that is over: of the holder, small if in vain */
-} it;
-
-static void on_decided(void *context, bool granted, const void *flags, size_t flags_length)
-{
-	const char letter = *(const char *)context;
-
-	(void)flags;
-	(void)flags_length;
-	(void)strncat(it.decided, (char[2]){granted ? letter : (char)(letter - 'A' + 'a')}, 1);
-}
 
 static int start(void **state)
 {
-	static const struct sdd_lock_handler handler = {.decided = on_decided};
-	static char letters[] = "ABCD";
-
 	(void)state;
-	memset(&it, 0, sizeof(it));
-	it.base = event_base_new();
-	it.locks = sdd_locks_new(it.base, &handler, WAITERS_MAX, MEMORY_MAX);
-	for (size_t i = 0; i < HOLDERS; i++) {
-		it.holders[i] = sdd_lock_holder_new(it.locks, &letters[i], i + 1);
-	}
+	make_holders(HOLDERS, MEMORY_MAX);
 	return 0;
-}
-
-static void end(char letter)
-{
-	sdd_lock_holder_end(it.holders[letter - 'A']);
-	it.holders[letter - 'A'] = NULL;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	for (char letter = 'A'; letter < 'A' + HOLDERS; letter++) {
-		end(letter);
-	}
-	sdd_locks_free(it.locks);
-	event_base_free(it.base);
-	return 0;
-}
-
-static struct sd_bytes bytes_of(const char *key)
-{
-	return (struct sd_bytes){key, strlen(key)};
 }
 
 static enum sdd_lock_result acquire(char letter, const char *key, int64_t lease_ms, int64_t wait_ms)
 {
-	const struct sdd_lock_terms terms = {
-		.lease_ms = lease_ms, .wait_ms = wait_ms, .reply_flags = {"", 0}};
-
-	return sdd_lock_acquire(it.holders[letter - 'A'], bytes_of(key), &terms);
+	return acquire_key(letter, 0, key, lease_ms, wait_ms);
 }
 
 static enum sdd_lock_result take(char letter)
@@ -90,8 +32,9 @@ static enum sdd_lock_result wait_for(char letter)
 
 static bool release_key(char letter, const char *key)
 {
-	return sdd_lock_release(&(struct sdd_lock_claim){it.locks, it.holders[letter - 'A'], 0},
-	                        bytes_of(key));
+	struct sdd_lock_claim claim = claim_of(letter, 0);
+
+	return sdd_lock_release(&claim, bytes_of(key));
 }
 
 static bool release(char letter)
@@ -101,13 +44,9 @@ static bool release(char letter)
 
 static bool is_held(char letter)
 {
-	return sdd_lock_is_held(&(struct sdd_lock_claim){it.locks, it.holders[letter - 'A'], 0},
-	                        bytes_of("k"));
-}
+	struct sdd_lock_claim claim = claim_of(letter, 0);
 
-static void next_tick(void)
-{
-	sdd_locks_end_tick(it.locks);
+	return sdd_lock_is_held(&claim, bytes_of("k"));
 }
 
 static void a_lock_is_handed_on_in_order_of_arrival(void **state)
@@ -249,14 +188,6 @@ static void a_released_lock_counts_again_when_it_is_taken_again(void **state)
 	assert_int_equal(acquire('A', "more", LONG_MS, 0), SDD_LOCK_TOO_MANY);
 }
 
-/* Runs the timers until a wait is over. */
-static void wait_until_decided(void)
-{
-	while (it.decided[0] == '\0') {
-		assert_int_equal(event_base_loop(it.base, EVLOOP_ONCE), 0);
-	}
-}
-
 static void a_lock_is_free_at_the_end_of_its_lease(void **state)
 {
 	(void)state;
@@ -331,8 +262,6 @@ static void all_locks_together_take_no_more_memory_than_is_allowed(void **state)
 	end('C');
 	assert_int_equal(take_many('D'), SDD_LOCKS_MAX - 1);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
 {
