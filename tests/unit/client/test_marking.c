@@ -370,6 +370,24 @@ static void silence_on_a_kept_connection_has_the_request_repeated_in_time(void *
 	}
 }
 
+/* It is not silent: its rest comes in the other half of the time, as does all of it on a new one. */
+static void an_answer_that_is_coming_on_a_kept_connection_has_the_whole_time(void **state)
+{
+	int64_t began_us;
+
+	(void)state;
+	open_all("127.0.0.1");
+	assert_int_equal(get(&worker), SD_OK);
+	fake_server.drip_us = 50000;
+	began_us = fake_system_now_us();
+	assert_int_equal(get(&worker), SD_OK);
+	assert_string_equal(worker.kept.bytes, "right");
+	assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS / 2 * 1000, TIMEOUT_MS * 1000);
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+	assert_false(is_marked());
+	close_all();
+}
+
 static void what_may_not_be_repeated_fails_without_a_mark(void **state)
 {
 	static const struct sd_request requests[] = {
@@ -507,6 +525,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_is_too_long_is_refused_and_never_marks),
 		cmocka_unit_test(a_classic_answer_that_becomes_too_long_is_refused_and_never_marks),
 		cmocka_unit_test(silence_on_a_kept_connection_has_the_request_repeated_in_time),
+		cmocka_unit_test(an_answer_that_is_coming_on_a_kept_connection_has_the_whole_time),
 		cmocka_unit_test(what_may_not_be_repeated_fails_without_a_mark),
 		cmocka_unit_test(only_if_the_new_connection_fails_too_is_the_server_marked),
 		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
