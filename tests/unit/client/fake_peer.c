@@ -51,7 +51,8 @@ static void record(const struct fake_peer *peer, const char *found, size_t token
 
 static void answer_request(struct fake_peer *peer, int64_t now_us)
 {
-	bool is_get = strncmp(peer->line, "mg ", 3) == 0 && strstr(peer->line, " v") != NULL;
+	bool is_set = strncmp(peer->line, "ms ", 3) == 0;
+	bool is_get = !is_set && strstr(peer->line, " v") != NULL;
 	const char *found = strstr(peer->line, " O");
 	char token[16] = "";
 	char text[128];
