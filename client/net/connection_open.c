@@ -69,14 +69,16 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
 	struct sd_exchange *again = NULL;
 	struct sd_exchange *tail = NULL;
 	struct sd_exchange **end = &again;
-	uint64_t unwritten = 0; /* the holder of a write that is not repeated: nor is its unlock, so
-	                           that the holder has the lock still if the server noticed nothing */
+	uint64_t unwritten = 0; /* the holder of a write that is not repeated, if it has a token: nor is
+	                           its unlock, so that it has the lock still if the server noticed
+	                           nothing */
 
 	for (struct sd_exchange *each = connection->head, *next; each != NULL; each = next) {
 		next = each->queued;
 		if (may_be(&each->request, connection->greeting.takes_holders) &&
-		    (each->request.kind != SD_UNLOCK || each->request.holder != unwritten)) {
-			each->repeated = true;
+		    (each->request.kind != SD_UNLOCK || unwritten == 0 ||
+		     each->request.holder != unwritten)) {
+			each->repeated = connection->channel.sent > 0;
 			*end = tail = each;
 			end = &each->queued;
 		} else {
@@ -92,13 +94,24 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
 	return again == NULL ? SD_CHANNEL_DONE : sd_connection_open(connection);
 }
 
+/* The connection had ended before a byte was sent: whatever the request is, nobody has performed
+ * it. */
+static bool was_not_sent(const struct sd_request *request, bool takes_holders)
+{
+	(void)request;
+	(void)takes_holders;
+	return true;
+}
+
 enum sd_channel_state sd_connection_fail_or_repeat(struct sd_connection *connection,
                                                    const char *reason)
 {
 	if (!connection->reused || connection->channel.received > 0) {
 		return sd_connection_fail(connection, SD_CLOSED, reason);
 	}
-	return sd_connection_repeat(connection, sd_meta_is_repeatable, SD_CLOSED, reason);
+	return sd_connection_repeat(
+		connection, connection->channel.sent == 0 ? was_not_sent : sd_meta_is_repeatable, SD_CLOSED,
+		reason);
 }
 
 enum sd_channel_state sd_connection_fail_by_system(struct sd_connection *connection)

@@ -67,14 +67,21 @@ static bool is_elsewhere(const struct sd_connection *connection, uint64_t id)
 	       sd_identity_number(connection->greeting.id) != id;
 }
 
-/* Closes the kept connections that do so. False: a lock would be lost with one. */
+/* Closes the kept connections that do so, with the locks that are held there: what is written under
+ * them would be where nobody looks for it. False: one is in use. */
 static bool hang_up_elsewhere(struct sd_node *node, uint64_t id)
 {
 	bool has_hung_up = true;
 
 	for (int i = 0; i < SD_PURPOSES; i++) {
-		if (is_elsewhere(node->connections[i], id)) {
-			has_hung_up &= hang_up(node->connections[i]);
+		struct sd_connection *connection = node->connections[i];
+
+		if (is_elsewhere(connection, id)) {
+			if (connection->head == NULL) {
+				sd_connection_close(connection);
+			} else {
+				has_hung_up = false;
+			}
 		}
 	}
 	return has_hung_up;
@@ -104,7 +111,7 @@ static void take_identity(struct sd_node *node, int64_t now_us)
 	node->news = sd_identity_take(node->identity, id, node->peer.greeted_us, now_us);
 	node->seen_id = sd_identity_id(node->identity);
 	if (node->seen_id == id && !hang_up_elsewhere(node, id)) {
-		review_next(node); /* its other connection leads where the name did, and has a lock */
+		review_next(node); /* its other connection leads where the name did, and is in use */
 	}
 }
 

@@ -31,10 +31,10 @@ static inline bool sd_twins_is_reviewed(const struct sd_node *node)
 	return sd_identity_id(node->identity) == node->seen_id;
 }
 
-/* Any worker found another server behind the name, or two: then the kept connections that lead to
- * another one are closed. Or the greeting is too old to tell, or does not fit to another node's:
- * then `used` is, the one that this round goes over (NULL: a new one), and so it is greeted anew.
- * None on which a lock is held is closed. Returns whether the name is odd. */
+/* Any worker found another server behind the name: then the kept connections that lead to the one
+ * before are closed, and locks on them are lost. Or the greeting is too old to tell, or does not fit
+ * to another node's: then `used` is, the one that this round goes over (NULL: a new one), and so it
+ * is greeted anew, unless a lock is held on it. Returns whether the name is odd. */
 bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t now_us);
 
 /* Whether both names lead to one server. SD_GREET_AGAIN: both are reviewed in their next round. */

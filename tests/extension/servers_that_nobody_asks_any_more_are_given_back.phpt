@@ -49,8 +49,8 @@ $get = fn (int $first, int $count) => file_get_contents("http://127.0.0.1:$port/
 $before = (int) $get(0, 0);
 echo 'one server: ', $get(0, 1) - $before, "\n";
 echo 'many: ', $get(0, NAMES) - $before, "\n";
-set_clocks(0, 599);
-echo 'at the end of the first request after 599 s: ', $get(0, 1) - $before, ', then ', $get(0, 0) - $before, "\n";
+set_clocks(0, 500); /* however long a slow machine takes to ask them all */
+echo 'at the end of the first request after 500 s: ', $get(0, 1) - $before, ', then ', $get(0, 0) - $before, "\n";
 set_clocks(0, 700);
 $get(0, 0);
 echo 'ten minutes after they were asked last: ', $get(0, 0) - $before, "\n";
@@ -62,7 +62,7 @@ echo 'all: ', $get(0, 0) - $before, "\n";
 --EXPECT--
 one server: 1
 many: 60
-at the end of the first request after 599 s: 60, then 60
+at the end of the first request after 500 s: 60, then 60
 ten minutes after they were asked last: 1
 and asked again: 60
 all: 0

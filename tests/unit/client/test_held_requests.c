@@ -254,38 +254,57 @@ static void an_unlock_alone_is_repeated_after_silence(void **state)
 
 /* {{{ a connection that has ended */
 
+/* The connection ends before anything is sent: it is found so, or shows it by refusing to send. */
+static void end_before_sending(bool is_found)
+{
+	if (is_found) {
+		fake_system_close_all();
+	} else {
+		fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), EPIPE, false);
+	}
+}
+
+/* The server may have got what was sent, or a part of it. */
+static void break_while_sending(void)
+{
+	fake_server.sends_at_most = 1;
+	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND) + 1, ECONNRESET, false);
+}
+
 static void what_has_a_token_goes_out_on_a_new_connection(void **state)
 {
-	struct sd_request unlock;
-
 	(void)state;
-	open_client(true);
-	lock("k", HOLDER);
-	fake_system_close_all();
-	unlock = unlocking("k", HOLDER);
-	perform(held(SD_SET, HOLDER, 0), &unlock); /* for the first time: it needs no version */
-	assert_int_equal(status_of(0), SD_OK);
-	assert_int_equal(status_of(1), SD_OK);
-	assert_string_equal(
-		fake_peer_heard,
-		"1 ml k T30 HYYYYYYYYYYYYYYYY\n2 ms k 1 HYYYYYYYYYYYYYYYY\n2 mu k HYYYYYYYYYYYYYYYY\n");
-	close_client();
+	for (int i = 0; i < 2; i++) {
+		struct sd_request unlock;
+
+		open_client(true);
+		lock("k", HOLDER);
+		end_before_sending(i == 0);
+		unlock = unlocking("k", HOLDER);
+		perform(held(SD_SET, HOLDER, 0), &unlock); /* for the first time: it needs no version */
+		assert_int_equal(status_of(0), SD_OK);
+		assert_int_equal(status_of(1), SD_OK);
+		assert_string_equal(fake_peer_heard, "1 ml k T30 HYYYYYYYYYYYYYYYY\n"
+		                                     "2 ms k 1 HYYYYYYYYYYYYYYYY\n"
+		                                     "2 mu k HYYYYYYYYYYYYYYYY\n");
+		close_client();
+	}
 }
 
 /* Nothing is sent: the lock ended with its connection. */
 static void what_has_none_or_goes_to_a_server_that_takes_none_does_not(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 3; i++) {
-		bool takes_before = i != 0;
-		bool takes_after = i == 1;
-		uint64_t holder = i == 1 ? 0 : HOLDER;
+	for (int i = 0; i < 6; i++) {
+		bool takes_before = i % 3 != 0;
+		bool takes_after = i % 3 == 1;
+		uint64_t holder = i % 3 == 1 ? 0 : HOLDER;
 		struct sd_request unlock;
 
 		open_client(takes_before);
 		lock("k", holder);
 		fake_peer_heard[0] = '\0';
-		fake_system_close_all();
+		end_before_sending(i < 3);
 		fake_server.takes_holders = takes_after; /* another version of it was started */
 		unlock = unlocking("k", holder);
 		perform(held(SD_SET, holder, 7), &unlock);
@@ -297,7 +316,7 @@ static void what_has_none_or_goes_to_a_server_that_takes_none_does_not(void **st
 	}
 }
 
-/* The kept connection breaks when the requests are sent. */
+/* The kept connection breaks while the requests are sent. */
 static void what_a_broken_connection_took_is_repeated_if_the_server_can_tell(void **state)
 {
 	(void)state;
@@ -307,7 +326,7 @@ static void what_a_broken_connection_took_is_repeated_if_the_server_can_tell(voi
 		open_client(true);
 		lock("k", HOLDER);
 		fake_peer_heard[0] = '\0';
-		fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), ECONNRESET, false);
+		break_while_sending();
 		unlock = unlocking("k", HOLDER);
 		perform(held(SD_SET, HOLDER, version), &unlock);
 		assert_true(fake_system_has_failed());
@@ -330,7 +349,7 @@ static void the_unlock_of_another_holder_is_repeated_behind_a_write_that_is_not(
 	lock("l", 8);
 	lock("k", HOLDER);
 	fake_peer_heard[0] = '\0';
-	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), ECONNRESET, false);
+	break_while_sending();
 	unlock = unlocking("l", 8);
 	perform(held(SD_SET, HOLDER, 0), &unlock);
 	assert_int_equal(status_of(0), SD_CLOSED);
@@ -347,7 +366,7 @@ static void nor_is_the_unlock_with_another_request_in_between(void **state)
 	open_client(true);
 	lock("k", HOLDER);
 	fake_peer_heard[0] = '\0';
-	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), ECONNRESET, false);
+	break_while_sending();
 	requests[0] = held(SD_SET, HOLDER, 0);
 	requests[1] = (struct sd_request){.kind = SD_ARITHMETIC, .key = {"n", 1}, .delta = 1};
 	requests[2] = unlocking("k", HOLDER);
@@ -367,7 +386,7 @@ static void and_nothing_if_it_cannot(void **state)
 	(void)state;
 	open_client(false);
 	lock("k", HOLDER);
-	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), ECONNRESET, false);
+	break_while_sending();
 	unlock = unlocking("k", HOLDER);
 	perform(held(SD_SET, HOLDER, 7), &unlock);
 	assert_true(fake_system_has_failed());

@@ -15,6 +15,7 @@
 #include "client/net/network.h"
 #include "client/net/platform.h"
 #include "client/policy/operation.h"
+#include "tests/unit/client/fake_peer.h"
 #include "tests/unit/client/fake_system.h"
 #include "tests/unit/client/memory_sink.h"
 #include "wire/classic.h"
@@ -370,6 +371,24 @@ static void silence_on_a_kept_connection_has_the_request_repeated_in_time(void *
 	}
 }
 
+/* It is not silent: its rest comes in the other half of the time. */
+static void an_answer_that_is_coming_on_a_kept_connection_has_the_whole_time(void **state)
+{
+	int64_t began_us;
+
+	(void)state;
+	open_all("127.0.0.1");
+	assert_int_equal(get(&worker), SD_OK);
+	fake_server.drip_us = 50000;
+	began_us = fake_system_now_us();
+	assert_int_equal(get(&worker), SD_OK);
+	assert_string_equal(worker.kept.bytes, "right");
+	assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS / 2 * 1000, TIMEOUT_MS * 1000);
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+	assert_false(is_marked());
+	close_all();
+}
+
 static void what_may_not_be_repeated_fails_without_a_mark(void **state)
 {
 	static const struct sd_request requests[] = {
@@ -389,6 +408,105 @@ static void what_may_not_be_repeated_fails_without_a_mark(void **state)
 		                (TIMEOUT_MS + SLACK_MS) * 1000);
 		assert_false(is_marked());
 		assert_int_equal(ask(&worker, requests[i], 0), SD_OK); /* on a new connection */
+		close_all();
+	}
+}
+
+/* Requests that may not be performed twice. */
+static const struct sd_request once[] = {
+	{.kind = SD_ARITHMETIC, .delta = 1},
+	{.kind = SD_SET, .condition = SD_IF_ABSENT, .data = {"x", 1}},
+	{.kind = SD_SET, .condition = SD_IF_PRESENT, .data = {"x", 1}},
+	{.kind = SD_SET, .condition = SD_IF_VERSION, .seen = 7, .data = {"x", 1}},
+	{.kind = SD_DELETE, .condition = SD_IF_VERSION, .seen = 7},
+};
+
+/* How often the server has heard it, after the get that the connection was kept for. */
+static unsigned times_heard(void)
+{
+	unsigned lines = 0;
+
+	for (const char *at = fake_peer_heard; (at = strchr(at, '\n')) != NULL; at++) {
+		lines++;
+	}
+	return lines - 1;
+}
+
+static enum sd_status ask_once(size_t i)
+{
+	struct sd_request request = once[i];
+
+	kept_restart(&worker.kept.sink);
+	request.sink = &worker.kept.sink;
+	return ask(&worker, request, 0);
+}
+
+static void open_kept(void)
+{
+	open_all("127.0.0.1");
+	fake_peer_heard[0] = '\0';
+	assert_int_equal(get(&worker), SD_OK);
+}
+
+/* Its end is found before the request is sent, or comes between that look and the request. */
+static void a_kept_connection_that_ended_before_the_request_was_sent_costs_no_failure(void **state)
+{
+	static const struct {
+		enum fake_call call;
+		int error; /* 0: the server has closed */
+	} ends[] = {
+		{FAKE_PEEK, 0}, {FAKE_PEEK, ECONNRESET}, {FAKE_SEND, EPIPE}, {FAKE_SEND, ECONNRESET}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ends) * COUNT_OF(once); i++) {
+		enum fake_call call = ends[i / COUNT_OF(once)].call;
+		int error = ends[i / COUNT_OF(once)].error;
+
+		open_kept();
+		if (error == 0) {
+			fake_system_close_all();
+		} else {
+			fake_system_fail(call, fake_system_calls(call), error, false);
+		}
+		assert_int_equal(ask_once(i % COUNT_OF(once)), SD_OK);
+		assert_false(worker.exchange.repeated);
+		assert_int_equal(times_heard(), 1);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
+		assert_false(is_marked());
+		close_all();
+	}
+}
+
+static void break_while_sending(void)
+{
+	fake_server.sends_at_most = 1;
+	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND) + 1, ECONNRESET, false);
+}
+
+static void what_is_repeated_after_a_part_of_it_was_sent_may_have_been_done_before(void **state)
+{
+	static const struct sd_request repeatable = {.kind = SD_DELETE};
+
+	(void)state;
+	open_kept();
+	break_while_sending();
+	assert_int_equal(ask(&worker, repeatable, 0), SD_OK);
+	assert_true(worker.exchange.repeated);
+	assert_int_equal(times_heard(), 1);
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
+	close_all();
+}
+
+static void what_was_sent_in_part_and_may_not_be_repeated_fails_without_a_mark(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(once); i++) {
+		open_kept();
+		break_while_sending();
+		assert_int_equal(ask_once(i), SD_CLOSED);
+		assert_int_equal(times_heard(), 0);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+		assert_false(is_marked());
 		close_all();
 	}
 }
@@ -507,7 +625,11 @@ int main(void)
 		cmocka_unit_test(a_value_that_is_too_long_is_refused_and_never_marks),
 		cmocka_unit_test(a_classic_answer_that_becomes_too_long_is_refused_and_never_marks),
 		cmocka_unit_test(silence_on_a_kept_connection_has_the_request_repeated_in_time),
+		cmocka_unit_test(an_answer_that_is_coming_on_a_kept_connection_has_the_whole_time),
 		cmocka_unit_test(what_may_not_be_repeated_fails_without_a_mark),
+		cmocka_unit_test(a_kept_connection_that_ended_before_the_request_was_sent_costs_no_failure),
+		cmocka_unit_test(what_is_repeated_after_a_part_of_it_was_sent_may_have_been_done_before),
+		cmocka_unit_test(what_was_sent_in_part_and_may_not_be_repeated_fails_without_a_mark),
 		cmocka_unit_test(only_if_the_new_connection_fails_too_is_the_server_marked),
 		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
 		cmocka_unit_test(a_server_that_refused_is_tried_after_growing_pauses),

@@ -37,6 +37,7 @@ struct worker {
 static struct sd_dead_marks *marks;
 static struct worker worker;
 static struct worker other;
+static bool of_sessions; /* what is asked from now on */
 static char lines[LINES_MAX][512];
 static size_t line_count;
 
@@ -77,6 +78,7 @@ static int open_all(void **state)
 	assert_non_null(marks);
 	open_worker(&worker);
 	open_worker(&other);
+	of_sessions = false;
 	line_count = 0;
 	return 0;
 }
@@ -107,6 +109,7 @@ static enum sd_status ask_as(struct worker *by, const struct sd_server *server,
 	by->exchange.server = server;
 	by->exchange.request.kind = kind;
 	by->exchange.request.is_joined = is_joined;
+	by->exchange.request.is_session = of_sessions;
 	by->exchange.request.sink = &by->kept.sink;
 	by->exchange.request.key = (struct sd_bytes){"key", 3};
 	sd_operation_perform_one(&policy, &by->exchange);
@@ -522,21 +525,25 @@ static void a_kept_connection_to_a_replaced_server_is_given_up(void **state)
 	assert_int_equal(line_count, 1);
 }
 
-static void a_lock_on_a_replaced_server_is_kept_and_not_believed(void **state)
+static void a_lock_on_a_replaced_server_is_not_believed_and_lost(void **state)
 {
-	unsigned connects;
+	for (int i = 0; i < 2; i++) {
+		unsigned connects;
 
-	(void)state;
-	be('x', 7, 'y', 8);
-	assert_int_equal(ask(&worker, &worker.a, SD_LOCK), SD_OK);
-	be('z', 1, 'y', 8);
-	get(&other, &other.a);
-	connects = fake_system_calls(FAKE_CONNECT);
-	get(&worker, &worker.a);
-	assert_int_equal(fake_system_calls(FAKE_CONNECT), connects);
-	assert_true(worker.transport->has_odd_names);
-	assert_true(is_ambiguous(&worker));
-	assert_false(is_ambiguous(&other));
+		of_sessions = i != 0;
+		be('x', 7, 'y', 8);
+		assert_int_equal(ask(&worker, &worker.a, SD_LOCK), SD_OK);
+		be('z', 1, 'y', 8);
+		get(&other, &other.a);
+		assert_true(is_ambiguous(&worker));
+		assert_false(is_ambiguous(&other));
+		connects = fake_system_calls(FAKE_CONNECT);
+		get(&worker, &worker.a);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), connects + 1);
+		assert_false(is_ambiguous(&worker));
+		assert_int_equal(close_all(state), 0);
+		(void)open_all(state);
+	}
 }
 
 static void servers_that_say_no_id_any_more_cost_nothing(void **state)
@@ -584,7 +591,7 @@ int main(void)
 		TEST(another_server_behind_a_name_is_one_line),
 		TEST(a_replaced_server_that_comes_back_makes_two_behind_the_name),
 		TEST(a_kept_connection_to_a_replaced_server_is_given_up),
-		TEST(a_lock_on_a_replaced_server_is_kept_and_not_believed),
+		TEST(a_lock_on_a_replaced_server_is_not_believed_and_lost),
 		TEST(servers_that_say_no_id_any_more_cost_nothing),
 	};
 
