@@ -7,8 +7,7 @@
 
 #include "server/system/log.h"
 
-#define RESERVE 8 /* this part of the memory is not for the connection that holds the most, */
-#define HELD_LITTLE 65536 /* unless it holds no more bytes than these */
+#define HELD_LITTLE 65536 /* bytes for which nobody is slowed down */
 
 /* for memory that is not in a buffer */
 static const struct sdd_buffer no_buffer;
@@ -34,7 +33,7 @@ void sdd_budget_release_all(struct sdd_connection *connection)
 static size_t left(const struct sdd_connections *connections)
 {
 	size_t memory = connections->limits.memory;
-	size_t used = connections->memory_used + connections->values.used;
+	size_t used = sdd_budget_used(connections);
 
 	return used < memory ? memory - used : 0;
 }
@@ -55,7 +54,7 @@ static void shrink(struct sdd_connections *connections, struct sdd_buffer *buffe
 }
 
 /* Buffers have spare room only while there is memory. */
-static void shrink_all(struct sdd_connections *connections)
+void sdd_budget_shrink(struct sdd_connections *connections)
 {
 	struct sdd_connection *connection;
 
@@ -69,8 +68,8 @@ static void shrink_all(struct sdd_connections *connections)
 }
 
 /* The connection that holds the most; of several, the one that connected first. `self` if no other
- * one can be closed. */
-static struct sdd_connection *find_greediest(struct sdd_connection *self)
+ * one can be closed: nobody is for a request to whom room was promised for its own. */
+static struct sdd_connection *find_greediest(struct sdd_connection *self, bool is_for_request)
 {
 	struct sdd_connections *connections = self->connections;
 	struct sdd_connection *greediest = self;
@@ -78,7 +77,8 @@ static struct sdd_connection *find_greediest(struct sdd_connection *self)
 
 	TAILQ_FOREACH(connection, &connections->list, link)
 	{
-		if (connection != connections->running && held(connection) > held(greediest)) {
+		if (connection != connections->running && !(is_for_request && connection->is_promised) &&
+		    held(connection) > held(greediest)) {
 			greediest = connection;
 		}
 	}
@@ -105,13 +105,14 @@ static void drop(struct sdd_connection *connection)
 }
 
 /* What the connection that holds the most leaves to the others: it is slowed down before it is in
- * their way. */
+ * their way. A promise leaves it to them. */
 static size_t reserve_of(struct sdd_connection *connection, const struct sdd_buffer *buffer)
 {
-	bool is_slowed = buffer == &connection->in && held(connection) > HELD_LITTLE &&
-	                 find_greediest(connection) == connection;
+	bool is_slowed = buffer == &connection->in && !connection->is_promised &&
+	                 held(connection) > HELD_LITTLE &&
+	                 find_greediest(connection, /* is_for_request */ false) == connection;
 
-	return is_slowed ? connection->connections->limits.memory / RESERVE : 0;
+	return is_slowed ? connection->connections->limits.memory / SDD_BUDGET_RESERVE : 0;
 }
 
 /* Makes the limit allow `more` bytes in the buffer. */
@@ -120,13 +121,14 @@ static bool admit(struct sdd_connection *connection, const struct sdd_buffer *bu
 	struct sdd_connections *connections = connection->connections;
 	size_t reserve;
 
-	if (memory_has_room(connections, buffer, more + connections->limits.memory / RESERVE)) {
+	if (memory_has_room(connections, buffer,
+	                    more + connections->limits.memory / SDD_BUDGET_RESERVE)) {
 		return true;
 	}
-	shrink_all(connections);
+	sdd_budget_shrink(connections);
 	reserve = reserve_of(connection, buffer);
 	while (!memory_has_room(connections, buffer, more + reserve)) {
-		struct sdd_connection *greediest = find_greediest(connection);
+		struct sdd_connection *greediest = find_greediest(connection, buffer == &connection->in);
 
 		if (greediest == connection) {
 			connection->is_starved = connections->are_starved = true;
@@ -138,14 +140,18 @@ static bool admit(struct sdd_connection *connection, const struct sdd_buffer *bu
 }
 
 /* How long a buffer may grow that needs room for `more` bytes: it doubles while there is memory
- * that nobody is likely to need. */
-static size_t maximum_of(const struct sdd_connections *connections, const struct sdd_buffer *buffer,
+ * that nobody is likely to need, but not beyond what was promised. */
+static size_t maximum_of(const struct sdd_connection *connection, const struct sdd_buffer *buffer,
                          size_t more)
 {
-	size_t reserve = connections->limits.memory / RESERVE;
+	const struct sdd_connections *connections = connection->connections;
+	size_t reserve = connections->limits.memory / SDD_BUDGET_RESERVE;
 	size_t least = buffer->length + more;
 	size_t most = buffer->capacity + left(connections);
 
+	if (buffer == &connection->in && connection->is_promised) {
+		return connection->expected > least ? connection->expected : least;
+	}
 	return most > reserve && most - reserve > least ? most - reserve : least;
 }
 
@@ -160,7 +166,7 @@ bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *
 		return false;
 	}
 	capacity = buffer->capacity;
-	buffer->maximum = maximum_of(connections, buffer, more);
+	buffer->maximum = maximum_of(connection, buffer, more);
 	is_made = sdd_buffer_make_room(buffer, more);
 	connections->memory_used += buffer->capacity - capacity;
 	return is_made;
@@ -213,7 +219,7 @@ bool sdd_budget_gives_up(const struct sdd_connection *connection)
 
 void sdd_budget_feed(struct sdd_connections *connections)
 {
-	size_t reserve = connections->limits.memory / RESERVE;
+	size_t reserve = connections->limits.memory / SDD_BUDGET_RESERVE;
 	struct sdd_connection *connection;
 
 	if (!connections->are_starved || left(connections) < reserve + reserve / 2) {

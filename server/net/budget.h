@@ -16,6 +16,18 @@
 
 #include "server/net/connection_internal.h"
 
+/* This part of the memory is not for the connection that holds the most, nor for long requests. */
+#define SDD_BUDGET_RESERVE 8
+
+/* Bytes that are in use. */
+static inline size_t sdd_budget_used(const struct sdd_connections *connections)
+{
+	return connections->memory_used + connections->values.used;
+}
+
+/* Frees the spare room of all buffers. */
+void sdd_budget_shrink(struct sdd_connections *connections);
+
 /* Makes room for `more` bytes; called by sdd_budget_reserve() only. */
 bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer,
                           size_t more);

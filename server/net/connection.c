@@ -6,22 +6,21 @@
 
 #include "server/net/budget.h"
 #include "server/net/connection_internal.h"
+#include "server/net/promises.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "server/system/clock.h"
 #include "server/system/log.h"
 
-#define REQUESTS_PER_TICK 512        /* of one connection, so that the others get their share */
-#define READ_PER_TICK (256u * 1024u) /* bytes of one connection, about; for the same reason */
-#define RUN_SHORT (64u * 1024u)      /* bytes of requests that do not wait before that */
-#define REQUEST_RATE (64 * 1024)     /* bytes of a request that a client must send in a second */
-#define OUT_MAX (4u * 1024u * 1024u) /* bytes of replies waiting; with more, it is not read */
-#define SUSPENDED_IN_MAX (1024u * 1024u)     /* bytes read of a connection while suspended */
-#define PARTS 16                             /* of replies that are sent at once, at most */
+#define REQUESTS_PER_TICK 512            /* of one connection, so that the others get their share */
+#define READ_PER_TICK (256u * 1024u)     /* bytes of one connection, about; for the same reason */
+#define RUN_SHORT (64u * 1024u)          /* bytes of requests that do not wait before that */
+#define OUT_MAX (4u * 1024u * 1024u)     /* bytes of replies waiting; with more, it is not read */
+#define SUSPENDED_IN_MAX (1024u * 1024u) /* bytes read of a connection while suspended */
+#define PARTS 16                         /* of replies that are sent at once, at most */
 #define RETAINED_TOTAL (16u * 1024u * 1024u) /* bytes of all empty buffers, about; */
 #define RETAINED_LEAST 65536                 /* of one buffer, if there are many connections */
 #define RETAINED_MOST (2u * 1024u * 1024u)   /* of one buffer, if there are few */
@@ -61,6 +60,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 		TAILQ_REMOVE(&connections->active, connection, active_link);
 	}
 	sdd_connection_unhold(connection);
+	sdd_promise_end(connection);
 	connections->count--;
 	sdd_budget_release_all(connection);
 	free(connection);
@@ -97,6 +97,7 @@ static bool hand_over(struct sdd_connection *connection)
 			return false;
 		}
 		connection->out_before_request = connection->out.length;
+		connection->expected = 0;
 		consumed = handler->received(handler->context, connection,
 		                             sdd_buffer_at(&connection->in, connection->in_done), left);
 		if (connection->is_deferred) {
@@ -118,13 +119,16 @@ enum read_result {
 	READ_BROKEN,
 };
 
-/* Reads once, as much as there is room for: at least `more` bytes. */
+/* Reads once, as much as there is room for: at least `more` bytes, or what is left of a long
+ * request. */
 static enum read_result read_once(struct sdd_connection *connection, size_t more)
 {
 	struct sdd_buffer *in = &connection->in;
+	size_t left = sdd_promise_left(connection);
 	size_t room;
 	size_t count;
 
+	more = left > 0 && left < more ? left : more;
 	if (!sdd_budget_reserve(connection, in, more)) {
 		if (connection->is_starved) {
 			return READ_ALL; /* the rest waits in the socket */
@@ -157,6 +161,9 @@ static bool read_some(struct sdd_connection *connection)
 {
 	size_t before = connection->in.length;
 	size_t more = connection->connections->limits.read_size;
+	/* when memory is short, the head of a request says first whether there is room for all of it */
+	size_t most =
+		before == 0 && sdd_promises_are_short(connection->connections) ? 1 : READ_PER_TICK;
 	enum read_result result;
 	size_t length;
 
@@ -164,7 +171,7 @@ static bool read_some(struct sdd_connection *connection)
 		result = read_once(connection, more);
 		length = connection->in.length;
 		more = length < READ_PER_TICK ? 3 * length : READ_PER_TICK;
-	} while (result == READ_MORE && length - before < READ_PER_TICK);
+	} while (result == READ_MORE && length - before < most);
 	return result != READ_BROKEN;
 }
 
@@ -189,7 +196,8 @@ static void run_requests(struct sdd_connection *connection)
 
 static bool may_read(const struct sdd_connection *connection)
 {
-	return !connection->has_ended && !connection->is_behind && !connection->is_broken;
+	return !connection->has_ended && !connection->is_behind && !connection->is_broken &&
+	       !connection->is_in_line;
 }
 
 static void on_readable(void *context)
@@ -291,7 +299,8 @@ static bool is_waited_for(const struct sdd_connection *connection)
 	bool is_between_requests = connection->is_persistent && connection->in.length == 0;
 
 	return connection->socket.is_writing ||
-	       (!connection->is_suspended && !connection->is_deferred && !is_between_requests);
+	       (!connection->is_suspended && !connection->is_deferred && !connection->is_in_line &&
+	        !is_between_requests);
 }
 
 /* Its time starts again whenever bytes have come or gone. */
@@ -300,7 +309,7 @@ static void watch_time(struct sdd_connection *connection, bool progress)
 	if (!is_waited_for(connection)) {
 		sdd_socket_stop_timer(&connection->socket);
 	} else if (progress || !connection->socket.is_timed) {
-		sdd_socket_start_timer(&connection->socket, connection->connections->timeout);
+		sdd_socket_start_timer(&connection->socket, sdd_promise_timeout(connection));
 	}
 }
 
@@ -394,28 +403,6 @@ static void continue_next_tick(struct sdd_connection *connection)
 	}
 }
 
-/* Whether a request is too slow: it must be whole within the timeout and a second for each
- * REQUEST_RATE bytes of it. Time in which the client was not read does not count. */
-static bool is_dripping(struct sdd_connection *connection, bool progress)
-{
-	int64_t now_us;
-	int64_t most_us = (int64_t)connection->connections->limits.timeout_seconds * 1000000;
-
-	if (progress || connection->in.length == 0 || connection->is_suspended ||
-	    connection->is_behind || connection->is_starved) {
-		connection->request_since_us = 0;
-	}
-	if (connection->in.length == 0) {
-		return false;
-	}
-	now_us = sdd_clock_monotonic_us();
-	if (connection->request_since_us == 0) {
-		connection->request_since_us = now_us;
-	}
-	most_us += (int64_t)connection->in.length * 1000000 / REQUEST_RATE;
-	return now_us - connection->request_since_us > most_us;
-}
-
 /* Keeps the list of all connections in the order in which they were served. */
 static void was_served(struct sdd_connection *connection)
 {
@@ -440,7 +427,8 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 	retain(connections, &connection->in);
 	connection->in_done = 0;
 	connection->in_before_tick = 0;
-	if (is_dripping(connection, progress)) {
+	sdd_promise_settle(connection);
+	if (sdd_request_is_dripping(connection, progress)) {
 		sdd_connection_log(connection, SDD_LOG_NOTICE, "too slow",
 		                   "a request came too slowly, %zu bytes of it", connection->in.length);
 		sdd_connection_close(connection);

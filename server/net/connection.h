@@ -180,6 +180,10 @@ void sdd_connection_defer(struct sdd_connection *connection);
  * tick. */
 void sdd_connection_resume(struct sdd_connection *connection, const void *bytes, size_t length);
 
+/* The present request is not whole yet, and has so many bytes altogether. A long one is read on
+ * when there is room for all of it, in order of arrival. */
+void sdd_connection_expect(struct sdd_connection *connection, size_t length);
+
 /* Attaches an object of the handler's, which ends with the connection; NULL: none. */
 void sdd_connection_attach(struct sdd_connection *connection, void *attachment);
 void *sdd_connection_attachment(const struct sdd_connection *connection);

@@ -32,6 +32,7 @@ struct sdd_connection {
 	TAILQ_ENTRY(sdd_connection) link;
 	TAILQ_ENTRY(sdd_connection) active_link;
 	TAILQ_ENTRY(sdd_connection) deferred_link;
+	TAILQ_ENTRY(sdd_connection) promise_link;
 	struct sdd_connections *connections;
 	uint64_t number; /* of the accepted ones */
 	struct sdd_socket socket;
@@ -43,10 +44,14 @@ struct sdd_connection {
 	bool is_deferred;         /* it is in the list of deferred ones: its requests are run later */
 	bool is_behind;           /* requests of it wait that had no turn yet: no more is read before */
 	bool is_starved;          /* it may not take more memory: it is not read */
+	bool is_promised;         /* it is in the list of those that have room for their request */
+	bool is_in_line;          /* it is in the list of those that wait for it: it is not read */
 	bool is_recent;           /* it was active since idle buffers were last looked for */
 	bool was_recent;          /* it was between the last two times */
 	bool is_persistent;       /* silence between requests is no reason to close it */
 	int64_t request_since_us; /* when the first bytes of an unfinished request came; 0: none */
+	int64_t in_line_since_us;
+	size_t expected; /* bytes of the long request that is being received; 0: none is */
 	struct sdd_buffer in;
 	size_t in_before_tick;
 	size_t in_done;
@@ -64,10 +69,13 @@ struct sdd_connections {
 	struct sdd_connection_handler handler;
 	struct sdd_connection_limits limits;
 	const struct timeval *timeout; /* one queue for all timers, since it is the same for all */
+	const struct timeval *short_timeout; /* of those that others have waited for */
 	size_t count;
 	struct connection_list list; /* the one that was served last is the last */
 	struct connection_list active;
 	struct connection_list deferred;
+	struct connection_list promised;
+	struct connection_list line;    /* in order of arrival */
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
 	size_t run;                     /* bytes of requests that were run in this tick; */
 	size_t run_much;                /* of these are much for one tick; with `run_most` all wait */

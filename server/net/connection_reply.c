@@ -8,6 +8,7 @@
 
 #include "server/net/budget.h"
 #include "server/net/connection_internal.h"
+#include "server/net/promises.h"
 
 void sdd_connection_out_of_memory(struct sdd_connection *connection)
 {
@@ -130,6 +131,11 @@ void sdd_connection_resume(struct sdd_connection *connection, const void *bytes,
 	connection->is_behind = connection->in.length > connection->in_done;
 	/* the requests behind it come with the next tick: this one may be past its commit */
 	sdd_socket_wake(&connection->socket);
+}
+
+void sdd_connection_expect(struct sdd_connection *connection, size_t length)
+{
+	connection->expected = sdd_promise_is_needed(length) ? length : 0;
 }
 
 void sdd_connection_attach(struct sdd_connection *connection, void *attachment)

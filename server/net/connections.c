@@ -8,6 +8,7 @@
 
 #include "server/net/budget.h"
 #include "server/net/connection_internal.h"
+#include "server/net/promises.h"
 #include "server/system/daemon.h"
 
 #define TRIM_LEAST (1024u * 1024u) /* bytes freed that are worth returning to the system */
@@ -126,7 +127,8 @@ static void do_chores(struct sdd_connections *connections)
 {
 	begin_idle_timer(connections);
 	sdd_budget_feed(connections);
-	connections->has_chores = connections->are_starved;
+	sdd_promises_give(connections);
+	connections->has_chores = connections->are_starved || !TAILQ_EMPTY(&connections->line);
 }
 
 /* }}} */
@@ -206,6 +208,7 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 {
 	struct sdd_connections *connections = calloc(1, sizeof(*connections));
 	struct timeval timeout = {.tv_sec = limits->timeout_seconds};
+	struct timeval short_timeout = sdd_promise_short(limits->timeout_seconds);
 
 	if (connections == NULL) {
 		return NULL;
@@ -216,11 +219,15 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->run_much = smaller_of(RUN_MUCH, limits->memory / RUN_MUCH_PART);
 	connections->run_most = smaller_of(RUN_MOST, limits->memory / RUN_MOST_PART);
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
+	connections->short_timeout = event_base_init_common_timeout(base, &short_timeout);
 	TAILQ_INIT(&connections->list);
 	TAILQ_INIT(&connections->active);
 	TAILQ_INIT(&connections->deferred);
+	TAILQ_INIT(&connections->promised);
+	TAILQ_INIT(&connections->line);
 	connections->idle_timer = evtimer_new(base, on_idle_timer, connections);
-	if (connections->timeout == NULL || connections->idle_timer == NULL) {
+	if (connections->timeout == NULL || connections->short_timeout == NULL ||
+	    connections->idle_timer == NULL) {
 		sdd_connections_free(connections);
 		return NULL;
 	}

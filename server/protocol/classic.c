@@ -150,6 +150,7 @@ size_t sdd_classic_execute(struct sdd_operations *operations, struct sdd_connect
 		return 0;
 	}
 	if (length < sd_classic_request_length(&header)) {
+		sdd_connection_expect(connection, (size_t)sd_classic_request_length(&header));
 		return 0;
 	}
 	*result = run(operations, connection, &header, bytes);

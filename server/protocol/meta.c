@@ -408,7 +408,11 @@ static size_t whole_length(struct sdd_meta_state *state, const struct sd_meta_re
 			return 0;
 		}
 	}
-	return whole <= length ? (size_t)whole : 0;
+	if (whole > length) {
+		sdd_connection_expect(connection, (size_t)whole);
+		return 0;
+	}
+	return (size_t)whole;
 }
 
 /* Such a version would never be exceeded again by the time of a write. */

@@ -226,6 +226,7 @@ void sdd_socket_start_timer(struct sdd_socket *socket, const struct timeval *tim
 	(void)timeout;
 	socket->is_timed = true;
 	fake_socket_of(socket->descriptor)->timer_starts++;
+	fake_socket_of(socket->descriptor)->timeout = timeout;
 }
 
 /* }}} */

@@ -26,12 +26,13 @@ struct fake_socket {
 	bool has_ended; /* the client sends no more after that */
 	bool is_broken; /* receiving and sending fail */
 	unsigned timer_starts;
-	unsigned woken_as;          /* the first, the second, ... */
-	bool is_woken;              /* by sdd_socket_wake() */
-	size_t takes;               /* bytes that it takes until the test says more */
-	size_t takes_once;          /* bytes that one send() takes; 0: all */
-	size_t got_length;          /* bytes that it took */
-	char got[FAKE_SOCKET_KEPT]; /* the first of them */
+	const struct timeval *timeout; /* with which the timer was started last */
+	unsigned woken_as;             /* the first, the second, ... */
+	bool is_woken;                 /* by sdd_socket_wake() */
+	size_t takes;                  /* bytes that it takes until the test says more */
+	size_t takes_once;             /* bytes that one send() takes; 0: all */
+	size_t got_length;             /* bytes that it took */
+	char got[FAKE_SOCKET_KEPT];    /* the first of them */
 };
 
 /* A connected socket that takes all bytes, as a descriptor. */

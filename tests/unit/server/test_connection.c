@@ -8,7 +8,8 @@
  * something; "x" is the beginning of a request that never ends, "v" has a reply of VALUE bytes, and
  * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
  * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
- * LONG bytes. "w" and "W", which is as long as "z", are held while `holds` is set.
+ * LONG bytes. "w" and "W", which is as long as "z", are held while `holds` is set. "u" has HUGE
+ * bytes, and says so.
  */
 
 #include "server/net/connection_internal.h"
@@ -24,6 +25,7 @@
 #define SHARED 20000000
 #define MEDIUM 60000
 #define LONG 5000000
+#define HUGE 25000000
 #define CONNECTIONS 120
 #define MEMORY (64u * 1024 * 1024)
 #define REQUESTS_MAX 64
@@ -129,7 +131,10 @@ static void answer(struct sdd_connection *connection, char request)
 
 static size_t length_of(char request)
 {
-	return request == 'z' || request == 'W' ? LONG : request == 'm' ? MEDIUM : 1;
+	return request == 'z' || request == 'W' ? LONG
+	       : request == 'm'                 ? MEDIUM
+	       : request == 'u'                 ? HUGE
+	                                        : 1;
 }
 
 static size_t on_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
@@ -137,6 +142,9 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 {
 	(void)context;
 	sdd_connection_set_persistent(connection);
+	if (*bytes == 'u' && length < HUGE) {
+		sdd_connection_expect(connection, HUGE);
+	}
 	if (*bytes == 'x' || length < length_of((char)*bytes)) {
 		return 0;
 	}
@@ -1423,6 +1431,171 @@ static void the_wait_for_memory_is_not_the_time_of_a_request(void **state)
 	assert_null(slowed->socket);
 }
 
+/* {{{ room for long requests */
+
+/* A client that sends so many bytes of a request of HUGE ones. */
+static struct fake_socket *join_with_huge_request(size_t bytes)
+{
+	struct fake_socket *fake = join("u");
+
+	fake->repeated = '.';
+	fake->endless = bytes - 1;
+	end_tick(false);
+	return fake;
+}
+
+/* All send what they can. */
+static void run_all(struct fake_socket *fakes[], size_t count, int ticks)
+{
+	for (int i = 0; i < ticks; i++) {
+		fake_socket_serve_woken();
+		for (size_t j = 0; j < count; j++) {
+			fake_socket_readable(fakes[j]);
+		}
+		end_tick(false);
+		assert_memory();
+	}
+}
+
+static size_t count_large(void)
+{
+	const struct sdd_connection *connection;
+	size_t count = 0;
+
+	TAILQ_FOREACH(connection, &server.connections->list, link)
+	{
+		count += connection->in.capacity > 65536;
+	}
+	return count;
+}
+
+static void long_requests_that_do_not_fit_together_are_served_in_order_of_arrival(void **state)
+{
+	enum { MANY = 12, TICKS = MANY * (HUGE / 262144 + 1) };
+	struct fake_socket *fakes[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		fakes[i] = join_with_huge_request(HUGE);
+	}
+	for (int tick = 0; tick < TICKS; tick++) {
+		run_all(fakes, MANY, 1);
+		assert_true(count_large() <= 2);
+		for (int i = 2; i < MANY; i++) {
+			assert_true(fakes[i - 2]->got_length >= fakes[i]->got_length);
+		}
+	}
+	for (int i = 0; i < MANY; i++) {
+		assert_got(fakes[i], "u");
+	}
+	assert_true(TAILQ_EMPTY(&server.connections->promised));
+	assert_true(TAILQ_EMPTY(&server.connections->line));
+}
+
+/* Whoever waits has taken next to nothing, and its time does not run. */
+static void who_waits_for_room_is_not_read_and_not_timed(void **state)
+{
+	struct fake_socket *fakes[3];
+
+	(void)state;
+	fakes[0] = join_with_huge_request(HUGE - 1);
+	fakes[1] = join_with_huge_request(HUGE - 1);
+	fakes[2] = join_with_huge_request(HUGE);
+	run_all(fakes, COUNT_OF(fakes), 200);
+	assert_int_equal(fakes[0]->endless + fakes[1]->endless, 0);
+	assert_in_range(fakes[2]->endless, HUGE - 65536, HUGE);
+	assert_false(fakes[2]->socket->is_reading);
+	assert_false(fake_socket_expire(fakes[2]));
+	let_pass(100000);
+	send_more(fakes[0], 1);
+	assert_got(fakes[0], "u");
+	run_all(fakes, COUNT_OF(fakes), 200);
+	assert_got(fakes[2], "u");
+}
+
+/* Also if a short request of another one would have to take it. */
+static void room_that_was_promised_is_taken_by_no_request(void **state)
+{
+	enum { MANY = 100 };
+	struct fake_socket *holders[2];
+
+	(void)state;
+	holders[0] = join_with_huge_request(HUGE - 1);
+	holders[1] = join_with_huge_request(HUGE - 1);
+	run_all(holders, 2, 200);
+	for (int i = 0; i < MANY; i++) {
+		(void)join_with_endless_request(65536 * 3);
+	}
+	assert_non_null(holders[0]->socket);
+	assert_non_null(holders[1]->socket);
+	send_more(holders[0], 1);
+	send_more(holders[1], 1);
+	end_tick(false); /* two are too much for one tick */
+	fake_socket_serve_woken();
+	end_tick(false);
+	assert_got(holders[0], "u");
+	assert_got(holders[1], "u");
+}
+
+/* What it sent quickly before is no reason to let others wait. */
+static void who_drips_while_others_wait_for_its_room_is_closed(void **state)
+{
+	struct fake_socket *alone = join_with_huge_request(HUGE - 100);
+	struct fake_socket *fakes[3];
+
+	(void)state;
+	run_all(&alone, 1, 200);
+	for (int i = 0; i < 3; i++) {
+		let_pass(59);
+		send_more(alone, 1);
+		assert_non_null(alone->socket);
+	}
+	fakes[0] = alone;
+	fakes[1] = join_with_huge_request(HUGE);
+	fakes[2] = join_with_huge_request(HUGE);
+	run_all(fakes + 1, 1, 200);
+	assert_got(fakes[1], "u");
+	fakes[1] = join_with_huge_request(HUGE - 1);
+	run_all(fakes, 3, 200);
+	assert_got(fakes[2], "u");
+	(void)join_with_huge_request(HUGE);
+	send_more(alone, 1);
+	assert_non_null(alone->socket);
+	let_pass(61);
+	send_more(alone, 1);
+	assert_null(alone->socket);
+}
+
+/* All of them together let those behind them wait for little longer than one. */
+static void who_was_waited_for_has_a_short_time(void **state)
+{
+	enum { MANY = 10 };
+	struct fake_socket *fakes[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		fakes[i] = join_with_huge_request(HUGE - 1);
+	}
+	run_all(fakes, MANY, 200);
+	let_pass(60);
+	assert_true(fake_socket_expire(fakes[0]));
+	assert_true(fake_socket_expire(fakes[1]));
+	for (int i = 2; i < MANY - 2; i++) {
+		end_tick(false);
+		run_all(fakes, MANY, 200);
+		assert_int_equal(fakes[i]->endless, 0);
+		assert_ptr_equal(fakes[i]->timeout, server.connections->short_timeout);
+		assert_true(fake_socket_expire(fakes[i]));
+		assert_null(fakes[i]->socket);
+	}
+	end_tick(false);
+	run_all(fakes, MANY, 200);
+	/* nobody waits for it */
+	assert_ptr_equal(fakes[MANY - 1]->timeout, server.connections->timeout);
+}
+
+/* }}} */
+
 static void the_longest_idle_client_makes_room(void **state)
 {
 	enum { MANY = 8 };
@@ -1575,6 +1748,11 @@ int main(void)
 		TEST(each_request_has_its_own_time),
 		TEST(the_wait_for_a_lock_is_not_the_time_of_a_request),
 		TEST(the_wait_for_memory_is_not_the_time_of_a_request),
+		TEST(long_requests_that_do_not_fit_together_are_served_in_order_of_arrival),
+		TEST(who_waits_for_room_is_not_read_and_not_timed),
+		TEST(room_that_was_promised_is_taken_by_no_request),
+		TEST(who_drips_while_others_wait_for_its_room_is_closed),
+		TEST(who_was_waited_for_has_a_short_time),
 		TEST(the_longest_idle_client_makes_room),
 		TEST(clients_that_never_said_anything_put_nobody_out_who_is_served),
 		TEST(no_more_clients_are_taken_than_are_allowed),
