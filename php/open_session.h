@@ -24,6 +24,7 @@ struct php_sharedance_open_session {
 	enum php_sharedance_session_state state;
 	struct php_sharedance_running running; /* calls that are under way: one at most */
 	struct sd_client *client;              /* borrowed; NULL: it is closed */
+	bool is_modules; /* no code of the user calls it: PHP's session module closes after a change */
 	struct sd_session session;
 	enum php_sharedance_lock_failure lock_failure; /* the setting when it was read */
 	bool is_locked_here; /* another session of this process has its lock */
