@@ -79,6 +79,7 @@ struct sd_session_seen {
 	uint64_t version;  /* of the entry or a tombstone; 0: there was neither, or nobody has told */
 	bool versioned;    /* the version can be compared with other servers' */
 	size_t owner;      /* whose copy it was */
+	bool is_overtaken; /* somebody has written since */
 	bool was_released; /* the lock, by the change that has written it */
 };
 

@@ -81,6 +81,7 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 		return SD_OK;
 	}
 	(void)sd_session_end(session, &ignored);
+	session->seen.is_overtaken = true;
 	return sd_error_set(error, SD_CONFLICT,
 	                    "the lock %s, and somebody else has written the session since: nothing was "
 	                    "written",

@@ -169,8 +169,7 @@ static void perform_first_round(struct sd_session *session, struct writing *writ
 	perform(session, writing);
 }
 
-/* What is newer than a repeated write was written in the meantime, and the write is done; unless it
- * is what refused the first one. */
+/* What is newer than a repeated write was written after it, unless that refused the first one. */
 static void conclude_repetition(struct sd_session *session, struct writing *writing, size_t owner)
 {
 	struct sd_exchange *exchange = &session->entry.replicas[owner].exchange;
@@ -305,12 +304,11 @@ static enum sd_status conclude_write(struct sd_session *session, const struct wr
 	if (entry->owners > 1 && !sd_status_is_failure(entry->status)) {
 		sd_operation_count_failovers(session->policy, entry);
 	}
-	if (!is_done) {
-		return entry->status;
+	if (is_done) {
+		sd_session_remember_change(session, writing->kind, writing->results[0] == DONE ? 0 : 1,
+		                           writing->version);
 	}
-	sd_session_remember_change(session, writing->kind, writing->results[0] == DONE ? 0 : 1,
-	                           writing->version);
-	return SD_OK;
+	return is_done ? SD_OK : entry->status;
 }
 
 static enum sd_status write_once(struct sd_session *session, struct writing *writing,
@@ -384,8 +382,8 @@ static void record_doubt(const struct sd_session *session, struct writing *writi
 static enum sd_status write_anew(struct sd_session *session, struct writing *writing,
                                  int64_t until_ms, struct sd_error *error)
 {
-	struct sd_error why;
 	enum sd_status status;
+	struct sd_error why;
 
 	record_doubt(session, writing);
 	writing->results[0] = writing->results[1] = NOT_ASKED;
@@ -483,8 +481,10 @@ enum sd_status sd_session_touch(struct sd_session *session, struct sd_bytes data
 {
 	struct writing writing = {.kind = SD_TOUCH, .ttl = ttl};
 
-	if (session->entry.status != SD_OK) {
-		return sd_session_write(session, data, ttl, error); /* there is no entry to touch */
+	if (session->entry.status != SD_OK) { /* there was none: what others have created stays */
+		enum sd_status status = sd_session_write(session, data, ttl, error);
+
+		return status == SD_CONFLICT && session->seen.is_overtaken ? SD_OK : status;
 	}
 	session->entry.data = data;
 	return write_and_unlock(session, &writing, error);
