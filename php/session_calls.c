@@ -315,6 +315,9 @@ static zend_result finish(struct php_sharedance_open_session *one, enum sd_statu
 /* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
 static int64_t ttl_s(zend_long ttl)
 {
+	if (ttl > PHP_SHAREDANCE_SESSION_TTL_MAX) {
+		return PHP_SHAREDANCE_SESSION_TTL_MAX;
+	}
 	return ttl > 0 ? ttl : 0;
 }
 
