@@ -66,6 +66,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/policy/repair.c
     client/policy/resolve.c
     client/policy/session.c
+    client/policy/session_again.c
     client/policy/session_lost.c
     client/policy/session_outage.c
     client/policy/session_write.c

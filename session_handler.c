@@ -252,6 +252,7 @@ PS_OPEN_FUNC(sharedance)
 		}
 	}
 	php_sharedance_session_open(&handler->open, handler->client);
+	handler->open.is_modules = PS(mod) == &save_handler;
 	PS_SET_MOD_DATA(&handler->open);
 	return SUCCESS;
 }

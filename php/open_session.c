@@ -51,6 +51,9 @@ zend_long php_sharedance_gc_maxlifetime(void)
 	zend_long max =
 		zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
 
+	if (max > PHP_SHAREDANCE_SESSION_TTL_MAX) {
+		return PHP_SHAREDANCE_SESSION_TTL_MAX;
+	}
 	return max > 0 ? max : 0;
 }
 

@@ -19,11 +19,15 @@
 
 struct sd_client;
 
+/* Seconds: the longest ten years. memcached takes what ends later for a date that is over. */
+#define PHP_SHAREDANCE_SESSION_TTL_MAX (3653 * 86400)
+
 /* Zero-initialised it is closed. */
 struct php_sharedance_open_session {
 	enum php_sharedance_session_state state;
 	struct php_sharedance_running running; /* calls that are under way: one at most */
 	struct sd_client *client;              /* borrowed; NULL: it is closed */
+	bool is_modules; /* no code of the user calls it: PHP's session module closes after a change */
 	struct sd_session session;
 	enum php_sharedance_lock_failure lock_failure; /* the setting when it was read */
 	bool is_locked_here; /* another session of this process has its lock */
@@ -67,7 +71,7 @@ void php_sharedance_open_session_end(struct php_sharedance_open_session *open);
  */
 void php_sharedance_open_session_abandon(struct php_sharedance_open_session *open);
 
-/* The setting session.gc_maxlifetime, in seconds. */
+/* The setting session.gc_maxlifetime, in seconds, cut to that. */
 zend_long php_sharedance_gc_maxlifetime(void);
 
 /* Abandons all that are open on the client, because it is being freed; NULL: on any, because the

@@ -260,8 +260,6 @@ session_for_change(struct php_sharedance_open_session *open, enum php_sharedance
 	case SD_DO_ADOPT:
 		adopt_read_ahead(open);
 		return session_for_change(open, call, id, what, alone);
-	case SD_DO_BEGIN_AND_CHANGE:
-		return begin_change(open, id, what);
 	case SD_DO_ALONE:
 		*alone = alone_new(open);
 		return begin_change(*alone, id, what);
@@ -296,12 +294,16 @@ static bool may_write(struct php_sharedance_open_session *one, const char *what,
 	return false;
 }
 
-/* The end of a call that unlocked the session. Warns if it failed. From now on a server may have
- * it, even if its id is one of this request. */
+/* The end of a change. Warns if it failed. From now on a server may have it, even if its id is one
+ * of this request. */
 static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
                           const char *what, size_t bytes)
 {
-	note(one, one->state, SD_DO_CHANGE, status == SD_OK ? SD_CALL_DONE : SD_CALL_FAILED);
+	enum php_sharedance_session_outcome outcome = status != SD_OK                 ? SD_CALL_FAILED
+	                                              : one->session.lock.holders > 0 ? SD_CALL_KEPT
+	                                                                              : SD_CALL_DONE;
+
+	note(one, one->state, SD_DO_CHANGE, outcome);
 	php_sharedance_forget(&one->created);
 	if (status == SD_OK) {
 		return SUCCESS;
@@ -313,6 +315,9 @@ static zend_result finish(struct php_sharedance_open_session *one, enum sd_statu
 /* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
 static int64_t ttl_s(zend_long ttl)
 {
+	if (ttl > PHP_SHAREDANCE_SESSION_TTL_MAX) {
+		return PHP_SHAREDANCE_SESSION_TTL_MAX;
+	}
 	return ttl > 0 ? ttl : 0;
 }
 
@@ -324,7 +329,19 @@ struct change {
 	int64_t ttl_s;
 };
 
-/* Makes the change of the session that it is for, and unlocks. */
+/* What follows a change. PHP's module closes at once, and unlocking goes with the change. So it is
+ * if that module has called a user's handler that calls this one, as far as can be told. Who calls
+ * a handler by hand is in the middle of a request: the lock stays until the close. */
+static enum sd_session_after what_follows(const struct php_sharedance_open_session *one,
+                                          bool is_alone)
+{
+	if (is_alone || one->is_modules) {
+		return SD_SESSION_ENDS;
+	}
+	return PS(in_save_handler) ? SD_SESSION_MAY_GO_ON : SD_SESSION_GOES_ON;
+}
+
+/* Makes the change of the session that it is for. */
 static zend_result make_change(struct php_sharedance_open_session *one, const struct change *change)
 {
 	size_t bytes = change->call == SD_CALL_WRITE ? change->data.length : 0;
@@ -360,6 +377,7 @@ static zend_result change_session(struct php_sharedance_open_session *open, zend
 	one = session_for_change(open, change->call, id, change->what, &alone);
 	if (one != NULL) {
 		php_sharedance_forget(&one->value); /* of what was read ahead */
+		one->session.after = what_follows(one, alone != NULL);
 		result = make_change(one, change);
 	}
 	if (alone != NULL) {

@@ -39,15 +39,16 @@ zend_result php_sharedance_session_close(struct php_sharedance_open_session *ope
 zend_result php_sharedance_session_read(struct php_sharedance_open_session *open, zend_string *id,
                                         zend_string **value);
 
-/* Stores the value and unlocks. `ttl` is in seconds. */
+/* Stores the value. `ttl` is in seconds. This and the two below unlock, unless the user calls them
+ * in the middle of a request. */
 zend_result php_sharedance_session_write(struct php_sharedance_open_session *open, zend_string *id,
                                          zend_string *value, zend_long ttl);
 
-/* Prolongs a session whose value has not changed, and unlocks. */
+/* Prolongs a session whose value has not changed. */
 zend_result php_sharedance_session_touch(struct php_sharedance_open_session *open, zend_string *id,
                                          zend_string *value, zend_long ttl);
 
-/* Deletes and unlocks. */
+/* Deletes it. */
 zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *open,
                                            zend_string *id);
 

@@ -27,7 +27,7 @@
 		[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_ADOPT, SD_DO_ALONE),                                  \
 		[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                        \
 		[SD_STATE_READ] = OWN_OR(SD_DO_CHANGE, SD_DO_ALONE),                                       \
-		[SD_STATE_FINISHED] = OWN_OR(SD_DO_BEGIN_AND_CHANGE, SD_DO_ALONE),                         \
+		[SD_STATE_FINISHED] = OWN_OR(SD_DO_CHANGE, SD_DO_ALONE),                                   \
 	}
 
 static const enum php_sharedance_session_action actions[][STATES][2] = {
@@ -107,7 +107,9 @@ php_sharedance_session_next(enum php_sharedance_session_state state,
 	case SD_DO_BEGIN_AHEAD:
 		return is_unread_ahead(state, outcome) ? SD_STATE_UNREAD_AHEAD : SD_STATE_READ_AHEAD;
 	case SD_DO_CHANGE:
-		return outcome == SD_CALL_DONE ? SD_STATE_FINISHED : SD_STATE_UNREAD;
+		return outcome == SD_CALL_KEPT   ? SD_STATE_READ
+		       : outcome == SD_CALL_DONE ? SD_STATE_FINISHED
+		                                 : SD_STATE_UNREAD;
 	default:
 		return state;
 	}

@@ -18,8 +18,9 @@ enum php_sharedance_session_state {
 	                        or was refused. Its id is not changed until it was read again */
 	SD_STATE_READ_AHEAD, /* validate has locked and read for a read that follows */
 	SD_STATE_UNREAD_AHEAD, /* the same, but it has failed to, or came after SD_STATE_UNREAD */
-	SD_STATE_READ,         /* locked and read */
-	SD_STATE_FINISHED,     /* written or deleted, and unlocked */
+	SD_STATE_READ,         /* locked and read, or written and still locked */
+	SD_STATE_FINISHED,     /* written or deleted, and unlocked. A change after that goes by what was
+	                          written */
 };
 
 enum php_sharedance_session_call {
@@ -44,13 +45,13 @@ enum php_sharedance_session_action {
 	SD_DO_CONFIRM,       /* the id is known, because it is the open session's */
 	SD_DO_LOOK,          /* ask whether there is such a session, without a lock */
 	SD_DO_CHANGE,        /* write, prolong or delete, and unlock */
-	SD_DO_BEGIN_AND_CHANGE,
-	SD_DO_ALONE, /* in a session with a lock of its own, which end with the call */
+	SD_DO_ALONE,         /* in a session with a lock of its own, which end with the call */
 };
 
 /* What came of it. */
 enum php_sharedance_session_outcome {
 	SD_CALL_DONE,
+	SD_CALL_KEPT, /* SD_DO_CHANGE: done, and the lock is kept */
 	SD_CALL_FAILED,
 	SD_CALL_UNKNOWN, /* SD_DO_BEGIN_AHEAD: there is no such session, and the caller is told so */
 };
@@ -63,7 +64,7 @@ php_sharedance_session_action(enum php_sharedance_session_state state,
                               enum php_sharedance_session_call call, bool is_own);
 
 /* The state after an action about an id. That of SD_DO_DELIVER and SD_DO_ADOPT is the read ahead's.
- * What was begun and changed counts as two actions. */
+ */
 enum php_sharedance_session_state
 php_sharedance_session_next(enum php_sharedance_session_state state,
                             enum php_sharedance_session_action action,

@@ -8,7 +8,7 @@
  *   begin    lock and read      one round trip to both servers at the same time; one to each, in
  *                               order, if another request has the lock
  *   write    write and unlock, touch and unlock, delete and unlock: one round trip to both
- *   end      unlock             if nothing was written
+ *   end      unlock             if nothing was written, or the lock was kept
  *
  * A session reads what sd_read_get() reads, with the lock held: the newest of both copies. The
  * server accepts a write only from the holder of the lock. A session that holds the lock on only
@@ -18,6 +18,10 @@
  * A lock that was lost on all of the key's servers is taken anew, and waited for. Then the session
  * is written if it still is what was read, and refused if anybody has written since. The lock comes
  * first, because another request may have read the session and not yet written it.
+ *
+ * A write in the middle of a request keeps the lock until the end. If it has given the lock back,
+ * one after it takes it anew, and goes by what the first has written as a write whose lock was lost
+ * goes by what was read.
  *
  * memcached, whose locks are entries, takes more round trips. There, a write is accepted only over
  * the version that was read. Classic servers have no locks: they are read and written without, and
@@ -50,6 +54,15 @@ enum sd_session_phase {
 	SD_SESSION_UNLOCKING,
 };
 
+/* What the caller does after a change. */
+enum sd_session_after {
+	SD_SESSION_ENDS,      /* nothing */
+	SD_SESSION_MAY_GO_ON, /* it will probably end: the lock is released, and what was written is
+	                         remembered. A lock that is an entry is kept: to release it takes round
+	                         trips of its own. */
+	SD_SESSION_GOES_ON,   /* it changes the session once more: the lock is kept */
+};
+
 /* How a session begins. */
 struct sd_session_rules {
 	bool locks;         /* under a lock */
@@ -60,12 +73,14 @@ struct sd_session_rules {
 	int64_t prolongs_s; /* reading gives it so many seconds to live; 0: it does not */
 };
 
-/* What was read, to tell whether anybody has written since. */
+/* What was read or written last, to tell whether anybody has written since. */
 struct sd_session_seen {
 	bool found;
-	uint64_t version; /* of the entry or a tombstone; 0: there was neither */
-	bool versioned;   /* the version can be compared with other servers' */
-	size_t owner;     /* whose copy it was */
+	uint64_t version;  /* of the entry or a tombstone; 0: there was neither, or nobody has told */
+	bool versioned;    /* the version can be compared with other servers' */
+	size_t owner;      /* whose copy it was */
+	bool is_overtaken; /* somebody has written since */
+	bool was_released; /* the lock, by the change that has written it */
 };
 
 struct sd_session {
@@ -74,9 +89,10 @@ struct sd_session {
 	struct sd_entry entry;          /* its replicas know where the lock is held */
 	enum sd_session_hold hold;
 	bool is_ambiguous; /* SD_SESSION_REFUSED: a name leads to two servers */
-	uint64_t version;  /* of what was read; 0: there was no entry */
+	uint64_t version;  /* of what was read or written; 0: there was no entry */
 	struct sd_session_rules rules;
 	struct sd_session_seen seen;
+	enum sd_session_after after;  /* the caller's: what follows the next change */
 	enum sd_session_phase failed; /* after a failure */
 	int64_t took_ms;              /* the last operation */
 	int64_t outage_ms;            /* when the outage began that it meets; 0: none */
@@ -96,9 +112,9 @@ enum sd_status sd_session_init(struct sd_session *session, const struct sd_polic
 enum sd_status sd_session_begin(struct sd_session *session, const struct sd_session_rules *rules,
                                 struct sd_sink *sink, struct sd_error *error);
 
-/* Stores the value for `ttl` seconds and releases the lock. SD_OK: a server has it; SD_CONFLICT:
- * the lock was lost and could not be had again, or somebody has written since, and nothing was
- * written; or a failure. */
+/* Stores the value for `ttl` seconds and releases the lock, or does what `after` says. SD_OK: a
+ * server has it; SD_CONFLICT: the lock was lost and could not be had again, or somebody has written
+ * since, and nothing was written; or a failure. */
 enum sd_status sd_session_write(struct sd_session *session, struct sd_bytes data, int64_t ttl,
                                 struct sd_error *error);
 
@@ -126,7 +142,7 @@ bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
 /* "connect", "lock", "read", "write" or "unlock". */
 const char *sd_session_phase_name(enum sd_session_phase phase);
 
-/* {{{ for session.c, session_write.c and session_lost.c */
+/* {{{ for session.c, session_write.c, session_again.c and session_lost.c */
 
 /* Records in which phase an operation failed. Returns the status. */
 enum sd_status sd_session_fail(struct sd_session *session, enum sd_session_phase phase,
@@ -146,6 +162,22 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
  */
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,
                                     struct sd_error *error);
+
+/* Whether the lock is held after a change, too. */
+static inline bool sd_session_keeps_lock(const struct sd_session *session)
+{
+	return session->after == SD_SESSION_GOES_ON ||
+	       (session->after == SD_SESSION_MAY_GO_ON && session->lock.entry_ends_ms != 0);
+}
+
+/* A change of that kind is done on that server, with that version; 0: the server has chosen it.
+ * What there is now is remembered, for a change that follows. */
+void sd_session_remember_change(struct sd_session *session, enum sd_request_kind kind, size_t owner,
+                                uint64_t version);
+
+/* Looks at what the last change has made, where the lock is an entry: a write is only accepted over
+ * what is known. Takes the time and returns it. */
+int64_t sd_session_look_again(struct sd_session *session, int64_t now_ms);
 
 /* Whether a parent process has the session open. Then nothing is held from now on. */
 bool sd_session_is_parents(struct sd_session *session);

@@ -59,6 +59,8 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 	enum sd_status status;
 	struct sd_error ignored;
 	struct sd_error why;
+	const char *how =
+		session->seen.was_released ? "was given back by an earlier write" : "was lost meanwhile";
 
 	session->entry.prolongs_s = 0;
 	do {
@@ -73,14 +75,15 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 	}
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);
-		return sd_error_set(error, status, "the lock was lost meanwhile, and was not had again: %s",
-		                    why.text);
+		return sd_error_set(error, status, "the lock %s, and was not had again: %s", how, why.text);
 	}
 	if (is_as_read(session, status) || is_as_tried(&session->entry, tried)) {
 		return SD_OK;
 	}
 	(void)sd_session_end(session, &ignored);
-	return sd_error_set(error, SD_CONFLICT, "%s",
-	                    "the lock was lost meanwhile, and somebody else has written the session "
-	                    "since: nothing was written");
+	session->seen.is_overtaken = true;
+	return sd_error_set(error, SD_CONFLICT,
+	                    "the lock %s, and somebody else has written the session since: nothing was "
+	                    "written",
+	                    how);
 }

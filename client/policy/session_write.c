@@ -62,6 +62,7 @@ static struct sd_exchange *prepare_write(struct sd_session *session, size_t owne
 	exchange->request.ttl = writing->ttl;
 	exchange->request.any_ttl = true;
 	exchange->request.version = writing->version;
+	exchange->request.wants_version = session->after != SD_SESSION_ENDS;
 	exchange->request.condition = writing->version != 0 && !overwrites ? SD_IF_NEWER : SD_ALWAYS;
 	writing->results[owner] = ASKED;
 	return exchange;
@@ -128,8 +129,8 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	only_over_read = replica->lock == SD_LOCK_ENTRY || is_ambiguous || writing->is_anew;
 	if (only_over_read && (writing->kind == SD_SET || (writing->kind == SD_DELETE && was_found))) {
 		exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
-		exchange->request.seen = seen;
 	}
+	exchange->request.seen = seen;
 }
 
 /* Whether the server is written to in the second round, because its lock is not held. */
@@ -155,7 +156,7 @@ static bool is_skipped(struct sd_session *session, size_t owner, const struct wr
 static void perform_first_round(struct sd_session *session, struct writing *writing)
 {
 	struct sd_exchange unlocks[SD_OWNERS_MAX];
-	bool unlocks_now = true;
+	bool unlocks_now = !sd_session_keeps_lock(session);
 
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		unlocks_now &= !comes_second(session, i, writing) || is_skipped(session, i, writing);
@@ -168,8 +169,7 @@ static void perform_first_round(struct sd_session *session, struct writing *writ
 	perform(session, writing);
 }
 
-/* What is newer than a repeated write was written in the meantime, and the write is done; unless it
- * is what refused the first one. */
+/* What is newer than a repeated write was written after it, unless that refused the first one. */
 static void conclude_repetition(struct sd_session *session, struct writing *writing, size_t owner)
 {
 	struct sd_exchange *exchange = &session->entry.replicas[owner].exchange;
@@ -289,12 +289,33 @@ static enum sd_status explain_write(struct sd_session *session, const struct wri
 	return sd_session_fail(session, lost ? SD_SESSION_LOCKING : SD_SESSION_WRITING, error->status);
 }
 
+/* The rounds are over: releases what is still held, unless it is to be kept. */
+static enum sd_status conclude_write(struct sd_session *session, const struct writing *writing,
+                                     struct sd_error *error)
+{
+	struct sd_entry *entry = &session->entry;
+	bool is_done = has_result(writing, DONE);
+	struct sd_error ignored;
+
+	if (!is_done || !sd_session_keeps_lock(session)) {
+		(void)sd_session_end(session, &ignored);
+	}
+	entry->status = is_done ? SD_OK : explain_write(session, writing, error);
+	if (entry->owners > 1 && !sd_status_is_failure(entry->status)) {
+		sd_operation_count_failovers(session->policy, entry);
+	}
+	if (is_done) {
+		sd_session_remember_change(session, writing->kind, writing->results[0] == DONE ? 0 : 1,
+		                           writing->version);
+	}
+	return is_done ? SD_OK : entry->status;
+}
+
 static enum sd_status write_once(struct sd_session *session, struct writing *writing,
                                  struct sd_error *error)
 {
 	struct sd_entry *entry = &session->entry;
 	int64_t began_ms = sd_operation_now_ms(session->policy);
-	struct sd_error ignored;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, began_ms, error);
 
 	if (status != SD_OK) {
@@ -303,7 +324,7 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	if (entry->replicas[1].lock == SD_LOCK_NONE) { /* else it is held by the second name */
 		(void)sd_greet_joined(session->policy, entry, 1);
 	}
-	writing->now_ms = began_ms;
+	writing->now_ms = sd_session_look_again(session, began_ms);
 	if (entry->owners == 1) {
 		writing->version = 0;
 	} else if (writing->version == 0) { /* else it is the same write, which may have been taken */
@@ -316,13 +337,7 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	           (has_result(writing, DONE) || has_result(writing, NEWER))) {
 		write_to_others(session, writing);
 	}
-	(void)sd_session_end(session, &ignored); /* releases what is still held */
-	status = has_result(writing, DONE) ? SD_OK : explain_write(session, writing, error);
-	entry->status = status;
-	if (entry->owners > 1 && !sd_status_is_failure(status)) {
-		sd_operation_count_failovers(session->policy, entry);
-	}
-	return status;
+	return conclude_write(session, writing, error);
 }
 
 /* Whether a server failed in such a way that a new connection may help, and may have written. */
@@ -367,8 +382,8 @@ static void record_doubt(const struct sd_session *session, struct writing *writi
 static enum sd_status write_anew(struct sd_session *session, struct writing *writing,
                                  int64_t until_ms, struct sd_error *error)
 {
-	struct sd_error why;
 	enum sd_status status;
+	struct sd_error why;
 
 	record_doubt(session, writing);
 	writing->results[0] = writing->results[1] = NOT_ASKED;
@@ -397,7 +412,7 @@ static enum sd_status write_locked(struct sd_session *session, struct writing *w
 	struct sd_error ignored;
 	enum sd_status status = SD_CONFLICT;
 
-	if (sd_lock_has_expired(session->policy, &session->lock)) {
+	if (session->lock.holders == 0 || sd_lock_has_expired(session->policy, &session->lock)) {
 		(void)sd_session_end(session, &ignored);
 		writing->results[0] = LOST;
 	} else {
@@ -466,8 +481,10 @@ enum sd_status sd_session_touch(struct sd_session *session, struct sd_bytes data
 {
 	struct writing writing = {.kind = SD_TOUCH, .ttl = ttl};
 
-	if (session->entry.status != SD_OK) {
-		return sd_session_write(session, data, ttl, error); /* there is no entry to touch */
+	if (session->entry.status != SD_OK) { /* there was none: what others have created stays */
+		enum sd_status status = sd_session_write(session, data, ttl, error);
+
+		return status == SD_CONFLICT && session->seen.is_overtaken ? SD_OK : status;
 	}
 	session->entry.data = data;
 	return write_and_unlock(session, &writing, error);

@@ -103,6 +103,7 @@ static void encode_operation(const struct sd_request *request, enum sd_dialect d
 	case SD_SET:
 		command = "ms";
 		line->data_length = (uint32_t)request->data.length;
+		line->wants_version = is_ours && request->wants_version && request->version == 0;
 		line->has_ttl = request->ttl != 0;
 		break;
 	case SD_DELETE:

@@ -25,7 +25,7 @@ const STATES = [
     'found ahead' => [['lock'], ['open'], ['read', 'own'], ['unlock'], ['validateId', 'own']],
     'read' => [['open'], ['read', 'own']],
     'refused' => [['open'], ['read', 'own'], ['restart'], ['set'], ['write', 'own', 'lost']],
-    'finished' => [['open'], ['read', 'own'], ['write', 'own', 'finished']],
+    'written' => [['open'], ['read', 'own'], ['write', 'own', 'written']],
 ];
 const CALLS = [
     'open' => ['open'], 'close' => ['close'],
@@ -155,11 +155,11 @@ read ahead, validateId: true; old held old
 read ahead, validateId of another: true; old old held
 read ahead, read: "old"; old held old
 read ahead, read of another: "old"; old old held
-read ahead, write: true; new old
+read ahead, write: true; new held old
 read ahead, write of another: true; old held new
-read ahead, touch: true; old old
+read ahead, touch: true; old held old
 read ahead, touch of another: true; old held old
-read ahead, destroy: true; none old
+read ahead, destroy: true; none held old
 read ahead, destroy of another: true; old held none
 failed ahead, open: true; old old
 failed ahead, close: true; old old
@@ -191,11 +191,11 @@ read, validateId: true; old held old
 read, validateId of another: true; old held old
 read, read: "old"; old held old
 read, read of another: "old"; old held old
-read, write: true; new old
+read, write: true; new held old
 read, write of another: true; old held new
-read, touch: true; old old
+read, touch: true; old held old
 read, touch of another: true; old held old
-read, destroy: true; none old
+read, destroy: true; none held old
 read, destroy of another: true; old held none
 refused, open: true; old old
 refused, close: true; old old
@@ -209,17 +209,17 @@ refused, touch: false, a read or change of it has failed, and it was not read ag
 refused, touch of another: true; old old
 refused, destroy: false, a read or change of it has failed, and it was not read again; old old
 refused, destroy of another: true; old none
-finished, open: true; finished old
-finished, close: true; finished old
-finished, validateId: true; finished held old
-finished, validateId of another: true; finished old held
-finished, read: "finished"; finished held old
-finished, read of another: "old"; finished old held
-finished, write: true; new old
-finished, write of another: true; finished new
-finished, touch: true; finished old
-finished, touch of another: true; finished old
-finished, destroy: true; none old
-finished, destroy of another: true; finished none
+written, open: true; written held old
+written, close: true; written old
+written, validateId: true; written held old
+written, validateId of another: true; written held old
+written, read: "written"; written held old
+written, read of another: "old"; written held old
+written, write: true; new held old
+written, write of another: true; written held new
+written, touch: true; written held old
+written, touch of another: true; written held old
+written, destroy: true; none held old
+written, destroy of another: true; written held none
 bool(true)
 bool(true)

@@ -367,6 +367,7 @@ static void set_entry(struct work *work)
 {
 	struct sd_exchange *exchange = work->exchange;
 	uint64_t version;
+	bool tells;
 
 	if (work->store->is_full) {
 		sd_exchange_end(exchange, SD_REFUSED, "the server says SERVER_ERROR out of memory");
@@ -378,7 +379,10 @@ static void set_entry(struct work *work)
 		copy_text(work->entry->value, exchange->request.data);
 		work->entry->expires_ms = expiry_of(work, exchange->request.ttl);
 		end(work, SD_OK);
-		exchange->reply.version = version;
+		/* a session has to ask for it, and memcached cannot tell it */
+		tells = !exchange->request.is_session ||
+		        (exchange->request.wants_version && work->store->kind == FAKE_SHAREDANCED);
+		exchange->reply.version = tells ? version : exchange->request.version;
 	}
 }
 

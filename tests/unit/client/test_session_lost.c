@@ -390,6 +390,70 @@ static void with_one_server_it_is_a_failure_and_nobody_is_blamed(void **state)
 	assert_free(pool);
 }
 
+/* Our write was sent and carried out, and as another worker marks the server, it ends. */
+static void carry_out_and_mark(struct pool *pool)
+{
+	if (hook_round == 1) {
+		fake_put(pool->at_first, KEY, "ours", OLD + 1);
+		fake_is_marked(&pool->us.network, pool->first);
+	} else {
+		fake_is(&pool->us.network, pool->first, pool->at_first);
+	}
+	hook_round++;
+}
+
+static void what_another_worker_has_marked_may_have_been_written(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.policy.pool.redundancy = false;
+	begin_with_data(pool);
+	before_round(pool, 1, carry_out_and_mark);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_DEAD);
+	assert_int_equal(pool->us.session.failed, SD_SESSION_CONNECTING);
+	assert_has(pool->at_first, "ours");
+	assert_free(pool);
+}
+
+/* A new session that was not changed: what there is by now is not ours to write over, and nothing
+ * is lost. */
+static void who_has_changed_nothing_is_not_refused_for_what_others_have_created(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 8; i++) {
+		bool is_held = i & 2;
+
+		fake_wipe(pool->at_first);
+		fake_wipe(pool->at_second);
+		pool->us.policy.pool.redundancy = pool->them.policy.pool.redundancy = (i & 1) != 0;
+		use_kinds(pool, i & 4 ? FAKE_MEMCACHED : FAKE_SHAREDANCED,
+		          i & 4 ? FAKE_MEMCACHED : FAKE_SHAREDANCED);
+		pool->us.rules.wait_ms = 0;
+		kept_restart(&pool->us.kept.sink);
+		assert_begins(&pool->us, SD_ABSENT, "");
+		if (i & 4) {
+			pool->clock_ms += (LEASE + 1) * SECOND_MS;
+		}
+		fake_cut(&pool->us.network, pool->at_first);
+		fake_cut(&pool->us.network, pool->at_second);
+		kept_restart(&pool->them.kept.sink);
+		assert_int_equal(begin(&pool->them), SD_ABSENT);
+		if (!is_held) {
+			assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
+		}
+		assert_int_equal(touch(&pool->us, ""), is_held ? SD_CONFLICT : SD_OK);
+		assert_has(pool->at_first, is_held ? NULL : "theirs");
+		if (!is_held) {
+			assert_free(pool);
+			assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+			assert_has(pool->at_first, "theirs");
+		} else {
+			assert_int_equal(end(&pool->them), SD_OK);
+		}
+	}
+}
+
 static void cut_again(struct pool *pool)
 {
 	fake_cut(&pool->us.network, pool->at_first);
@@ -994,6 +1058,8 @@ int main(void)
 		TEST(what_was_written_though_nobody_answered_is_not_somebody_elses),
 		TEST(what_one_server_took_goes_to_the_other_on_a_new_connection_too),
 		TEST(with_one_server_it_is_a_failure_and_nobody_is_blamed),
+		TEST(what_another_worker_has_marked_may_have_been_written),
+		TEST(who_has_changed_nothing_is_not_refused_for_what_others_have_created),
 		TEST(a_lock_that_is_lost_again_is_taken_again_and_not_for_ever),
 		TEST(who_needs_no_lock_is_seen_until_the_write),
 		TEST(a_restarted_server_alone_is_not_believed),

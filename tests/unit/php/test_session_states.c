@@ -36,7 +36,6 @@ struct row {
 #define ADOPT SD_DO_ADOPT
 #define LOOK SD_DO_LOOK
 #define CHANGE SD_DO_CHANGE
-#define AGAIN SD_DO_BEGIN_AND_CHANGE
 #define ALONE SD_DO_ALONE
 
 /* clang-format off */
@@ -50,11 +49,11 @@ static const struct row rows[] = {
 	                               {NONE,        AHEAD, LOOK,   AHEAD,      LOOK,         LOOK,          AHEAD}},
 	{SD_CALL_READ, "read",         {NONE,        BEGIN, BEGIN,  DELIVER,    DELIVER,      BEGIN,         BEGIN},
 	                               {NONE,        BEGIN, ALONE,  BEGIN,      ALONE,        ALONE,         BEGIN}},
-	{SD_CALL_WRITE, "write",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        AGAIN},
+	{SD_CALL_WRITE, "write",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        CHANGE},
 	                               {NONE,        ALONE, ALONE,  ALONE,      ALONE,        ALONE,         ALONE}},
-	{SD_CALL_TOUCH, "touch",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        AGAIN},
+	{SD_CALL_TOUCH, "touch",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        CHANGE},
 	                               {NONE,        ALONE, ALONE,  ALONE,      ALONE,        ALONE,         ALONE}},
-	{SD_CALL_DESTROY, "destroy",   {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        AGAIN},
+	{SD_CALL_DESTROY, "destroy",   {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        CHANGE},
 	                               {NONE,        ALONE, ALONE,  ALONE,      ALONE,        ALONE,         ALONE}},
 };
 /* clang-format on */
@@ -98,6 +97,22 @@ static void a_session_that_is_read_keeps_its_lock_whatever_is_asked_of_other_ids
 			php_sharedance_session_action(SD_STATE_READ, rows[i].call, false);
 
 		assert_true(action == SD_DO_ALONE || action == SD_DO_LOOK);
+	}
+}
+
+static void a_change_that_keeps_the_lock_leaves_it_read(void **unused)
+{
+	(void)unused;
+	for (int state = SD_STATE_READ; state < STATES; state++) {
+		assert_int_equal(php_sharedance_session_next((enum php_sharedance_session_state)state,
+		                                             CHANGE, SD_CALL_KEPT),
+		                 SD_STATE_READ);
+		assert_int_equal(php_sharedance_session_next((enum php_sharedance_session_state)state,
+		                                             CHANGE, SD_CALL_DONE),
+		                 SD_STATE_FINISHED);
+		assert_int_equal(php_sharedance_session_next((enum php_sharedance_session_state)state,
+		                                             CHANGE, SD_CALL_FAILED),
+		                 SD_STATE_UNREAD);
 	}
 }
 
@@ -150,9 +165,6 @@ static void call_id(struct model *model, enum php_sharedance_session_call call, 
 	case SD_DO_DELIVER:
 		proceed(model, action, model->ahead == SD_CALL_FAILED ? SD_CALL_FAILED : SD_CALL_DONE);
 		break;
-	case SD_DO_BEGIN_AND_CHANGE:
-		proceed(model, SD_DO_BEGIN, outcome);
-		break;
 	case SD_DO_CHANGE:
 		break;
 	case SD_DO_REFUSE_UNREAD:
@@ -161,11 +173,10 @@ static void call_id(struct model *model, enum php_sharedance_session_call call, 
 	default:
 		break;
 	}
-	if (is_change(call) && is_ours && model->refused && !refuses &&
-	    action != SD_DO_BEGIN_AND_CHANGE) {
+	if (is_change(call) && is_ours && model->refused && !refuses) {
 		fail_msg("a change that is to be refused is made: %d", (int)action);
 	}
-	if (action == SD_DO_CHANGE || (action == SD_DO_BEGIN_AND_CHANGE && !model->refused)) {
+	if (action == SD_DO_CHANGE) {
 		proceed(model, SD_DO_CHANGE, outcome);
 	}
 }
@@ -189,13 +200,15 @@ static void try_all(const struct model *model, int more)
 	} steps[] = {
 		{true, SD_CALL_DONE},  {true, SD_CALL_FAILED},  {true, SD_CALL_UNKNOWN},
 		{false, SD_CALL_DONE}, {false, SD_CALL_FAILED}, {false, SD_CALL_UNKNOWN},
+		{true, SD_CALL_KEPT},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		for (size_t k = 0; k < COUNT_OF(steps); k++) {
 			struct model next = *model;
 
-			if (steps[k].outcome == SD_CALL_UNKNOWN && rows[i].call != SD_CALL_VALIDATE) {
+			if ((steps[k].outcome == SD_CALL_UNKNOWN && rows[i].call != SD_CALL_VALIDATE) ||
+			    (steps[k].outcome == SD_CALL_KEPT && !is_change(rows[i].call))) {
 				continue;
 			}
 			call_any(&next, rows[i].call, steps[k].is_ours, steps[k].outcome);
@@ -227,6 +240,7 @@ int main(void)
 		cmocka_unit_test(each_call_does_in_each_state_what_the_table_says),
 		cmocka_unit_test(a_session_begins_closed),
 		cmocka_unit_test(a_session_that_is_read_keeps_its_lock_whatever_is_asked_of_other_ids),
+		cmocka_unit_test(a_change_that_keeps_the_lock_leaves_it_read),
 		cmocka_unit_test(whatever_is_called_no_id_is_changed_that_could_not_be_read_or_changed),
 	};
 

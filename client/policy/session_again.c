@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * A session goes on after a change; see session.h. What this request has written takes the place of
+ * what it has read: a change that follows is made over that, or refused.
+ */
+
+#include "client/policy/session.h"
+
+#include "client/policy/operation.h"
+
+/* Whether a server's lock is an entry, and it was asked to write: memcached tells no version of
+ * what it takes. */
+static bool is_unknown(const struct sd_replica *replica)
+{
+	enum sd_request_kind kind = replica->exchange.request.kind;
+
+	return replica->lock == SD_LOCK_ENTRY && (kind == SD_SET || kind == SD_DELETE);
+}
+
+/* What a server was seen to have, after this request has written to it. If that is another version
+ * than was written, somebody has written since, and the next write is to be refused: it goes by the
+ * version of the reply. */
+static void compare(struct sd_session *session, size_t owner)
+{
+	struct sd_reply *reply = &session->entry.replicas[owner].exchange.reply;
+	struct sd_session_seen *seen = &session->seen;
+
+	if (reply->versioned && seen->versioned && seen->version != 0) {
+		reply->version = seen->version;
+	} else if (owner == seen->owner && seen->version == 0) {
+		seen->version = reply->version;
+		seen->versioned = reply->versioned;
+	}
+}
+
+int64_t sd_session_look_again(struct sd_session *session, int64_t now_ms)
+{
+	struct sd_entry *entry = &session->entry;
+	bool looks[SD_OWNERS_MAX] = {false};
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		looks[i] = is_unknown(&entry->replicas[i]);
+		if (looks[i]) {
+			(void)sd_operation_prepare(entry, i, SD_EXISTS, sd_operation_time_left(entry, now_ms));
+		}
+	}
+	if (!looks[0] && !looks[1]) {
+		return now_ms;
+	}
+	(void)sd_operation_perform(session->policy, entry, 1, now_ms);
+	for (size_t i = 0; i < entry->owners; i++) {
+		if (looks[i] && sd_replica_has_replied(&entry->replicas[i])) {
+			compare(session, i);
+		}
+	}
+	return sd_operation_now_ms(session->policy);
+}
+
+/* A touch may have met what somebody else has written. What was read stays what a write goes by. */
+static void forget_what_was_touched(struct sd_entry *entry)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		struct sd_exchange *exchange = &entry->replicas[i].exchange;
+
+		if (exchange->request.kind == SD_TOUCH) {
+			exchange->reply.version = exchange->request.seen;
+		}
+	}
+}
+
+void sd_session_remember_change(struct sd_session *session, enum sd_request_kind kind, size_t owner,
+                                uint64_t version)
+{
+	const struct sd_reply *reply = &session->entry.replicas[owner].exchange.reply;
+
+	session->seen.was_released = session->lock.holders == 0;
+	if (kind == SD_TOUCH) {
+		forget_what_was_touched(&session->entry);
+		return;
+	}
+	session->seen.found = kind == SD_SET;
+	session->seen.version = !reply->versioned ? 0 : version != 0 ? version : reply->version;
+	session->seen.versioned = reply->versioned;
+	session->seen.owner = owner;
+	session->version = kind == SD_SET ? session->seen.version : 0;
+	if (kind == SD_DELETE) {
+		session->entry.status = SD_ABSENT;
+	}
+	if (session->after == SD_SESSION_GOES_ON) {
+		(void)sd_session_look_again(session, sd_operation_now_ms(session->policy));
+	}
+}
