@@ -77,6 +77,11 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 /* Closes all connections. NULL is allowed. */
 void sdd_connections_free(struct sdd_connections *connections);
 
+/* The limits have changed: of connections and of the timeout, which those that are open keep until
+ * their next request. */
+void sdd_connections_set_limits(struct sdd_connections *connections, size_t most,
+                                int timeout_seconds);
+
 /* How many clients are connected. */
 size_t sdd_connections_count(const struct sdd_connections *connections);
 

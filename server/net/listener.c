@@ -22,7 +22,7 @@
 
 #include "server/system/log.h"
 
-#define ENDPOINTS_MAX 8
+#define ENDPOINTS_MAX 32
 #define ACCEPTS_PER_TICK 64 /* so that connected clients get their share of the tick */
 #define RETRY_SECONDS 1     /* until accepting is tried again if no descriptor was freed */
 
@@ -42,6 +42,7 @@ struct sdd_listener {
 	struct stat unix_file;                                       /* what was bound there */
 	struct event *retry; /* pending while accepting is paused */
 	struct sdd_log_limit shortage;
+	bool is_remote; /* other machines can connect to one of the endpoints */
 	bool is_paused;
 	bool is_stopped;
 };
@@ -164,6 +165,11 @@ static bool add_endpoint(struct sdd_listener *listener, int descriptor, bool is_
 {
 	struct endpoint *endpoint = &listener->endpoints[listener->count];
 
+	if (listener->count == ENDPOINTS_MAX) {
+		sdd_log(SDD_LOG_ERROR, "cannot listen on more than %d addresses", ENDPOINTS_MAX);
+		(void)close(descriptor);
+		return false;
+	}
 	endpoint->descriptor = descriptor;
 	endpoint->is_path = is_path;
 	endpoint->event =
@@ -175,6 +181,23 @@ static bool add_endpoint(struct sdd_listener *listener, int descriptor, bool is_
 	}
 	listener->count++;
 	return true;
+}
+
+static bool is_loopback(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET) {
+		const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)(const void *)address;
+
+		return ntohl(ipv4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	}
+	if (address->sa_family == AF_INET6) {
+		const struct in6_addr *ipv6 =
+			&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+
+		return IN6_IS_ADDR_LOOPBACK(ipv6) ||
+		       (IN6_IS_ADDR_V4MAPPED(ipv6) && ipv6->s6_addr[12] == IN_LOOPBACKNET);
+	}
+	return false;
 }
 
 static int bind_tcp(const struct addrinfo *address)
@@ -220,24 +243,29 @@ static bool bind_address(struct sdd_listener *listener, const struct addrinfo *a
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(error));
 		return false;
 	}
+	listener->is_remote |= !is_loopback(address->ai_addr);
 	return add_endpoint(listener, descriptor, false);
 }
 
-bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *ip, const char *port)
+bool sdd_listener_is_local(const struct sdd_listener *listener)
+{
+	return !listener->is_remote;
+}
+
+bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *host, const char *port)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC,
 	                         .ai_socktype = SOCK_STREAM,
 	                         .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	struct addrinfo *found = NULL;
-	int error = getaddrinfo(ip, port, &hints, &found);
+	int error = getaddrinfo(host, port, &hints, &found);
 	bool bound = error == 0;
 
 	if (error != 0) {
-		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", ip, gai_strerror(error));
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", host, gai_strerror(error));
 		return false;
 	}
-	for (struct addrinfo *address = found;
-	     bound && address != NULL && listener->count < ENDPOINTS_MAX; address = address->ai_next) {
+	for (struct addrinfo *address = found; bound && address != NULL; address = address->ai_next) {
 		bound = bind_address(listener, address);
 	}
 	freeaddrinfo(found);

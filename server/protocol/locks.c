@@ -340,6 +340,11 @@ struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_h
 	return locks;
 }
 
+void sdd_locks_set_waiters_max(struct sdd_locks *locks, size_t waiters_max)
+{
+	locks->waiters_max = waiters_max;
+}
+
 void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers)
 {
 	*numbers = (struct sdd_locks_numbers){locks->table.count, locks->waiting, locks->timeouts};

@@ -61,6 +61,9 @@ struct sdd_lock_handler {
 struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler,
                                 size_t waiters_max, size_t memory_max);
 
+/* From now on, at most so many wait for one lock; those who wait already go on. */
+void sdd_locks_set_waiters_max(struct sdd_locks *locks, size_t waiters_max);
+
 struct sdd_locks_numbers {
 	uint64_t held;
 	uint64_t waiting;  /* connections */
