@@ -123,6 +123,9 @@ void sdd_connection_log(const struct sdd_connection *connection, enum sdd_log_le
                         const char *kind, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* The address of its client as text, as in a line about it. */
+void sdd_connection_describe(const struct sdd_connection *connection, char *text, size_t size);
+
 /* {{{ for the handler */
 
 /* Adds bytes to the reply; the caller fills them in before it calls anything else. NULL: there is
