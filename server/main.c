@@ -263,6 +263,7 @@ static bool bind_addresses(struct server *server, const struct sdd_options *opti
 		.accepted = on_accepted,
 		.makes_room = on_room_wanted,
 		.context = server,
+		.timeout_seconds = (int)options->timeout,
 	};
 
 	server->loop = sdd_loop_new(&handlers, options->busy_poll_us);

@@ -24,6 +24,7 @@
 
 #define ENDPOINTS_MAX 32
 #define ACCEPTS_PER_TICK 64 /* so that connected clients get their share of the tick */
+#define SYSTEM_TIMEOUT_MS 10000 /* after --timeout, until the system ends a silent connection */
 #define RETRY_SECONDS 1     /* until accepting is tried again if no descriptor was freed */
 
 /* An address, or a path, that is listened on. */
@@ -200,9 +201,10 @@ static bool is_loopback(const struct sockaddr *address)
 	return false;
 }
 
-static int bind_tcp(const struct addrinfo *address)
+static int bind_tcp(const struct addrinfo *address, int timeout_seconds)
 {
 	int on = 1;
+	unsigned unacknowledged_ms = 1000u * (unsigned)timeout_seconds + SYSTEM_TIMEOUT_MS;
 	int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (descriptor == -1) {
@@ -216,9 +218,10 @@ static int bind_tcp(const struct addrinfo *address)
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &(int){30}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &(int){10}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &(int){3}, sizeof(int));
-	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say */
-	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned){60000},
-	                 sizeof(unsigned));
+	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say. Nor does a
+	 * client acknowledge what it has no room for, which it may need the whole timeout to read. */
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+	                 sizeof(unacknowledged_ms));
 	if (address->ai_family == AF_INET6) {
 		on = 0; /* as upstream: "::" is for IPv4 too */
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -232,7 +235,7 @@ static int bind_tcp(const struct addrinfo *address)
 
 static bool bind_address(struct sdd_listener *listener, const struct addrinfo *address)
 {
-	int descriptor = bind_tcp(address);
+	int descriptor = bind_tcp(address, listener->handler.timeout_seconds);
 	int error = errno;
 	struct sdd_address wanted = {.length = address->ai_addrlen};
 	char text[SDD_ADDRESS_MAX];

@@ -35,6 +35,9 @@ struct sdd_listener_handler {
 	 * there is no descriptor or memory for one. False: new clients wait. */
 	bool (*makes_room)(void *context, bool is_short);
 	void *context;
+	/* Seconds after which a client that reads nothing is disconnected by others than the listener:
+	 * the system does so for none before. */
+	int timeout_seconds;
 };
 
 /* Listens on nothing yet. `base` is borrowed. NULL: no memory. */
