@@ -10,7 +10,10 @@
  * of it and changes it back. scripts/demo runs this against servers of its own.
  */
 
-[, $servers, $step] = $argv + [1 => '127.0.0.1', 2 => 'fill'];
+[, $servers, $step] = $argv + [1 => null, 2 => 'fill'];
+if ($servers === null) {
+    exit("usage: four_servers.php SERVERS [fill|read|write]\n");
+}
 
 $cache = new Sharedance(true);
 $cache->addServers($servers);

@@ -18,20 +18,28 @@
 #include "server/net/control.h"
 #include "server/net/listener.h"
 #include "server/net/loop.h"
+#include "server/option_table.h"
+#include "server/option_values.h"
 #include "server/options.h"
 #include "server/protocol/dispatch.h"
+#include "server/service.h"
 #include "server/store/backup.h"
 #include "server/store/directory.h"
 #include "server/store/store.h"
 #include "server/system/daemon.h"
 #include "server/system/log.h"
 #include "server/system/log_file.h"
+#include "server/system/pid_file.h"
 #include "server/take_backup.h"
 
 #define EXIT_WRONG_OPTION 2
 #define DESCRIPTORS_KEPT 64 /* that are not for clients */
 
 struct server {
+	struct sdd_options options;
+	int argc; /* of the command line */
+	char **argv;
+	int status;    /* of the process, if it cannot start */
 	int directory; /* its descriptor, open until the process ends */
 	struct sdd_loop *loop;
 	struct sdd_listener *listener;
@@ -40,10 +48,78 @@ struct server {
 	struct sdd_dispatch *requests;
 	struct sdd_maintenance *maintenance;
 	struct sdd_control *control; /* NULL: no backup can be asked for */
+	struct sdd_service *service; /* NULL: no service manager listens */
 	bool served;                 /* a client, in this tick */
 	bool stopping;
 	bool is_broken; /* the store: another process may be able to go on */
 };
+
+/* {{{ options, and those that change while it serves */
+
+/* The store and the listener need some descriptors. */
+static size_t most_connections(const struct sdd_options *options)
+{
+	size_t descriptors = sdd_daemon_descriptors();
+
+	if (options->max_connections > 0) {
+		return options->max_connections;
+	}
+	return descriptors > 2 * DESCRIPTORS_KEPT ? descriptors - DESCRIPTORS_KEPT : descriptors / 2;
+}
+
+static struct sdd_dispatch_settings dispatch_settings(const struct sdd_options *options)
+{
+	return (struct sdd_dispatch_settings){
+		.max_request_size = options->max_request_size,
+		.expiration_ms = (int64_t)options->expiration_ms,
+		.lock_lease_s = (int64_t)options->lock_lease,
+		.lock_waiters = options->lock_waiters,
+		.lock_memory = options->memory / 16,
+	};
+}
+
+static void apply_changes(struct server *server)
+{
+	const struct sdd_options *options = &server->options;
+	const struct sdd_dispatch_settings settings = dispatch_settings(options);
+
+	sdd_log_set_debug(options->debug);
+	sdd_log_set_time(options->log_time);
+	sdd_connections_set_limits(server->connections, most_connections(options),
+	                           (int)options->timeout);
+	sdd_dispatch_set(server->requests, &settings);
+}
+
+/* Reads the options again, of which the command line's cannot have changed. */
+static void reload(struct server *server)
+{
+	struct sdd_options options;
+
+	if (sdd_options_parse(&options, server->argc, server->argv) != SDD_OPTIONS_OK) {
+		sdd_log(SDD_LOG_WARNING, "SIGHUP: the configuration is wrong, and the old one is kept");
+		sdd_options_free(&options);
+		return;
+	}
+	for (size_t i = 0; i < sdd_options_count; i++) {
+		const struct sdd_option *option = &sdd_options_table[i];
+
+		if (sdd_option_is_same(option, &server->options, &options)) {
+			continue;
+		}
+		if (option->reloads) {
+			sdd_option_copy(option, &server->options, &options);
+			sdd_log(SDD_LOG_NOTICE, "SIGHUP: %s has changed", option->name);
+		} else {
+			sdd_log(SDD_LOG_WARNING, "SIGHUP: the change of %s takes effect at the next start",
+			        option->name);
+		}
+	}
+	apply_changes(server);
+	sdd_log(SDD_LOG_NOTICE, "SIGHUP: the configuration was read again");
+	sdd_options_free(&options);
+}
+
+/* }}} */
 
 /* {{{ handlers of the loop and of the connections */
 
@@ -95,23 +171,37 @@ static void on_stopping(void *context)
 	struct server *server = context;
 
 	server->stopping = true;
+	sdd_service_stopping(server->service);
 	sdd_listener_stop(server->listener);
 	sdd_connections_finish(server->connections);
 	stop_when_alone(server);
 }
 
-static void on_hangup(void *context)
+static void reopen_log_file(const struct sdd_options *options)
 {
-	(void)context;
-	if (!sdd_log_file_is_open()) {
-		sdd_log(SDD_LOG_NOTICE, "SIGHUP: there is no --log-file to open again");
-	} else if (sdd_log_file_reopen()) {
+	if (sdd_log_file_reopen(options->log_file)) {
 		sdd_log(SDD_LOG_NOTICE, "SIGHUP: the log file was opened again");
 	} else {
 		sdd_log(SDD_LOG_WARNING,
 		        "SIGHUP: the log file cannot be opened again, and the old one is kept: %s",
 		        strerror(errno));
 	}
+}
+
+static void on_hangup(void *context)
+{
+	struct server *server = context;
+
+	sdd_service_reloading(server->service);
+	if (sdd_log_file_is_open()) {
+		reopen_log_file(&server->options);
+	}
+	if (server->options.config != NULL) {
+		reload(server);
+	} else if (!sdd_log_file_is_open()) {
+		sdd_log(SDD_LOG_NOTICE, "SIGHUP: there is no --config and no --log-file to read again");
+	}
+	sdd_service_reloaded(server->service);
 }
 
 static void on_backup_wanted(void *context, int peer)
@@ -173,6 +263,7 @@ static bool bind_addresses(struct server *server, const struct sdd_options *opti
 		.accepted = on_accepted,
 		.makes_room = on_room_wanted,
 		.context = server,
+		.timeout_seconds = (int)options->timeout,
 	};
 
 	server->loop = sdd_loop_new(&handlers, options->busy_poll_us);
@@ -183,11 +274,34 @@ static bool bind_addresses(struct server *server, const struct sdd_options *opti
 		sdd_log(SDD_LOG_ERROR, "the event loop cannot be made");
 		return false;
 	}
-	return (options->unix_socket == NULL ||
-	        sdd_listener_bind_unix(server->listener, options->unix_socket,
-	                               (mode_t)options->unix_socket_mode)) &&
-	       (options->ip == NULL ||
-	        sdd_listener_bind_tcp(server->listener, options->ip, options->port));
+	if (options->unix_socket != NULL &&
+	    !sdd_listener_bind_unix(server->listener, options->unix_socket,
+	                            (mode_t)options->unix_socket_mode)) {
+		return false;
+	}
+	for (size_t i = 0; i < options->addresses.count; i++) {
+		if (!sdd_listener_bind_tcp(server->listener, options->addresses.texts[i], options->port)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Who takes a server over that runs as root has the machine. So whoever wants that has to say it,
+ * if other machines can connect. */
+static bool check_user(struct server *server, const struct sdd_options *options)
+{
+	if (geteuid() != 0 || options->has_uid) {
+		return true;
+	}
+	if (!sdd_listener_is_local(server->listener)) {
+		sdd_log(SDD_LOG_ERROR, "other machines can connect to a server that runs as root: give "
+		                       "--uid=USER (--uid=root, if it has to be root)");
+		server->status = EXIT_WRONG_OPTION;
+		return false;
+	}
+	sdd_log(SDD_LOG_WARNING, "the server runs as root: give --uid=USER");
+	return true;
 }
 
 static bool open_store(struct server *server, const struct sdd_options *options)
@@ -201,17 +315,6 @@ static bool open_store(struct server *server, const struct sdd_options *options)
 	}
 	sdd_store_set_memory(server->store, options->memory);
 	return true;
-}
-
-/* The store and the listener need some descriptors. */
-static size_t most_connections(const struct sdd_options *options)
-{
-	size_t descriptors = sdd_daemon_descriptors();
-
-	if (options->max_connections > 0) {
-		return options->max_connections;
-	}
-	return descriptors > 2 * DESCRIPTORS_KEPT ? descriptors - DESCRIPTORS_KEPT : descriptors / 2;
 }
 
 static bool start_serving(struct server *server, const struct sdd_options *options)
@@ -230,13 +333,7 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 		/* of the rest, most is the store's: sdd_store_set_memory() */
 		.memory = options->memory / 8 * 5,
 	};
-	const struct sdd_dispatch_settings settings = {
-		.max_request_size = options->max_request_size,
-		.expiration_ms = (int64_t)options->expiration_ms,
-		.lock_lease_s = (int64_t)options->lock_lease,
-		.lock_waiters = options->lock_waiters,
-		.lock_memory = options->memory / 16,
-	};
+	const struct sdd_dispatch_settings settings = dispatch_settings(options);
 
 	server->requests = sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
 	server->connections = sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
@@ -305,6 +402,8 @@ static bool start(struct server *server, const struct sdd_options *options)
 	sdd_daemon_keep_memory(options->memory);
 	sdd_daemon_set_core(options->core);
 	return (!options->daemonize || sdd_daemon_detach()) && bind_addresses(server, options) &&
+	       check_user(server, options) &&
+	       (options->pid_file == NULL || sdd_pid_file_open(options->pid_file)) &&
 	       prepare_directory(server, options) && open_store(server, options) &&
 	       start_serving(server, options) &&
 	       sdd_listener_listen(server->listener, (int)options->backlog);
@@ -315,46 +414,67 @@ static bool close_all(struct server *server)
 {
 	bool is_safe;
 
+	sdd_service_free(server->service);
 	sdd_control_free(server->control);
 	sdd_maintenance_free(server->maintenance);
 	sdd_connections_free(server->connections);
 	sdd_dispatch_free(server->requests);
 	is_safe = sdd_store_close(server->store);
+	sdd_pid_file_remove();
 	sdd_listener_free(server->listener);
 	sdd_loop_free(server->loop);
 	return is_safe;
 }
 
+static void serve(struct server *server)
+{
+	open_control(server, &server->options);
+	sdd_pid_file_write();
+	sdd_log(SDD_LOG_NOTICE, "ready");
+	server->service = sdd_service_ready(sdd_loop_base(server->loop), server->store);
+	sdd_daemon_ready();
+	sdd_log_file_only();
+	sdd_loop_run(server->loop);
+	server->status = server->is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Does what the options ask for. Returns the status of the process. */
+static int run(struct server *server)
+{
+	const struct sdd_options *options = &server->options;
+
+	sdd_log_set_debug(options->debug);
+	sdd_log_set_time(options->log_time);
+	if (options->backup != NULL) {
+		sdd_daemon_ignore_signals();
+		sdd_daemon_set_core(options->core);
+		return sdd_take_backup(options->directory, options->backup) ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
+	if (start(server, options)) {
+		serve(server);
+	}
+	return close_all(server) ? server->status : EXIT_FAILURE;
+}
+
 int main(int argc, char *argv[])
 {
-	struct server server = {.directory = -1};
-	struct sdd_options options;
+	struct server server = {.argc = argc, .argv = argv, .status = EXIT_FAILURE, .directory = -1};
 	int status = EXIT_FAILURE;
 
 	if (!sdd_daemon_open_standard_files()) {
 		return EXIT_FAILURE;
 	}
-	switch (sdd_options_parse(&options, argc, argv)) {
+	switch (sdd_options_parse(&server.options, argc, argv)) {
 	case SDD_OPTIONS_OK:
+		status = run(&server);
 		break;
 	case SDD_OPTIONS_EXIT:
-		return EXIT_SUCCESS;
+		status = EXIT_SUCCESS;
+		break;
 	case SDD_OPTIONS_WRONG:
-		return EXIT_WRONG_OPTION;
+		status = EXIT_WRONG_OPTION;
+		break;
 	}
-	sdd_log_set_debug(options.debug);
-	if (options.backup != NULL) {
-		sdd_daemon_ignore_signals();
-		sdd_daemon_set_core(options.core);
-		return sdd_take_backup(options.directory, options.backup) ? EXIT_SUCCESS : EXIT_FAILURE;
-	}
-	if (start(&server, &options)) {
-		open_control(&server, &options);
-		sdd_log(SDD_LOG_NOTICE, "ready");
-		sdd_daemon_ready();
-		sdd_log_file_only();
-		sdd_loop_run(server.loop);
-		status = server.is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
-	}
-	return close_all(&server) ? status : EXIT_FAILURE;
+	sdd_options_free(&server.options);
+	return status;
 }

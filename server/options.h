@@ -1,27 +1,38 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The command line: upstream's options with their short forms and defaults, and more. */
+/* The options of sharedanced, by the command line and the configuration file: upstream's, with
+ * their short forms and defaults, and more. */
 
 #ifndef SDD_OPTIONS_H
 #define SDD_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "server/store/entry.h"
 
 #define SDD_NOT_GIVEN UINT64_MAX
+#define SDD_ADDRESSES_MAX 16
+
+/* Host names or addresses, each with its terminator. */
+struct sdd_addresses {
+	char texts[SDD_ADDRESSES_MAX][256];
+	size_t count;
+};
 
 struct sdd_options {
-	const char *ip;          /* NULL: no TCP */
-	const char *port;        /* "0": a free one */
-	const char *unix_socket; /* path; NULL: none */
+	struct sdd_addresses addresses; /* none: no TCP */
+	const char *port;               /* "0": a free one */
+	const char *unix_socket;        /* path; NULL: none */
 	uint64_t unix_socket_mode;
 	uint64_t unix_socket_group; /* SDD_NOT_GIVEN: none but the server's own */
 	const char *directory;
 	const char *backup;   /* make one there, and serve nothing; NULL: serve */
 	const char *log_file; /* NULL: messages go to stderr, or to syslog in the background */
+	const char *pid_file; /* NULL: none */
+	const char *config;   /* the file; NULL: none */
 	uint64_t backlog;
 	uint64_t read_size;        /* bytes that a read from a socket asks for, at least */
 	uint64_t max_request_size; /* bytes, header included */
@@ -36,19 +47,26 @@ struct sdd_options {
 	enum sdd_sync sync;
 	bool core; /* a core dump is allowed */
 	bool debug;
+	bool log_time; /* the time is in front of each line on stderr, too */
 	bool daemonize;
-	bool change_user; /* uid and gid were given */
+	bool change_user; /* uid or gid was given */
+	bool has_uid;
 	uint64_t uid;
 	uint64_t gid;
+	char *config_text; /* what the strings above point into, besides the command line; or NULL */
 };
 
 enum sdd_options_result {
 	SDD_OPTIONS_OK,
-	SDD_OPTIONS_EXIT,  /* the help or the version was printed: exit with 0 */
-	SDD_OPTIONS_WRONG, /* said on stderr: exit with another status */
+	SDD_OPTIONS_EXIT,  /* what was asked for was printed or checked: exit with 0 */
+	SDD_OPTIONS_WRONG, /* said in the log: exit with another status */
 };
 
-/* Reads the command line. The strings in *options are the command line's or constants. */
+/* Reads the command line, and the configuration file if it names one; the command line wins. The
+ * strings in *options are the command line's, constants, or its own. */
 enum sdd_options_result sdd_options_parse(struct sdd_options *options, int argc, char *argv[]);
+
+/* Frees what sdd_options_parse() allocated, whatever it returned. */
+void sdd_options_free(struct sdd_options *options);
 
 #endif

@@ -115,6 +115,9 @@ static bool make_directory(struct taking *taking)
 		return fail_taking(taking, taking->target);
 	}
 	if (sdd_io_mkdir(taking->partial, 0700) != 0 && errno != EEXIST) {
+		if (errno == ENOENT) {
+			return fail_taking(taking, "the directory that the backup is to be in");
+		}
 		return fail_taking(taking, taking->partial);
 	}
 	directory = sdd_io_open(taking->partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);

@@ -404,6 +404,7 @@ enum sd_meta_parse sd_meta_read_request(const uint8_t *bytes, size_t length,
 		request->error = read_arguments(request, command, at, end);
 	} else {
 		request->key = next_word(&at, end); /* of verbosity and stats */
+		request->argument = next_word(&at, end);
 		request->is_foreign = request->key.length > 0 && is_line_foreign(bytes, end);
 	}
 	if (request->error == NULL && !request->base64 && request->key.length > SD_META_KEY_MAX) {

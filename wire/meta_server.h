@@ -62,7 +62,8 @@ struct sd_meta_request {
 
 	bool is_foreign; /* it is of HTTP or the like: nothing may be executed, nor what follows it */
 
-	struct sd_bytes key; /* as it is in the line; empty if the command has none */
+	struct sd_bytes key;      /* as it is in the line; empty if the command has none */
+	struct sd_bytes argument; /* the word behind it, of version, stats, verbosity and quit */
 
 	bool base64;           /* b: the key is in base64 */
 	bool quiet;            /* q */

@@ -77,6 +77,11 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 /* Closes all connections. NULL is allowed. */
 void sdd_connections_free(struct sdd_connections *connections);
 
+/* The limits have changed: of connections and of the timeout, which those that are open keep until
+ * their next request. */
+void sdd_connections_set_limits(struct sdd_connections *connections, size_t most,
+                                int timeout_seconds);
+
 /* How many clients are connected. */
 size_t sdd_connections_count(const struct sdd_connections *connections);
 
@@ -117,6 +122,9 @@ bool sdd_connection_open(struct sdd_connections *connections, int descriptor,
 void sdd_connection_log(const struct sdd_connection *connection, enum sdd_log_level level,
                         const char *kind, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* The address of its client as text, as in a line about it. */
+void sdd_connection_describe(const struct sdd_connection *connection, char *text, size_t size);
 
 /* {{{ for the handler */
 

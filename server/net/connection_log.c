@@ -5,6 +5,7 @@
  */
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "server/net/connection_internal.h"
 #include "server/system/client_log.h"
@@ -22,4 +23,12 @@ void sdd_connection_log(const struct sdd_connection *connection, enum sdd_log_le
 	va_start(arguments, format);
 	sdd_client_log(level, kind, address, format, arguments);
 	va_end(arguments);
+}
+
+void sdd_connection_describe(const struct sdd_connection *connection, char *text, size_t size)
+{
+	char address[SDD_ADDRESS_MAX];
+
+	sdd_address_describe(&connection->address, address);
+	(void)snprintf(text, size, "%s", address);
 }

@@ -234,6 +234,19 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	return connections;
 }
 
+void sdd_connections_set_limits(struct sdd_connections *connections, size_t most,
+                                int timeout_seconds)
+{
+	const struct timeval wanted = {.tv_sec = timeout_seconds};
+	const struct timeval *timeout = event_base_init_common_timeout(connections->base, &wanted);
+
+	connections->limits.connections = most;
+	if (timeout != NULL) {
+		connections->limits.timeout_seconds = timeout_seconds;
+		connections->timeout = timeout;
+	}
+}
+
 size_t sdd_connections_count(const struct sdd_connections *connections)
 {
 	return connections->count;

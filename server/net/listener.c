@@ -22,8 +22,9 @@
 
 #include "server/system/log.h"
 
-#define ENDPOINTS_MAX 8
+#define ENDPOINTS_MAX 32
 #define ACCEPTS_PER_TICK 64 /* so that connected clients get their share of the tick */
+#define SYSTEM_TIMEOUT_MS 10000 /* after --timeout, until the system ends a silent connection */
 #define RETRY_SECONDS 1     /* until accepting is tried again if no descriptor was freed */
 
 /* An address, or a path, that is listened on. */
@@ -42,6 +43,7 @@ struct sdd_listener {
 	struct stat unix_file;                                       /* what was bound there */
 	struct event *retry; /* pending while accepting is paused */
 	struct sdd_log_limit shortage;
+	bool is_remote; /* other machines can connect to one of the endpoints */
 	bool is_paused;
 	bool is_stopped;
 };
@@ -164,6 +166,11 @@ static bool add_endpoint(struct sdd_listener *listener, int descriptor, bool is_
 {
 	struct endpoint *endpoint = &listener->endpoints[listener->count];
 
+	if (listener->count == ENDPOINTS_MAX) {
+		sdd_log(SDD_LOG_ERROR, "cannot listen on more than %d addresses", ENDPOINTS_MAX);
+		(void)close(descriptor);
+		return false;
+	}
 	endpoint->descriptor = descriptor;
 	endpoint->is_path = is_path;
 	endpoint->event =
@@ -177,9 +184,27 @@ static bool add_endpoint(struct sdd_listener *listener, int descriptor, bool is_
 	return true;
 }
 
-static int bind_tcp(const struct addrinfo *address)
+static bool is_loopback(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET) {
+		const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)(const void *)address;
+
+		return ntohl(ipv4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	}
+	if (address->sa_family == AF_INET6) {
+		const struct in6_addr *ipv6 =
+			&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+
+		return IN6_IS_ADDR_LOOPBACK(ipv6) ||
+		       (IN6_IS_ADDR_V4MAPPED(ipv6) && ipv6->s6_addr[12] == IN_LOOPBACKNET);
+	}
+	return false;
+}
+
+static int bind_tcp(const struct addrinfo *address, int timeout_seconds)
 {
 	int on = 1;
+	unsigned unacknowledged_ms = 1000u * (unsigned)timeout_seconds + SYSTEM_TIMEOUT_MS;
 	int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (descriptor == -1) {
@@ -193,9 +218,10 @@ static int bind_tcp(const struct addrinfo *address)
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &(int){30}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &(int){10}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &(int){3}, sizeof(int));
-	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say */
-	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned){60000},
-	                 sizeof(unsigned));
+	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say. Nor does a
+	 * client acknowledge what it has no room for, which it may need the whole timeout to read. */
+	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+	                 sizeof(unacknowledged_ms));
 	if (address->ai_family == AF_INET6) {
 		on = 0; /* as upstream: "::" is for IPv4 too */
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -209,7 +235,7 @@ static int bind_tcp(const struct addrinfo *address)
 
 static bool bind_address(struct sdd_listener *listener, const struct addrinfo *address)
 {
-	int descriptor = bind_tcp(address);
+	int descriptor = bind_tcp(address, listener->handler.timeout_seconds);
 	int error = errno;
 	struct sdd_address wanted = {.length = address->ai_addrlen};
 	char text[SDD_ADDRESS_MAX];
@@ -220,24 +246,29 @@ static bool bind_address(struct sdd_listener *listener, const struct addrinfo *a
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(error));
 		return false;
 	}
+	listener->is_remote |= !is_loopback(address->ai_addr);
 	return add_endpoint(listener, descriptor, false);
 }
 
-bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *ip, const char *port)
+bool sdd_listener_is_local(const struct sdd_listener *listener)
+{
+	return !listener->is_remote;
+}
+
+bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *host, const char *port)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC,
 	                         .ai_socktype = SOCK_STREAM,
 	                         .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	struct addrinfo *found = NULL;
-	int error = getaddrinfo(ip, port, &hints, &found);
+	int error = getaddrinfo(host, port, &hints, &found);
 	bool bound = error == 0;
 
 	if (error != 0) {
-		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", ip, gai_strerror(error));
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", host, gai_strerror(error));
 		return false;
 	}
-	for (struct addrinfo *address = found;
-	     bound && address != NULL && listener->count < ENDPOINTS_MAX; address = address->ai_next) {
+	for (struct addrinfo *address = found; bound && address != NULL; address = address->ai_next) {
 		bound = bind_address(listener, address);
 	}
 	freeaddrinfo(found);

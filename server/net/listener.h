@@ -35,6 +35,9 @@ struct sdd_listener_handler {
 	 * there is no descriptor or memory for one. False: new clients wait. */
 	bool (*makes_room)(void *context, bool is_short);
 	void *context;
+	/* Seconds after which a client that reads nothing is disconnected by others than the listener:
+	 * the system does so for none before. */
+	int timeout_seconds;
 };
 
 /* Listens on nothing yet. `base` is borrowed. NULL: no memory. */
@@ -44,8 +47,13 @@ struct sdd_listener *sdd_listener_new(struct event_base *base,
 /* Stops listening, too. NULL is allowed. */
 void sdd_listener_free(struct sdd_listener *listener);
 
-/* Binds all addresses of `ip`, and `port`. False, with a message in the log. */
-bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *ip, const char *port);
+/* Binds all addresses of `host`, an address or a name, and `port`. False, with a message in the
+ * log.
+ */
+bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *host, const char *port);
+
+/* Whether only this machine can connect to what was bound. */
+bool sdd_listener_is_local(const struct sdd_listener *listener);
 
 /* Binds a unix socket, whose path gets `mode`; a path left by a server that died is taken over.
  * False, with a message in the log. */

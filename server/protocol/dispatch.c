@@ -158,6 +158,13 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 	return dispatch;
 }
 
+void sdd_dispatch_set(struct sdd_dispatch *dispatch, const struct sdd_dispatch_settings *settings)
+{
+	dispatch->batch.expiration_ms = settings->expiration_ms;
+	dispatch->meta.lease_max_s = settings->lock_lease_s;
+	sdd_locks_set_waiters_max(dispatch->locks, settings->lock_waiters);
+}
+
 void sdd_dispatch_free(struct sdd_dispatch *dispatch)
 {
 	if (dispatch != NULL) {

@@ -31,6 +31,9 @@ struct sdd_dispatch_settings {
 struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store *store,
                                       const struct sdd_dispatch_settings *settings);
 
+/* The settings have changed, all but those of sizes and memory, which stay. */
+void sdd_dispatch_set(struct sdd_dispatch *dispatch, const struct sdd_dispatch_settings *settings);
+
 /* To be called after the last connection was closed. NULL is allowed. */
 void sdd_dispatch_free(struct sdd_dispatch *dispatch);
 

@@ -111,18 +111,26 @@ static bool is_claimants(const struct sdd_lock *lock, const struct sdd_lock_hold
 
 static void on_lease_end(evutil_socket_t descriptor, short what, void *argument);
 
+/* False: no memory, which a timer that was added once does not need. */
+static bool start_lease(struct sdd_lock *lock, int64_t lease_ms)
+{
+	struct timeval lease = sdd_lock_interval(lease_ms);
+
+	lock->lease_ms = lease_ms;
+	return evtimer_add(&lock->lease, &lease) == 0;
+}
+
 static struct sdd_lock *make_lock(struct sdd_lock_holder *holder, struct sd_bytes key,
                                   const struct sdd_lock_terms *terms)
 {
 	struct sdd_locks *locks = holder->locks;
-	struct timeval lease = sdd_lock_interval(terms->lease_ms);
 	struct sdd_lock *lock = take_memory(locks, sizeof(*lock));
 
 	if (lock == NULL) {
 		return NULL;
 	}
 	if (evtimer_assign(&lock->lease, locks->base, on_lease_end, lock) != 0 ||
-	    evtimer_add(&lock->lease, &lease) != 0) {
+	    !start_lease(lock, terms->lease_ms)) {
 		give_memory(locks, lock, sizeof(*lock));
 		return NULL;
 	}
@@ -141,7 +149,6 @@ static void hand_on(struct sdd_lock *lock)
 {
 	struct sdd_lock_holder *next = sdd_lock_next(lock);
 	struct sdd_locks *locks = lock->holder->locks;
-	struct timeval lease;
 
 	take_away(lock);
 	(void)evtimer_del(&lock->lease);
@@ -153,8 +160,7 @@ static void hand_on(struct sdd_lock *lock)
 	sdd_lock_end_superseded(next);
 	sdd_lock_stop_waiting(next);
 	give(lock, next, next->token);
-	lease = sdd_lock_interval(next->lease_ms);
-	(void)evtimer_add(&lock->lease, &lease);
+	(void)start_lease(lock, next->lease_ms);
 	sdd_lock_report(next, true);
 }
 
@@ -191,7 +197,6 @@ enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_
                                       const struct sdd_lock_terms *terms)
 {
 	struct sdd_lock *lock = find_lock(holder->locks, key);
-	struct timeval lease = sdd_lock_interval(terms->lease_ms);
 	bool is_here = lock != NULL && lock->holder == holder && !lock->is_released;
 
 	if (holder->waits_for != NULL) {
@@ -206,7 +211,7 @@ enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_
 	if (may_have(lock, holder, terms->token)) {
 		cancel_release(lock);
 		move(lock, holder, terms->token);
-		(void)evtimer_add(&lock->lease, &lease);
+		(void)start_lease(lock, terms->lease_ms);
 		return SDD_LOCK_GRANTED;
 	}
 	/* two holders on one connection: the second would wait for requests that come behind it */
@@ -338,6 +343,11 @@ struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_h
 		return NULL;
 	}
 	return locks;
+}
+
+void sdd_locks_set_waiters_max(struct sdd_locks *locks, size_t waiters_max)
+{
+	locks->waiters_max = waiters_max;
 }
 
 void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers)

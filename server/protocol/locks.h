@@ -61,6 +61,9 @@ struct sdd_lock_handler {
 struct sdd_locks *sdd_locks_new(struct event_base *base, const struct sdd_lock_handler *handler,
                                 size_t waiters_max, size_t memory_max);
 
+/* From now on, at most so many wait for one lock; those who wait already go on. */
+void sdd_locks_set_waiters_max(struct sdd_locks *locks, size_t waiters_max);
+
 struct sdd_locks_numbers {
 	uint64_t held;
 	uint64_t waiting;  /* connections */
@@ -69,6 +72,19 @@ struct sdd_locks_numbers {
 
 /* Fills in `numbers`, for the statistics. */
 void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers);
+
+/* A lock, as an operator sees it: without its key. */
+struct sdd_lock_view {
+	uint32_t hash;    /* a part of the key's, the same on all servers */
+	int64_t age_ms;   /* since its holder took it, or asked for it again */
+	int64_t lease_ms; /* that is left */
+	size_t waiters;
+	const void *context; /* of its holder */
+};
+
+/* Shows at most `most` locks, or the one on `key`, if it is not empty. */
+void sdd_locks_list(const struct sdd_locks *locks, struct sd_bytes key, size_t most,
+                    void (*show)(void *context, const struct sdd_lock_view *view), void *context);
 
 /* To be called after all holders have ended. NULL is allowed. */
 void sdd_locks_free(struct sdd_locks *locks);

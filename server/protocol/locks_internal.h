@@ -33,6 +33,7 @@ struct sdd_lock {
 	struct sdd_lock_holder *former; /* if is_moved: whose it was; NULL: that one has ended */
 	uint64_t former_token;
 	struct event lease; /* the timer of its end */
+	int64_t lease_ms;   /* from its begin */
 	TAILQ_HEAD(sdd_lock_queue, sdd_lock_holder) waiters;
 	size_t waiter_count;
 };

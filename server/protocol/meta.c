@@ -293,11 +293,8 @@ static void unlock_key(const struct command *command)
 
 static void write_stats(const struct command *command)
 {
-	if (command->request->key.length > 0) {
-		sdd_meta_reply_text(command->connection, "ERROR");
-	} else {
-		sdd_stats_write(command->state, command->connection, command->reply);
-	}
+	sdd_stats_write(command->state, command->connection, command->reply, command->request->key,
+	                command->request->argument);
 }
 
 /* The greeting of our own client asks who this is. To anybody else it is memcached's answer. */

@@ -5,13 +5,17 @@
 
 #include "server/protocol/stats.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "server/protocol/meta.h"
 #include "server/protocol/meta_reply.h"
 #include "server/store/store.h"
 
-#define THREADS 1 /* that serve */
+#define THREADS 1        /* that serve */
+#define LOCKS_SHOWN 1000 /* at most */
 
 static void set_store(uint64_t *numbers, struct sdd_store *store, int64_t now_ms)
 {
@@ -87,10 +91,9 @@ static void write_health(struct sdd_meta_reply *reply, const struct sdd_store *s
 	}
 }
 
-void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connection,
-                     struct sdd_meta_reply *reply)
+static void write_all(struct sdd_meta_state *state, struct sdd_connection *connection,
+                      struct sdd_meta_reply *reply)
 {
-	update_numbers(state, connection);
 	for (enum sdd_statistic i = 0; i < SDD_STAT_COUNT; i++) {
 		if (i == SDD_STAT_VERSION) {
 			sdd_meta_reply_text(connection, "STAT version " SDD_VERSION);
@@ -99,5 +102,76 @@ void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connec
 		}
 	}
 	write_health(reply, state->operations->batch->store);
-	sdd_meta_reply_text(connection, "END");
+}
+
+static void write_settings(struct sdd_meta_state *state, struct sdd_meta_reply *reply)
+{
+	const uint64_t *numbers = state->statistics.numbers;
+
+	sdd_meta_reply_stat(reply, "maxbytes", numbers[SDD_STAT_LIMIT_MAXBYTES]);
+	sdd_meta_reply_stat(reply, "maxconns", numbers[SDD_STAT_MAX_CONNECTIONS]);
+	sdd_meta_reply_stat(reply, "num_threads", THREADS);
+	sdd_meta_reply_stat(reply, "item_size_max", state->operations->max_request_size);
+	sdd_meta_reply_stat_text(reply, "cas_enabled", "yes");
+	sdd_meta_reply_stat_text(reply, "evictions", "off");
+}
+
+static void write_lock(void *context, const struct sdd_lock_view *view)
+{
+	struct sdd_meta_reply *reply = context;
+	char name[32];
+	char text[256];
+	char holder[128];
+
+	sdd_connection_describe(view->context, holder, sizeof(holder));
+	(void)snprintf(name, sizeof(name), "lock:%08" PRIx32, view->hash);
+	(void)snprintf(text, sizeof(text), "%lld %lld %zu %s", (long long)view->age_ms,
+	               (long long)view->lease_ms, view->waiters, holder);
+	sdd_meta_reply_stat_text(reply, name, text);
+}
+
+/* Returns the error to reply with; NULL: the lines are written. */
+static const char *write_locks(struct sdd_meta_state *state, struct sdd_meta_reply *reply,
+                               struct sd_bytes argument)
+{
+	static const enum sdd_statistic sums[] = {SDD_STAT_CURR_LOCKS, SDD_STAT_LOCK_WAITERS,
+	                                          SDD_STAT_LOCK_TIMEOUTS};
+	uint8_t room[SD_META_BINARY_KEY_MAX];
+	struct sd_bytes key = {room, 0};
+
+	if (argument.length > 0) {
+		key = sd_meta_decode_key(argument, room);
+		if (key.length == 0) {
+			return "CLIENT_ERROR bad key";
+		}
+	}
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
+		sdd_meta_reply_stat(reply, sdd_statistics_name(sums[i]),
+		                    state->statistics.numbers[sums[i]]);
+	}
+	sdd_locks_list(state->locks, key, LOCKS_SHOWN, write_lock, reply);
+	return NULL;
+}
+
+static bool is_word(struct sd_bytes group, const char *word)
+{
+	return group.length == strlen(word) && memcmp(group.data, word, group.length) == 0;
+}
+
+void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connection,
+                     struct sdd_meta_reply *reply, struct sd_bytes group, struct sd_bytes argument)
+{
+	const char *error = NULL;
+
+	update_numbers(state, connection);
+	if (group.length == 0) {
+		write_all(state, connection, reply);
+	} else if (is_word(group, "locks")) {
+		error = write_locks(state, reply, argument);
+	} else if (is_word(group, "settings")) {
+		write_settings(state, reply);
+	} else if (!is_word(group, "items") && !is_word(group, "slabs")) {
+		error = "ERROR";
+	}
+	sdd_meta_reply_text(connection, error == NULL ? "END" : error);
 }

@@ -7,12 +7,16 @@
 #ifndef SDD_STATS_H
 #define SDD_STATS_H
 
+#include "wire/bytes.h"
+
 struct sdd_connection;
 struct sdd_meta_reply;
 struct sdd_meta_state;
 
-/* Writes all lines. Within a request, whose reply it is. */
+/* Writes the lines of a group: all numbers if `group` is empty, `locks`, of all keys or of the one
+ * that `argument` has in base64, or one of memcached's, `settings`, `items` and `slabs`, of which
+ * only the first has any. Within a request, whose reply it is. */
 void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connection,
-                     struct sdd_meta_reply *reply);
+                     struct sdd_meta_reply *reply, struct sd_bytes group, struct sd_bytes argument);
 
 #endif

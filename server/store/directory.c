@@ -243,6 +243,10 @@ int sdd_directory_open(const char *given)
 		(void)sdd_io_close(descriptor);
 		return -1;
 	}
+	if (sdd_io_is_in_memory(descriptor)) {
+		sdd_log(SDD_LOG_WARNING, "directory %s is in memory (tmpfs): a reboot loses what is stored",
+		        path);
+	}
 	return descriptor;
 }
 

@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <linux/magic.h>
 #include <sys/file.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int sdd_io_open(const char *path, int flags, mode_t mode)
@@ -101,6 +103,14 @@ ssize_t sdd_io_pwrite(int descriptor, const void *bytes, size_t length, off_t of
 int sdd_io_fstat(int descriptor, struct stat *found)
 {
 	return fstat(descriptor, found);
+}
+
+bool sdd_io_is_in_memory(int descriptor)
+{
+	struct statfs found;
+
+	return fstatfs(descriptor, &found) == 0 &&
+	       (found.f_type == TMPFS_MAGIC || found.f_type == RAMFS_MAGIC);
 }
 
 int sdd_io_ftruncate(int descriptor, off_t length)

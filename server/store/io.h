@@ -36,6 +36,9 @@ ssize_t sdd_io_pread(int descriptor, void *bytes, size_t length, off_t offset);
 ssize_t sdd_io_write(int descriptor, const void *bytes, size_t length);
 ssize_t sdd_io_pwrite(int descriptor, const void *bytes, size_t length, off_t offset);
 int sdd_io_fstat(int descriptor, struct stat *found);
+
+/* Whether the file is in memory only, on a tmpfs say: a reboot loses it. */
+bool sdd_io_is_in_memory(int descriptor);
 int sdd_io_ftruncate(int descriptor, off_t length);
 int sdd_io_allocate(int descriptor, off_t length); /* posix_fallocate() from 0: returns the error */
 int sdd_io_punch(int descriptor, off_t offset, off_t length); /* gives the blocks back */

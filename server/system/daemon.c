@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "server/system/log.h"
@@ -24,15 +25,19 @@ static int ready_pipe = -1; /* the child's end, until it is ready; -1: there is 
 
 /* {{{ background */
 
-static void wait_for_child(int descriptor)
+static void wait_for_child(pid_t child, int descriptor)
 {
 	char byte;
 	ssize_t done;
+	int status;
 
 	do {
 		done = read(descriptor, &byte, 1);
 	} while (done < 0 && errno == EINTR);
-	_exit(done == 1 ? 0 : 1);
+	if (done == 1) {
+		_exit(0);
+	}
+	_exit(waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
 bool sdd_daemon_detach(void)
@@ -51,7 +56,7 @@ bool sdd_daemon_detach(void)
 	}
 	if (child > 0) {
 		(void)close(ends[1]);
-		wait_for_child(ends[0]);
+		wait_for_child(child, ends[0]);
 	}
 	(void)close(ends[0]);
 	(void)setsid();

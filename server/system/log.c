@@ -2,13 +2,14 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /* Messages; see log.h. The settings are made before the server serves, while threads may write
- * messages. */
+ * messages; some are changed later. */
 
 #include "server/system/log.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "server/system/clock.h"
 #include "server/system/log_file.h"
@@ -17,7 +18,8 @@
 #define TEXT_MAX 1024  /* bytes */
 #define LIMIT_MS 60000 /* between two lines of one limit */
 
-static bool show_debug;
+static atomic_bool show_debug;
+static atomic_bool show_time;
 static atomic_ulong lost; /* lines, since the last that was not */
 
 static const char *const words[] = {
@@ -31,6 +33,11 @@ static const char *const words[] = {
 void sdd_log_set_debug(bool debug)
 {
 	show_debug = debug;
+}
+
+void sdd_log_set_time(bool shown)
+{
+	show_time = shown;
 }
 
 void sdd_log_to_syslog(void)
@@ -69,11 +76,18 @@ size_t sdd_log_printable(char *out, size_t room, const char *text)
 
 static bool write_line(enum sdd_log_level level, const char *text)
 {
-	char line[SDD_LOG_OUTPUT_LINE_MAX];
-	int length = snprintf(line, sizeof(line), "[%s] ", words[level]);
+	struct sdd_log_line line = {.level = level};
+	time_t now = time(NULL);
+	struct tm utc;
+	int length;
 
-	(void)sdd_log_printable(line + length, sizeof(line) - (size_t)length, text);
-	return sdd_log_file_write(line) || sdd_log_output_write(level, line);
+	line.time_length =
+		strftime(line.text, sizeof(line.text), "%Y-%m-%dT%H:%M:%SZ ", gmtime_r(&now, &utc));
+	length = snprintf(line.text + line.time_length, sizeof(line.text) - line.time_length, "[%s] ",
+	                  words[level]);
+	(void)sdd_log_printable(line.text + line.time_length + length,
+	                        sizeof(line.text) - line.time_length - (size_t)length, text);
+	return sdd_log_file_write(&line) || sdd_log_output_write(&line, show_time);
 }
 
 /* Of several lines at the same time one reports those that were lost; none is reported twice. */

@@ -28,6 +28,10 @@ enum sdd_log_level {
 /* Whether lines of SDD_LOG_DEBUG are shown, too. */
 void sdd_log_set_debug(bool debug);
 
+/* Whether the time is in front of each line on stderr. In a log file it always is; syslog has its
+ * own. */
+void sdd_log_set_time(bool shown);
+
 /* From now on, messages go to syslog and no longer to stderr. */
 void sdd_log_to_syslog(void);
 

@@ -9,25 +9,22 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 2048
+#include "server/system/log_output.h"
 
-static const char *file_path;
 static int file = -1; /* -1: there is none */
 static atomic_bool is_only;
 
-static int open_file(void)
+static int open_file(const char *path)
 {
 	/* the reader of a pipe could hold the server up */
-	return open(file_path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 }
 
 bool sdd_log_file_open(const char *path)
 {
-	file_path = path;
-	file = open_file();
+	file = open_file(path);
 	return file != -1;
 }
 
@@ -41,9 +38,9 @@ bool sdd_log_file_is_open(void)
 	return file != -1;
 }
 
-bool sdd_log_file_reopen(void)
+bool sdd_log_file_reopen(const char *path)
 {
-	int opened = open_file();
+	int opened = open_file(path);
 	bool is_reopened;
 	int error;
 
@@ -58,22 +55,14 @@ bool sdd_log_file_reopen(void)
 	return is_reopened;
 }
 
-bool sdd_log_file_write(const char *line)
+bool sdd_log_file_write(const struct sdd_log_line *line)
 {
-	char stamped[LINE_MAX_BYTES];
-	time_t now = time(NULL);
-	struct tm utc;
-	size_t length;
-	int added;
+	char ended[SDD_LOG_OUTPUT_LINE_MAX + 1];
 
 	if (file == -1) {
 		return false;
 	}
-	length = strftime(stamped, sizeof(stamped), "%Y-%m-%dT%H:%M:%SZ ", gmtime_r(&now, &utc));
-	added = snprintf(stamped + length, sizeof(stamped) - length, "%s\n", line);
-	length +=
-		(size_t)added < sizeof(stamped) - length ? (size_t)added : sizeof(stamped) - length - 1;
-	(void)!write(file, stamped,
-	             length); /* a line that cannot be written cannot be reported either */
+	/* a line that cannot be written cannot be reported either */
+	(void)!write(file, ended, (size_t)snprintf(ended, sizeof(ended), "%s\n", line->text));
 	return is_only;
 }

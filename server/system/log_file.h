@@ -11,8 +11,10 @@
 
 #include <stdbool.h>
 
+struct sdd_log_line;
+
 /* Opens the file; from now on, lines go there as well. To be called once, by the user who serves
- * and before there are threads; `path` is borrowed for good. False, with errno. */
+ * and before there are threads. False, with errno. */
 bool sdd_log_file_open(const char *path);
 
 /* From now on, lines go to the file only, if there is one. */
@@ -23,9 +25,9 @@ bool sdd_log_file_is_open(void);
 
 /* Opens the file again, by its name: the old one was renamed. False, with errno: lines still go to
  * the old one. */
-bool sdd_log_file_reopen(void);
+bool sdd_log_file_reopen(const char *path);
 
 /* Writes a line to the file, if there is one. True: the line is to go nowhere else. */
-bool sdd_log_file_write(const char *line);
+bool sdd_log_file_write(const struct sdd_log_line *line);
 
 #endif

@@ -155,14 +155,16 @@ void sdd_log_output_syslog(void)
 	(void)pthread_mutex_unlock(&mutex);
 }
 
-bool sdd_log_output_write(enum sdd_log_level level, const char *line)
+bool sdd_log_output_write(const struct sdd_log_line *line, bool shows_time)
 {
 	char ended[SDD_LOG_OUTPUT_LINE_MAX + 1];
-	int length = snprintf(ended, sizeof(ended), "%s\n", line);
+	const char *text = line->text + line->time_length;
+	int length = snprintf(ended, sizeof(ended), "%s\n", shows_time ? line->text : text);
 	bool is_taken;
 
 	(void)pthread_mutex_lock(&mutex);
-	is_taken = uses_syslog ? send_to_syslog(level, line) : write_to_stderr(ended, (size_t)length);
+	is_taken =
+		uses_syslog ? send_to_syslog(line->level, text) : write_to_stderr(ended, (size_t)length);
 	(void)pthread_mutex_unlock(&mutex);
 	return is_taken;
 }

@@ -7,6 +7,7 @@
 #define SDD_LOG_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "server/system/log.h"
 
@@ -16,7 +17,14 @@
 /* From now on, lines go to syslog. */
 void sdd_log_output_syslog(void);
 
-/* Writes a line, without its end. False: nobody takes it now. */
-bool sdd_log_output_write(enum sdd_log_level level, const char *line);
+/* A line of the log, without its end. */
+struct sdd_log_line {
+	enum sdd_log_level level;
+	size_t time_length; /* bytes of the time in front of it */
+	char text[SDD_LOG_OUTPUT_LINE_MAX];
+};
+
+/* Writes a line, to stderr with its time if `shows_time`. False: nobody takes it now. */
+bool sdd_log_output_write(const struct sdd_log_line *line, bool shows_time);
 
 #endif

@@ -14,5 +14,5 @@ report_refusal(['--port=0', 'start']);
 refused: sharedanced: unrecognized option '--no-such-option'
 refused: sharedanced: invalid option -- 'x'
 refused: sharedanced: option '--port' requires an argument
-refused: sharedanced: option '--debug' doesn't allow an argument
+refused: [ERROR] --debug must be yes or no, "1" given
 refused: [ERROR] "start" is not an option

@@ -10,7 +10,7 @@ const CLIENTS = 40;
 const LENGTH = 33550000; /* with its key, just less than the 32 MB that a request may have */
 
 putenv('SHAREDANCED'); /* the server as users have it: a sanitizer's allocator gives memory back by rules of its own */
-$server = new TestServer(['--memory=256M']);
+$server = new TestServer(['--memory=256M', '--timeout=600']); /* clients wait for their turn to read */
 $pid = $server->process->pid;
 $private = fn () => (int) status_line($pid, 'RssAnon') / 1024;
 

@@ -33,6 +33,7 @@ start_by('ulimit -c unlimited; exec "$@"');
 look('becomes a user', ['--uid=' . NOBODY, '--gid=' . NOBODY]);
 look('becomes a user, --core', ['--uid=' . NOBODY, '--gid=' . NOBODY, '--core']);
 start_by("ulimit -c unlimited; shift; exec $as_nobody $program \"\$@\"");
+TestServer::$as_root = false;
 look('is a user', []);
 look('is a user, --core', ['--core']);
 ?>

@@ -10,7 +10,7 @@ foreach (['HUP', 'USR1', 'USR2', 'ALRM', 'XFSZ', 'PIPE'] as $signal) {
     /* it is delivered before the process does anything else */
     fact($signal, @request($server, store($signal, 'value')) === "OK\n" && $server->process->running());
 }
-fact('SIGHUP is answered by a line', lines($server, '/^\[NOTICE\] SIGHUP: there is no --log-file to open again$/m') === 1);
+fact('SIGHUP is answered by a line', lines($server, '/^\[NOTICE\] SIGHUP: there is no --config and no --log-file to read again$/m') === 1);
 fact('ends with 0 by SIGTERM', $server->stop() === 0);
 $server->start();
 fact('all is there', request($server, fetch('HUP')) . request($server, fetch('PIPE')) === 'valuevalue');

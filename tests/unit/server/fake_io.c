@@ -521,6 +521,12 @@ ssize_t sdd_io_pwrite(int descriptor, const void *bytes, size_t length, off_t of
 	UNDER_THE_MUTEX(ssize_t, write_bytes(descriptor, bytes, length, offset));
 }
 
+bool sdd_io_is_in_memory(int descriptor)
+{
+	(void)descriptor;
+	return false;
+}
+
 int sdd_io_fstat(int descriptor, struct stat *found)
 {
 	UNDER_THE_MUTEX(int, describe(descriptor, found));

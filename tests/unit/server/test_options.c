@@ -3,18 +3,19 @@
 
 /* The server's command line: upstream's options, ours, and what is wrong with each. */
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "server/option_table.h"
+#include "server/option_values.h"
 #include "server/options.h"
 #include "tests/unit/unit.h"
 
 #define ARGUMENTS_MAX 32
-#define SAID_MAX 4096
+#define SAID_MAX 16384
 
 /* {{{ one call */
 
@@ -63,7 +64,7 @@ static void parse_arguments(int argc, char *argv[])
 	struct silenced out;
 	struct silenced err;
 
-	optind = 0; /* getopt_long() begins anew */
+	sdd_options_free(&options);
 	memset(&options, 0x5a, sizeof(options));
 	silence(&out, stdout);
 	silence(&err, stderr);
@@ -138,6 +139,20 @@ static void assert_values(const char *option, const char *const *values, size_t 
 #define ASSERT_ALL_WRONG(option, values)                                                           \
 	assert_values(option, values, COUNT_OF(values), assert_wrong)
 
+/* The addresses, each after a comma but the first. */
+static void assert_addresses(const char *wanted)
+{
+	char joined[1024] = "";
+
+	for (size_t i = 0; i < options.addresses.count; i++) {
+		size_t length = strlen(joined);
+
+		(void)snprintf(joined + length, sizeof(joined) - length, "%s%s", i == 0 ? "" : ",",
+		               options.addresses.texts[i]);
+	}
+	assert_string_equal(joined, wanted);
+}
+
 /* What no option that takes a number does. */
 static const char *const no_numbers[] = {
 	"",
@@ -177,7 +192,7 @@ static void the_defaults_are_upstreams_but_for_the_address(void **state)
 {
 	(void)state;
 	assert_good("--debug");
-	assert_string_equal(options.ip, "127.0.0.1");
+	assert_addresses("127.0.0.1");
 	assert_string_equal(options.port, "1042");
 	assert_null(options.unix_socket);
 	assert_int_equal(options.backlog, 4096);
@@ -215,9 +230,24 @@ static void ip_is_an_address(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(lines); i++) {
 		assert_good(lines[i]);
-		assert_string_equal(options.ip, "::1");
+		assert_addresses("::1");
 	}
 	assert_wrong("--ip=");
+}
+
+static void there_may_be_several_addresses(void **state)
+{
+	static const char *const bad[] = {",", "::1,", ",::1", "::1,,::2", "~"};
+
+	(void)state;
+	assert_good("--ip=::1,127.0.0.2 --ip=localhost");
+	assert_addresses("::1,127.0.0.2,localhost");
+	assert_good("-i ::1,~127.0.0.2");
+	assert_addresses("::1,127.0.0.2");
+	ASSERT_ALL_WRONG("--ip=", bad);
+	assert_good("--ip=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p");
+	assert_wrong("--ip=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q");
+	assert_wrong("--ip=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p --ip=q");
 }
 
 static void port_is_kept_as_text(void **state)
@@ -230,7 +260,7 @@ static void port_is_kept_as_text(void **state)
 	for (size_t i = 0; i < COUNT_OF(lines); i++) {
 		assert_good(lines[i]);
 		assert_string_equal(options.port, "1043");
-		assert_string_equal(options.ip, "127.0.0.1");
+		assert_addresses("127.0.0.1");
 	}
 	ASSERT_ALL_GOOD("--port=", good);
 	ASSERT_ALL_WRONG("--port=", bad);
@@ -488,7 +518,11 @@ static void core_is_a_switch(void **state)
 	(void)state;
 	assert_good("--core");
 	assert_true(options.core);
-	assert_wrong("--core=yes");
+	assert_good("--core=no");
+	assert_false(options.core);
+	assert_good("--core --core=no");
+	assert_false(options.core);
+	assert_wrong("--core=maybe");
 }
 
 static void debug_and_daemonize_are_switches(void **state)
@@ -519,7 +553,7 @@ static void uid_and_gid_change_the_user(void **state)
 
 static void uids_and_gids_that_mean_nobody_are_refused(void **state)
 {
-	static const char *const bad[] = {"4294967295", "4294967296", "root"};
+	static const char *const bad[] = {"4294967295", "4294967296", "nobody-of-that-name"};
 
 	(void)state;
 	ASSERT_ALL_WRONG("--gid=1 --uid=", bad);
@@ -527,6 +561,20 @@ static void uids_and_gids_that_mean_nobody_are_refused(void **state)
 	ASSERT_ALL_WRONG("--gid=1 --uid=", no_numbers);
 	ASSERT_ALL_WRONG("--uid=1 --gid=", no_numbers);
 	assert_good("--uid=4294967294 --gid=4294967294");
+}
+
+static void users_and_groups_have_names(void **state)
+{
+	(void)state;
+	assert_good("--uid=root");
+	assert_true(options.has_uid);
+	assert_int_equal(options.uid, 0);
+	assert_int_equal(options.gid, 0);
+	assert_good("--uid=4000000000 --gid=root");
+	assert_true(options.uid == 4000000000);
+	assert_int_equal(options.gid, 0);
+	assert_good("--gid=root");
+	assert_false(options.has_uid);
 }
 
 static void a_user_without_a_group_gets_its_own(void **state)
@@ -561,21 +609,156 @@ static void a_unix_socket_alone_turns_tcp_off(void **state)
 {
 	(void)state;
 	assert_good("--unix-socket=/run/s");
-	assert_null(options.ip);
+	assert_int_equal(options.addresses.count, 0);
 	assert_good("--unix-socket=/run/s --backlog=5 --debug");
-	assert_null(options.ip);
+	assert_int_equal(options.addresses.count, 0);
 }
 
 static void a_unix_socket_beside_a_port_or_an_address_leaves_tcp_on(void **state)
 {
 	(void)state;
 	assert_good("--unix-socket=/run/s --port=1043");
-	assert_string_equal(options.ip, "127.0.0.1");
+	assert_addresses("127.0.0.1");
 	assert_string_equal(options.port, "1043");
 	assert_string_equal(options.unix_socket, "/run/s");
 	assert_good("--ip=::1 --unix-socket=/run/s");
-	assert_string_equal(options.ip, "::1");
+	assert_addresses("::1");
 	assert_string_equal(options.port, "1042");
+}
+
+/* }}} */
+
+/* {{{ the configuration file */
+
+/* A command line that names a file with that text. */
+static enum sdd_options_result parse_config(const char *text, const char *more)
+{
+	static char path[] = "/tmp/sharedanced-test-XXXXXX";
+	char line[512];
+	int file;
+
+	memset(path + strlen(path) - 6, 'X', 6);
+	file = mkstemp(path);
+	assert_true(file != -1);
+	assert_int_equal(write(file, text, strlen(text)), strlen(text));
+	(void)close(file);
+	(void)snprintf(line, sizeof(line), "--config=%s %s", path, more);
+	if (more[0] == '\0') {
+		line[strlen(line) - 1] = '\0';
+	}
+	(void)parse(line);
+	(void)unlink(path);
+	return result;
+}
+
+static void a_configuration_file_sets_options(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_config("# a comment\n\n  expiration = 60\nmaxsize=2M\r\nsync\t= never\n"
+	                              "ip = ::1 , 127.0.0.2\ndebug = yes\ncore=no\nmemory =\n"
+	                              "unix-socket = /run/a b",
+	                              ""),
+	                 SDD_OPTIONS_OK);
+	assert_int_equal(options.expiration_ms, 60000);
+	assert_int_equal(options.max_size, 2 << 20);
+	assert_int_equal(options.sync, SDD_SYNC_NEVER);
+	assert_addresses("::1,127.0.0.2");
+	assert_true(options.debug);
+	assert_false(options.core);
+	assert_in_range(options.memory, 64 << 20, 1 << 30);
+	assert_string_equal(options.unix_socket, "/run/a b");
+	assert_int_equal(parse_config("ip = ::1\nip = ::2\n", ""), SDD_OPTIONS_OK);
+	assert_addresses("::1,::2");
+}
+
+static void the_command_line_wins(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_config("expiration = 60\nip = ::1\ndebug = yes\ntimeout = 7\n",
+	                              "--expiration=5 --ip=::2 --debug=no"),
+	                 SDD_OPTIONS_OK);
+	assert_int_equal(options.expiration_ms, 5000);
+	assert_addresses("::2");
+	assert_false(options.debug);
+	assert_int_equal(options.timeout, 7);
+}
+
+static void a_wrong_line_is_named(void **state)
+{
+	static const char *const bad[] = {
+		"expiration",         "= 5",          "expiration = soon", "expiration = 5 # later",
+		"expiration = \"5\"", "no-such = 1",  "help = yes",        "config = /etc/other",
+		"backup = /srv/b",    "debug = 1",    "debug = Yes",       "--expiration = 5",
+		"expiration : 5",     "maxsize = 1k", "ip = ::1,",         "uid = nobody-of-that-name",
+		"timeout = 5",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		char text[256];
+		char place[16] = ":4: ";
+
+		(void)snprintf(text, sizeof(text), "# first\ntimeout = 6\n\n%s\nsync = never\n", bad[i]);
+		if (parse_config(text, "") != SDD_OPTIONS_WRONG) {
+			fail_msg("%s: was taken", bad[i]);
+		}
+		if (strstr(said_on_stderr, place) == NULL ||
+		    strstr(said_on_stderr, "/tmp/sharedanced-test-") == NULL) {
+			fail_msg("%s: %s", bad[i], said_on_stderr);
+		}
+		/* what the command line sets is checked all the same */
+		assert_int_equal(parse_config(text, "--expiration=5 --ip=::1 --debug --maxsize=1M"),
+		                 SDD_OPTIONS_WRONG);
+	}
+}
+
+static void a_file_that_cannot_be_read_is_refused(void **state)
+{
+	(void)state;
+	assert_wrong("--config=/no/such/file");
+	assert_non_null(strstr(said_on_stderr, "/no/such/file cannot be read: No such file"));
+	assert_wrong("--config=/proc");
+	assert_wrong("--config=");
+}
+
+static void the_sample_with_its_comments_off_is_the_default(void **state)
+{
+	static char sample[SAID_MAX];
+	struct sdd_options defaults;
+	char *to = sample;
+
+	(void)state;
+	assert_int_equal(parse("--sample-config"), SDD_OPTIONS_EXIT);
+	for (const char *line = said_on_stdout; *line != '\0';) {
+		size_t length = strcspn(line, "\n") + 1;
+		bool is_setting = line[0] == '#' && line[1] != ' ';
+
+		memcpy(to, line + is_setting, length - is_setting);
+		to += length - is_setting;
+		line += length;
+	}
+	assert_good("--core=no");
+	defaults = options; /* without a text of its own */
+	assert_int_equal(parse_config(sample, ""), SDD_OPTIONS_OK);
+	for (size_t i = 0; i < sdd_options_count; i++) {
+		const struct sdd_option *option = &sdd_options_table[i];
+		char setting[64];
+
+		if (!option->is_command_line_only) {
+			(void)snprintf(setting, sizeof(setting), "\n%s =", option->name);
+			assert_non_null(strstr(sample, setting));
+			if (!sdd_option_is_same(option, &options, &defaults)) {
+				fail_msg("%s differs", option->name);
+			}
+		}
+	}
+}
+
+static void a_configuration_can_be_checked_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_config("expiration = 60\n", "--check-config"), SDD_OPTIONS_EXIT);
+	assert_int_equal(parse_config("expiration = -1\n", "--check-config"), SDD_OPTIONS_WRONG);
 }
 
 /* }}} */
@@ -586,7 +769,7 @@ static void all_options_can_stand_together(void **state)
 {
 	(void)state;
 	assert_good("-i 127.0.0.2 -p 0 -s /run/s -b 5 -d /srv/d -r 1K -R 2K -m 3M -e 4 -t 5 -y never");
-	assert_string_equal(options.ip, "127.0.0.2");
+	assert_addresses("127.0.0.2");
 	assert_string_equal(options.port, "0");
 	assert_string_equal(options.unix_socket, "/run/s");
 	assert_int_equal(options.backlog, 5);
@@ -656,39 +839,13 @@ static void help_is_given_on_stdout(void **state)
 
 static void help_has_each_option(void **state)
 {
-	static const char *const names[] = {
-		"--backlog",
-		"--daemonize",
-		"--debug",
-		"--directory",
-		"--expiration",
-		"--gid",
-		"--help",
-		"--ip",
-		"--maxreadsize",
-		"--maxsize",
-		"--port",
-		"--readsize",
-		"--sync",
-		"--timeout",
-		"--uid",
-		"--unix-socket",
-		"--version",
-		"--busy-poll",
-		"--unix-socket-group",
-		"--core",
-		"--log-file",
-		"--unix-socket-mode",
-		"--memory",
-		"--max-connections",
-		"--lock-lease",
-		"--lock-waiters",
-	};
-
 	(void)state;
 	assert_int_equal(parse("--help"), SDD_OPTIONS_EXIT);
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		assert_non_null(strstr(said_on_stdout, names[i]));
+	for (size_t i = 0; i < sdd_options_count; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "--%s", sdd_options_table[i].name);
+		assert_non_null(strstr(said_on_stdout, name));
 	}
 }
 
@@ -705,6 +862,13 @@ static void the_version_is_given_on_stdout(void **state)
 
 /* }}} */
 
+static int free_options(void **state)
+{
+	(void)state;
+	sdd_options_free(&options);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -712,6 +876,7 @@ int main(void)
 		cmocka_unit_test(the_defaults_are_upstreams_but_for_the_address),
 		cmocka_unit_test(debug_is_off_by_default),
 		cmocka_unit_test(ip_is_an_address),
+		cmocka_unit_test(there_may_be_several_addresses),
 		cmocka_unit_test(port_is_kept_as_text),
 		cmocka_unit_test(unix_socket_is_a_path),
 		cmocka_unit_test(the_mode_of_the_unix_socket_is_octal),
@@ -735,11 +900,18 @@ int main(void)
 		cmocka_unit_test(debug_and_daemonize_are_switches),
 		cmocka_unit_test(uid_and_gid_change_the_user),
 		cmocka_unit_test(uids_and_gids_that_mean_nobody_are_refused),
+		cmocka_unit_test(users_and_groups_have_names),
 		cmocka_unit_test(a_user_without_a_group_gets_its_own),
 		cmocka_unit_test(an_unknown_user_without_a_group_is_refused),
 		cmocka_unit_test(a_group_alone_keeps_the_user),
 		cmocka_unit_test(a_unix_socket_alone_turns_tcp_off),
 		cmocka_unit_test(a_unix_socket_beside_a_port_or_an_address_leaves_tcp_on),
+		cmocka_unit_test(a_configuration_file_sets_options),
+		cmocka_unit_test(the_command_line_wins),
+		cmocka_unit_test(a_wrong_line_is_named),
+		cmocka_unit_test(a_file_that_cannot_be_read_is_refused),
+		cmocka_unit_test(the_sample_with_its_comments_off_is_the_default),
+		cmocka_unit_test(a_configuration_can_be_checked_alone),
 		cmocka_unit_test(all_options_can_stand_together),
 		cmocka_unit_test(the_last_of_two_counts),
 		cmocka_unit_test(unknown_options_are_refused),
@@ -751,5 +923,5 @@ int main(void)
 		cmocka_unit_test(the_version_is_given_on_stdout),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, free_options);
 }

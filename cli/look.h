@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* A look at all servers: what each tells of itself, in one round trip. */
+
+#ifndef CLI_LOOK_H
+#define CLI_LOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client/pool/server.h"
+
+struct cli;
+
+/* What is not told is not known: memcached has no health and no identity. */
+struct cli_look {
+	const struct sd_server *server;
+	char reason[384]; /* why nothing is known, as a sentence; "": it answered */
+	char identity[32];
+	char process[32];
+	char version[64];
+	char health[16];
+	char health_reason[256];
+	double latency;     /* seconds until the answer */
+	double clock_ahead; /* seconds by which its clock is ahead of this machine's */
+	double clock_error; /* that may be wrong by so much */
+	bool has_clock;
+	bool has_unproven;
+	uint64_t entries;
+	uint64_t bytes;
+	uint64_t max_bytes;
+	uint64_t gets;
+	uint64_t hits;
+	uint64_t sets;
+	uint64_t connections;
+	uint64_t max_connections;
+	uint64_t locks;
+	uint64_t lock_waiters;
+	uint64_t unproven;
+	double at; /* when it was, on a monotonic clock */
+};
+
+/* Looks at all servers at the same time. The array of cli->servers_count is the caller's to free.
+ * NULL: no memory, with a message. */
+struct cli_look *cli_look_at_all(struct cli *cli);
+
+/* Percent of the store that is used. */
+double cli_fullness(const struct cli_look *look);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * The program: its two tables, what the command line says, and the end. A subcommand gets the
+ * options that its row names, and no others.
+ */
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/servers.h"
+#include "client/client.h"
+#include "client/net/dead_marks.h"
+#include "client/net/network.h"
+
+#define LINE_WIDTH 100
+#define HELP_COLUMN 28
+
+/* What an option's value is. */
+enum kind {
+	FLAG,    /* none */
+	TEXT,    /* any */
+	SECONDS, /* a decimal number, in milliseconds afterwards */
+	NUMBER,
+	LIMITS, /* two decimal numbers, the lower one first */
+};
+
+/* Where an option belongs: the subcommands that have it. */
+enum {
+	ALL = 1u << 0,
+	KEYS = 1u << 1, /* get, set, delete */
+	GET = 1u << 2,
+	SET = 1u << 3,
+	PING = 1u << 4,
+	TOP = 1u << 5,
+	CHECK = 1u << 6,
+	LOCKS = 1u << 7,
+};
+
+static const struct row {
+	const char *name;
+	const char *value; /* its name in the help; NULL: none */
+	const char *help;
+	enum kind kind;
+	unsigned groups;
+	size_t offset; /* of its field in struct cli */
+} rows[] = {
+#define FIELD(name) offsetof(struct cli, name)
+	{"servers", "LIST", "the servers, as in session.save_path: web1:1042, web2:1042", TEXT, ALL,
+     FIELD(list)},
+	{"servers-from", "FILE",
+     "the same, from a file with a list, a php.ini, or a pool file of php-fpm", TEXT, ALL,
+     FIELD(file)},
+	{"timeout", "SECONDS", "how long to wait for the servers (default: 2)", SECONDS, ALL,
+     FIELD(timeout_ms)},
+	{"json", NULL, "print JSON", FLAG, ALL, FIELD(json)},
+	{"help", NULL, "print this text, and end", FLAG, ALL, 0},
+	{"session", NULL, "the argument is a session's id", FLAG, KEYS, FIELD(is_session)},
+	{"prefix", "PREFIX",
+     "what stands before the id (default: sharedance.session.prefix of the php.ini, or nothing)",
+     TEXT, KEYS, FIELD(prefix)},
+	{"single", NULL, "the pool has no redundancy: each entry is on one server", FLAG, KEYS,
+     FIELD(is_single)},
+	{"copies", NULL, "show what each server has instead of the value", FLAG, GET,
+     FIELD(shows_copies)},
+	{"ttl", "SECONDS", "time to live (default: the server's)", NUMBER, SET, FIELD(ttl)},
+	{"if-version", "VERSION", "store only if the entry has this version", NUMBER, SET,
+     FIELD(version)},
+	{"count", "NUMBER", "how often to ask each server (default: 5)", NUMBER, PING, FIELD(count)},
+	{"interval", "SECONDS", "time between two looks (default: 1)", SECONDS, TOP,
+     FIELD(interval_ms)},
+	{"once", NULL, "print once and end, as without a terminal", FLAG, TOP, FIELD(once)},
+	{"full", "WARNING,CRITICAL", "percent of the store that is used (default: 80,95)", LIMITS,
+     CHECK, FIELD(full)},
+	{"clock", "WARNING,CRITICAL", "seconds that a clock may differ (default: 1,60)", LIMITS, CHECK,
+     FIELD(clock)},
+	{"latency", "WARNING,CRITICAL", "seconds until the answer (default: 0.1,1)", LIMITS, CHECK,
+     FIELD(latency)},
+	{"key", "KEY", "ask about the lock on this key", TEXT, LOCKS, FIELD(key)},
+#undef FIELD
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const struct command {
+	const char *name;
+	const char *argument; /* its name in the help; NULL: there is none */
+	const char *help;
+	unsigned groups; /* besides ALL */
+	enum cli_status (*run)(struct cli *cli);
+} commands[] = {
+	{"ping", NULL, "measure each server's round trip", PING, cli_ping},
+	{"stats", NULL, "print what each server counts", 0, cli_stats},
+	{"top", NULL, "watch the servers in a table", TOP, cli_top},
+	{"check", NULL, "judge the servers, as a plugin of a monitoring system", CHECK, cli_check},
+	{"get", "KEY", "print a value, byte for byte", KEYS | GET, cli_get},
+	{"set", "KEY", "store what stdin has", KEYS | SET, cli_set},
+	{"delete", "KEY", "delete an entry from its servers", KEYS, cli_delete},
+	{"locks", NULL, "print which locks are held", LOCKS, cli_locks},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+void cli_complain(const char *format, ...)
+{
+	va_list arguments;
+
+	(void)fputs("sharedance: ", stderr);
+	va_start(arguments, format);
+	(void)vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	(void)fputc('\n', stderr);
+}
+
+/* {{{ help */
+
+static void print_row(const char *left, const char *text)
+{
+	size_t at = HELP_COLUMN;
+
+	printf("%-*s", HELP_COLUMN, left);
+	if (strlen(left) + 2 > HELP_COLUMN) {
+		printf("\n%*s", HELP_COLUMN, "");
+	}
+	while (*text != '\0') {
+		size_t length = strcspn(text, " ");
+
+		if (at > HELP_COLUMN && at + 1 + length > LINE_WIDTH) {
+			printf("\n%*s", HELP_COLUMN, "");
+			at = HELP_COLUMN;
+		}
+		printf("%s%.*s", at > HELP_COLUMN ? " " : "", (int)length, text);
+		at += length + (at > HELP_COLUMN);
+		text += length + (text[length] == ' ');
+	}
+	(void)putchar('\n');
+}
+
+static void print_options(unsigned groups)
+{
+	char left[64];
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if ((rows[i].groups & groups) != 0) {
+			(void)snprintf(left, sizeof(left), "  --%s%s%s", rows[i].name,
+			               rows[i].value == NULL ? "" : "=",
+			               rows[i].value == NULL ? "" : rows[i].value);
+			print_row(left, rows[i].help);
+		}
+	}
+}
+
+static void print_help(const struct command *command)
+{
+	char left[64];
+
+	if (command != NULL) {
+		printf("sharedance %s: %s\n\nusage: sharedance %s [OPTION...]%s%s\n\n", command->name,
+		       command->help, command->name, command->argument == NULL ? "" : " ",
+		       command->argument == NULL ? "" : command->argument);
+		print_options(ALL | command->groups);
+		return;
+	}
+	puts("sharedance " SD_VERSION ": looks at the servers of Sharedance for PHP\n\n"
+	     "usage: sharedance COMMAND [OPTION...] [KEY]\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		(void)snprintf(left, sizeof(left), "  %s%s%s", commands[i].name,
+		               commands[i].argument == NULL ? "" : " ",
+		               commands[i].argument == NULL ? "" : commands[i].argument);
+		print_row(left, commands[i].help);
+	}
+	puts("\nOptions of all commands; `sharedance COMMAND --help` has the others:\n");
+	print_options(ALL);
+	puts("\nWithout --servers and --servers-from, the list is in $SHAREDANCE_SERVERS or in\n"
+	     "/etc/sharedance/servers. Exit status: 0 done; 1 there is none, or not on all servers;\n"
+	     "2 wrong usage or list; 3 a server could not be asked; 130 interrupted. `check` has the\n"
+	     "status of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
+}
+
+/* }}} */
+
+/* {{{ the command line */
+
+static bool read_seconds(const char *text, int64_t *ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(seconds > 0 && seconds <= 3600)) {
+		return false;
+	}
+	*ms = sd_milliseconds(seconds);
+	return true;
+}
+
+static bool read_number(const char *text, uint64_t *number)
+{
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9') {
+		return false;
+	}
+	*number = strtoull(text, &end, 10);
+	return *end == '\0' && *number < UINT64_MAX;
+}
+
+static bool read_limits(const char *text, struct cli_limits *limits)
+{
+	char *end;
+
+	limits->warning = strtod(text, &end);
+	if (end == text || *end != ',') {
+		return false;
+	}
+	text = end + 1;
+	limits->critical = strtod(text, &end);
+	return end != text && *end == '\0' && limits->warning >= 0 &&
+	       limits->critical >= limits->warning;
+}
+
+static bool store(struct cli *cli, const struct row *row, const char *value)
+{
+	void *field = (char *)cli + row->offset;
+	const char *wanted = "text";
+	bool is_good = true;
+
+	switch (row->kind) {
+	case FLAG:
+		*(bool *)field = true;
+		break;
+	case TEXT:
+		*(const char **)field = value;
+		break;
+	case SECONDS:
+		is_good = read_seconds(value, field);
+		wanted = "a number of seconds, at most 3600";
+		break;
+	case NUMBER:
+		is_good = read_number(value, field);
+		wanted = "a number";
+		break;
+	case LIMITS:
+		is_good = read_limits(value, field);
+		wanted = "two numbers, such as 80,95";
+		break;
+	}
+	if (!is_good) {
+		cli_complain("--%s must be %s, \"%s\" given", row->name, wanted, value);
+	}
+	cli->has_version |= row->offset == offsetof(struct cli, version);
+	return is_good;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) == 0) {
+			return &commands[i];
+		}
+	}
+	return NULL;
+}
+
+/* Reads the options behind the subcommand. -1: they are good; else the exit status. */
+static int read_options(struct cli *cli, const struct command *command, int argc, char *argv[])
+{
+	struct option longs[ROWS + 1] = {{0}};
+	size_t count = 0;
+	int form;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if ((rows[i].groups & (ALL | command->groups)) != 0) {
+			longs[count++] = (struct option){rows[i].name,
+			                                 rows[i].kind == FLAG ? no_argument : required_argument,
+			                                 NULL, 256 + (int)i};
+		}
+	}
+	while ((form = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+		const struct row *row = form >= 256 ? &rows[form - 256] : NULL;
+
+		if (form == 'h' || (row != NULL && row->offset == 0 && row->kind == FLAG)) {
+			print_help(command);
+			return CLI_DONE;
+		}
+		if (row == NULL || !store(cli, row, optarg)) {
+			return CLI_USAGE;
+		}
+	}
+	if (argc - optind != (command->argument == NULL ? 0 : 1)) {
+		cli_complain(command->argument == NULL ? "%s takes no argument" : "%s takes one KEY",
+		             command->name);
+		return CLI_USAGE;
+	}
+	cli->argument = command->argument == NULL ? NULL : argv[optind];
+	return -1;
+}
+
+/* }}} */
+
+static void ignore_line(const char *line)
+{
+	(void)line; /* each command says what it finds */
+}
+
+/* The marks are this process's own, and no limit is long enough to set one. */
+static bool open_client(struct cli *cli, struct sd_dead_marks *marks)
+{
+	bool has_redundancy = !cli->is_single && cli->servers_count > 1;
+	struct sd_error error;
+
+	cli->options = (struct sd_options){
+		.connect_timeout_ms = cli->timeout_ms,
+		.timeout_ms = cli->timeout_ms,
+		.marking = {.connect_timeout_ms = INT32_MAX, .timeout_ms = INT32_MAX},
+	};
+	cli->network = marks == NULL ? NULL : sd_network_new(&cli->options, marks, ignore_line);
+	if (cli->network == NULL) {
+		cli_complain("out of memory");
+		return false;
+	}
+	cli->transport = sd_network_transport(cli->network);
+	cli->client = sd_client_new(cli->transport, &cli->options, has_redundancy);
+	for (size_t i = 0; cli->client != NULL && i < cli->servers_count; i++) {
+		if (cli->servers[i].timeout_ms < cli->timeout_ms) {
+			cli->servers[i].timeout_ms = cli->timeout_ms;
+		}
+		(void)sd_client_add_server(cli->client, &cli->servers[i], &error);
+	}
+	return cli->client != NULL;
+}
+
+static int run(struct cli *cli, const struct command *command)
+{
+	struct sd_dead_marks *marks;
+	int status = CLI_UNREACHABLE;
+
+	if (!cli_find_servers(cli)) {
+		return CLI_USAGE;
+	}
+	marks = sd_dead_marks_new();
+	if (open_client(cli, marks)) {
+		status = command->run(cli);
+	}
+	if (cli->client != NULL) {
+		sd_client_free(cli->client);
+	}
+	sd_network_free(cli->network);
+	sd_dead_marks_free(marks);
+	if (fflush(stdout) != 0) {
+		cli_complain("stdout cannot be written");
+		return CLI_UNREACHABLE;
+	}
+	return status;
+}
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	_exit(CLI_INTERRUPTED);
+}
+
+int main(int argc, char *argv[])
+{
+	static struct cli cli = {
+		.timeout_ms = 2000,
+		.interval_ms = 1000,
+		.count = 5,
+		.full = {80, 95},
+		.clock = {1, 60},
+		.latency = {0.1, 1},
+	};
+	const struct command *command;
+	int status;
+
+	(void)signal(SIGINT, on_interrupt);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(NULL);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(NULL);
+		return CLI_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		puts("sharedance " SD_VERSION);
+		return CLI_DONE;
+	}
+	command = find_command(argv[1]);
+	if (command == NULL) {
+		cli_complain("\"%s\" is no command: `sharedance --help` has the list", argv[1]);
+		return CLI_USAGE;
+	}
+	cli.command = command->name;
+	status = read_options(&cli, command, argc - 1, argv + 1);
+	return status == -1 ? run(&cli, command) : status;
+}
