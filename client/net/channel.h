@@ -36,8 +36,8 @@ struct sd_channel {
 	struct sd_node *node; /* borrowed: the server's */
 	size_t received;      /* bytes of answers, in this operation */
 	size_t sent;          /* bytes of requests, in this operation */
-	size_t noticed;       /* of `received`, while it waited */
-	int64_t noticed_ms;   /* when that was */
+	size_t noticed;       /* of `received`, when it was asked what it wants */
+	int64_t noticed_ms;   /* when the latest of them came */
 	unsigned vain;        /* how often in a row its socket was ready without any effect */
 	bool is_persistent;   /* await() may be called when it only reads */
 	enum sd_channel_state state;

@@ -30,6 +30,15 @@ static void set_evidence(struct sd_classic_request *classic, enum sd_evidence ev
 	classic->exchange->sent_ms = classic->began_ms;
 }
 
+/* Whether nothing came, or nothing more for so long that it counts. */
+static bool is_silent(const struct sd_classic_request *classic)
+{
+	const struct sd_channel *channel = &classic->channel;
+
+	return channel->received == 0 ||
+	       sd_exchange_is_silent(classic->exchange, channel->noticed_ms, sd_platform_now_ms());
+}
+
 static enum sd_channel_state fail(struct sd_classic_request *classic, enum sd_status status,
                                   const char *reason)
 {
@@ -186,7 +195,8 @@ static void request_wants(const struct sd_channel *channel, struct sd_socket_wai
 	wait->socket = classic->dial.socket;
 	wait->for_reading = classic->phase == SD_CLASSIC_REQUEST_RECEIVING;
 	wait->for_writing = !wait->for_reading;
-	*deadline_ms = sd_exchange_ends_ms(classic->exchange, channel->received > 0);
+	*deadline_ms =
+		sd_exchange_ends_ms(classic->exchange, channel->received > 0, channel->noticed_ms);
 	if (classic->phase == SD_CLASSIC_REQUEST_CONNECTING &&
 	    classic->dial.expires_ms < *deadline_ms) {
 		*deadline_ms = classic->dial.expires_ms;
@@ -234,7 +244,10 @@ static enum sd_channel_state request_expire(struct sd_channel *channel)
 		break;
 	}
 	exchange->timed_out = true;
-	set_evidence(classic, channel->received == 0 ? SD_EVIDENCE_SILENT : SD_EVIDENCE_NONE);
+	set_evidence(classic, is_silent(classic) ? SD_EVIDENCE_SILENT : SD_EVIDENCE_NONE);
+	if (channel->received > 0) {
+		exchange->sent_ms = channel->noticed_ms;
+	}
 	return end(classic);
 }
 

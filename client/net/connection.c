@@ -372,21 +372,12 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 
 /* {{{ the channel */
 
-/* Whether nothing has come on a kept connection, and it was not found out yet whether it may be
- * replaced. */
-static bool is_silent(const struct sd_connection *connection)
+/* Whether it is a kept connection that is given up for a new one if nothing comes, or nothing more,
+ * and it was not found out yet whether it may be. A wait for a lock is no silence. */
+static bool may_be_silent(const struct sd_connection *connection)
 {
-	return connection->reused && connection->channel.received == 0 && !connection->was_silent;
-}
-
-/* When it is found out: half of the time is left for a new one. A wait for a lock does not count,
- * because the server answers a request in front of it at once. */
-static int64_t silence_ends_ms(const struct sd_connection *connection)
-{
-	const struct sd_exchange *head = connection->head;
-	int64_t time_ms = head->deadline_ms - head->request.wait_ms - connection->began_ms;
-
-	return connection->began_ms + time_ms / 2;
+	return connection->reused && !connection->was_silent &&
+	       (connection->channel.received == 0 || connection->head->request.kind != SD_LOCK);
 }
 
 static void connection_wants(const struct sd_channel *channel, struct sd_socket_wait *wait,
@@ -398,11 +389,10 @@ static void connection_wants(const struct sd_channel *channel, struct sd_socket_
 	wait->socket = connection->dial.socket;
 	wait->for_reading = !is_connecting;
 	wait->for_writing = is_connecting || connection->must_send;
-	*deadline_ms = sd_exchange_ends_ms(connection->head, connection->in_value);
+	*deadline_ms = may_be_silent(connection) ? sd_connection_silence_ends_ms(connection)
+	                                         : sd_connection_ends_ms(connection);
 	if (is_connecting && connection->dial.expires_ms < *deadline_ms) {
 		*deadline_ms = connection->dial.expires_ms;
-	} else if (is_silent(connection)) {
-		*deadline_ms = silence_ends_ms(connection);
 	}
 }
 
@@ -438,7 +428,7 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
-	if (is_silent(connection)) {
+	if (may_be_silent(connection)) {
 		connection->was_silent = true;
 		if (sd_connection_may_be_replaced(connection)) {
 			return sd_connection_replace(connection);

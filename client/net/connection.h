@@ -91,7 +91,7 @@ struct sd_connection {
 	struct sd_exchange *unsent; /* the first that is not in `out` yet */
 	bool must_send;             /* something can be sent that was not */
 	bool reused;                /* the connection was up before this operation */
-	bool was_silent;            /* and still nothing had come when it might have been replaced */
+	bool was_silent;       /* and nothing, or no more, had come when it might have been replaced */
 	size_t greeting_bytes; /* of what was received in this operation: answers to the greeting */
 	unsigned pings;        /* answers to mn that are to come */
 	bool must_close;       /* an error without a token came, and which request it answers

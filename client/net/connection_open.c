@@ -5,6 +5,9 @@
 
 #include "client/net/connection_open.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "client/net/connection_send.h"
 #include "client/transport/meta.h"
 
@@ -28,33 +31,56 @@ void sd_connection_close(struct sd_connection *connection)
 	connection->channel.is_persistent = false;
 }
 
-/* What such an end shows of the server: silence counts if the connection is new. */
-static enum sd_evidence evidence_of(const struct sd_connection *connection, enum sd_status status)
+/* Whether the connection is new and nothing came on it, or nothing more for so long that it counts.
+ * One who has to wait for a lock hears nothing for as long. */
+static bool is_silent(const struct sd_connection *connection, const struct sd_exchange *exchange,
+                      int64_t now_ms)
 {
-	bool is_silent = !connection->reused && !sd_connection_has_heard(connection);
+	if (connection->reused || !sd_connection_has_heard(connection)) {
+		return !connection->reused;
+	}
+	return connection->head->request.kind != SD_LOCK &&
+	       sd_exchange_is_silent(exchange, connection->channel.noticed_ms, now_ms);
+}
 
+/* Sets what such an end shows of the server, and when the attempt began that shows it. A silence
+ * began with the last byte: what was answered before does not refute it. */
+static void set_evidence(const struct sd_connection *connection, struct sd_exchange *exchange,
+                         enum sd_status status, int64_t now_ms)
+{
+	exchange->evidence = SD_EVIDENCE_NONE;
+	exchange->sent_ms = connection->opened_ms;
 	switch (status) {
 	case SD_UNREACHABLE:
-		return sd_dial_evidence(&connection->dial);
+		exchange->evidence = sd_dial_evidence(&connection->dial);
+		break;
 	case SD_TIMEOUT:
-		return is_silent ? SD_EVIDENCE_SILENT : SD_EVIDENCE_NONE;
+		if (is_silent(connection, exchange, now_ms)) {
+			exchange->evidence = SD_EVIDENCE_SILENT;
+		}
+		if (sd_connection_has_heard(connection)) {
+			exchange->sent_ms = connection->channel.noticed_ms;
+		}
+		break;
 	case SD_CLOSED:
 	case SD_BAD_ANSWER:
-		return SD_EVIDENCE_WRONG;
+		exchange->evidence = SD_EVIDENCE_WRONG;
+		break;
 	default:
-		return SD_EVIDENCE_NONE;
+		break;
 	}
 }
 
 enum sd_channel_state sd_connection_fail(struct sd_connection *connection, enum sd_status status,
                                          const char *reason)
 {
+	int64_t now_ms = sd_platform_now_ms();
+
 	for (struct sd_exchange *each = connection->head, *next; each != NULL; each = next) {
 		next = each->queued;
 		each->timed_out =
 			status == SD_TIMEOUT || (status == SD_UNREACHABLE && connection->dial.timed_out);
-		each->evidence = evidence_of(connection, status);
-		each->sent_ms = connection->opened_ms;
+		set_evidence(connection, each, status, now_ms);
 		sd_exchange_end(each, status, "%s", reason);
 	}
 	sd_connection_close(connection);
@@ -193,18 +219,70 @@ bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 	       !has_unreleased_locks(connection);
 }
 
+int64_t sd_connection_ends_ms(const struct sd_connection *connection)
+{
+	const struct sd_exchange *head = connection->head;
+	bool may_wait = head->request.kind == SD_LOCK;
+
+	if (!sd_connection_has_heard(connection)) {
+		return head->deadline_ms - head->request.wait_ms;
+	}
+	return sd_exchange_ends_ms(head, connection->in_value,
+	                           may_wait ? 0 : connection->channel.noticed_ms);
+}
+
+/* Since when nothing has come. */
+static int64_t silent_since_ms(const struct sd_connection *connection)
+{
+	return sd_connection_has_heard(connection) ? connection->channel.noticed_ms
+	                                           : connection->began_ms;
+}
+
+int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)
+{
+	int64_t since_ms = silent_since_ms(connection);
+
+	return since_ms + (sd_connection_ends_ms(connection) - since_ms) / 2;
+}
+
+/* The answers stopped in the middle. What is asked again ends when the old connection would have
+ * been given up, and a part of a value is forgotten. */
+static void forget_what_came(struct sd_connection *connection)
+{
+	int64_t ends_ms = sd_connection_ends_ms(connection);
+	int64_t quiet_ms = ends_ms - connection->channel.noticed_ms;
+
+	for (struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
+		each->deadline_ms = ends_ms + each->request.wait_ms;
+		each->hurried |= quiet_ms * 4 < each->full_ms;
+	}
+	if (connection->in_value) {
+		struct sd_exchange *head = connection->head;
+
+		head->request.sink->kind->restart(head->request.sink);
+		memset(&head->reply, 0, offsetof(struct sd_reply, reason));
+		head->reply.status = SD_ABORTED;
+	}
+}
+
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 {
 	int64_t now_ms = sd_platform_now_ms();
 
+	if (sd_connection_has_heard(connection)) {
+		forget_what_came(connection);
+	}
 	for (struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
 		int64_t latest_ms = each->deadline_ms - each->request.wait_ms;
 		int64_t connected_ms = each->connect_deadline_ms - connection->began_ms + now_ms;
 
 		each->connect_deadline_ms = connected_ms < latest_ms ? connected_ms : latest_ms;
 	}
-	return sd_connection_repeat(connection, sd_meta_may_follow_silence, SD_TIMEOUT,
-	                            "no byte of an answer came on a connection that had been kept");
+	return sd_connection_repeat(
+		connection, sd_meta_may_follow_silence, SD_TIMEOUT,
+		sd_connection_has_heard(connection)
+			? "no more of the answers came on a connection that had been kept"
+			: "no byte of an answer came on a connection that had been kept");
 }
 
 /* }}} */

@@ -35,14 +35,22 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
                                                           bool takes_holders),
                                            enum sd_status status, const char *reason);
 
+/* By when more must have come, or the connection fails. A wait for a lock does not count before
+ * anything came, because the server answers a request in front of it at once. */
+int64_t sd_connection_ends_ms(const struct sd_connection *connection);
+
 /*
- * Whether a kept connection on which nothing has come is given up for a new one, because a
- * firewall may have forgotten it. If the server is only slow, the locks that it keeps would end
- * with it; and the request is repeated, so it must do no harm twice.
+ * Whether a kept connection on which nothing comes, or nothing more, is given up for a new one,
+ * because a firewall may have forgotten it. If the server is only slow, the locks that it keeps
+ * would end with it; and the request is repeated, so it must do no harm twice.
  */
 bool sd_connection_may_be_replaced(const struct sd_connection *connection);
 
-/* Does it: the new one gets as long to connect as this one had, as far as the time goes. */
+/* When that is done: half of the time is left for the new one. */
+int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection);
+
+/* Does it: the new one gets as long to connect as this one had, as far as the time goes. Of a value
+ * that had begun to come nothing is kept. */
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection);
 
 #endif

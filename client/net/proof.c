@@ -25,6 +25,8 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 		store->sent_ms = 0;
 		store->deadline_ms = exchange->deadline_ms;
 		store->connect_deadline_ms = exchange->connect_deadline_ms;
+		store->patience_ms = exchange->patience_ms;
+		store->full_ms = exchange->full_ms;
 	} else {
 		proof->last->queued = exchange;
 	}

@@ -20,9 +20,21 @@ static bool only_reads(const struct sd_wait_set *set, size_t i)
 	return !set->wants[i].for_writing;
 }
 
+/* Whatever has come was there at the end of the last wait. */
+static void notice(struct sd_channel *channel, int64_t now_ms)
+{
+	if (channel->noticed != channel->received) {
+		channel->noticed = channel->received;
+		channel->noticed_ms = now_ms;
+	}
+}
+
 static void ask_channel(struct sd_wait_set *set, size_t i)
 {
-	set->channels[i]->kind->wants(set->channels[i], &set->wants[i], &set->deadlines_ms[i]);
+	struct sd_channel *channel = set->channels[i];
+
+	notice(channel, set->now_us / 1000);
+	channel->kind->wants(channel, &set->wants[i], &set->deadlines_ms[i]);
 }
 
 /* Counts a wait for each server whose answer may come soon, and returns for how many of them
@@ -107,10 +119,7 @@ static void give_up_if_dead(struct sd_channel *channel, int64_t now_ms)
 {
 	char reason[SD_REASON_MAX];
 
-	if (channel->noticed != channel->received) {
-		channel->noticed = channel->received;
-		channel->noticed_ms = now_ms;
-	}
+	notice(channel, now_ms);
 	if (sd_node_is_given_up(channel->node, channel->noticed_ms, now_ms, reason)) {
 		channel->state = channel->kind->give_up(channel, reason);
 	}

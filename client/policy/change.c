@@ -432,7 +432,7 @@ static enum sd_status change_under_lock(const struct sd_policy *policy, struct s
 	int64_t now_ms = sd_operation_now_ms(policy);
 	struct sd_change timed = *change;
 	struct sd_lock_terms terms;
-	struct sd_error ignored;
+	struct sd_error without; /* the lock of a server that could not be asked */
 	struct sd_lock lock;
 	enum sd_status status = sd_operation_begin(policy, entry, 1, now_ms, error);
 
@@ -444,19 +444,25 @@ static enum sd_status change_under_lock(const struct sd_policy *policy, struct s
 	}
 	now_ms = sd_greet_join(policy, entry, 1, now_ms);
 	lock.insists = entry->insists;
+	without.server = NULL;
 	timed.deadline_ms = now_ms + limit_ms;
 	terms.lease_s =
 		1 + limit_ms / 1000; /* it must outlast the change, after which it is released */
 	terms.until_ms = now_ms + longest_wait_ms(entry, limit_ms);
-	status = sd_lock_acquire(policy, &lock, entry, &terms, timed.deadline_ms, error);
+	status = sd_lock_acquire(policy, &lock, entry, &terms, timed.deadline_ms, &without);
 	if (status == SD_CONFLICT) {
 		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
 	}
 	if (status != SD_OK && status != SD_UNSUPPORTED && status != SD_AMBIGUOUS) {
+		*error = without;
 		return status;
 	}
 	status = sd_change_entry_unlocked(policy, entry, &timed, error);
-	(void)sd_lock_release(policy, &lock, entry, &ignored);
+	if (status == SD_TIMEOUT && error->server == NULL && without.server != NULL) {
+		sd_error_add(error, "%s", without.text);
+		error->server = without.server;
+	}
+	(void)sd_lock_release(policy, &lock, entry, &without);
 	return status;
 }
 

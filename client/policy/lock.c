@@ -201,11 +201,18 @@ static bool token_grow(struct sd_sink *sink, size_t wanted)
 	return true;
 }
 
+static void token_restart(struct sd_sink *sink)
+{
+	sink->at = NULL;
+	sink->room = 0;
+	((struct token_sink *)sink)->is_longer = false;
+}
+
 /* Deletes the entry if it still has this lock's token, on the condition that it is the one read. */
 static void delete_entry(const struct sd_policy *policy, const struct sd_lock *lock,
                          const struct sd_server *server, struct sd_exchange *exchange)
 {
-	static const struct sd_sink_kind kind = {.grow = token_grow};
+	static const struct sd_sink_kind kind = {.grow = token_grow, .restart = token_restart};
 	struct token_sink token = {.sink = {.kind = &kind}};
 	uint8_t key[ENTRY_KEY_MAX];
 	uint64_t version;
@@ -303,6 +310,7 @@ static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
                      const struct sd_server *server)
 {
 	struct sd_exchange exchange;
+	int64_t limit_ms = limit_by(policy, lock, 0);
 
 	if (lock->holder == 0) {
 		return;
@@ -313,7 +321,8 @@ static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
 	exchange.request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange.request.holder = lock->holder;
 	exchange.request.is_session = lock->is_session;
-	exchange.request.limit_ms = limit_by(policy, lock, 0);
+	/* the server may be silent still, and the caller goes on with the other one */
+	exchange.request.limit_ms = limit_ms > 1 ? limit_ms / 2 : limit_ms;
 	sd_operation_perform_one(policy, &exchange);
 }
 
@@ -386,13 +395,15 @@ enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct s
 	return SD_OK;
 }
 
-/* Says why no server could be asked. */
+/* Says why servers could not be asked. Returns the status of the first. */
 static enum sd_status explain_refusals(const struct sd_exchange *exchanges, size_t count,
                                        struct sd_error *error)
 {
 	(void)sd_error_set(error, count > 0 ? exchanges[0].reply.status : SD_NO_SERVERS, "%s", "");
 	for (size_t i = 0; i < count; i++) {
-		sd_operation_add_reason(error, &exchanges[i]);
+		if (sd_status_is_failure(exchanges[i].reply.status)) {
+			sd_operation_add_reason(error, &exchanges[i]);
+		}
 	}
 	return error->status;
 }
@@ -403,6 +414,7 @@ enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *l
 {
 	struct sd_exchange exchanges[SD_OWNERS_MAX];
 	struct sd_error ignored;
+	size_t asked = 0;
 
 	sd_lock_claim(policy, lock);
 	lock->deadline_ms = deadline_ms;
@@ -410,7 +422,7 @@ enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *l
 	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
 		entry->replicas[i].lock = SD_LOCK_NONE;
 	}
-	for (size_t i = 0; i < entry->owners; i++) {
+	for (size_t i = 0; i < entry->owners; i++, asked++) {
 		if (i > 0 && entry->replicas[0].lock == SD_LOCK_CONNECTION &&
 		    sd_greet_is_first_again(policy, entry)) {
 			break;
@@ -420,7 +432,10 @@ enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *l
 			return sd_error_set(error, SD_CONFLICT, "%s", "the lock is somebody else's");
 		}
 	}
-	return lock->holders > 0 ? SD_OK : explain_refusals(exchanges, entry->owners, error);
+	if (lock->holders < asked || asked == 0) {
+		(void)explain_refusals(exchanges, asked, error);
+	}
+	return lock->holders > 0 ? SD_OK : error->status;
 }
 
 enum sd_status sd_lock_release(const struct sd_policy *policy, struct sd_lock *lock,

@@ -59,7 +59,8 @@ enum sd_status sd_lock_init(struct sd_lock *lock, struct sd_bytes name, struct s
  *
  * SD_OK; SD_CONFLICT: another client has it; SD_UNSUPPORTED: the first server is a classic one,
  * which has no locks; SD_AMBIGUOUS: its name leads to two servers; or a failure: none of the
- * servers could be asked.
+ * servers could be asked. Of SD_OK, too, *error tells which one could not be asked, if there is
+ * one.
  */
 enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *lock,
                                struct sd_entry *entry, const struct sd_lock_terms *terms,

@@ -103,6 +103,8 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 	if (connect_ms > timeout_ms) {
 		connect_ms = timeout_ms;
 	}
+	exchange->patience_ms = timeout_ms;
+	exchange->full_ms = full_ms;
 	exchange->deadline_ms = now_ms + timeout_ms + exchange->request.wait_ms;
 	exchange->value_deadline_ms = exchange->deadline_ms;
 	if (exchange->request.value_ms > timeout_ms) {

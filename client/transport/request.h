@@ -132,8 +132,11 @@ struct sd_exchange {
 	int64_t deadline_ms;         /* by when the answer must be complete, on the transport's clock */
 	int64_t value_deadline_ms;   /* the same, once a value is coming, if that is later */
 	int64_t connect_deadline_ms; /* by when the connection must be up; at most deadline_ms */
-	struct sd_exchange *next;    /* in the list that is performed */
-	bool hurried; /* it has so little time that a timeout shows nothing of the server */
+	int64_t patience_ms; /* the time for the first byte, and the longest in which no more may
+	                        come; 0: any */
+	int64_t full_ms;     /* the server's whole time, by which silence is judged; 0: it is not */
+	struct sd_exchange *next; /* in the list that is performed */
+	bool hurried;             /* it has so little time that a timeout shows nothing of the server */
 
 	/* the transport's own, while it performs */
 	bool repeated;             /* sent once more, on a new connection */
@@ -164,12 +167,39 @@ static inline void sd_exchange_init(struct sd_exchange *exchange)
 	exchange->reply.reason[0] = '\0';
 }
 
-/* By when the answer must be complete, if its value is coming or not. */
-static inline int64_t sd_exchange_ends_ms(const struct sd_exchange *exchange, bool is_coming)
+/*
+ * By when more of the answer must have come, or all of it. Something came at `heard_ms` last; 0:
+ * nothing did. A value that is coming has the whole time as long as it comes. If it stops, it has
+ * as long as its first byte had; and a third of the time that is left then is kept for another
+ * server.
+ */
+static inline int64_t sd_exchange_ends_ms(const struct sd_exchange *exchange, bool is_coming,
+                                          int64_t heard_ms)
 {
-	return is_coming && exchange->value_deadline_ms > exchange->deadline_ms
-	           ? exchange->value_deadline_ms
-	           : exchange->deadline_ms;
+	bool has_more = is_coming && exchange->value_deadline_ms > exchange->deadline_ms;
+	int64_t ends_ms = has_more ? exchange->value_deadline_ms : exchange->deadline_ms;
+	int64_t left_ms = ends_ms - heard_ms;
+	int64_t quiet_ms = exchange->patience_ms;
+
+	if (heard_ms == 0 || quiet_ms == 0) {
+		return ends_ms;
+	}
+	if (has_more && quiet_ms > left_ms - left_ms / 3) {
+		quiet_ms = left_ms - left_ms / 3;
+	}
+	return quiet_ms < left_ms ? heard_ms + quiet_ms : ends_ms;
+}
+
+/*
+ * Whether a silence in the middle of an answer shows that the server is gone, and not only that the
+ * line is poor: half of the server's time, as where another one has the entry. If another
+ * connection was silent before, a quarter is enough.
+ */
+static inline bool sd_exchange_is_silent(const struct sd_exchange *exchange, int64_t heard_ms,
+                                         int64_t now_ms)
+{
+	return exchange->full_ms > 0 &&
+	       now_ms - heard_ms >= exchange->full_ms / (exchange->repeated ? 4 : 2);
 }
 
 /* Ends an exchange with that status and reason. */

@@ -30,6 +30,7 @@ static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 	if (peer->taken == peer->answers_length) {
 		peer->answered_us = now_us;
 		peer->taken = peer->answers_length = 0;
+		peer->is_greeting = false;
 	}
 	memcpy(peer->answers + peer->answers_length, text, length);
 	peer->answers_length += length;
@@ -67,7 +68,8 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 		(void)snprintf(text, sizeof(text), "VA %lu c6 t-1 O%s\r\nright\r\n",
 		               fake_server.announces != 0 ? fake_server.announces : 5, token);
 	} else {
-		(void)snprintf(text, sizeof(text), "HD c7 t-1 O%s\r\n", token);
+		(void)snprintf(text, sizeof(text), "HD c%d t-1 O%s\r\n",
+		               strncmp(peer->line, "mg ", 3) == 0 ? 6 : 7, token);
 	}
 	answer(peer, text, now_us);
 }
@@ -105,6 +107,7 @@ static void answer_greeting(struct fake_peer *peer, int64_t now_us)
 	(void)snprintf(text, sizeof(text), "MN%s%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity,
 	               time, fake_server.takes_holders ? " h" : "");
 	answer(peer, text, now_us);
+	peer->is_greeting = true;
 }
 
 static void end_line(struct fake_peer *peer, int64_t now_us)
@@ -179,6 +182,27 @@ void fake_peer_hear(struct fake_peer *peer, const void *bytes, size_t length, in
 	}
 }
 
+/* How many bytes of its answers come before they stop: with a value, those of its line besides. */
+static size_t stop(const struct fake_peer *peer)
+{
+	size_t line = 0;
+
+	if (peer->answers_length > 2 && memcmp(peer->answers, "VA", 2) == 0) {
+		while (line < peer->answers_length && peer->answers[line++] != '\n') {
+		}
+	}
+	return line + fake_server.stops_after;
+}
+
+/* Whether they do, and the rest does not come. */
+static bool stops(const struct fake_peer *peer, int64_t now_us)
+{
+	return fake_server.stops_after != 0 && !peer->is_greeting &&
+	       (fake_server.stops_port == 0 || fake_server.stops_port == peer->port) &&
+	       (fake_server.stops_number == 0 || fake_server.stops_number >= peer->number) &&
+	       (fake_server.stops_us == 0 || now_us < peer->answered_us + fake_server.stops_us);
+}
+
 /* How many bytes have come since the answer began. */
 static size_t come(const struct fake_peer *peer, int64_t now_us)
 {
@@ -188,6 +212,12 @@ static size_t come(const struct fake_peer *peer, int64_t now_us)
 	size_t all = is_endless ? SIZE_MAX : peer->answers_length;
 	size_t by_now;
 
+	if (stops(peer, now_us) && stop(peer) < all) {
+		all = stop(peer);
+	}
+	if (peer->taken == peer->answers_length && !is_endless) {
+		return peer->taken;
+	}
 	if (fake_server.drip_us == 0) {
 		return all;
 	}

@@ -27,6 +27,7 @@ struct fake_peer {
 	char answers[FAKE_PEER_KEPT];
 	size_t answers_length;
 	size_t taken;
+	bool is_greeting;    /* these are the greeting's */
 	int64_t answered_us; /* when the answer before nothing was left began */
 	bool has_closed;     /* after the answers */
 };

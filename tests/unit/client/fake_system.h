@@ -51,20 +51,24 @@ struct fake_name {
 /* How the server and the sockets to it behave. All zero: sharedanced, at once, on TCP. */
 struct fake_server {
 	bool is_classic;
-	bool is_silent;           /* it takes requests and answers none */
-	bool takes_holders;       /* the tokens of locks' holders, it says */
-	bool is_endless;          /* each answer goes on for ever */
-	unsigned long announces;  /* bytes of each value, of which five come; 0: five */
-	int64_t drip_us;          /* between two bytes of an answer; 0: it comes at once */
-	int64_t connect_us;       /* how long connecting takes; 0: it is done at once */
-	int64_t full_until_us;    /* until then its queue of connections is full */
-	bool never_blocks;        /* a receive that may block does not */
-	bool is_ready_in_vain;    /* poll() says that its sockets are ready, and they are not */
-	size_t sends_at_most;     /* bytes, by one call; 0: all */
-	size_t receives_at_most;  /* the same */
-	unsigned looked_up_after; /* polls of a look-up; a name has two addresses */
-	int64_t call_us;          /* how long a call takes; 0: a microsecond */
-	int64_t wall_ahead_us;    /* of the time of day that it tells; 0: it tells none */
+	bool is_silent;            /* it takes requests and answers none */
+	bool takes_holders;        /* the tokens of locks' holders, it says */
+	bool is_endless;           /* each answer goes on for ever */
+	unsigned long announces;   /* bytes of each value, of which five come; 0: five */
+	unsigned long stops_after; /* bytes of its answers, or of the first value, come; 0: all do */
+	unsigned stops_port;       /* only by that port; 0: by any */
+	unsigned stops_number;     /* only on connections up to that number; 0: on all */
+	int64_t stops_us;          /* the rest comes so long after the answer began; 0: never */
+	int64_t drip_us;           /* between two bytes of an answer; 0: it comes at once */
+	int64_t connect_us;        /* how long connecting takes; 0: it is done at once */
+	int64_t full_until_us;     /* until then its queue of connections is full */
+	bool never_blocks;         /* a receive that may block does not */
+	bool is_ready_in_vain;     /* poll() says that its sockets are ready, and they are not */
+	size_t sends_at_most;      /* bytes, by one call; 0: all */
+	size_t receives_at_most;   /* the same */
+	unsigned looked_up_after;  /* polls of a look-up; a name has two addresses */
+	int64_t call_us;           /* how long a call takes; 0: a microsecond */
+	int64_t wall_ahead_us;     /* of the time of day that it tells; 0: it tells none */
 	struct fake_name names[FAKE_NAMES_MAX];
 };
 

@@ -688,7 +688,12 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 		sd_exchange_end(exchange, SD_UNREACHABLE, "no connection in time");
 		return exchange->connect_deadline_ms;
 	}
-	if (act == FAKE_STALLS || end_ms > exchange->deadline_ms) {
+	if (act == FAKE_STALLS) {
+		/* it does not even answer the request in front of one that waits */
+		sd_exchange_end(exchange, SD_TIMEOUT, "no answer in time");
+		return exchange->deadline_ms - exchange->request.wait_ms;
+	}
+	if (end_ms > exchange->deadline_ms) {
 		sd_exchange_end(exchange, SD_TIMEOUT, "no answer in time");
 		return exchange->deadline_ms;
 	}

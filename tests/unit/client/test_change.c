@@ -860,6 +860,45 @@ static void a_change_that_does_not_get_its_lock_changes_nothing(void **state)
 	assert_int_equal(times_asked(&pool->network, SD_SET), 0);
 }
 
+/* Silence is told from a wait, and is over in half of the time, the lock's withdrawal in half of
+ * the rest. */
+static void a_change_goes_on_without_a_server_that_is_silent(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 2; i++) {
+		int64_t start_ms;
+
+		use_stores(pool);
+		(i ? pool->at_second : pool->at_first)->act = FAKE_STALLS;
+		start_ms = pool->clock_ms;
+		assert_int_equal(add_locked(pool), SD_OK);
+		assert_true(pool->clock_ms - start_ms < pool->options.timeout_ms);
+		assert_string_equal(fake_entry_of(i ? pool->at_first : pool->at_second, KEY)->value,
+		                    "added");
+	}
+}
+
+static void a_change_that_has_no_time_left_names_the_server_that_took_it(void **state)
+{
+	const struct sd_change replacing = {.kind = SD_REPLACE, .ttl = 60};
+	struct pool *pool = *state;
+	char name[SD_SERVER_NAME_MAX];
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "1", OLD);
+	pool->at_second->act = FAKE_STALLS;
+	pool->network.meanwhile = keep_changing;
+	pool->network.context = pool;
+	assert_int_equal(sd_change_entry(&pool->policy, about(pool, (struct sd_bytes){"2", 1}, NULL),
+	                                 &replacing, &pool->error),
+	                 SD_TIMEOUT);
+	assert_text_has(&pool->error, "the time was over");
+	assert_ptr_equal(pool->error.server, pool->second);
+	assert_text_has(&pool->error, sd_server_name(pool->second, name));
+	assert_text_has(&pool->error, "no answer in time");
+}
+
 /* }}} */
 
 int main(void)
@@ -901,6 +940,8 @@ int main(void)
 		TEST(a_change_holds_a_lock_of_its_own_and_gives_it_back),
 		TEST(a_change_waits_no_longer_for_its_lock_than_a_server_may_take),
 		TEST(a_change_that_does_not_get_its_lock_changes_nothing),
+		TEST(a_change_goes_on_without_a_server_that_is_silent),
+		TEST(a_change_that_has_no_time_left_names_the_server_that_took_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
