@@ -214,7 +214,8 @@ static size_t most_connections(const struct sdd_options *options)
 	return descriptors > 2 * DESCRIPTORS_KEPT ? descriptors - DESCRIPTORS_KEPT : descriptors / 2;
 }
 
-static bool start_serving(struct server *server, const struct sdd_options *options)
+static struct sdd_connections *make_connections(struct server *server,
+                                                const struct sdd_options *options)
 {
 	const struct sdd_connection_handler handler = {
 		.received = on_connection_received,
@@ -230,18 +231,30 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 		/* of the rest, most is the store's: sdd_store_set_memory() */
 		.memory = options->memory / 8 * 5,
 	};
+
+	return sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
+}
+
+static struct sdd_dispatch *make_dispatch(struct server *server, const struct sdd_options *options)
+{
 	const struct sdd_dispatch_settings settings = {
 		.max_request_size = options->max_request_size,
 		.expiration_ms = (int64_t)options->expiration_ms,
 		.lock_lease_s = (int64_t)options->lock_lease,
 		.lock_waiters = options->lock_waiters,
 		.lock_memory = options->memory / 16,
+		.work = sdd_connections_work(server->connections),
 	};
 
-	server->requests = sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
-	server->connections = sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
+	return sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
+}
+
+static bool start_serving(struct server *server, const struct sdd_options *options)
+{
+	server->connections = make_connections(server, options);
+	server->requests = server->connections != NULL ? make_dispatch(server, options) : NULL;
 	server->maintenance = sdd_maintenance_new(sdd_loop_base(server->loop), server->store);
-	if (server->requests == NULL || server->connections == NULL || server->maintenance == NULL) {
+	if (server->requests == NULL || server->maintenance == NULL) {
 		sdd_log(SDD_LOG_ERROR, "out of memory");
 		return false;
 	}

@@ -90,6 +90,7 @@ static void write_health(struct sdd_meta_reply *reply, const struct sdd_store *s
 void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connection,
                      struct sdd_meta_reply *reply)
 {
+	sdd_work_add(state->operations->work, SDD_WORK_STATS);
 	update_numbers(state, connection);
 	for (enum sdd_statistic i = 0; i < SDD_STAT_COUNT; i++) {
 		if (i == SDD_STAT_VERSION) {
