@@ -317,7 +317,8 @@ static bool open_store(struct server *server, const struct sdd_options *options)
 	return true;
 }
 
-static bool start_serving(struct server *server, const struct sdd_options *options)
+static struct sdd_connections *make_connections(struct server *server,
+                                                const struct sdd_options *options)
 {
 	const struct sdd_connection_handler handler = {
 		.received = on_connection_received,
@@ -333,12 +334,24 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 		/* of the rest, most is the store's: sdd_store_set_memory() */
 		.memory = options->memory / 8 * 5,
 	};
-	const struct sdd_dispatch_settings settings = dispatch_settings(options);
 
-	server->requests = sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
-	server->connections = sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
+	return sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
+}
+
+static struct sdd_dispatch *make_dispatch(struct server *server, const struct sdd_options *options)
+{
+	struct sdd_dispatch_settings settings = dispatch_settings(options);
+
+	settings.work = sdd_connections_work(server->connections);
+	return sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
+}
+
+static bool start_serving(struct server *server, const struct sdd_options *options)
+{
+	server->connections = make_connections(server, options);
+	server->requests = server->connections != NULL ? make_dispatch(server, options) : NULL;
 	server->maintenance = sdd_maintenance_new(sdd_loop_base(server->loop), server->store);
-	if (server->requests == NULL || server->connections == NULL || server->maintenance == NULL) {
+	if (server->requests == NULL || server->maintenance == NULL) {
 		sdd_log(SDD_LOG_ERROR, "out of memory");
 		return false;
 	}

@@ -17,7 +17,6 @@
 
 #define REQUESTS_PER_TICK 512            /* of one connection, so that the others get their share */
 #define READ_PER_TICK (256u * 1024u)     /* bytes of one connection, about; for the same reason */
-#define RUN_SHORT (64u * 1024u)          /* bytes of requests that do not wait before that */
 #define OUT_MAX (4u * 1024u * 1024u)     /* bytes of replies waiting; with more, it is not read */
 #define SUSPENDED_IN_MAX (1024u * 1024u) /* bytes read of a connection while suspended */
 #define PARTS 16                         /* of replies that are sent at once, at most */
@@ -74,40 +73,35 @@ static size_t bytes_not_run(const struct sdd_connection *connection)
 	return connection->in.length - connection->in_done;
 }
 
-/* Whether these bytes of requests have to wait for the next tick, because this one is full. */
-static bool must_wait(const struct sdd_connections *connections, size_t length)
-{
-	return connections->run > connections->run_much &&
-	       (length > RUN_SHORT || connections->run > connections->run_most);
-}
-
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
- * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full.
- */
+ * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full
+ * for what it asks. */
 static bool hand_over(struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
+	struct sdd_work *work = &connection->connections->work;
 	size_t left = bytes_not_run(connection);
 
 	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
 
 		if (i == REQUESTS_PER_TICK || connection->out.length > OUT_MAX ||
-		    must_wait(connection->connections, left)) {
+		    sdd_work_must_wait(work, left)) {
 			return false;
 		}
 		connection->out_before_request = connection->out.length;
 		connection->expected = 0;
 		consumed = handler->received(handler->context, connection,
 		                             sdd_buffer_at(&connection->in, connection->in_done), left);
-		if (connection->is_deferred) {
+		if (connection->is_deferred || connection->is_postponed) {
+			connection->is_postponed = false;
 			return false;
 		}
 		if (consumed == 0 || sdd_connection_has_finished(connection)) {
 			break;
 		}
 		connection->in_done += consumed;
-		connection->connections->run += consumed;
+		sdd_work_add(work, SDD_WORK_REQUEST + consumed);
 		left -= consumed;
 	}
 	return true;

@@ -27,6 +27,7 @@
 struct event_base;
 struct sdd_address;
 struct sdd_connection;
+struct sdd_work;
 
 /* All connections of a server, and what they share. */
 struct sdd_connections;
@@ -93,6 +94,10 @@ void sdd_connection_numbers(const struct sdd_connection *connection,
  * as many as are allowed, or `is_short`. A connection is idle if it was served, its client has sent
  * nothing for some seconds, and the handler does not need it. False: there is no room. */
 bool sdd_connections_make_room(struct sdd_connections *connections, bool is_short);
+
+/* What was done in the present tick. The handler adds what a request does besides its own bytes and
+ * those of its reply. */
+struct sdd_work *sdd_connections_work(struct sdd_connections *connections);
 
 /* Closes the connections that have no reply in progress at once, and the others after it. */
 void sdd_connections_finish(struct sdd_connections *connections);
@@ -183,6 +188,10 @@ void sdd_connection_suspend(struct sdd_connection *connection);
  * deferred: nothing more is read from it, no request of it runs, and it is not closed for its
  * silence. */
 void sdd_connection_defer(struct sdd_connection *connection);
+
+/* The present request is too much for this tick: what it has written is discarded, and the handler,
+ * which returns 0 then, gets it again in another one, in turn with those of other connections. */
+void sdd_connection_postpone(struct sdd_connection *connection);
 
 /* Answers the request that suspended the connection. The requests that follow it run in the next
  * tick. */

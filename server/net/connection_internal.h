@@ -26,6 +26,7 @@
 #include "server/net/long_values.h"
 #include "server/net/outgoing.h"
 #include "server/net/socket.h"
+#include "server/system/work.h"
 #include "server/system/log.h"
 
 struct sdd_connection {
@@ -42,6 +43,7 @@ struct sdd_connection {
 	bool has_ended;           /* the client sends no more */
 	bool is_suspended;        /* a request is answered later; until then none is handed over */
 	bool is_deferred;         /* it is in the list of deferred ones: its requests are run later */
+	bool is_postponed;        /* the request that is run has to wait for another tick */
 	bool is_behind;           /* requests of it wait that had no turn yet: no more is read before */
 	bool is_starved;          /* it may not take more memory: it is not read */
 	bool is_promised;         /* it is in the list of those that have room for their request */
@@ -77,16 +79,14 @@ struct sdd_connections {
 	struct connection_list promised;
 	struct connection_list line;    /* in order of arrival */
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
-	size_t run;                     /* bytes of requests that were run in this tick; */
-	size_t run_much;                /* of these are much for one tick; with `run_most` all wait */
-	size_t run_most;
-	bool is_rest;                  /* it begins with `run_much`, since the last one had as much */
-	struct event *idle_timer;      /* the next look for idle buffers */
-	bool is_idle_timed;            /* it is pending */
-	size_t memory_used;            /* of all buffers */
-	struct sdd_long_values values; /* that replies refer to */
-	bool are_starved;              /* some connections may be */
-	bool has_chores;               /* buffers grew, or some connections may be starved */
+	struct sdd_work work;           /* of this tick */
+	bool is_rest;                   /* much counts as done, since as much was in the last one */
+	struct event *idle_timer;       /* the next look for idle buffers */
+	bool is_idle_timed;             /* it is pending */
+	size_t memory_used;             /* of all buffers */
+	struct sdd_long_values values;  /* that replies refer to */
+	bool are_starved;               /* some connections may be */
+	bool has_chores;                /* buffers grew, or some connections may be starved */
 	struct sdd_connections_numbers numbers; /* those that are counted */
 	struct sdd_connection *last;            /* the one served last; NULL: none, or it is closed */
 };

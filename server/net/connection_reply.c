@@ -116,6 +116,12 @@ void sdd_connection_defer(struct sdd_connection *connection)
 	TAILQ_INSERT_TAIL(&connection->connections->deferred, connection, deferred_link);
 }
 
+void sdd_connection_postpone(struct sdd_connection *connection)
+{
+	sdd_connection_discard(connection);
+	connection->is_postponed = true;
+}
+
 void sdd_connection_resume(struct sdd_connection *connection, const void *bytes, size_t length)
 {
 	bool is_of_earlier_tick;

@@ -13,28 +13,30 @@
 
 #define TRIM_LEAST (1024u * 1024u) /* bytes freed that are worth returning to the system */
 
-/* Bytes of requests that are much for one tick: long ones have to wait for another one. A client
- * with a short request must not wait until every long one is written, so a tick runs one that takes
- * it beyond this size, and the next none. With the most, short ones wait, too. There are copies of
- * them until the tick ends, so with little memory there are fewer. */
-#define RUN_MUCH (4u * 1024u * 1024u)
-#define RUN_MOST (32u * 1024u * 1024u)
-#define RUN_MUCH_PART 16 /* of the memory, at most */
-#define RUN_MOST_PART 4
+/* What is much for one tick: long requests have to wait for another one. A client with a short
+ * request must not wait until every long one is run, so a tick runs one that takes it beyond this
+ * size, and the next none. With the most, short ones wait, too. There are copies of them until the
+ * tick ends, so with little memory there are fewer. */
+#define WORK_MUCH (4u * 1024u * 1024u)
+#define WORK_MOST (16u * 1024u * 1024u)
+#define WORK_MUCH_PART 16 /* of the memory, at most */
+#define WORK_MOST_PART 4
 
 /* An empty buffer is freed after one to two of these without use. A client that was not served in
  * all of one is idle. */
 static const struct timeval idle_pause = {2, 0};
 
+/* After a tick with much in it, the others are asked first. */
 bool sdd_connections_poll(struct sdd_connections *connections)
 {
-	return connections->last != NULL && sdd_connection_poll(connections->last);
+	return !connections->is_rest && connections->last != NULL &&
+	       sdd_connection_poll(connections->last);
 }
 
 /* A tick begins, or begins again. */
 static void begin_tick(struct sdd_connections *connections)
 {
-	connections->run = connections->is_rest ? connections->run_much + 1 : 0;
+	connections->work.done = connections->is_rest ? connections->work.much + 1 : 0;
 }
 
 void sdd_connections_replay(struct sdd_connections *connections)
@@ -168,13 +170,33 @@ bool sdd_connections_make_room(struct sdd_connections *connections, bool is_shor
 
 /* }}} */
 
+/* Those who had a turn in this tick come after those who had none: the next one begins with the
+ * first of them that have requests waiting. */
+static void put_served_last(struct sdd_connections *connections)
+{
+	struct sdd_connection *last = TAILQ_LAST(&connections->active, connection_list);
+	struct sdd_connection *connection = TAILQ_FIRST(&connections->active);
+
+	while (connection != NULL) {
+		struct sdd_connection *next =
+			connection == last ? NULL : TAILQ_NEXT(connection, active_link);
+
+		if (connection->in_done > connection->in_before_tick) {
+			TAILQ_REMOVE(&connections->active, connection, active_link);
+			TAILQ_INSERT_TAIL(&connections->active, connection, active_link);
+		}
+		connection = next;
+	}
+}
+
 void sdd_connections_flush(struct sdd_connections *connections)
 {
-	if (connections->run > connections->run_much) {
+	if (sdd_work_is_much(&connections->work)) {
 		connections->is_rest = !connections->is_rest;
+		put_served_last(connections);
 		begin_tick(connections);
 	} else {
-		connections->run = 0;
+		connections->work.done = 0;
 	}
 	while (!TAILQ_EMPTY(&connections->active)) {
 		sdd_connection_end_tick(TAILQ_FIRST(&connections->active));
@@ -216,8 +238,8 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->base = base;
 	connections->handler = *handler;
 	connections->limits = *limits;
-	connections->run_much = smaller_of(RUN_MUCH, limits->memory / RUN_MUCH_PART);
-	connections->run_most = smaller_of(RUN_MOST, limits->memory / RUN_MOST_PART);
+	connections->work.much = smaller_of(WORK_MUCH, limits->memory / WORK_MUCH_PART);
+	connections->work.most = smaller_of(WORK_MOST, limits->memory / WORK_MOST_PART);
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
 	connections->short_timeout = event_base_init_common_timeout(base, &short_timeout);
 	TAILQ_INIT(&connections->list);
@@ -245,6 +267,11 @@ void sdd_connections_set_limits(struct sdd_connections *connections, size_t most
 		connections->limits.timeout_seconds = timeout_seconds;
 		connections->timeout = timeout;
 	}
+}
+
+struct sdd_work *sdd_connections_work(struct sdd_connections *connections)
+{
+	return &connections->work;
 }
 
 size_t sdd_connections_count(const struct sdd_connections *connections)

@@ -40,6 +40,7 @@ struct sdd_batch {
 	int64_t wall_ms; /* since 1970: of versions and dates */
 	int64_t boot_ms; /* since the system started */
 	enum sdd_batch_state state;
+	bool is_too_much; /* the request is SDD_LATER because of what it needs to touch in this tick */
 };
 
 /* The rare parts of the functions below: for them only. */

@@ -6,11 +6,13 @@
 #include "server/protocol/dispatch.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "server/protocol/batch.h"
 #include "server/protocol/classic.h"
 #include "server/protocol/deferred.h"
+#include "server/protocol/doubts.h"
 #include "server/protocol/last_access.h"
 #include "server/protocol/locks.h"
 #include "server/protocol/meta.h"
@@ -23,6 +25,7 @@
 struct sdd_dispatch {
 	struct sdd_batch batch;
 	struct sdd_last_access *last_access;
+	struct sdd_doubts doubts;
 	struct sdd_locks *locks;
 	struct sdd_deferred *deferred;
 	struct sdd_operations operations;
@@ -30,15 +33,37 @@ struct sdd_dispatch {
 	struct sdd_log_limit trouble;
 };
 
+enum beginning {
+	BEGINS_FOREIGN, /* no command begins like that */
+	UNDECIDED,      /* some command does: more bytes are needed */
+	BEGINS_META,    /* it is a command */
+};
+
+/* What a connection speaks that begins with these bytes, at least one. */
+static enum beginning beginning_of(const uint8_t *bytes, size_t length)
+{
+	static const char *const beginnings[] = {"mg", "ms",      "md",    "ma",        "mn",  "ml",
+	                                         "mu", "version", "stats", "verbosity", "quit"};
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+		size_t whole = strlen(beginnings[i]);
+
+		if (memcmp(bytes, beginnings[i], whole < length ? whole : length) == 0) {
+			return whole <= length ? BEGINS_META : UNDECIDED;
+		}
+	}
+	return BEGINS_FOREIGN;
+}
+
 /* Whether the connection, which has sent nothing else yet, speaks the meta protocol. One that
  * speaks neither protocol is finished. */
 static bool speaks_meta(struct sdd_connection *connection, const uint8_t *bytes, size_t length)
 {
-	switch (sdd_meta_beginning(bytes, length)) {
-	case SDD_META_BEGINS:
+	switch (beginning_of(bytes, length)) {
+	case BEGINS_META:
 		sdd_connection_set_persistent(connection);
 		return true;
-	case SDD_META_UNDECIDED:
+	case UNDECIDED:
 		return false;
 	default:
 		sdd_connection_log(connection, SDD_LOG_WARNING, "unknown command",
@@ -64,6 +89,17 @@ static size_t execute(struct sdd_dispatch *dispatch, struct sdd_connection *conn
 	return sdd_meta_execute(&dispatch->meta, connection, bytes, length, result);
 }
 
+/* The request has done nothing: it is run in a later tick. */
+static void put_off(struct sdd_dispatch *dispatch, struct sdd_connection *connection)
+{
+	if (dispatch->batch.is_too_much) {
+		dispatch->batch.is_too_much = false;
+		sdd_connection_postpone(connection);
+	} else {
+		sdd_connection_defer(connection);
+	}
+}
+
 /* The store refused the request: replaces its reply. A store that is full or fails does that to
  * every request of every client, so the messages are about the store, and limited. The classic
  * protocol's reply is that the connection closes. */
@@ -81,6 +117,7 @@ static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connecti
 	                result == SDD_FULL ? "no room" : "the store failed", reason);
 	sdd_connection_discard(connection);
 	if (sdd_connection_is_persistent(connection)) {
+		sdd_doubts_refused(&dispatch->doubts, dispatch->batch.boot_ms);
 		sdd_meta_reply_refused(connection, result, reason);
 	}
 }
@@ -96,9 +133,12 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 		return 0;
 	}
 	consumed = execute(dispatch, connection, bytes, length, &result);
+	if (dispatch->batch.state == SDD_BATCH_ONE_BY_ONE) {
+		sdd_work_add(dispatch->operations.work, SDD_WORK_COMMIT);
+	}
 	result = sdd_batch_end_request(&dispatch->batch, result);
 	if (result == SDD_LATER) {
-		sdd_connection_defer(connection);
+		put_off(dispatch, connection);
 		return 0;
 	}
 	if (result != SDD_DONE) {
@@ -141,7 +181,9 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 	dispatch->deferred = sdd_deferred_new(base, store);
 	dispatch->operations = (struct sdd_operations){
 		.batch = &dispatch->batch,
+		.work = settings->work,
 		.last_access = dispatch->last_access,
+		.doubts = &dispatch->doubts,
 		.max_request_size = settings->max_request_size,
 		.since_ms = sdd_clock_boot_ms(),
 	};
@@ -169,6 +211,7 @@ void sdd_dispatch_free(struct sdd_dispatch *dispatch)
 {
 	if (dispatch != NULL) {
 		sdd_last_access_free(dispatch->last_access);
+		sdd_doubts_clear(&dispatch->doubts);
 		sdd_locks_free(dispatch->locks);
 		sdd_deferred_free(dispatch->deferred);
 		free(dispatch);

@@ -18,6 +18,7 @@
 struct event_base;
 struct sdd_dispatch;
 struct sdd_store;
+struct sdd_work;
 
 struct sdd_dispatch_settings {
 	uint64_t max_request_size; /* bytes */
@@ -25,6 +26,7 @@ struct sdd_dispatch_settings {
 	int64_t lock_lease_s;      /* the longest lease of a lock */
 	size_t lock_waiters;       /* how many may wait for one lock */
 	size_t lock_memory;        /* bytes of all locks */
+	struct sdd_work *work;     /* of all connections in a tick; borrowed */
 };
 
 /* Base and store are borrowed. NULL: no memory. */

@@ -31,7 +31,20 @@ struct command {
 /* The key of an operation on the store. Locks need no hash of it, so it is computed here. */
 static struct sdd_key hashed_key(const struct command *command)
 {
-	return sdd_store_key(command->state->operations->batch->store, command->key);
+	const struct sdd_operations *operations = command->state->operations;
+	const struct sdd_key key = sdd_store_key(operations->batch->store, command->key);
+
+	sdd_doubts_expect(operations->doubts, &key, command->request->version);
+	return key;
+}
+
+/* A write is refused that the store does not even get. */
+static void count_too_large(const struct command *command)
+{
+	const struct sdd_operations *operations = command->state->operations;
+
+	command->state->statistics.numbers[SDD_STAT_STORE_TOO_LARGE]++;
+	sdd_doubts_refused(operations->doubts, operations->batch->boot_ms);
 }
 
 /* Who says that a lock is its own. */
@@ -151,7 +164,7 @@ static enum sdd_result set(const struct command *command)
 		return result;
 	}
 	if (outcome.status == SDD_OUTCOME_TOO_LARGE) {
-		command->state->statistics.numbers[SDD_STAT_STORE_TOO_LARGE]++;
+		count_too_large(command);
 	}
 	sdd_meta_reply_set(command->reply, &outcome);
 	return sdd_operation_apply(command->state->operations, &key, &outcome);
@@ -372,46 +385,6 @@ static enum sdd_result run(const struct command *command)
 
 /* }}} */
 
-enum sdd_meta_beginning sdd_meta_beginning(const uint8_t *bytes, size_t length)
-{
-	static const char *const beginnings[] = {"mg", "ms",      "md",    "ma",        "mn",  "ml",
-	                                         "mu", "version", "stats", "verbosity", "quit"};
-
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-		size_t whole = strlen(beginnings[i]);
-
-		if (memcmp(bytes, beginnings[i], whole < length ? whole : length) == 0) {
-			return whole <= length ? SDD_META_BEGINS : SDD_META_UNDECIDED;
-		}
-	}
-	return SDD_META_FOREIGN;
-}
-
-/* The length of the request with its data; 0: it is not complete, or too large to be read. */
-static size_t whole_length(struct sdd_meta_state *state, const struct sd_meta_request *request,
-                           struct sdd_connection *connection, size_t length)
-{
-	uint64_t whole = request->line_length;
-
-	if (request->has_data) {
-		size_t key_length =
-			request->base64 ? sd_base64_least_decoded(request->key.length) : request->key.length;
-
-		whole += request->data_length + 2;
-		if (sdd_operation_is_too_large(state->operations, key_length, request->data_length)) {
-			state->statistics.numbers[SDD_STAT_STORE_TOO_LARGE]++;
-			sdd_meta_reply_text(connection, SDD_META_TOO_LARGE);
-			sdd_connection_finish(connection);
-			return 0;
-		}
-	}
-	if (whole > length) {
-		sdd_connection_expect(connection, (size_t)whole);
-		return 0;
-	}
-	return (size_t)whole;
-}
-
 /* Such a version would never be exceeded again by the time of a write. */
 static bool is_too_far_ahead(const struct command *command, uint64_t version)
 {
@@ -420,10 +393,8 @@ static bool is_too_far_ahead(const struct command *command, uint64_t version)
 	return version > now_us + SDD_VERSION_AHEAD_MAX;
 }
 
-/* Reads the request's key, decoded to `room`, and its data. Returns the error to reply with; NULL:
- * the request can be run. */
-static const char *read_key_and_data(struct command *command, const uint8_t *bytes, size_t whole,
-                                     uint8_t room[SD_META_BINARY_KEY_MAX])
+/* Reads the request's key, decoded to `room`. Returns the error to reply with; NULL: none. */
+static const char *read_key(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
 	const struct sd_meta_request *request = command->request;
 	const char *error = request->error;
@@ -437,6 +408,48 @@ static const char *read_key_and_data(struct command *command, const uint8_t *byt
 		error = "CLIENT_ERROR version is too far in the future";
 	}
 	command->reply->key = command->key;
+	return error;
+}
+
+/* The length of the request with its data; 0: it is not complete, or too large to be read. */
+static size_t whole_length(struct command *command, size_t length,
+                           uint8_t room[SD_META_BINARY_KEY_MAX])
+{
+	const struct sd_meta_request *request = command->request;
+	uint64_t whole = request->line_length;
+
+	if (request->has_data) {
+		size_t key_length =
+			request->base64 ? sd_base64_least_decoded(request->key.length) : request->key.length;
+
+		whole += request->data_length + 2;
+		if (sdd_operation_is_too_large(command->state->operations, key_length,
+		                               request->data_length)) {
+			command->state->operations->doubts->version = 0;
+			if (read_key(command, room) == NULL) {
+				(void)hashed_key(command);
+			}
+			count_too_large(command);
+			sdd_meta_reply_text(command->connection, SDD_META_TOO_LARGE);
+			sdd_connection_finish(command->connection);
+			return 0;
+		}
+	}
+	if (whole > length) {
+		sdd_connection_expect(command->connection, (size_t)whole);
+		return 0;
+	}
+	return (size_t)whole;
+}
+
+/* Reads the request's key, decoded to `room`, and its data. Returns the error to reply with; NULL:
+ * the request can be run. */
+static const char *read_key_and_data(struct command *command, const uint8_t *bytes, size_t whole,
+                                     uint8_t room[SD_META_BINARY_KEY_MAX])
+{
+	const struct sd_meta_request *request = command->request;
+	const char *error = read_key(command, room);
+
 	if (request->has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0) {
 		error = "CLIENT_ERROR bad data chunk";
 	}
@@ -470,7 +483,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		sdd_connection_finish(connection);
 		return 0;
 	}
-	whole = whole_length(state, &request, connection, length);
+	whole = whole_length(&command, length, room);
 	if (whole == 0) {
 		return 0;
 	}

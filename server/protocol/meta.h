@@ -25,15 +25,6 @@ struct sdd_meta_state {
 	struct sdd_statistics statistics;  /* of the meta protocol: the classic one counts nothing */
 };
 
-enum sdd_meta_beginning {
-	SDD_META_FOREIGN,   /* no command begins like that */
-	SDD_META_UNDECIDED, /* some command does: more bytes are needed */
-	SDD_META_BEGINS,    /* it is a command */
-};
-
-/* Whether a connection that begins with these bytes, at least one, speaks the meta protocol. */
-enum sdd_meta_beginning sdd_meta_beginning(const uint8_t *bytes, size_t length);
-
 /*
  * Runs the request at the head of `bytes`. Returns its length; 0: it is not complete, or the
  * connection is finished. *result is SDD_FULL or SDD_FAILED if the store refused the request: the

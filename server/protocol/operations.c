@@ -35,14 +35,17 @@ enum sdd_result sdd_operation_read(const struct sdd_operations *operations,
 {
 	enum sdd_result result = sdd_store_read(operations->batch->store, entry, room);
 
+	sdd_work_add(operations->work, entry->value.length);
 	return result == SDD_DONE ? SDD_DONE : SDD_FAILED;
 }
 
 enum sdd_result sdd_operation_check(const struct sdd_operations *operations,
                                     const struct sdd_entry *entry)
 {
-	enum sdd_result result = sdd_store_check(operations->batch->store, entry);
+	size_t length = 0;
+	enum sdd_result result = sdd_store_check(operations->batch->store, entry, &length);
 
+	sdd_work_add(operations->work, length);
 	return result == SDD_DONE ? SDD_DONE : SDD_FAILED;
 }
 
@@ -57,20 +60,43 @@ enum sdd_result sdd_operation_find_to_write(const struct sdd_operations *operati
 	} else {
 		memset(before, 0, sizeof(*before));
 	}
+	if (result == SDD_DONE && before->entry.extent.length > 0 &&
+	    sdd_work_must_wait(operations->work, before->entry.extent.length)) {
+		batch->is_too_much = true; /* nothing was done yet */
+		result = SDD_LATER;
+	}
 	return sdd_batch_check(batch, result);
 }
 
 /* {{{ get */
 
-/* Whether the client has found on another server the version that this one has, and that is news.
- */
+/* Whether the client has found on another server the version that this one has. */
+static inline bool is_compared(const struct sdd_operations *operations,
+                               const struct sdd_get_request *request,
+                               const struct sdd_before *before)
+{
+	return request->has_proof && (before->is_found || before->is_tombstone) &&
+	       before->entry.version == request->proof && sdd_operation_has_settled(operations);
+}
+
+/* The same, if that is news to the store. */
 static inline bool becomes_proven(const struct sdd_operations *operations,
                                   const struct sdd_get_request *request,
                                   const struct sdd_before *before)
 {
-	return request->has_proof && (before->is_found || before->is_tombstone) &&
-	       !before->entry.proven && before->entry.version == request->proof &&
-	       sdd_operation_has_settled(operations);
+	return is_compared(operations, request, before) && !before->entry.proven;
+}
+
+/* Whether what was found, or that there is nothing, may be older than what another server has. Who
+ * compares may have read that before the refusal, as before a start. */
+static inline bool is_in_doubt(const struct sdd_operations *operations,
+                               const struct sdd_get_request *request,
+                               const struct sdd_before *before)
+{
+	return sdd_doubts_has(operations->doubts, request->key, before->entry.version) &&
+	       !(is_compared(operations, request, before) &&
+	         sdd_doubts_end(operations->doubts, request->key,
+	                        operations->batch->boot_ms - SDD_SETTLE_MS));
 }
 
 /* An entry may have been written to other servers while this one was down, and has not expired
@@ -149,7 +175,7 @@ static void get_found(const struct sdd_operations *operations,
 			outcome->change = SDD_OUTCOME_CHANGE;
 		}
 	}
-	outcome->is_proven = outcome->entry.proven;
+	outcome->is_proven = outcome->entry.proven && !before->is_doubtful;
 	find_access(operations, request, outcome);
 	update_access_by_get(operations, request);
 }
@@ -164,7 +190,8 @@ static void get_absent(const struct sdd_operations *operations,
 	outcome->entry = before->entry;
 	outcome->entry.proven |= is_news;
 	outcome->is_proven =
-		before->is_tombstone ? outcome->entry.proven : is_absence_proven(operations);
+		!before->is_doubtful &&
+		(before->is_tombstone ? outcome->entry.proven : is_absence_proven(operations));
 	outcome->change = is_news ? SDD_OUTCOME_CHANGE : SDD_OUTCOME_NO_CHANGE;
 	find_access(operations, request, outcome);
 }
@@ -215,6 +242,7 @@ enum sdd_result sdd_operation_get(struct sdd_operations *operations,
 	if (result != SDD_DONE) {
 		return result;
 	}
+	before.is_doubtful = is_in_doubt(operations, request, &before);
 	if (before.is_found) {
 		get_found(operations, request, &before, may_change, outcome);
 	} else if (request->has_vivify) {

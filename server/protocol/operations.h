@@ -9,8 +9,8 @@
  * That order matters: an entry's value is the store's memory, which the change may overwrite. If
  * the change fails, the tick's batch discards the reply. No function here writes a reply.
  *
- * Every function returns SDD_DONE, or SDD_FULL or SDD_FAILED if the store refused: the outcome then
- * has only `is_found`. A touch is a get with a time to live.
+ * Every function returns SDD_DONE, or SDD_FULL or SDD_FAILED if the store refused, or SDD_LATER:
+ * the outcome then has only `is_found`. A touch is a get with a time to live.
  */
 
 #ifndef SDD_OPERATIONS_H
@@ -19,7 +19,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/system/work.h"
 #include "server/protocol/batch.h"
+#include "server/protocol/doubts.h"
 #include "server/protocol/last_access.h"
 #include "server/protocol/locks.h"
 #include "server/store/entry.h"
@@ -36,7 +38,9 @@
 /* What the operations of a server share. All of it is borrowed. */
 struct sdd_operations {
 	struct sdd_batch *batch;
+	struct sdd_work *work; /* of the tick */
 	struct sdd_last_access *last_access;
+	struct sdd_doubts *doubts;
 	uint64_t max_request_size; /* bytes, of a request of the classic protocol */
 	int64_t since_ms;          /* when the server started, since the system did */
 	uint64_t process;          /* drawn at random for this start; 0: it could not be drawn */

@@ -21,6 +21,7 @@ struct sdd_before {
 	bool is_found;          /* `entry` has not expired */
 	bool is_tombstone;      /* `entry` is one */
 	bool is_damaged;        /* the disk has something that cannot be read */
+	bool is_doubtful;       /* of a get: it may be older than a write that was refused */
 	struct sdd_entry entry; /* all zero if the key has nothing */
 };
 

@@ -190,8 +190,10 @@ static enum sdd_result join(const struct sdd_operations *operations,
 	if (sdd_operation_is_too_large(operations, request->key->bytes.length, length)) {
 		return give_up(outcome, SDD_OUTCOME_TOO_LARGE);
 	}
+	sdd_work_add(operations->work, length);
 	outcome->joined = malloc(length > 0 ? length : 1);
 	if (outcome->joined == NULL) {
+		sdd_doubts_refused(operations->doubts, operations->batch->boot_ms);
 		return give_up(outcome, SDD_OUTCOME_NO_MEMORY);
 	}
 	if (added->length > 0) {

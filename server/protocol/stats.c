@@ -163,6 +163,7 @@ void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connec
 {
 	const char *error = NULL;
 
+	sdd_work_add(state->operations->work, SDD_WORK_STATS);
 	update_numbers(state, connection);
 	if (group.length == 0) {
 		write_all(state, connection, reply);

@@ -66,8 +66,10 @@ enum sdd_result sdd_store_find(struct sdd_store *store, const struct sdd_key *ke
  * SDD_DONE; SDD_FAILED or SDD_DAMAGED, with a reason: the bytes there mean nothing. */
 enum sdd_result sdd_store_read(struct sdd_store *store, const struct sdd_entry *entry, void *room);
 
-/* The same for who does not need the value, but whether it is damaged. */
-enum sdd_result sdd_store_check(struct sdd_store *store, const struct sdd_entry *entry);
+/* The same for who does not need the value, but whether it is damaged. *length is how many bytes
+ * were read for that. */
+enum sdd_result sdd_store_check(struct sdd_store *store, const struct sdd_entry *entry,
+                                size_t *length);
 
 /* Releases what was read, so that the B-tree can use its pages again. To be called before the
  * caller waits for anything. Does nothing if nothing was read. */

@@ -19,9 +19,15 @@ enum sdd_result sdd_store_read(struct sdd_store *store, const struct sdd_entry *
 	return SDD_DONE;
 }
 
-enum sdd_result sdd_store_check(struct sdd_store *store, const struct sdd_entry *entry)
+enum sdd_result sdd_store_check(struct sdd_store *store, const struct sdd_entry *entry,
+                                size_t *length)
 {
-	return entry->extent.length > 0
-	           ? sdd_values_check(store->layers.values, &entry->extent, store->layers.reason)
-	           : SDD_DONE;
+	const struct sdd_extent *extent = &entry->extent;
+
+	if (extent->length == 0 || sdd_values_is_known_whole(store->layers.values, extent)) {
+		*length = 0;
+		return SDD_DONE;
+	}
+	*length = extent->length;
+	return sdd_values_check(store->layers.values, extent, store->layers.reason);
 }

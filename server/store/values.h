@@ -124,8 +124,11 @@ void sdd_values_trim(struct sdd_values *values);
 enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
                                 void *room, char reason[SDD_STORE_REASON_MAX]);
 
-/* Whether a value is whole: the same without the value. One that was read less than a second ago
- * counts as it was then. */
+/* Whether a value was read, or found to be whole, less than a second ago: then it counts as it was.
+ */
+bool sdd_values_is_known_whole(const struct sdd_values *values, const struct sdd_extent *extent);
+
+/* Whether a value is whole: the same without the value. */
 enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_extent *extent,
                                  char reason[SDD_STORE_REASON_MAX]);
 

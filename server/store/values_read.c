@@ -59,16 +59,18 @@ enum sdd_result sdd_values_read_extent(const struct sdd_values *values,
 	                                                                              : SDD_DAMAGED;
 }
 
-static struct sdd_values_seen *seen_of(struct sdd_values *values, const struct sdd_extent *extent)
+static size_t seen_of(const struct sdd_extent *extent)
 {
-	return &values->seen[extent->offset / SDD_EXTENT_PAGE % SDD_VALUES_SEEN];
+	return extent->offset / SDD_EXTENT_PAGE % SDD_VALUES_SEEN;
 }
 
-/* Says why a read came to nothing, and remembers the damage. Returns the result. */
-static enum sdd_result report_damage(struct sdd_values *values, const struct sdd_extent *extent,
-                                     enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
+/* Remembers what came of a read, and says why if it came to nothing. Returns the result. */
+static enum sdd_result report(struct sdd_values *values, const struct sdd_extent *extent,
+                              enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
 {
-	if (result == SDD_FAILED) {
+	if (result == SDD_DONE) {
+		values->seen[seen_of(extent)] = (struct sdd_values_seen){*extent, sdd_clock_monotonic_ms()};
+	} else if (result == SDD_FAILED) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	} else if (result == SDD_DAMAGED) {
 		count_damage(values, extent);
@@ -80,19 +82,13 @@ static enum sdd_result report_damage(struct sdd_values *values, const struct sdd
 enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
                                 void *room, char reason[SDD_STORE_REASON_MAX])
 {
-	enum sdd_result result =
-		report_damage(values, extent, sdd_values_read_extent(values, extent, room), reason);
-
-	if (result == SDD_DONE) {
-		*seen_of(values, extent) = (struct sdd_values_seen){*extent, sdd_clock_monotonic_ms()};
-	}
-	return result;
+	return report(values, extent, sdd_values_read_extent(values, extent, room), reason);
 }
 
 /* A session is often read, and right after that prolonged without being read. */
-static bool was_read_just_now(struct sdd_values *values, const struct sdd_extent *extent)
+bool sdd_values_is_known_whole(const struct sdd_values *values, const struct sdd_extent *extent)
 {
-	const struct sdd_values_seen *seen = seen_of(values, extent);
+	const struct sdd_values_seen *seen = &values->seen[seen_of(extent)];
 
 	return seen->read_ms != 0 && is_same(&seen->extent, extent) &&
 	       sdd_clock_monotonic_ms() - seen->read_ms < JUST_NOW_MS;
@@ -131,7 +127,7 @@ enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_ext
 	struct sdd_hash_stream *stream;
 	void *room;
 
-	if (was_read_just_now(values, extent)) {
+	if (sdd_values_is_known_whole(values, extent)) {
 		return SDD_DONE;
 	}
 	stream = sdd_hash_begin(0);
@@ -140,7 +136,7 @@ enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_ext
 	if (room != NULL && stream != NULL) {
 		result = hash_extent(values, extent, room, stream);
 	}
-	result = report_damage(values, extent, result, reason);
+	result = report(values, extent, result, reason);
 	free(room);
 	sdd_hash_end(stream);
 	return result;

@@ -27,7 +27,9 @@
 static struct {
 	struct temporary_store temporary;
 	struct sdd_batch batch;
+	struct sdd_work work;
 	struct sdd_last_access *last_access;
+	struct sdd_doubts doubts;
 	struct sdd_operations operations;
 	struct sdd_key key;
 	struct sdd_outcome outcome;
@@ -46,7 +48,10 @@ static inline int start(void **state)
 		.wall_ms = NOW_MS,
 		.boot_ms = NOW_MS,
 	};
+	it.work = (struct sdd_work){.much = SIZE_MAX, .most = SIZE_MAX};
 	it.operations = (struct sdd_operations){.batch = &it.batch,
+	                                        .work = &it.work,
+	                                        .doubts = &it.doubts,
 	                                        .last_access = it.last_access,
 	                                        .max_request_size = MAX_REQUEST,
 	                                        .since_ms = NOW_MS};

@@ -8,8 +8,8 @@
  * something; "x" is the beginning of a request that never ends, "v" has a reply of VALUE bytes, and
  * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
  * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
- * LONG bytes. "w" and "W", which is as long as "z", are held while `holds` is set. "u" has HUGE
- * bytes, and says so.
+ * LONG bytes; "t" is one byte long and does as much as "z". "w" and "W", which is as long as "z",
+ * are held while `holds` is set. "u" has HUGE bytes, and says so.
  */
 
 #include "server/net/connection_internal.h"
@@ -152,6 +152,16 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 		sdd_connection_write(connection, "!", 1); /* which is taken back */
 		sdd_connection_defer(connection);
 		return 0;
+	}
+	if (*bytes == 't') {
+		struct sdd_work *work = sdd_connections_work(server.connections);
+
+		if (sdd_work_must_wait(work, LONG)) {
+			sdd_connection_write(connection, "!", 1); /* which is taken back */
+			sdd_connection_postpone(connection);
+			return 0;
+		}
+		sdd_work_add(work, LONG);
 	}
 	server.runs++;
 	answer(connection, (char)*bytes);
@@ -943,6 +953,79 @@ static void many_short_requests_do_not_keep_a_long_one_waiting(void **state)
 	assert_int_equal(others[MANY - 1]->got_length, 1 + 4);
 }
 
+/* Short as they are, what they do counts: each second tick runs one of them, of each client in
+ * turn, and the others' short ones are run in every tick. */
+static void requests_that_do_much_take_turns_and_hold_nobody_up(void **state)
+{
+	static const char *const expected[][3] = {{"t", "", ""},   {"t", "", ""},   {"t", "t", ""},
+	                                          {"t", "t", ""},  {"t", "t", "t"}, {"t", "t", "t"},
+	                                          {"tt", "t", "t"}};
+	struct fake_socket *light = join("");
+	struct fake_socket *greedy;
+	struct fake_socket *other;
+	struct fake_socket *third;
+
+	(void)state;
+	end_tick(false);
+	greedy = join("tttt");
+	other = join("t");
+	third = join("t");
+	for (size_t tick = 0; tick < COUNT_OF(expected); tick++) {
+		fake_socket_serve_woken();
+		fake_socket_say(light, "a");
+		fake_socket_readable(light);
+		end_tick(false);
+		assert_got(greedy, expected[tick][0]);
+		assert_got(other, expected[tick][1]);
+		assert_got(third, expected[tick][2]);
+		assert_int_equal(light->got_length, tick + 1);
+	}
+	assert_int_equal(server.runs, 4 + COUNT_OF(expected));
+}
+
+/* The one that was served last is not polled alone then. */
+static void who_did_much_is_not_polled_before_the_others(void **state)
+{
+	struct fake_socket *greedy = join("t");
+
+	(void)state;
+	end_tick(false);
+	assert_got(greedy, "t");
+	fake_socket_say(greedy, "t");
+	assert_false(sdd_connections_poll(server.connections));
+	end_tick(false);
+	assert_true(sdd_connections_poll(server.connections)); /* they were */
+	end_tick(false);
+	assert_got(greedy, "tt");
+}
+
+/* With little in each, there is an end to how many there are in a tick. */
+static void all_requests_of_a_tick_together_are_bounded(void **state)
+{
+	enum { MANY = 110, EACH = 500 };
+	struct fake_socket *fakes[MANY];
+	size_t waiting = 0;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		fakes[i] = join("");
+		fakes[i]->repeated = 'n';
+		fakes[i]->endless = EACH;
+	}
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		fake_socket_readable(fakes[i]);
+	}
+	assert_in_range(server.runs, 1000, MEMORY / 4 / 2048 + 1);
+	waiting = MANY * EACH - server.runs;
+	for (int tick = 0; tick < 20; tick++) {
+		end_tick(false);
+		fake_socket_serve_woken();
+	}
+	assert_int_equal(server.runs, MANY * EACH);
+	assert_true(waiting > 0);
+}
+
 /* With replies, since the replay of a full tick has to run what the tick ran. */
 static void a_full_tick_is_replayed_as_a_whole(void **state)
 {
@@ -1730,6 +1813,9 @@ int main(void)
 		TEST(a_held_client_makes_no_room_for_others),
 		TEST(long_requests_of_many_share_no_tick_and_short_ones_do_not_wait),
 		TEST(many_short_requests_do_not_keep_a_long_one_waiting),
+		TEST(requests_that_do_much_take_turns_and_hold_nobody_up),
+		TEST(who_did_much_is_not_polled_before_the_others),
+		TEST(all_requests_of_a_tick_together_are_bounded),
 		TEST(a_full_tick_is_replayed_as_a_whole),
 		TEST(buffers_of_an_idle_client_are_freed),
 		TEST(buffers_that_hold_something_are_not_freed),

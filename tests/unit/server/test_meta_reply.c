@@ -92,7 +92,8 @@ static struct sdd_outcome found(void)
 static void reply_get(struct sdd_meta_reply *reply, const struct sdd_outcome *outcome)
 {
 	struct sdd_batch batch = {.store = NULL};
-	const struct sdd_operations operations = {.batch = &batch};
+	struct sdd_work work = {.done = 0};
+	const struct sdd_operations operations = {.batch = &batch, .work = &work};
 
 	assert_int_equal(sdd_meta_reply_get(reply, &operations, outcome), SDD_DONE);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/system/work.h"
 #include "server/protocol/dispatch.h"
 #include "server/system/clock.h"
 #include "tests/unit/server/temporary_store.h"
@@ -76,7 +77,9 @@ static unsigned long long number_of(struct sdd_dispatch *dispatch,
 static void the_uptime_goes_by_the_time_since_boot(void **state)
 {
 	static const int64_t steps_ms[] = {0, -HOUR_MS, 2 * HOUR_MS, -NOW_MS};
-	static const struct sdd_dispatch_settings settings = {.max_request_size = 1024,
+	static struct sdd_work work = {.much = SIZE_MAX, .most = SIZE_MAX};
+	static const struct sdd_dispatch_settings settings = {.work = &work,
+	                                                      .max_request_size = 1024,
 	                                                      .expiration_ms = HOUR_MS,
 	                                                      .lock_lease_s = 60,
 	                                                      .lock_waiters = 8,

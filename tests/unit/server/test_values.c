@@ -283,8 +283,14 @@ static void a_check_reads_what_was_not_read_within_the_last_second(void **state)
 	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
 	assert_true(sdd_values_is_damaged(values, &first));
 	damage(&first); /* it is as it was */
+	assert_false(sdd_values_is_known_whole(values, &first));
 	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DONE);
+	assert_true(sdd_values_is_known_whole(values, &first));
+	assert_false(sdd_values_is_known_whole(values, &second));
 	damage(&first);
+	clock_ms += 999;
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DONE);
+	clock_ms += 1; /* that was no look at it */
 	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
 }
 

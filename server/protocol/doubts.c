@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/* What may be older than on another server; see doubts.h. */
+
+#include "server/protocol/doubts.h"
+
+#include <stdlib.h>
+
+#define BUCKETS 1024
+#define WAYS 4 /* slots of a bucket */
+
+struct sdd_doubt {
+	uint64_t hash;
+	uint64_t version; /* 0: the slot is free */
+	int64_t since_ms;
+};
+
+static struct sdd_doubt *bucket_of(const struct sdd_doubts *doubts, uint64_t hash)
+{
+	return &doubts->slots[hash % BUCKETS * WAYS];
+}
+
+/* NULL: the key has no slot. */
+static struct sdd_doubt *slot_of(const struct sdd_doubts *doubts, uint64_t hash)
+{
+	struct sdd_doubt *bucket = doubts->slots != NULL ? bucket_of(doubts, hash) : NULL;
+
+	for (int i = 0; bucket != NULL && i < WAYS; i++) {
+		if (bucket[i].version != 0 && bucket[i].hash == hash) {
+			return &bucket[i];
+		}
+	}
+	return NULL;
+}
+
+/* The slot with the lowest version: a free one, if there is one. */
+static struct sdd_doubt *lowest_of(struct sdd_doubt *bucket)
+{
+	struct sdd_doubt *lowest = bucket;
+
+	for (int i = 1; i < WAYS; i++) {
+		lowest = bucket[i].version < lowest->version ? &bucket[i] : lowest;
+	}
+	return lowest;
+}
+
+static void add_to_rest(struct sdd_doubts *doubts, uint64_t version, int64_t since_ms)
+{
+	if (version > doubts->rest_version) {
+		doubts->rest_version = version;
+	}
+	if (since_ms > doubts->rest_since_ms) {
+		doubts->rest_since_ms = since_ms;
+	}
+}
+
+/* The slot of a key, which may be a new one: then its version is 0. NULL: no memory. */
+static struct sdd_doubt *take_slot(struct sdd_doubts *doubts, uint64_t hash)
+{
+	struct sdd_doubt *slot;
+
+	if (doubts->slots == NULL) {
+		doubts->slots = calloc((size_t)BUCKETS * WAYS, sizeof(*doubts->slots));
+	}
+	slot = slot_of(doubts, hash);
+	if (slot == NULL && doubts->slots != NULL) {
+		slot = lowest_of(bucket_of(doubts, hash));
+		if (slot->version != 0) {
+			add_to_rest(doubts, slot->version, slot->since_ms);
+		}
+		*slot = (struct sdd_doubt){.hash = hash};
+	}
+	return slot;
+}
+
+void sdd_doubts_refused(struct sdd_doubts *doubts, int64_t now_ms)
+{
+	struct sdd_doubt *slot;
+
+	if (doubts->version == 0) {
+		return;
+	}
+	doubts->are_any = true;
+	slot = take_slot(doubts, doubts->hash);
+	if (slot == NULL) {
+		add_to_rest(doubts, doubts->version, now_ms);
+		return;
+	}
+	slot->version = doubts->version > slot->version ? doubts->version : slot->version;
+	slot->since_ms = now_ms;
+}
+
+bool sdd_doubts_find(const struct sdd_doubts *doubts, const struct sdd_key *key, uint64_t version)
+{
+	const struct sdd_doubt *slot = slot_of(doubts, key->hash);
+
+	return version < doubts->rest_version || (slot != NULL && version < slot->version);
+}
+
+bool sdd_doubts_end(struct sdd_doubts *doubts, const struct sdd_key *key, int64_t before_ms)
+{
+	struct sdd_doubt *slot = slot_of(doubts, key->hash);
+
+	if ((slot != NULL && slot->since_ms >= before_ms) ||
+	    (doubts->rest_version != 0 && doubts->rest_since_ms >= before_ms)) {
+		return false;
+	}
+	if (slot != NULL) {
+		slot->version = 0;
+	}
+	return true;
+}
+
+void sdd_doubts_clear(struct sdd_doubts *doubts)
+{
+	free(doubts->slots);
+	*doubts = (struct sdd_doubts){.slots = NULL};
+}
