@@ -102,8 +102,14 @@ static void read_answer(struct cli_look *look, const struct cli_answer *answer, 
 	}
 	read_numbers(look, answer->text);
 	if (look->version[0] == '\0') {
+		const char *line = answer->text;
+
+		if (strncmp(line, "MN", 2) == 0) {
+			line += strcspn(line, "\n"); /* the answer to the greeting */
+			line += strspn(line, "\n");
+		}
 		(void)snprintf(look->reason, sizeof(look->reason), "%s answers \"%.*s\" to `stats`", name,
-		               (int)strcspn(answer->text, "\r\n"), answer->text);
+		               (int)strcspn(line, "\r\n"), line);
 		return;
 	}
 	read_clock(look, answer->text, wall + answer->seconds);
