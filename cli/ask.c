@@ -232,7 +232,9 @@ static const char *find_stat(const char *text, const char *name)
 			return text + 5 + length + 1;
 		}
 		text = strchr(text, '\n');
-		text += text != NULL;
+		if (text != NULL) {
+			text++;
+		}
 	}
 	return NULL;
 }

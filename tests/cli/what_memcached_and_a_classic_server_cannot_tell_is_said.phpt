@@ -28,6 +28,9 @@ foreach (['memcached' => new MemcachedServer(), 'classic' => classic($behind)] a
 $run(['set', 'k'], 'x');
 $copy = json_of(['get', '--copies', 'k', $list])[0];
 fact('not known is null', [$copy['version'], $copy['ttl'], $copy['proven'], $copy['state']] === [null, null, null, 'found']);
+$look = json_of(['top', $list])[0];
+fact('it is classic, and nothing else is known', $look['state'] === 'classic' && !isset($look['full']) && !isset($look['locks']));
+fact('no data of what is not known', !str_contains($run(['check'])[1], 'full'));
 fact('no time to live', $run(['set', 'k', '--ttl=5'], 'x')[0] === 3);
 ?>
 --EXPECT--
@@ -91,4 +94,6 @@ classic
   get k: 1
   JSON: yes
 not known is null: yes
+it is classic, and nothing else is known: yes
+no data of what is not known: yes
 no time to live: yes
