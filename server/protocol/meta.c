@@ -9,6 +9,7 @@
 
 #include "server/protocol/meta_reply.h"
 #include "server/protocol/stats.h"
+#include "wire/compiler.h"
 #include "server/store/store.h"
 #include "server/system/clock.h"
 #include "wire/meta_server.h"
@@ -304,12 +305,6 @@ static void unlock_key(const struct command *command)
 
 /* {{{ the other commands */
 
-static void write_stats(const struct command *command)
-{
-	sdd_stats_write(command->state, command->connection, command->reply, command->request->key,
-	                command->request->argument);
-}
-
 /* The greeting of our own client asks who this is. To anybody else it is memcached's answer. */
 static void answer_noop(const struct command *command)
 {
@@ -365,7 +360,8 @@ static enum sdd_result run(const struct command *command)
 		sdd_meta_reply_text(command->connection, "VERSION " SDD_VERSION "-sharedanced");
 		break;
 	case SD_META_STATS:
-		write_stats(command);
+		sdd_stats_write(command->state, command->connection, command->reply, command->request->key,
+		                command->request->argument);
 		break;
 	case SD_META_VERBOSITY:
 		answer_verbosity(command);
@@ -394,7 +390,7 @@ static bool is_too_far_ahead(const struct command *command, uint64_t version)
 }
 
 /* Reads the request's key, decoded to `room`. Returns the error to reply with; NULL: none. */
-static const char *read_key(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
+static inline const char *read_key(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
 	const struct sd_meta_request *request = command->request;
 	const char *error = request->error;
@@ -411,6 +407,17 @@ static const char *read_key(struct command *command, uint8_t room[SD_META_BINARY
 	return error;
 }
 
+SD_RARE static void refuse_too_large(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
+{
+	command->state->operations->doubts->version = 0;
+	if (read_key(command, room) == NULL) {
+		(void)hashed_key(command);
+	}
+	count_too_large(command);
+	sdd_meta_reply_text(command->connection, SDD_META_TOO_LARGE);
+	sdd_connection_finish(command->connection);
+}
+
 /* The length of the request with its data; 0: it is not complete, or too large to be read. */
 static size_t whole_length(struct command *command, size_t length,
                            uint8_t room[SD_META_BINARY_KEY_MAX])
@@ -425,13 +432,7 @@ static size_t whole_length(struct command *command, size_t length,
 		whole += request->data_length + 2;
 		if (sdd_operation_is_too_large(command->state->operations, key_length,
 		                               request->data_length)) {
-			command->state->operations->doubts->version = 0;
-			if (read_key(command, room) == NULL) {
-				(void)hashed_key(command);
-			}
-			count_too_large(command);
-			sdd_meta_reply_text(command->connection, SDD_META_TOO_LARGE);
-			sdd_connection_finish(command->connection);
+			refuse_too_large(command, room);
 			return 0;
 		}
 	}
