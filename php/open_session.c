@@ -201,13 +201,20 @@ zend_result php_sharedance_open_session_exists(struct php_sharedance_open_sessio
 {
 	struct sd_entry entry = {0};
 	struct sd_error error;
+	enum sd_status status;
 	char key[KEY_MAX];
 
 	entry.key = key_of(id, key);
-	return sd_client_exists(open->client, &entry, 1, /* ttl */ 0, &error) == SD_OK &&
-	               entry.status == SD_OK
-	           ? SUCCESS
-	           : FAILURE;
+	status = sd_client_exists(open->client, &entry, 1, /* ttl */ 0, &error);
+	if (status == SD_OK) {
+		return entry.status == SD_OK ? SUCCESS : FAILURE;
+	}
+	/* nobody can have a session of an id that is too long, or was drawn in this request */
+	if (status != SD_BAD_KEY && (open->created == NULL || !zend_string_equals(open->created, id))) {
+		php_sharedance_warn("Sharedance cannot tell whether there is a session of another id:",
+		                    &error);
+	}
+	return FAILURE;
 }
 
 /* }}} */

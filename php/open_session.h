@@ -85,7 +85,7 @@ bool php_sharedance_open_session_was_read(const struct php_sharedance_open_sessi
 zend_result php_sharedance_open_session_check_begun(const struct php_sharedance_open_session *open,
                                                     const char *what);
 
-/* Whether there is a session of another id, without a lock. */
+/* Whether there is a session of another id, without a lock. Warns if that cannot be told. */
 zend_result php_sharedance_open_session_exists(struct php_sharedance_open_session *open,
                                                zend_string *id);
 
