@@ -62,6 +62,15 @@ enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes 
 	return status;
 }
 
+bool sd_client_knows_dead(const struct sd_client *client, size_t server)
+{
+	struct sd_transport *transport = client->policy.transport;
+	const struct sd_server *which = client->policy.pool.servers[server];
+
+	return which->transport == NULL && transport->is_dead != NULL &&
+	       transport->is_dead(transport, which, sd_operation_now_ms(&client->policy));
+}
+
 /* What a key must be on any server. What only some servers accept, their reply says. */
 static enum sd_status check_key(struct sd_bytes key, struct sd_error *error)
 {

@@ -47,6 +47,9 @@ void sd_client_forget_servers(struct sd_client *client);
 enum sd_status sd_client_locate(const struct sd_client *client, struct sd_bytes key,
                                 size_t owners[2], size_t *count, struct sd_error *error);
 
+/* Whether the server with that index is marked dead and not to be tried yet. Nothing is asked. */
+bool sd_client_knows_dead(const struct sd_client *client, size_t server);
+
 /*
  * The operations, on `count` entries at the same time. policy/operation.h, read.h, write.h and
  * change.h say what they do and return. SD_BAD_KEY and SD_TOO_LARGE are found before any server is

@@ -300,7 +300,13 @@ PHP_METHOD(SharedanceSession, create_sid)
 
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	if (intern->pool != NULL) {
+		php_sharedance_pool_enter(intern->pool);
+	}
 	id = php_sharedance_session_create_id(&intern->open);
+	if (intern->pool != NULL) {
+		php_sharedance_pool_leave(intern->pool);
+	}
 	if (id == NULL) {
 		RETURN_THROWS();
 	}

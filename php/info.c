@@ -11,6 +11,7 @@
 #include <inttypes.h>
 
 #include "ext/standard/info.h"
+#include "zend_smart_str.h"
 
 #include "client/info.h"
 #include "client/net/dead_marks.h"
@@ -101,14 +102,29 @@ static void add_latencies(zval *array, const struct sd_statistics *statistics)
 	add_assoc_zval(array, "latency", &latencies);
 }
 
+/* A path as a list of servers has it. */
+static zend_string *listed_path(const char *path)
+{
+	smart_str listed = {0};
+
+	for (; *path != '\0'; path++) {
+		if (*path == ' ' || *path == ',' || *path == '?' || *path == '%') {
+			smart_str_append_printf(&listed, "%%%02X", (unsigned)*path);
+		} else {
+			smart_str_appendc(&listed, *path);
+		}
+	}
+	return smart_str_extract(&listed);
+}
+
 zend_string *php_sharedance_address_of(const struct sd_server *server)
 {
-	bool is_ipv6 = strchr(server->host, ':') != NULL;
+	bool is_bare_ipv6 = server->host[0] != '[' && strchr(server->host, ':') != NULL;
 
 	if (sd_server_unix_path(server) != NULL) {
-		return zend_string_init(server->host, strlen(server->host), 0);
+		return listed_path(server->host);
 	}
-	return zend_strpprintf(0, is_ipv6 ? "[%s]:%u" : "%s:%u", server->host, server->port);
+	return zend_strpprintf(0, is_bare_ipv6 ? "[%s]:%u" : "%s:%u", server->host, server->port);
 }
 
 void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server)

@@ -14,6 +14,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "ext/session/php_session.h"
+
 #include "client/client.h"
 #include "client/entry.h"
 #include "php/error.h"
@@ -22,6 +24,7 @@
 #include "php/value.h"
 
 #define KEY_MAX 512     /* bytes of prefix and id; the client checks how many are legal */
+#define DRAWS_MAX 16    /* of an id, to find one whose servers all live */
 #define LEASE_MIN 300   /* seconds */
 #define LEASE_LONG 3600 /* seconds, if the script has no time limit */
 
@@ -48,13 +51,8 @@ static struct sd_bytes key_of(const zend_string *id, char key[KEY_MAX])
 
 zend_long php_sharedance_gc_maxlifetime(void)
 {
-	zend_long max =
-		zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0);
-
-	if (max > PHP_SHAREDANCE_SESSION_TTL_MAX) {
-		return PHP_SHAREDANCE_SESSION_TTL_MAX;
-	}
-	return max > 0 ? max : 0;
+	return php_sharedance_session_ttl_s(
+		zend_ini_long("session.gc_maxlifetime", sizeof("session.gc_maxlifetime") - 1, 0));
 }
 
 /* }}} */
@@ -136,13 +134,14 @@ static enum sd_status lock_and_read(struct php_sharedance_open_session *open,
 	return status;
 }
 
-void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id)
+static void begin(struct php_sharedance_open_session *open, zend_string *id, bool is_replaceable)
 {
 	const struct php_sharedance_session_settings *settings = &SHAREDANCE_G(session);
 	struct sd_session_rules rules = {
 		.locks = settings->locking,
 		.reads_anyway = settings->lock_failure != PHP_SHAREDANCE_FAIL,
 		.is_new = open->created != NULL && zend_string_equals(open->created, id),
+		.is_replaceable = is_replaceable,
 		.lease_s = lease_s(),
 		.wait_ms = settings->lock_wait_ms,
 		.prolongs_s = settings->read_prolongs ? php_sharedance_gc_maxlifetime() : 0,
@@ -171,6 +170,16 @@ void php_sharedance_open_session_begin(struct php_sharedance_open_session *open,
 	report_missing_locks(&open->session);
 }
 
+void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id)
+{
+	begin(open, id, false);
+}
+
+void php_sharedance_open_session_try(struct php_sharedance_open_session *open, zend_string *id)
+{
+	begin(open, id, true);
+}
+
 zend_result php_sharedance_open_session_check_begun(const struct php_sharedance_open_session *open,
                                                     const char *what)
 {
@@ -192,13 +201,100 @@ zend_result php_sharedance_open_session_exists(struct php_sharedance_open_sessio
 {
 	struct sd_entry entry = {0};
 	struct sd_error error;
+	enum sd_status status;
 	char key[KEY_MAX];
 
 	entry.key = key_of(id, key);
-	return sd_client_exists(open->client, &entry, 1, /* ttl */ 0, &error) == SD_OK &&
-	               entry.status == SD_OK
-	           ? SUCCESS
-	           : FAILURE;
+	status = sd_client_exists(open->client, &entry, 1, /* ttl */ 0, &error);
+	if (status == SD_OK) {
+		return entry.status == SD_OK ? SUCCESS : FAILURE;
+	}
+	/* nobody can have a session of an id that is too long, or was drawn in this request */
+	if (status != SD_BAD_KEY && (open->created == NULL || !zend_string_equals(open->created, id))) {
+		php_sharedance_warn("Sharedance cannot tell whether there is a session of another id:",
+		                    &error);
+	}
+	return FAILURE;
+}
+
+/* }}} */
+
+/* {{{ new ids */
+
+/* The servers of a session of that id, as indices. Returns their number. */
+static size_t find_owners(const struct php_sharedance_open_session *open, const zend_string *id,
+                          size_t owners[SD_OWNERS_MAX])
+{
+	struct sd_error ignored;
+	char key[KEY_MAX];
+	struct sd_bytes bytes = key_of(id, key);
+	size_t count = 0;
+
+	if (bytes.length <= KEY_MAX) {
+		(void)sd_client_locate(open->client, bytes, owners, &count, &ignored);
+	}
+	return count;
+}
+
+static bool is_rejected(const struct php_sharedance_id_choice *choice, size_t server)
+{
+	for (size_t i = 0; i < choice->count; i++) {
+		if (choice->rejected[i] == server) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* How many servers of a session are not known to be dead. *all: how many it has. */
+static size_t count_living(const struct php_sharedance_open_session *open, const zend_string *id,
+                           const struct php_sharedance_id_choice *choice, size_t *all)
+{
+	size_t owners[SD_OWNERS_MAX];
+	size_t living = 0;
+
+	*all = find_owners(open, id, owners);
+	for (size_t i = 0; i < *all; i++) {
+		living += !is_rejected(choice, owners[i]) && !sd_client_knows_dead(open->client, owners[i]);
+	}
+	return living;
+}
+
+zend_string *php_sharedance_open_session_draw_id(const struct php_sharedance_open_session *open,
+                                                 const struct php_sharedance_id_choice *choice,
+                                                 bool *suits)
+{
+	zend_string *best = NULL;
+	size_t most = 0;
+	size_t all = 1;
+
+	for (int i = 0; i < DRAWS_MAX && (best == NULL || most < all); i++) {
+		void *unused = NULL;
+		zend_string *id = php_session_create_id(&unused);
+		size_t living = id == NULL ? 0 : count_living(open, id, choice, &all);
+
+		if (id == NULL || (best != NULL && living <= most)) {
+			php_sharedance_forget(&id);
+			continue;
+		}
+		php_sharedance_forget(&best);
+		best = id;
+		most = living;
+	}
+	*suits = most > 0;
+	return best;
+}
+
+void php_sharedance_open_session_reject_id(const struct php_sharedance_open_session *open,
+                                           const zend_string *id,
+                                           struct php_sharedance_id_choice *choice)
+{
+	size_t owners[SD_OWNERS_MAX];
+	size_t count = find_owners(open, id, owners);
+
+	for (size_t i = 0; i < count && choice->count < PHP_SHAREDANCE_REJECTED_MAX; i++) {
+		choice->rejected[choice->count++] = owners[i];
+	}
 }
 
 /* }}} */

@@ -22,6 +22,10 @@ struct sd_client;
 /* Seconds: the longest ten years. memcached takes what ends later for a date that is over. */
 #define PHP_SHAREDANCE_SESSION_TTL_MAX (3653 * 86400)
 
+/* So many new ids are tried, if the servers of one after the other turn out to be dead. */
+#define PHP_SHAREDANCE_TRIES_MAX 3
+#define PHP_SHAREDANCE_REJECTED_MAX (PHP_SHAREDANCE_TRIES_MAX * SD_OWNERS_MAX)
+
 /* Zero-initialised it is closed. */
 struct php_sharedance_open_session {
 	enum php_sharedance_session_state state;
@@ -53,6 +57,27 @@ bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session 
  * outcome is in `came`; if that is a failure, the session is as it was before a read. */
 void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id);
 
+/* The same for an id in whose place another one can be drawn: it does not wait for a server that
+ * refuses. */
+void php_sharedance_open_session_try(struct php_sharedance_open_session *open, zend_string *id);
+
+/* How ids are chosen: the servers by which a session could not be begun. Zero-initialised: none. */
+struct php_sharedance_id_choice {
+	size_t rejected[PHP_SHAREDANCE_REJECTED_MAX]; /* as indices */
+	size_t count;
+};
+
+/* Draws an id, again and again while a server of the session is known to be dead. *suits: one of
+ * its servers is not. NULL: PHP has none, and has said why. */
+zend_string *php_sharedance_open_session_draw_id(const struct php_sharedance_open_session *open,
+                                                 const struct php_sharedance_id_choice *choice,
+                                                 bool *suits);
+
+/* The session of that id, which was drawn, could not be begun: its servers count as dead. */
+void php_sharedance_open_session_reject_id(const struct php_sharedance_open_session *open,
+                                           const zend_string *id,
+                                           struct php_sharedance_id_choice *choice);
+
 /* Whether the last read was completed. */
 bool php_sharedance_open_session_was_read(const struct php_sharedance_open_session *open);
 
@@ -60,7 +85,7 @@ bool php_sharedance_open_session_was_read(const struct php_sharedance_open_sessi
 zend_result php_sharedance_open_session_check_begun(const struct php_sharedance_open_session *open,
                                                     const char *what);
 
-/* Whether there is a session of another id, without a lock. */
+/* Whether there is a session of another id, without a lock. Warns if that cannot be told. */
 zend_result php_sharedance_open_session_exists(struct php_sharedance_open_session *open,
                                                zend_string *id);
 
@@ -70,6 +95,15 @@ void php_sharedance_open_session_end(struct php_sharedance_open_session *open);
 /* The same without a warning, for a session whose owner is being freed: no code of the user runs.
  */
 void php_sharedance_open_session_abandon(struct php_sharedance_open_session *open);
+
+/* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
+static inline zend_long php_sharedance_session_ttl_s(zend_long ttl)
+{
+	if (ttl > PHP_SHAREDANCE_SESSION_TTL_MAX) {
+		return PHP_SHAREDANCE_SESSION_TTL_MAX;
+	}
+	return ttl > 0 ? ttl : 0;
+}
 
 /* The setting session.gc_maxlifetime, in seconds, cut to that. */
 zend_long php_sharedance_gc_maxlifetime(void);

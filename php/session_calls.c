@@ -7,6 +7,8 @@
  *
  *   open, [create_sid,] [validate,] read, then write, touch or destroy, or none of them, then close
  *
+ * create_sid begins the session of the new id, because another id is drawn if that fails.
+ *
  * There are three exceptions. session_reset() opens and reads again without a
  * close: the lock that it finds is its own. session_create_id() validates other
  * ids while the session is open. Users' classes call what they like about any id:
@@ -166,12 +168,17 @@ zend_result php_sharedance_session_read(struct php_sharedance_open_session *open
 }
 
 /* Locks and reads, for a read that follows, and says whether there is such a session. */
-static zend_result read_ahead(struct php_sharedance_open_session *open, zend_string *id)
+static zend_result read_ahead(struct php_sharedance_open_session *open, zend_string *id,
+                              bool is_replaceable)
 {
 	enum php_sharedance_session_state before = open->state;
 	enum php_sharedance_session_outcome outcome;
 
-	php_sharedance_open_session_begin(open, id);
+	if (is_replaceable) {
+		php_sharedance_open_session_try(open, id);
+	} else {
+		php_sharedance_open_session_begin(open, id);
+	}
 	if (php_sharedance_open_session_was_read(open)) {
 		outcome = open->came == SD_OK ? SD_CALL_DONE : SD_CALL_UNKNOWN;
 	} else if (open->came == SD_BAD_KEY ||
@@ -188,7 +195,9 @@ static zend_result validate(struct php_sharedance_open_session *open, zend_strin
 {
 	switch (action_of(open, SD_CALL_VALIDATE, id)) {
 	case SD_DO_BEGIN_AHEAD:
-		return read_ahead(open, id);
+		return read_ahead(open, id, false);
+	case SD_DO_TELL:
+		return open->came == SD_OK ? SUCCESS : FAILURE;
 	case SD_DO_CONFIRM:
 		return SUCCESS;
 	case SD_DO_LOOK:
@@ -211,11 +220,65 @@ zend_result php_sharedance_session_validate(struct php_sharedance_open_session *
 	return result;
 }
 
+/* Whether the id is read next: PHP's session module has it created for a session that starts. */
+static bool is_read_next(const struct php_sharedance_open_session *open)
+{
+	return (open->is_modules || PS(in_save_handler)) &&
+	       php_sharedance_session_action(open->state, SD_CALL_CREATE, true) == SD_DO_BEGIN_AHEAD;
+}
+
+/* Whether an id that was drawn is no good, because its servers fail, and others may do better. */
+static bool is_outage(const struct php_sharedance_open_session *open)
+{
+	return sd_status_is_failure(open->came) && open->came != SD_ABORTED &&
+	       open->came != SD_NO_MEMORY && EG(exception) == NULL;
+}
+
+/*
+ * A new id is free to choose. Which servers are dead is known from their marks, but the first one
+ * who meets a dead server has to find out. So the session is begun at once, for a validate and a
+ * read that follow.
+ */
+static zend_string *create_and_begin(struct php_sharedance_open_session *open)
+{
+	struct php_sharedance_id_choice choice = {.count = 0};
+
+	for (int tries = 1;; tries++) {
+		bool suits;
+		zend_string *id = php_sharedance_open_session_draw_id(open, &choice, &suits);
+		bool is_last = tries == PHP_SHAREDANCE_TRIES_MAX || !suits;
+
+		if (id == NULL) {
+			return NULL;
+		}
+		php_sharedance_forget(&open->created);
+		open->created = zend_string_copy(id);
+		(void)read_ahead(open, id, !is_last);
+		if (is_last || !is_outage(open)) {
+			return id;
+		}
+		php_sharedance_open_session_reject_id(open, id, &choice);
+		php_sharedance_forget(&id);
+	}
+}
+
 zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session *open)
 {
+	const struct php_sharedance_id_choice any = {.count = 0};
 	void *unused = NULL;
-	zend_string *id = php_session_create_id(&unused);
+	zend_string *id;
+	bool suits;
 
+	if (open->client == NULL || php_sharedance_is_running(&open->running)) {
+		id = php_session_create_id(&unused);
+	} else if (is_read_next(open)) {
+		php_sharedance_running_begin(&open->running);
+		id = create_and_begin(open);
+		php_sharedance_running_end(&open->running);
+		return id;
+	} else {
+		id = php_sharedance_open_session_draw_id(open, &any, &suits);
+	}
 	php_sharedance_forget(&open->created);
 	open->created = id == NULL ? NULL : zend_string_copy(id);
 	return id;
@@ -312,15 +375,6 @@ static zend_result finish(struct php_sharedance_open_session *one, enum sd_statu
 	return FAILURE;
 }
 
-/* The time to live in seconds. 0, for a number that is not sensible: the server's default. */
-static int64_t ttl_s(zend_long ttl)
-{
-	if (ttl > PHP_SHAREDANCE_SESSION_TTL_MAX) {
-		return PHP_SHAREDANCE_SESSION_TTL_MAX;
-	}
-	return ttl > 0 ? ttl : 0;
-}
-
 /* A change of a session. */
 struct change {
 	enum php_sharedance_session_call call; /* SD_CALL_WRITE, SD_CALL_TOUCH or SD_CALL_DESTROY */
@@ -391,7 +445,7 @@ zend_result php_sharedance_session_write(struct php_sharedance_open_session *ope
                                          zend_string *value, zend_long ttl)
 {
 	const struct change change = {SD_CALL_WRITE, "write", php_sharedance_bytes_of(value),
-	                              ttl_s(ttl)};
+	                              php_sharedance_session_ttl_s(ttl)};
 
 	return change_session(open, id, &change);
 }
@@ -400,7 +454,7 @@ zend_result php_sharedance_session_touch(struct php_sharedance_open_session *ope
                                          zend_string *value, zend_long ttl)
 {
 	const struct change change = {SD_CALL_TOUCH, "prolong", php_sharedance_bytes_of(value),
-	                              ttl_s(ttl)};
+	                              php_sharedance_session_ttl_s(ttl)};
 
 	return change_session(open, id, &change);
 }
@@ -411,7 +465,7 @@ zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *o
 	const struct change change = {
 		.call = SD_CALL_DESTROY,
 		.what = "delete",
-		.ttl_s = ttl_s(php_sharedance_gc_maxlifetime()), /* for so long it is remembered */
+		.ttl_s = php_sharedance_gc_maxlifetime(), /* for so long it is remembered */
 	};
 
 	return change_session(open, id, &change);

@@ -26,6 +26,7 @@ enum php_sharedance_session_state {
 enum php_sharedance_session_call {
 	SD_CALL_OPEN,
 	SD_CALL_CLOSE,
+	SD_CALL_CREATE,
 	SD_CALL_VALIDATE,
 	SD_CALL_READ,
 	SD_CALL_WRITE,
@@ -42,6 +43,7 @@ enum php_sharedance_session_action {
 	SD_DO_BEGIN_AHEAD,   /* the same, for a read that follows */
 	SD_DO_DELIVER,       /* what was read ahead is read now */
 	SD_DO_ADOPT,         /* the same, and then decide again */
+	SD_DO_TELL,          /* what was read ahead says whether there is such a session */
 	SD_DO_CONFIRM,       /* the id is known, because it is the open session's */
 	SD_DO_LOOK,          /* ask whether there is such a session, without a lock */
 	SD_DO_CHANGE,        /* write, prolong or delete, and unlock */
@@ -56,9 +58,9 @@ enum php_sharedance_session_outcome {
 	SD_CALL_UNKNOWN, /* SD_DO_BEGIN_AHEAD: there is no such session, and the caller is told so */
 };
 
-/* `is_own`: the call is about the id that the session keeps. open and close have no id, and are the
- * only calls of a closed session: whoever makes the others has looked (SharedanceSession throws,
- * the save handler warns). */
+/* `is_own`: the call is about the id that the session keeps. open, close and create have no id, and
+ * are the only calls of a closed session: whoever makes the others has looked (SharedanceSession
+ * throws, the save handler warns). */
 enum php_sharedance_session_action
 php_sharedance_session_action(enum php_sharedance_session_state state,
                               enum php_sharedance_session_call call, bool is_own);

@@ -195,6 +195,14 @@ static bool network_skips(struct sd_transport *transport, struct sd_exchange *ex
 	return node != NULL && !exchange->server->closed && sd_node_skips(node, exchange, now_ms);
 }
 
+static bool network_is_dead(struct sd_transport *transport, const struct sd_server *server,
+                            int64_t now_ms)
+{
+	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+
+	return node != NULL && !server->closed && sd_node_is_dead(node, now_ms);
+}
+
 static int64_t network_refusing_since(struct sd_transport *transport,
                                       const struct sd_server *server)
 {
@@ -485,6 +493,7 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	network->transport.random = network_random;
 	network->transport.process = network_process;
 	network->transport.skips = network_skips;
+	network->transport.is_dead = network_is_dead;
 	network->transport.refusing_since = network_refusing_since;
 	network->transport.count = network_count;
 	return network;

@@ -126,9 +126,14 @@ bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange)
 	return false;
 }
 
+bool sd_node_is_dead(const struct sd_node *node, int64_t now_ms)
+{
+	return node->mark.slot != NULL && sd_mark_is_dead(&node->mark, now_ms);
+}
+
 bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t now_ms)
 {
-	if (node->mark.slot == NULL || !sd_mark_is_dead(&node->mark, now_ms) ||
+	if (!sd_node_is_dead(node, now_ms) ||
 	    (exchange->request.insists && sd_mark_refusing_since(&node->mark) != 0)) {
 		return false;
 	}

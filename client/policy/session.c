@@ -449,11 +449,10 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 		                      : begin_unlocked(session, error);
 		if (sd_status_is_failure(status)) {
 			(void)sd_session_end(session, &ignored);
+			session->hold = SD_SESSION_UNASKED;
 		}
-	} while (sd_status_is_failure(status) && sd_session_tries_again(session, status));
-	if (sd_status_is_failure(status)) {
-		session->hold = SD_SESSION_UNASKED;
-	}
+	} while (sd_status_is_failure(status) && !rules->is_replaceable &&
+	         sd_session_tries_again(session, status));
 	remember_seen(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {

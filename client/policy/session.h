@@ -65,12 +65,13 @@ enum sd_session_after {
 
 /* How a session begins. */
 struct sd_session_rules {
-	bool locks;         /* under a lock */
-	bool reads_anyway;  /* even if another request has the lock */
-	bool is_new;        /* its id was drawn just now: it cannot be on a server that is away */
-	int64_t lease_s;    /* of the lock; it is released earlier if the connection ends */
-	int64_t wait_ms;    /* the longest wait for it; 0: one try */
-	int64_t prolongs_s; /* reading gives it so many seconds to live; 0: it does not */
+	bool locks;          /* under a lock */
+	bool reads_anyway;   /* even if another request has the lock */
+	bool is_new;         /* its id was drawn just now: it cannot be on a server that is away */
+	bool is_replaceable; /* another id would do as well: no server that refuses is waited for */
+	int64_t lease_s;     /* of the lock; it is released earlier if the connection ends */
+	int64_t wait_ms;     /* the longest wait for it; 0: one try */
+	int64_t prolongs_s;  /* reading gives it so many seconds to live; 0: it does not */
 };
 
 /* What was read or written last, to tell whether anybody has written since. */

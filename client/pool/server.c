@@ -36,10 +36,44 @@ static enum sd_status check_unix_path(const char *path, size_t length, struct sd
 	return SD_OK;
 }
 
-/* A host's bytes end up in error messages and log lines: none may be a control or a space. */
+/* Of a name, as server_list.re knows it. */
+static bool is_name_byte(char byte, bool is_first)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '_' ||
+	       (!is_first && (byte == '.' || byte == '-'));
+}
+
+/* Whether it is an IPv6 address, as server_list.re knows it; here the brackets can be left out. */
+static bool is_ipv6(const char *host, size_t length)
+{
+	size_t colons = 0;
+	size_t i = 0;
+
+	if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
+		host++;
+		length -= 2;
+	}
+	while (i < length && (memchr("0123456789abcdefABCDEF:", host[i], 23) != NULL ||
+	                      (host[i] == '.' && colons > 1))) {
+		colons += host[i++] == ':';
+	}
+	if (i + 1 < length && host[i] == '%') {
+		i++;
+		while (i < length && is_name_byte(host[i], false)) {
+			i++;
+		}
+	}
+	return i == length && colons > 1;
+}
+
+/* A host's bytes end up in messages, log lines and lists of servers: a list must be able to have
+ * them. Of a path it can have all but controls, by their numbers. */
 static enum sd_status check_host(const char *host, size_t length, struct sd_error *error)
 {
 	bool unix_socket = is_unix(host, length);
+	const char *at = unix_socket ? NULL : memchr(host, '@', length);
+	bool is_any = unix_socket || is_ipv6(host, length);
 
 	if (length == 0) {
 		return sd_error_set(error, SD_BAD_SERVER, "must not be empty");
@@ -48,21 +82,21 @@ static enum sd_status check_host(const char *host, size_t length, struct sd_erro
 		return sd_error_set(error, SD_BAD_SERVER, "must be at most %d bytes long, %zu given",
 		                    SD_HOST_MAX, length);
 	}
+	if (at != NULL) { /* none of the password is shown */
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    "must be a name, an address or unix:/path: there is no "
+		                    "authentication, and so no user or password, \"@\" found at offset "
+		                    "%zu",
+		                    (size_t)(at - host));
+	}
 	for (size_t i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)host[i];
 
-		if (byte < 0x20 || byte == 0x7f || (byte == ' ' && !unix_socket)) {
+		if (byte < 0x20 || byte == 0x7f || (!is_any && !is_name_byte(host[i], i == 0))) {
 			return sd_error_set(error, SD_BAD_SERVER,
 			                    "must be a name, an address or unix:/path, byte 0x%02x found at "
 			                    "offset %zu",
 			                    byte, i);
-		}
-		if (byte == '@' && !unix_socket) { /* none of the password is shown */
-			return sd_error_set(error, SD_BAD_SERVER,
-			                    "must be a name, an address or unix:/path: there is no "
-			                    "authentication, and so no user or password, \"@\" found at offset "
-			                    "%zu",
-			                    i);
 		}
 	}
 	if (unix_socket) {

@@ -70,6 +70,9 @@ struct sd_transport {
 	 * the exchange has ended with SD_DEAD, without a wait. perform() checks this too; the policy
 	 * calls it to plan ahead. */
 	bool (*skips)(struct sd_transport *transport, struct sd_exchange *exchange, int64_t now_ms);
+	/* Whether the server is marked dead and not to be tried yet, for a caller that has nothing to
+	 * ask of it. NULL: that is never known. */
+	bool (*is_dead)(struct sd_transport *transport, const struct sd_server *server, int64_t now_ms);
 	/* When any worker of this machine first found, in this outage, that the server refuses, on the
 	 * same clock. 0: it does not refuse. NULL: that is never known. */
 	int64_t (*refusing_since)(struct sd_transport *transport, const struct sd_server *server);

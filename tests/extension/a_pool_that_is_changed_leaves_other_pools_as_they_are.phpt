@@ -64,12 +64,19 @@ echo count($pool->getServers()), " server\n";
 
 echo "what getStats() calls a server, addServers() takes\n";
 $pool = new Sharedance();
+$hosts = fn (Sharedance $of): array => array_map(fn (array $server): string => trim($server['host'], '[]'), $of->getServers());
 $pool->addServers('h:1, [::1]:2, [2001:db8::7]:3, 127.0.0.1:4, unix:///run/a.sock');
+$pool->addServer(new SharedanceServer('[fe80::1%eth0]', 5));
+$pool->addServer(new SharedanceServer('unix:/run/a b,c?d%e.sock'));
 $keys = array_keys($pool->getStats());
 echo implode(', ', $keys), "\n";
 $again = new Sharedance();
 $again->addServers(implode(', ', $keys));
-var_dump(array_keys($again->getStats()) === $keys, array_column($again->getServers(), 'host') === array_column($pool->getServers(), 'host'));
+var_dump(array_keys($again->getStats()) === $keys, $hosts($again) === $hosts($pool));
+echo "and what it does not take is no host\n";
+foreach (['h,i', 'h?weight=2', 'h/1', 'tcp://h', 'h h', "h\xc3\xa9", 'h%25', 'h:1042', '-h'] as $host) {
+    report(fn () => new SharedanceServer($host));
+}
 ?>
 --EXPECT--
 close() closes what no other pool has
@@ -88,6 +95,16 @@ returned string(1) "v"
 TypeError: Sharedance::connect(): Argument #1 ($server) must be of type SharedanceServer, string given
 1 server
 what getStats() calls a server, addServers() takes
-h:1, [::1]:2, [2001:db8::7]:3, 127.0.0.1:4, unix:/run/a.sock
+h:1, [::1]:2, [2001:db8::7]:3, 127.0.0.1:4, unix:/run/a.sock, [fe80::1%eth0]:5, unix:/run/a%20b%2Cc%3Fd%25e.sock
 bool(true)
 bool(true)
+and what it does not take is no host
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x2c found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x3f found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x2f found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x3a found at offset 3
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x20 found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0xc3 found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x25 found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x3a found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x2d found at offset 0

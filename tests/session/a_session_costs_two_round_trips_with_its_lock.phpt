@@ -19,6 +19,12 @@ function show(BrokenServer ...$relays): void
     }
 }
 
+/* Every id is 'new'. */
+function show_new(BrokenServer $relay): void
+{
+    echo sent($relay), " times:\n", preg_replace('/(?<=^m[a-z] )\S+/m', 'new', asked($relay));
+}
+
 $relay = relayed(new TestServer());
 use_servers([$relay]);
 visit('id', count_up(...));
@@ -35,6 +41,14 @@ echo "in strict mode\n";
 ini_set('session.use_strict_mode', '1');
 visit('id', count_up(...));
 show($relay);
+echo "new, in strict mode, and under a new id\n";
+visit('', function () use ($relay): void {
+    count_up();
+    show_new($relay);
+    session_regenerate_id();
+    show_new($relay);
+});
+show_new($relay);
 ini_set('session.use_strict_mode', '0');
 echo "on two servers, which are asked at the same time\n";
 $relays = [relayed(new TestServer()), relayed(new TestServer())];
@@ -69,6 +83,22 @@ mg id v c t G
 ms id 6 T H
 n|i:3;
 mu id
+new, in strict mode, and under a new id
+1 times:
+mn
+ml new T W
+mg new v c t G
+2 times:
+ms new 6 T H
+n|i:1;
+mu new
+mn
+ml new T W
+mg new v c t G
+1 times:
+ms new 6 T H
+n|i:1;
+mu new
 on two servers, which are asked at the same time
 server 0, 2 times:
 ml id T

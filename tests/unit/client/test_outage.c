@@ -244,6 +244,22 @@ static void a_session_fails_a_second_after_the_first_refusal_by_anybody(void **s
 	assert_int_equal(begin_session(pool, &session), SD_OK);
 }
 
+static void a_session_whose_id_is_replaceable_does_not_wait(void **state)
+{
+	struct pool *pool = *state;
+	const struct sd_session_rules rules = {.locks = true, .is_replaceable = true, .lease_s = 30};
+	int64_t began_ms = pool->clock_ms;
+	struct sd_session session;
+	struct sd_error error;
+
+	let_both_refuse(pool, 300);
+	pool->network.is_for_sessions = true;
+	assert_int_equal(sd_session_init(&session, &pool->policy, key, &error), SD_OK);
+	assert_int_equal(sd_session_begin(&session, &rules, &pool->kept.sink, &error), SD_UNREACHABLE);
+	assert_in_range(pool->clock_ms - began_ms, 0, 50);
+	assert_int_equal(session.hold, SD_SESSION_UNASKED);
+}
+
 static void a_session_does_not_wait_for_servers_that_are_silent(void **state)
 {
 	struct pool *pool = *state;
@@ -286,6 +302,7 @@ int main(void)
 		TEST(a_session_begins_when_a_server_is_back_within_a_second),
 		TEST(a_session_waits_for_the_one_that_can_prove_what_the_other_has),
 		TEST(a_session_fails_a_second_after_the_first_refusal_by_anybody),
+		TEST(a_session_whose_id_is_replaceable_does_not_wait),
 		TEST(a_session_does_not_wait_for_servers_that_are_silent),
 		TEST(a_session_that_was_not_changed_is_prolonged_when_a_server_is_back),
 	};

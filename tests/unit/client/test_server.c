@@ -3,6 +3,7 @@
 
 /* A server's description: what is refused, what is made of it, and what it is called. */
 
+#include <ctype.h>
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -116,10 +117,10 @@ static void a_host_of_256_bytes_is_refused(void **state)
 
 static bool is_refused_in_hosts(int byte)
 {
-	return byte <= 0x20 || byte == 0x7f;
+	return byte >= 0x7f || (!isalnum(byte) && strchr("_.-", byte) == NULL) || byte == 0;
 }
 
-static void control_bytes_and_spaces_in_a_host_are_refused(void **state)
+static void what_no_list_of_servers_can_have_in_a_host_is_refused(void **state)
 {
 	(void)state;
 	for (int byte = 0; byte <= 0xff; byte++) {
@@ -139,6 +140,24 @@ static void control_bytes_and_spaces_in_a_host_are_refused(void **state)
 		               "must be a name, an address or unix:/path, byte 0x%02x found at offset 2",
 		               (unsigned)byte);
 		assert_refused(SD_SERVER_HOST, start);
+	}
+}
+
+static void an_ipv6_address_is_taken_with_and_without_brackets_and_with_a_zone(void **state)
+{
+	static const char *const good[] = {"::1", "[::1]", "fe80::1%eth0.5", "::ffff:127.0.0.1"};
+	static const char *const bad[] = {"h:1042", "1:2", "[::1", "::1]",
+	                                  "::1%",   "::g", "[]",   "1.2::"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		make_with_host(good[i]);
+		assert_int_equal(made.status, SD_OK);
+		assert_string_equal(made.server.host, good[i]);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		make_with_host(bad[i]);
+		assert_refused(SD_SERVER_HOST, "must be a name, an address or unix:/path, byte 0x");
 	}
 }
 
@@ -256,7 +275,7 @@ static void a_unix_sockets_path_has_no_control_bytes(void **state)
 
 static void a_server_on_tcp_has_no_path(void **state)
 {
-	static const char *const hosts[] = {"h", "unix", "unixx/s", "xunix:/s"};
+	static const char *const hosts[] = {"h", "unix", "unixx", "::1"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(hosts); i++) {
@@ -446,10 +465,12 @@ static void only_letters_have_a_case(void **state)
 {
 	const struct sd_server below = {.host = "h@", .port = 1}; /* none is made with it */
 	const struct sd_server without = {.host = "h`", .port = 1};
+	const struct sd_server bracket = {.host = "h[", .port = 1};
+	const struct sd_server brace = {.host = "h{", .port = 1};
 
 	(void)state;
 	assert_false(sd_server_same(&below, &without));
-	assert_false(are_same("h[", 1, "h{", 1));
+	assert_false(sd_server_same(&bracket, &brace));
 }
 
 static void other_hosts_or_ports_are_other_servers(void **state)
@@ -524,7 +545,8 @@ static void the_longest_name_is_not_cut(void **state)
 static void a_percent_sign_in_a_host_is_a_plain_byte(void **state)
 {
 	(void)state;
-	assert_string_equal(name_of("fe80::1%n%s", 1), "[fe80::1%n%s:1]");
+	assert_string_equal(name_of("fe80::1%n", 1), "[fe80::1%n:1]");
+	assert_string_equal(name_of("unix:/%n%s", 1), "[unix:/%n%s]");
 }
 
 /* }}} */
@@ -559,7 +581,8 @@ int main(void)
 		cmocka_unit_test(an_empty_host_is_refused),
 		cmocka_unit_test(a_host_of_255_bytes_is_taken_whole),
 		cmocka_unit_test(a_host_of_256_bytes_is_refused),
-		cmocka_unit_test(control_bytes_and_spaces_in_a_host_are_refused),
+		cmocka_unit_test(what_no_list_of_servers_can_have_in_a_host_is_refused),
+		cmocka_unit_test(an_ipv6_address_is_taken_with_and_without_brackets_and_with_a_zone),
 		cmocka_unit_test(a_user_and_a_password_in_a_host_are_refused_and_not_shown),
 		cmocka_unit_test(a_control_byte_anywhere_in_a_host_is_refused),
 		cmocka_unit_test(a_unix_socket_has_a_path_and_no_port),

@@ -34,6 +34,7 @@ struct row {
 #define AHEAD SD_DO_BEGIN_AHEAD
 #define DELIVER SD_DO_DELIVER
 #define ADOPT SD_DO_ADOPT
+#define TELL SD_DO_TELL
 #define LOOK SD_DO_LOOK
 #define CHANGE SD_DO_CHANGE
 #define ALONE SD_DO_ALONE
@@ -45,7 +46,9 @@ static const struct row rows[] = {
 	                               {SD_DO_START, NONE,  NONE,   NONE,       NONE,         NONE,          NONE}},
 	{SD_CALL_CLOSE, "close",       {NONE,        END,   END,    END,        END,          END,           END},
 	                               {NONE,        END,   END,    END,        END,          END,           END}},
-	{SD_CALL_VALIDATE, "validate", {NONE,        AHEAD, AHEAD,  AHEAD,      AHEAD,        SD_DO_CONFIRM, AHEAD},
+	{SD_CALL_CREATE, "create",     {NONE,        AHEAD, NONE,   AHEAD,      NONE,         NONE,          NONE},
+	                               {NONE,        AHEAD, NONE,   AHEAD,      NONE,         NONE,          NONE}},
+	{SD_CALL_VALIDATE, "validate", {NONE,        AHEAD, AHEAD,  TELL,       AHEAD,        SD_DO_CONFIRM, AHEAD},
 	                               {NONE,        AHEAD, LOOK,   AHEAD,      LOOK,         LOOK,          AHEAD}},
 	{SD_CALL_READ, "read",         {NONE,        BEGIN, BEGIN,  DELIVER,    DELIVER,      BEGIN,         BEGIN},
 	                               {NONE,        BEGIN, ALONE,  BEGIN,      ALONE,        ALONE,         BEGIN}},
@@ -96,7 +99,8 @@ static void a_session_that_is_read_keeps_its_lock_whatever_is_asked_of_other_ids
 		enum php_sharedance_session_action action =
 			php_sharedance_session_action(SD_STATE_READ, rows[i].call, false);
 
-		assert_true(action == SD_DO_ALONE || action == SD_DO_LOOK);
+		assert_true(action == SD_DO_ALONE || action == SD_DO_LOOK ||
+		            rows[i].call == SD_CALL_CREATE);
 	}
 }
 
@@ -186,7 +190,7 @@ static void call_any(struct model *model, enum php_sharedance_session_call call,
 {
 	if (call == SD_CALL_CLOSE) { /* and whoever opens it again begins anew */
 		*model = (struct model){.state = SD_STATE_OPEN};
-	} else if (call != SD_CALL_OPEN) {
+	} else if (call != SD_CALL_OPEN && (call != SD_CALL_CREATE || !is_ours)) {
 		call_id(model, call, is_ours, outcome);
 	}
 }
@@ -207,7 +211,8 @@ static void try_all(const struct model *model, int more)
 		for (size_t k = 0; k < COUNT_OF(steps); k++) {
 			struct model next = *model;
 
-			if ((steps[k].outcome == SD_CALL_UNKNOWN && rows[i].call != SD_CALL_VALIDATE) ||
+			if ((steps[k].outcome == SD_CALL_UNKNOWN && rows[i].call != SD_CALL_VALIDATE &&
+			     rows[i].call != SD_CALL_CREATE) ||
 			    (steps[k].outcome == SD_CALL_KEPT && !is_change(rows[i].call))) {
 				continue;
 			}
