@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "cli/cli.h"
+#include "client/net/network.h"
 #include "client/transport/transport.h"
 
 /* {{{ the sink */
@@ -25,7 +26,7 @@ static bool text_grow(struct sd_sink *sink, size_t wanted)
 	struct cli_text *text = (struct cli_text *)sink;
 	size_t length = length_of(text);
 	size_t room = 2 * length + wanted + 1024;
-	uint8_t *bytes = realloc(text->bytes, room);
+	uint8_t *bytes = length < CLI_TEXT_MAX ? realloc(text->bytes, room) : NULL;
 
 	if (bytes == NULL) {
 		return false;
@@ -110,7 +111,36 @@ void cli_perform(struct cli *cli, struct sd_exchange *exchanges, size_t count)
 	cli->transport->perform(cli->transport, exchanges);
 }
 
+enum cli_kind cli_kind_of(struct cli *cli, const struct sd_server *server)
+{
+	struct sd_server_info info;
+
+	if (!sd_network_info(cli->network, server, &info)) {
+		return CLI_SHAREDANCED;
+	}
+	if (info.protocol == SD_PROTOCOL_CLASSIC) {
+		return CLI_CLASSIC;
+	}
+	return info.has_unproven ? CLI_SHAREDANCED : CLI_MEMCACHED;
+}
+
 /* {{{ text */
+
+/* What a server says is for a terminal and for JSON: other bytes than ASCII are not in it. */
+static char *copy_text(struct sd_bytes bytes)
+{
+	char *text = malloc(bytes.length + 1);
+
+	for (size_t i = 0; text != NULL && i < bytes.length; i++) {
+		uint8_t byte = ((const uint8_t *)bytes.data)[i];
+
+		text[i] = byte == '\r' || byte == '\n' || (byte >= ' ' && byte < 0x7f) ? (char)byte : '?';
+	}
+	if (text != NULL) {
+		text[bytes.length] = '\0';
+	}
+	return text;
+}
 
 static void take_answer(struct cli_answer *answer, const struct sd_exchange *exchange,
                         const struct cli_text *text)
@@ -123,11 +153,15 @@ static void take_answer(struct cli_answer *answer, const struct sd_exchange *exc
 	} else if (bytes.length == 0) {
 		char name[SD_SERVER_NAME_MAX];
 
+		answer->is_silent = true;
 		(void)snprintf(answer->reason, sizeof(answer->reason),
 		               "%s closes without an answer: a classic server tells nothing of itself",
 		               sd_server_name(exchange->server, name));
 	} else {
-		answer->text = strndup((const char *)bytes.data, bytes.length);
+		answer->text = copy_text(bytes);
+		if (answer->text == NULL) {
+			(void)snprintf(answer->reason, sizeof(answer->reason), "out of memory");
+		}
 	}
 }
 
@@ -152,7 +186,8 @@ static void ask(struct cli *cli, const struct asked *asked, const char *lines,
 	}
 	cli_perform(cli, asked->exchanges, cli->servers_count);
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		answers[i].seconds = asked->texts[i].came_at - began;
+		answers[i].seconds =
+			asked->texts[i].bytes != NULL ? asked->texts[i].came_at - began : cli_now() - began;
 		take_answer(&answers[i], &asked->exchanges[i], &asked->texts[i]);
 		cli_text_free(&asked->texts[i]);
 	}
@@ -191,11 +226,13 @@ static const char *find_stat(const char *text, const char *name)
 {
 	size_t length = strlen(name);
 
-	while ((text = strstr(text, "STAT ")) != NULL) {
-		text += strlen("STAT ");
-		if (strncmp(text, name, length) == 0 && text[length] == ' ') {
-			return text + length + 1;
+	while (text != NULL) {
+		if (strncmp(text, "STAT ", 5) == 0 && strncmp(text + 5, name, length) == 0 &&
+		    text[5 + length] == ' ') {
+			return text + 5 + length + 1;
 		}
+		text = strchr(text, '\n');
+		text += text != NULL;
 	}
 	return NULL;
 }

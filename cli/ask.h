@@ -15,6 +15,11 @@
 
 struct cli;
 
+/* Of the entry that is asked for to hear whether a server answers: nobody has one. */
+#define CLI_PING_KEY "sharedance-ping"
+
+#define CLI_TEXT_MAX (64u * 1024 * 1024) /* bytes: what takes more is refused */
+
 /* A sink in memory. Made by cli_text_init(); cli_text_free() frees the bytes. */
 struct cli_text {
 	struct sd_sink sink;
@@ -34,11 +39,21 @@ void cli_prepare(struct sd_exchange *exchange, const struct sd_server *server,
 /* Performs them all at the same time, within --timeout. */
 void cli_perform(struct cli *cli, struct sd_exchange *exchanges, size_t count);
 
+/* What a server is, as far as its last answer to a key's request shows. */
+enum cli_kind {
+	CLI_SHAREDANCED,
+	CLI_MEMCACHED, /* it does not tell what is proven, and nothing of locks */
+	CLI_CLASSIC,   /* it tells nothing but values */
+};
+
+enum cli_kind cli_kind_of(struct cli *cli, const struct sd_server *server);
+
 /* One server's answer to lines of the text protocol. */
 struct cli_answer {
 	const struct sd_server *server;
-	char *text;       /* with a terminator; NULL: there is none */
+	char *text;       /* printable lines, with a terminator; NULL: there is none */
 	char reason[384]; /* why not, as a sentence */
+	bool is_silent;   /* it closed without an answer: perhaps it is classic */
 	double seconds;   /* from the connection's begin to the answer's first bytes */
 };
 

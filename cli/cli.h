@@ -60,6 +60,7 @@ struct cli {
 	struct sd_server servers[CLI_SERVERS_MAX];
 	size_t servers_count;
 	char ini_prefix[256]; /* sharedance.session.prefix of the file; "": none */
+	bool ini_is_single;   /* sharedance.session.redundancy is off in it */
 	struct sd_options options;
 	struct sd_network *network;
 	struct sd_transport *transport;
@@ -68,6 +69,9 @@ struct cli {
 
 /* Says what is wrong on stderr, after the program's name. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What was said last. */
+const char *cli_last_complaint(void);
 
 /* The subcommands. Servers and client are there; each returns the exit status. */
 enum cli_status cli_ping(struct cli *cli);
@@ -78,5 +82,11 @@ enum cli_status cli_get(struct cli *cli);
 enum cli_status cli_set(struct cli *cli);
 enum cli_status cli_delete(struct cli *cli);
 enum cli_status cli_locks(struct cli *cli);
+
+/* What a monitoring system hears of a `check` that cannot be made. */
+enum cli_status cli_check_unknown(const struct cli *cli, const char *why);
+
+/* Puts the terminal in order, if `top` has changed it. A handler of a signal may call it. */
+void cli_top_restore(void);
 
 #endif

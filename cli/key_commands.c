@@ -2,231 +2,71 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * get, set and delete. `get` asks each of the key's servers and changes nothing, not even a copy
- * that is older than the other one. `set` and `delete` are the client's own operations.
+ * get, set and delete. `get` looks at each of the key's copies; `set` and `delete` are the client's
+ * own operations.
  */
 
-#include <errno.h>
-#include <jansson.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/copies.h"
+#include "cli/input.h"
+#include "cli/print.h"
 #include "client/client.h"
+#include "wire/encoding.h"
 
-#define COPIES_MAX 2
 #define VALUE_MAX (32u * 1024 * 1024)
 #define STDIN_SILENCE_MS 60000
-#define KEY_MAX 4096
-
-/* A key's servers, and what each of them has. */
-struct copies {
-	struct sd_bytes key;
-	char key_bytes[KEY_MAX];
-	size_t count;
-	struct sd_exchange exchanges[COPIES_MAX];
-	struct cli_text values[COPIES_MAX];
-};
-
-/* {{{ keys and copies */
-
-/* The key of the argument: of a session it has the prefix. False, with a message. */
-static bool find_key(const struct cli *cli, char key_bytes[KEY_MAX], struct sd_bytes *key)
-{
-	const char *prefix = cli->prefix != NULL ? cli->prefix : cli->ini_prefix;
-	struct sd_error error;
-	int length = snprintf(key_bytes, KEY_MAX, "%s%s", cli->is_session ? prefix : "", cli->argument);
-
-	*key = (struct sd_bytes){(const uint8_t *)key_bytes, (size_t)length};
-	if (length >= KEY_MAX || sd_client_check(*key, (struct sd_bytes){NULL, 0}, &error) != SD_OK) {
-		cli_complain("the key %s", length >= KEY_MAX ? "is too long" : error.text);
-		return false;
-	}
-	return true;
-}
-
-/* Asks each of the key's servers. False, with a message. */
-static bool ask_copies(struct cli *cli, struct copies *copies, enum sd_request_kind kind)
-{
-	size_t owners[COPIES_MAX];
-	struct sd_error error;
-
-	memset(copies, 0, sizeof(*copies));
-	if (!find_key(cli, copies->key_bytes, &copies->key)) {
-		return false;
-	}
-	if (sd_client_locate(cli->client, copies->key, owners, &copies->count, &error) != SD_OK) {
-		cli_complain("%s (--single: the pool has no redundancy)", error.text);
-		return false;
-	}
-	for (size_t i = 0; i < copies->count; i++) {
-		cli_text_init(&copies->values[i]);
-		cli_prepare(&copies->exchanges[i], &cli->servers[owners[i]], kind, copies->key);
-		copies->exchanges[i].request.sink = &copies->values[i].sink;
-	}
-	cli_perform(cli, copies->exchanges, copies->count);
-	return true;
-}
-
-static void free_copies(struct copies *copies)
-{
-	for (size_t i = 0; i < copies->count; i++) {
-		cli_text_free(&copies->values[i]);
-	}
-}
-
-/* Says why each server that did not answer did not. Returns how many those are. */
-static size_t complain_of_failures(const struct copies *copies)
-{
-	size_t failures = 0;
-	char text[512];
-
-	for (size_t i = 0; i < copies->count; i++) {
-		if (sd_status_is_failure(copies->exchanges[i].reply.status)) {
-			cli_complain("%s", sd_exchange_explain(&copies->exchanges[i], text, sizeof(text)));
-			failures++;
-		}
-	}
-	return failures;
-}
-
-/* The copy that counts: the newest, be it a tombstone. NULL: no server has anything. */
-static const struct sd_exchange *newest(const struct copies *copies)
-{
-	const struct sd_exchange *best = NULL;
-
-	for (size_t i = 0; i < copies->count; i++) {
-		const struct sd_reply *reply = &copies->exchanges[i].reply;
-		bool has_something = reply->status == SD_OK || reply->tombstone;
-
-		if (has_something && !reply->far_ahead &&
-		    (best == NULL || reply->version > best->reply.version)) {
-			best = &copies->exchanges[i];
-		}
-	}
-	return best;
-}
-
-/* }}} */
-
-/* {{{ printing copies */
-
-static const char *state_of(const struct sd_reply *reply)
-{
-	if (reply->status == SD_OK) {
-		return "found";
-	}
-	if (reply->status == SD_ABSENT) {
-		return reply->tombstone ? "deleted" : "absent";
-	}
-	return "failed";
-}
-
-static json_t *json_of_copy(const struct sd_exchange *exchange, const struct cli_text *value)
-{
-	const struct sd_reply *reply = &exchange->reply;
-	char name[SD_SERVER_NAME_MAX];
-	char text[512];
-	json_t *copy = json_pack("{s:s, s:s}", "server", sd_server_name(exchange->server, name),
-	                         "state", state_of(reply));
-
-	if (sd_status_is_failure(reply->status)) {
-		(void)json_object_set_new(copy, "reason",
-		                          json_string(sd_exchange_explain(exchange, text, sizeof(text))));
-		return copy;
-	}
-	if (reply->version != 0) {
-		(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)reply->version);
-		(void)json_object_set_new(copy, "version", json_string(text));
-		(void)json_object_set_new(copy, "ttl",
-		                          reply->ttl == SD_FOREVER ? json_null()
-		                                                   : json_integer((json_int_t)reply->ttl));
-	}
-	(void)json_object_set_new(copy, "proven", json_boolean(!reply->unproven));
-	if (reply->status == SD_OK && value != NULL) {
-		(void)json_object_set_new(copy, "size",
-		                          json_integer((json_int_t)cli_text_bytes(value).length));
-	}
-	return copy;
-}
-
-static void print_copy(const struct sd_exchange *exchange, const struct cli_text *value)
-{
-	const struct sd_reply *reply = &exchange->reply;
-	char name[SD_SERVER_NAME_MAX];
-	char version[32] = "-";
-	char ttl[32] = "-";
-	char size[32] = "-";
-
-	if (reply->version != 0 && !sd_status_is_failure(reply->status)) {
-		(void)snprintf(version, sizeof(version), "%llu", (unsigned long long)reply->version);
-		(void)snprintf(ttl, sizeof(ttl), reply->ttl == SD_FOREVER ? "forever" : "%lld",
-		               (long long)reply->ttl);
-	}
-	if (reply->status == SD_OK && value != NULL) {
-		(void)snprintf(size, sizeof(size), "%zu", cli_text_bytes(value).length);
-	}
-	printf("%-24s %-8s %-17s %8s %9s %s\n", sd_server_name(exchange->server, name), state_of(reply),
-	       version, ttl, size,
-	       sd_status_is_failure(reply->status) ? "-" : (reply->unproven ? "no" : "yes"));
-}
-
-/* `values`: NULL, if they were not asked for. */
-static void print_copies(const struct cli *cli, const struct copies *copies, bool has_values)
-{
-	json_t *list;
-
-	if (!cli->json) {
-		printf("%-24s %-8s %-17s %8s %9s %s\n", "server", "state", "version", "ttl", "size",
-		       "proven");
-		for (size_t i = 0; i < copies->count; i++) {
-			print_copy(&copies->exchanges[i], has_values ? &copies->values[i] : NULL);
-		}
-		return;
-	}
-	list = json_array();
-	for (size_t i = 0; i < copies->count; i++) {
-		(void)json_array_append_new(
-			list, json_of_copy(&copies->exchanges[i], has_values ? &copies->values[i] : NULL));
-	}
-	(void)json_dumpf(list, stdout, JSON_INDENT(2));
-	(void)putchar('\n');
-	json_decref(list);
-}
-
-/* }}} */
 
 /* {{{ get */
 
-static void print_value(const struct cli *cli, const struct copies *copies,
-                        const struct sd_exchange *found)
+/* JSON has no bytes: a value that is no UTF-8 is there in base64. */
+static void add_value(json_t *object, struct sd_bytes bytes)
 {
-	const struct cli_text *value = &copies->values[found - copies->exchanges];
-	struct sd_bytes bytes = cli_text_bytes(value);
+	json_t *text = json_stringn((const char *)bytes.data, bytes.length);
+	char *base64 = text == NULL ? malloc(SD_BASE64_LENGTH(bytes.length)) : NULL;
+
+	if (text == NULL && base64 != NULL) {
+		size_t length = sd_base64_write((uint8_t *)base64, bytes.data, bytes.length);
+
+		(void)json_object_set_new(object, "base64", json_stringn(base64, length));
+	}
+	(void)json_object_set_new(object, "value", text == NULL ? json_null() : text);
+	free(base64);
+}
+
+static void print_value(const struct cli *cli, const struct cli_copies *copies, size_t found)
+{
+	bool is_there = found < copies->count && copies->exchanges[found].reply.status == SD_OK;
 	json_t *object;
-	json_t *text;
 
 	if (!cli->json) {
-		(void)fwrite(bytes.data, 1, bytes.length, stdout);
+		struct sd_bytes bytes =
+			is_there ? cli_text_bytes(&copies->values[found]) : (struct sd_bytes){NULL, 0};
+
+		if (bytes.length > 0) {
+			(void)fwrite(bytes.data, 1, bytes.length, stdout);
+		}
 		return;
 	}
-	object = json_of_copy(found, value);
-	/* JSON has no bytes: what is no UTF-8 is not in it */
-	text = json_stringn((const char *)bytes.data, bytes.length);
-	(void)json_object_set_new(object, "value", text == NULL ? json_null() : text);
-	(void)json_dumpf(object, stdout, JSON_INDENT(2));
-	(void)putchar('\n');
-	json_decref(object);
+	object = json_object();
+	(void)json_object_set_new(object, "found", json_boolean(is_there));
+	if (is_there) {
+		(void)json_object_update_new(object, cli_json_copy(copies, found));
+		add_value(object, cli_text_bytes(&copies->values[found]));
+	} else {
+		(void)json_object_set_new(object, "copies", cli_json_copies(copies));
+	}
+	cli_print_json(object);
 }
 
 /* What the copies say together: whether they settle it. */
-static enum cli_status judge(const struct copies *copies, const struct sd_exchange *found)
+static enum cli_status judge(const struct cli_copies *copies, size_t found)
 {
-	size_t failures = complain_of_failures(copies);
+	size_t failures = cli_copies_complain(copies);
 	bool is_proven = false;
 
 	for (size_t i = 0; i < copies->count; i++) {
@@ -242,47 +82,48 @@ static enum cli_status judge(const struct copies *copies, const struct sd_exchan
 		             "started");
 		return CLI_UNREACHABLE;
 	}
-	return found != NULL && found->reply.status == SD_OK ? CLI_DONE : CLI_ABSENT;
+	return found < copies->count && copies->exchanges[found].reply.status == SD_OK ? CLI_DONE
+	                                                                               : CLI_ABSENT;
 }
 
-static enum cli_status judge_copies(const struct copies *copies)
+static enum cli_status judge_copies(const struct cli_copies *copies)
 {
 	enum cli_status status = CLI_DONE;
 
+	cli_copies_say_limits(copies);
+	if (cli_copies_complain(copies) > 0) {
+		return CLI_UNREACHABLE;
+	}
 	for (size_t i = 0; i < copies->count; i++) {
-		const struct sd_reply *reply = &copies->exchanges[i].reply;
-
-		if (sd_status_is_failure(reply->status)) {
-			return CLI_UNREACHABLE;
-		}
-		if (reply->status != SD_OK) {
-			status = CLI_ABSENT;
-		}
+		status = copies->exchanges[i].reply.status != SD_OK ? CLI_ABSENT : status;
 	}
 	return status;
 }
 
 enum cli_status cli_get(struct cli *cli)
 {
-	struct copies copies;
-	const struct sd_exchange *found;
+	struct cli_key key;
+	struct cli_copies copies;
 	enum cli_status status;
 
-	if (!ask_copies(cli, &copies, SD_GET)) {
+	if (!cli_find_key(cli, cli->argument, &key) ||
+	    !cli_copies_ask(cli, &copies, key.bytes, /* wants_values */ true)) {
 		return CLI_USAGE;
 	}
-	found = newest(&copies);
 	if (cli->shows_copies) {
-		(void)complain_of_failures(&copies);
-		print_copies(cli, &copies, /* has_values */ true);
 		status = judge_copies(&copies);
-	} else {
-		status = judge(&copies, found);
-		if (found != NULL && found->reply.status == SD_OK) {
-			print_value(cli, &copies, found);
+		if (cli->json) {
+			cli_print_json(cli_json_copies(&copies));
+		} else {
+			cli_copies_print(&copies);
 		}
+	} else {
+		size_t found = cli_copies_newest(&copies);
+
+		status = judge(&copies, found);
+		print_value(cli, &copies, found);
 	}
-	free_copies(&copies);
+	cli_copies_free(&copies);
 	return status;
 }
 
@@ -290,117 +131,133 @@ enum cli_status cli_get(struct cli *cli)
 
 /* {{{ set and delete */
 
-/* Reads stdin to its end. False, with a message. */
-static bool read_stdin(struct cli_text *text)
+/* What went wrong before any server was asked is the caller's. */
+static bool is_usage(enum sd_status status)
 {
-	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-	uint8_t bytes[65536];
-	size_t length = 0;
-	ssize_t more;
-
-	if (isatty(STDIN_FILENO)) {
-		cli_complain("stdin is a terminal: the value comes from a pipe or a file");
-		return false;
-	}
-	do {
-		if (poll(&input, 1, STDIN_SILENCE_MS) == 0) {
-			cli_complain("stdin has been silent for %d seconds", STDIN_SILENCE_MS / 1000);
-			return false;
-		}
-		more = read(STDIN_FILENO, bytes, sizeof(bytes));
-		if (more > 0) {
-			length += (size_t)more;
-		}
-		if (length > VALUE_MAX || (more > 0 && !sd_sink_put(&text->sink, bytes, (size_t)more, 0))) {
-			cli_complain("the value is too large");
-			return false;
-		}
-	} while (more > 0 || (more == -1 && errno == EINTR));
-	if (more == -1) {
-		cli_complain("stdin cannot be read: %s", strerror(errno));
-	}
-	return more == 0;
+	return status == SD_NO_ROTATION || status == SD_NO_SERVERS || status == SD_BAD_KEY ||
+	       status == SD_TOO_LARGE;
 }
 
-static enum cli_status report_stored(const struct cli *cli, const struct sd_entry *entry,
-                                     enum sd_status status, const struct sd_error *error)
+static enum cli_status judge_stored(const struct cli *cli, const struct sd_entry *entry,
+                                    enum sd_status status, const struct sd_error *error,
+                                    const char **reason)
 {
 	size_t wanted = cli->servers_count > 1 && !cli->is_single ? 2 : 1;
 
+	*reason = NULL;
 	if (status == SD_CONFLICT || status == SD_ABSENT) {
-		cli_complain("not stored: the entry does not have this version");
+		*reason = "not stored: the entry does not have this version";
 		return CLI_ABSENT;
 	}
 	if (status != SD_OK) {
-		cli_complain("%s", error->text);
-		return CLI_UNREACHABLE;
+		*reason = error->text;
+		return is_usage(status) ? CLI_USAGE : CLI_UNREACHABLE;
 	}
-	if (cli->json) {
-		printf("{\"stored\": %u}\n", entry->stored);
-	}
-	if (!cli->has_version && entry->stored < wanted) {
-		cli_complain("stored on %u of %zu servers", entry->stored, wanted);
+	if (entry->stored < wanted) {
+		*reason = "stored on 1 of 2 servers";
 		return CLI_ABSENT;
 	}
 	return CLI_DONE;
 }
 
+static enum cli_status store(struct cli *cli, struct sd_entry *entry)
+{
+	const struct sd_change change = {
+		.kind = SD_CAS, .version = cli->version, .ttl = (int64_t)cli->ttl};
+	struct sd_error error = {0};
+	enum sd_status done = cli->has_version
+	                          ? sd_client_change(cli->client, entry, &change, &error)
+	                          : sd_client_set(cli->client, entry, 1, (int64_t)cli->ttl, &error);
+	const char *reason;
+	enum cli_status status = judge_stored(cli, entry, done, &error, &reason);
+
+	if (reason != NULL) {
+		cli_complain("%s", reason);
+	}
+	if (cli->json && status != CLI_USAGE) {
+		json_t *object = json_pack("{s:i}", "stored", done == SD_OK ? (int)entry->stored : 0);
+
+		if (reason != NULL) {
+			(void)json_object_set_new(object, "reason", cli_json_text(reason));
+		}
+		cli_print_json(object);
+	}
+	return status;
+}
+
 enum cli_status cli_set(struct cli *cli)
 {
-	char key_bytes[KEY_MAX];
+	struct cli_key key;
 	struct sd_entry entry = {0};
-	struct sd_error error = {0};
 	struct cli_text value;
 	enum cli_status status = CLI_USAGE;
 
-	if (!find_key(cli, key_bytes, &entry.key)) {
+	if (!cli_find_key(cli, cli->argument, &key)) {
+		return CLI_USAGE;
+	}
+	if (isatty(STDIN_FILENO)) {
+		cli_complain("stdin is a terminal: the value comes from a pipe or a file");
 		return CLI_USAGE;
 	}
 	cli_text_init(&value);
-	if (read_stdin(&value)) {
-		const struct sd_change change = {
-			.kind = SD_CAS, .version = cli->version, .ttl = (int64_t)cli->ttl};
-		enum sd_status done;
-
+	if (cli_read_all(STDIN_FILENO, "stdin", VALUE_MAX, STDIN_SILENCE_MS, &value)) {
+		entry.key = key.bytes;
 		entry.data = cli_text_bytes(&value);
-		done = cli->has_version ? sd_client_change(cli->client, &entry, &change, &error)
-		                        : sd_client_set(cli->client, &entry, 1, (int64_t)cli->ttl, &error);
-		status = report_stored(cli, &entry, done, &error);
+		status = store(cli, &entry);
 	}
 	cli_text_free(&value);
 	return status;
 }
 
+/* Shows what is left of the copies. Whether there is none of them any more. */
+static bool show_deleted(const struct cli *cli, const struct cli_copies *copies, bool was_there)
+{
+	bool is_everywhere = true;
+
+	for (size_t i = 0; i < copies->count; i++) {
+		is_everywhere &= copies->exchanges[i].reply.status == SD_ABSENT;
+	}
+	cli_copies_say_limits(copies);
+	(void)cli_copies_complain(copies);
+	if (cli->json) {
+		cli_print_json(
+			json_pack("{s:b, s:o}", "deleted", was_there, "copies", cli_json_copies(copies)));
+	} else {
+		cli_copies_print(copies);
+	}
+	return is_everywhere;
+}
+
 enum cli_status cli_delete(struct cli *cli)
 {
-	struct copies copies;
+	struct cli_key key;
+	struct cli_copies copies;
 	struct sd_entry entry = {0};
 	struct sd_error error = {0};
 	enum sd_status deleted;
-	bool is_everywhere = true;
+	bool was_there;
+	bool is_everywhere;
 
-	if (!find_key(cli, copies.key_bytes, &entry.key)) {
+	if (!cli_find_key(cli, cli->argument, &key)) {
 		return CLI_USAGE;
 	}
+	entry.key = key.bytes;
 	deleted = sd_client_delete(cli->client, &entry, 1, &error);
-	if (deleted == SD_NO_ROTATION || deleted == SD_NO_SERVERS) {
+	if (is_usage(deleted)) {
 		cli_complain("%s", error.text);
 		return CLI_USAGE;
 	}
-	if (!ask_copies(cli, &copies, SD_EXISTS)) {
+	if (!cli_copies_ask(cli, &copies, key.bytes, /* wants_values */ false)) {
 		return CLI_USAGE;
 	}
-	print_copies(cli, &copies, /* has_values */ false);
-	for (size_t i = 0; i < copies.count; i++) {
-		is_everywhere &= copies.exchanges[i].reply.status == SD_ABSENT;
-	}
-	(void)complain_of_failures(&copies);
-	free_copies(&copies);
+	was_there = !sd_status_is_failure(deleted) && entry.status == SD_OK;
+	is_everywhere = show_deleted(cli, &copies, was_there);
+	cli_copies_free(&copies);
 	if (sd_status_is_failure(deleted)) {
 		cli_complain("%s", error.text);
 		return CLI_UNREACHABLE;
 	}
-	return entry.status == SD_OK && is_everywhere ? CLI_DONE : CLI_ABSENT;
+	return was_there && is_everywhere ? CLI_DONE : CLI_ABSENT;
 }
 
 /* }}} */

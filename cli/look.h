@@ -6,6 +6,7 @@
 #ifndef CLI_LOOK_H
 #define CLI_LOOK_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,8 @@ struct cli;
 struct cli_look {
 	const struct sd_server *server;
 	char reason[384]; /* why nothing is known, as a sentence; "": it answered */
+	char note[160];   /* what it cannot tell, as a sentence; "": nothing */
+	bool is_classic;  /* it answers, and tells nothing */
 	char identity[32];
 	char process[32];
 	char version[64];
@@ -27,6 +30,7 @@ struct cli_look {
 	double clock_error; /* that may be wrong by so much */
 	bool has_clock;
 	bool has_unproven;
+	bool has_locks;
 	uint64_t entries;
 	uint64_t bytes;
 	uint64_t max_bytes;
@@ -44,6 +48,12 @@ struct cli_look {
 /* Looks at all servers at the same time. The array of cli->servers_count is the caller's to free.
  * NULL: no memory, with a message. */
 struct cli_look *cli_look_at_all(struct cli *cli);
+
+/* In a word: its health; "up", of a server that has none; "classic", "DOWN". */
+const char *cli_state(const struct cli_look *look);
+
+/* All that is known, as an object. */
+json_t *cli_json_look(const struct cli_look *look);
 
 /* Percent of the store that is used. */
 double cli_fullness(const struct cli_look *look);

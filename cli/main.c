@@ -8,7 +8,6 @@
 
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 
 #define LINE_WIDTH 100
 #define HELP_COLUMN 28
+#define TTL_MAX 315360000 /* seconds: ten years, as in PHP */
 
 /* What an option's value is. */
 enum kind {
@@ -50,9 +50,12 @@ static const struct row {
 	const char *help;
 	enum kind kind;
 	unsigned groups;
-	size_t offset; /* of its field in struct cli */
+	size_t offset;  /* of its field in struct cli */
+	uint64_t least; /* of a NUMBER */
+	uint64_t most;
 } rows[] = {
-#define FIELD(name) offsetof(struct cli, name)
+#define FIELD(name) offsetof(struct cli, name), 0, 0
+#define NUMBER_FIELD(name, least, most) offsetof(struct cli, name), least, most
 	{"servers", "LIST", "the servers, as in session.save_path: web1:1042, web2:1042", TEXT, ALL,
      FIELD(list)},
 	{"servers-from", "FILE",
@@ -60,20 +63,22 @@ static const struct row {
      FIELD(file)},
 	{"timeout", "SECONDS", "how long to wait for the servers (default: 2)", SECONDS, ALL,
      FIELD(timeout_ms)},
-	{"json", NULL, "print JSON", FLAG, ALL, FIELD(json)},
-	{"help", NULL, "print this text, and end", FLAG, ALL, 0},
-	{"session", NULL, "the argument is a session's id", FLAG, KEYS, FIELD(is_session)},
+	{"json", NULL, "print JSON instead of text", FLAG, ALL, FIELD(json)},
+	{"help", NULL, "print this text, and end", FLAG, ALL, 0, 0, 0},
+	{"session", NULL, "KEY is a session's id", FLAG, KEYS | LOCKS, FIELD(is_session)},
 	{"prefix", "PREFIX",
      "what stands before the id (default: sharedance.session.prefix of the php.ini, or nothing)",
-     TEXT, KEYS, FIELD(prefix)},
+     TEXT, KEYS | LOCKS, FIELD(prefix)},
 	{"single", NULL, "the pool has no redundancy: each entry is on one server", FLAG, KEYS,
      FIELD(is_single)},
 	{"copies", NULL, "show what each server has instead of the value", FLAG, GET,
      FIELD(shows_copies)},
-	{"ttl", "SECONDS", "time to live (default: the server's)", NUMBER, SET, FIELD(ttl)},
+	{"ttl", "SECONDS", "time to live (default: the server's)", NUMBER, SET,
+     NUMBER_FIELD(ttl, 0, TTL_MAX)},
 	{"if-version", "VERSION", "store only if the entry has this version", NUMBER, SET,
-     FIELD(version)},
-	{"count", "NUMBER", "how often to ask each server (default: 5)", NUMBER, PING, FIELD(count)},
+     NUMBER_FIELD(version, 1, UINT64_MAX - 1)},
+	{"count", "NUMBER", "how often to ask each server (default: 5)", NUMBER, PING,
+     NUMBER_FIELD(count, 1, 1000000)},
 	{"interval", "SECONDS", "time between two looks (default: 1)", SECONDS, TOP,
      FIELD(interval_ms)},
 	{"once", NULL, "print once and end, as without a terminal", FLAG, TOP, FIELD(once)},
@@ -85,6 +90,7 @@ static const struct row {
      FIELD(latency)},
 	{"key", "KEY", "ask about the lock on this key", TEXT, LOCKS, FIELD(key)},
 #undef FIELD
+#undef NUMBER_FIELD
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -107,17 +113,6 @@ static const struct command {
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-void cli_complain(const char *format, ...)
-{
-	va_list arguments;
-
-	(void)fputs("sharedance: ", stderr);
-	va_start(arguments, format);
-	(void)vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	(void)fputc('\n', stderr);
-}
 
 /* {{{ help */
 
@@ -200,15 +195,15 @@ static bool read_seconds(const char *text, int64_t *ms)
 	return true;
 }
 
-static bool read_number(const char *text, uint64_t *number)
+static bool read_number(const char *text, const struct row *row, uint64_t *number)
 {
 	char *end;
 
 	if (text[0] < '0' || text[0] > '9') {
 		return false;
 	}
-	*number = strtoull(text, &end, 10);
-	return *end == '\0' && *number < UINT64_MAX;
+	*number = strtoull(text, &end, 10); /* UINT64_MAX, if it is larger than that */
+	return *end == '\0' && *number >= row->least && *number <= row->most;
 }
 
 static bool read_limits(const char *text, struct cli_limits *limits)
@@ -228,6 +223,7 @@ static bool read_limits(const char *text, struct cli_limits *limits)
 static bool store(struct cli *cli, const struct row *row, const char *value)
 {
 	void *field = (char *)cli + row->offset;
+	char range[80];
 	const char *wanted = "text";
 	bool is_good = true;
 
@@ -243,8 +239,10 @@ static bool store(struct cli *cli, const struct row *row, const char *value)
 		wanted = "a number of seconds, at most 3600";
 		break;
 	case NUMBER:
-		is_good = read_number(value, field);
-		wanted = "a number";
+		is_good = read_number(value, row, field);
+		(void)snprintf(range, sizeof(range), "a number from %llu to %llu",
+		               (unsigned long long)row->least, (unsigned long long)row->most);
+		wanted = range;
 		break;
 	case LIMITS:
 		is_good = read_limits(value, field);
@@ -282,14 +280,19 @@ static int read_options(struct cli *cli, const struct command *command, int argc
 			                                 NULL, 256 + (int)i};
 		}
 	}
-	while ((form = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+	while ((form = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
 		const struct row *row = form >= 256 ? &rows[form - 256] : NULL;
 
 		if (form == 'h' || (row != NULL && row->offset == 0 && row->kind == FLAG)) {
 			print_help(command);
 			return CLI_DONE;
 		}
-		if (row == NULL || !store(cli, row, optarg)) {
+		if (row == NULL) {
+			cli_complain(form == ':' ? "%s needs a value" : "%s is no option of %s: see --help",
+			             argv[optind - 1], command->name);
+			return CLI_USAGE;
+		}
+		if (!store(cli, row, optarg)) {
 			return CLI_USAGE;
 		}
 	}
@@ -328,22 +331,23 @@ static bool open_client(struct cli *cli, struct sd_dead_marks *marks)
 	cli->transport = sd_network_transport(cli->network);
 	cli->client = sd_client_new(cli->transport, &cli->options, has_redundancy);
 	for (size_t i = 0; cli->client != NULL && i < cli->servers_count; i++) {
-		if (cli->servers[i].timeout_ms < cli->timeout_ms) {
-			cli->servers[i].timeout_ms = cli->timeout_ms;
-		}
+		cli->servers[i].timeout_ms = cli->timeout_ms; /* whatever the list says */
 		(void)sd_client_add_server(cli->client, &cli->servers[i], &error);
 	}
 	return cli->client != NULL;
 }
 
-static int run(struct cli *cli, const struct command *command)
+/* *is_asked: the servers were found. */
+static int run(struct cli *cli, const struct command *command, bool *is_asked)
 {
 	struct sd_dead_marks *marks;
 	int status = CLI_UNREACHABLE;
 
-	if (!cli_find_servers(cli)) {
+	*is_asked = cli_find_servers(cli);
+	if (!*is_asked) {
 		return CLI_USAGE;
 	}
+	cli->is_single |= cli->is_session && cli->ini_is_single;
 	marks = sd_dead_marks_new();
 	if (open_client(cli, marks)) {
 		status = command->run(cli);
@@ -353,17 +357,41 @@ static int run(struct cli *cli, const struct command *command)
 	}
 	sd_network_free(cli->network);
 	sd_dead_marks_free(marks);
-	if (fflush(stdout) != 0) {
+	if (fflush(stdout) != 0 || ferror(stdout)) {
 		cli_complain("stdout cannot be written");
 		return CLI_UNREACHABLE;
 	}
 	return status;
 }
 
-static void on_interrupt(int number)
+/* Ends the process at once, as a shell would tell of it: SIGINT is 130. */
+static void on_signal(int number)
 {
-	(void)number;
-	_exit(CLI_INTERRUPTED);
+	cli_top_restore();
+	_exit(128 + number);
+}
+
+/* Runs the subcommand with its options: argv[0] is its name. */
+static int run_command(struct cli *cli, int argc, char *argv[])
+{
+	const struct command *command = find_command(argv[0]);
+	bool is_asked = false;
+	int status;
+
+	if (command == NULL) {
+		cli_complain("\"%s\" is no command: `sharedance --help` has the list", argv[0]);
+		return CLI_USAGE;
+	}
+	cli->command = command->name;
+	opterr = 0;
+	status = read_options(cli, command, argc, argv);
+	if (status == -1) {
+		status = run(cli, command, &is_asked);
+	}
+	/* a plugin's 2 would be CRITICAL, and its reader sees stdout alone */
+	return command->run == cli_check && status == CLI_USAGE && !is_asked
+	           ? (int)cli_check_unknown(cli, cli_last_complaint())
+	           : status;
 }
 
 int main(int argc, char *argv[])
@@ -376,10 +404,10 @@ int main(int argc, char *argv[])
 		.clock = {1, 60},
 		.latency = {0.1, 1},
 	};
-	const struct command *command;
-	int status;
 
-	(void)signal(SIGINT, on_interrupt);
+	(void)signal(SIGINT, on_signal);
+	(void)signal(SIGTERM, on_signal);
+	(void)signal(SIGHUP, on_signal);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		print_help(NULL);
@@ -393,12 +421,5 @@ int main(int argc, char *argv[])
 		puts("sharedance " SD_VERSION);
 		return CLI_DONE;
 	}
-	command = find_command(argv[1]);
-	if (command == NULL) {
-		cli_complain("\"%s\" is no command: `sharedance --help` has the list", argv[1]);
-		return CLI_USAGE;
-	}
-	cli.command = command->name;
-	status = read_options(&cli, command, argc - 1, argv + 1);
-	return status == -1 ? run(&cli, command) : status;
+	return run_command(&cli, argc - 1, argv + 1);
 }

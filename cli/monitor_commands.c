@@ -3,8 +3,9 @@
 
 /* ping, stats and check: how the servers are. top.c has the table. */
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,14 +15,7 @@
 #include "cli/ask.h"
 #include "cli/cli.h"
 #include "cli/look.h"
-
-/* Prints a list of objects, which it takes over. */
-static void print_json(json_t *list)
-{
-	(void)json_dumpf(list, stdout, JSON_INDENT(2));
-	(void)putchar('\n');
-	json_decref(list);
-}
+#include "cli/print.h"
 
 /* {{{ ping */
 
@@ -32,33 +26,27 @@ struct round_trips {
 	double most;
 };
 
-/* One request on a connection that is up: nobody has an entry of that name. */
-static bool measure(struct cli *cli, struct sd_exchange *exchange, double *seconds)
+/* Any server answers a request for a key, and nobody has an entry of that one. */
+static void prepare_ping(struct sd_exchange *exchange, const struct sd_server *server)
 {
-	static const char key[] = "sharedance-ping";
-	const struct sd_server *server = exchange->server;
-	double began;
+	static const char key[] = CLI_PING_KEY;
 
-	cli_prepare(exchange, server, SD_EXISTS,
-	            (struct sd_bytes){(const uint8_t *)key, sizeof(key) - 1});
-	began = cli_now();
-	cli_perform(cli, exchange, 1);
-	*seconds = cli_now() - began;
-	return !sd_status_is_failure(exchange->reply.status);
+	cli_prepare(exchange, server, SD_GET, (struct sd_bytes){(const uint8_t *)key, sizeof(key) - 1});
 }
 
-/* False: it cannot be asked, and the exchange says why. */
+/* On a connection that is up, unless the server is classic. False: it cannot be asked, and the
+ * exchange says why. */
 static bool ping_one(struct cli *cli, struct sd_exchange *exchange, struct round_trips *trips)
 {
-	double seconds;
-
-	/* the first one brings the connection up, and is not counted */
-	if (!measure(cli, exchange, &seconds)) {
-		return false;
-	}
 	*trips = (struct round_trips){.least = INFINITY};
 	while (trips->count < cli->count) {
-		if (!measure(cli, exchange, &seconds)) {
+		double began = cli_now();
+		double seconds;
+
+		prepare_ping(exchange, exchange->server);
+		cli_perform(cli, exchange, 1);
+		seconds = cli_now() - began;
+		if (sd_status_is_failure(exchange->reply.status)) {
 			return false;
 		}
 		trips->count++;
@@ -69,40 +57,64 @@ static bool ping_one(struct cli *cli, struct sd_exchange *exchange, struct round
 	return true;
 }
 
-enum cli_status cli_ping(struct cli *cli)
+static json_t *print_trips(const struct cli *cli, const struct sd_server *server,
+                           const struct round_trips *trips)
+{
+	double mean = trips->sum / (double)trips->count;
+	char name[SD_SERVER_NAME_MAX];
+	json_t *object = cli_json_server(server);
+
+	if (!cli->json) {
+		printf("%s: least %.3f ms, mean %.3f ms, most %.3f ms\n", sd_server_name(server, name),
+		       trips->least * 1000, mean * 1000, trips->most * 1000);
+	}
+	(void)json_object_update_new(object, json_pack("{s:I, s:f, s:f, s:f}", "count",
+	                                               (json_int_t)trips->count, "least", trips->least,
+	                                               "mean", mean, "most", trips->most));
+	return object;
+}
+
+/* Pings them one after the other, so that none waits for another's answer. */
+static enum cli_status ping_all(struct cli *cli, struct sd_exchange *exchanges, json_t *list)
 {
 	enum cli_status status = CLI_DONE;
-	json_t *list = json_array();
+	char text[512];
 
-	if (cli->count < 1) {
-		cli->count = 1;
-	}
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		struct sd_exchange exchange = {.server = &cli->servers[i]};
+		struct sd_exchange *exchange = &exchanges[i];
 		struct round_trips trips;
-		char name[SD_SERVER_NAME_MAX];
-		char text[512];
 
-		(void)sd_server_name(&cli->servers[i], name);
-		if (!ping_one(cli, &exchange, &trips)) {
-			status = CLI_UNREACHABLE;
-			(void)sd_exchange_explain(&exchange, text, sizeof(text));
-			cli_complain("%s", text);
-			(void)json_array_append_new(list,
-			                            json_pack("{s:s, s:s}", "server", name, "reason", text));
+		if (!sd_status_is_failure(exchange->reply.status) && ping_one(cli, exchange, &trips)) {
+			(void)json_array_append_new(list, print_trips(cli, exchange->server, &trips));
 			continue;
 		}
-		(void)json_array_append_new(list,
-		                            json_pack("{s:s, s:I, s:f, s:f, s:f}", "server", name, "count",
-		                                      (json_int_t)trips.count, "least", trips.least, "mean",
-		                                      trips.sum / (double)trips.count, "most", trips.most));
-		if (!cli->json) {
-			printf("%s: least %.3f ms, mean %.3f ms, most %.3f ms\n", name, trips.least * 1000,
-			       trips.sum / (double)trips.count * 1000, trips.most * 1000);
-		}
+		status = CLI_UNREACHABLE;
+		(void)sd_exchange_explain(exchange, text, sizeof(text));
+		cli_complain("%s", text);
+		(void)json_array_append_new(list, cli_json_failure(exchange->server, text));
 	}
+	return status;
+}
+
+enum cli_status cli_ping(struct cli *cli)
+{
+	struct sd_exchange *exchanges = calloc(cli->servers_count, sizeof(*exchanges));
+	enum cli_status status;
+	json_t *list = json_array();
+
+	if (exchanges == NULL) {
+		cli_complain("out of memory");
+		return CLI_UNREACHABLE;
+	}
+	/* the first ones bring the connections up, all at the same time, and are not counted */
+	for (size_t i = 0; i < cli->servers_count; i++) {
+		prepare_ping(&exchanges[i], &cli->servers[i]);
+	}
+	cli_perform(cli, exchanges, cli->servers_count);
+	status = ping_all(cli, exchanges, list);
+	free(exchanges);
 	if (cli->json) {
-		print_json(list);
+		cli_print_json(list);
 	} else {
 		json_decref(list);
 	}
@@ -137,62 +149,84 @@ static bool next_stat(char **at, char **name, char **value)
 	return false;
 }
 
+/* A number as one, if JSON's numbers have it. */
+static json_t *json_of_stat(const char *value)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(value, &end, 10);
+	return (*value == '-' || isdigit((unsigned char)*value)) && *end == '\0' && end != value &&
+	               errno == 0
+	           ? json_integer(number)
+	           : json_string(value);
+}
+
+/* NULL: it is no answer to `stats`, and the reason is set. */
 static json_t *print_stats(const struct cli *cli, struct cli_answer *answer)
 {
 	json_t *numbers = json_object();
+	json_t *object = cli_json_server(answer->server);
 	char server[SD_SERVER_NAME_MAX];
 	char *at = answer->text;
 	char *name;
 	char *value;
+	bool has_any = false;
 
 	(void)sd_server_name(answer->server, server);
-	if (!cli->json) {
-		printf("%s\n", server);
-	}
 	while (next_stat(&at, &name, &value)) {
-		char *end;
-		long long number = strtoll(value, &end, 10);
-
 		if (!cli->json) {
-			printf("  %-24s %s\n", name, value);
+			printf("%s%s  %-24s %s\n", has_any ? "" : server, has_any ? "" : "\n", name, value);
 		}
-		(void)json_object_set_new(numbers, name,
-		                          *value != '\0' && *end == '\0' ? json_integer(number)
-		                                                         : json_string(value));
+		has_any = true;
+		(void)json_object_set_new(numbers, name, json_of_stat(value));
 	}
-	return json_pack("{s:s, s:o}", "server", server, "stats", numbers);
+	if (has_any) {
+		(void)json_object_set_new(object, "stats", numbers);
+		return object;
+	}
+	json_decref(numbers);
+	json_decref(object);
+	(void)snprintf(answer->reason, sizeof(answer->reason), "%s does not answer `stats`", server);
+	return NULL;
 }
 
 enum cli_status cli_stats(struct cli *cli)
 {
 	struct cli_answer *answers = cli_ask_all(cli, "stats\r\nquit\r\n");
 	enum cli_status status = CLI_DONE;
-	json_t *list = json_array();
-	char name[SD_SERVER_NAME_MAX];
+	json_t *list;
 
-	for (size_t i = 0; answers != NULL && i < cli->servers_count; i++) {
-		if (answers[i].text != NULL) {
-			(void)json_array_append_new(list, print_stats(cli, &answers[i]));
-			continue;
-		}
-		cli_complain("%s", answers[i].reason);
-		status = CLI_UNREACHABLE;
-		(void)json_array_append_new(list, json_pack("{s:s, s:s}", "server",
-		                                            sd_server_name(answers[i].server, name),
-		                                            "reason", answers[i].reason));
+	if (answers == NULL) {
+		return CLI_UNREACHABLE;
 	}
-	if (answers != NULL && cli->json) {
-		print_json(list);
+	list = json_array();
+	for (size_t i = 0; i < cli->servers_count; i++) {
+		json_t *object = answers[i].text != NULL ? print_stats(cli, &answers[i]) : NULL;
+
+		if (object == NULL) {
+			cli_complain("%s", answers[i].reason);
+			status = CLI_UNREACHABLE;
+			object = cli_json_failure(answers[i].server, answers[i].reason);
+		}
+		(void)json_array_append_new(list, object);
+	}
+	if (cli->json) {
+		cli_print_json(list);
 	} else {
 		json_decref(list);
 	}
 	cli_answers_free(cli, answers);
-	return answers == NULL ? CLI_UNREACHABLE : status;
+	return status;
 }
 
 /* }}} */
 
 /* {{{ check */
+
+/* Bytes: enough for CLI_SERVERS_MAX servers. */
+#define TEXT_ROOM (CLI_SERVERS_MAX * 1024)
 
 /* As monitoring plugins exit. */
 enum judgement {
@@ -204,8 +238,9 @@ enum judgement {
 
 struct verdict {
 	enum judgement judgement;
-	char text[4096]; /* what is wrong, one after the other */
-	char data[4096]; /* for the monitoring system's curves */
+	char text[TEXT_ROOM];  /* what is wrong, one after the other */
+	char notes[TEXT_ROOM]; /* what a server cannot tell */
+	char data[TEXT_ROOM];  /* for the monitoring system's curves */
 };
 
 static void add(char *text, size_t size, const char *between, const char *format, ...)
@@ -254,13 +289,21 @@ static void judge_one(const struct cli *cli, const struct cli_look *look, const 
 		FIND(verdict, CRITICAL, "%s", look->reason);
 		return;
 	}
+	if (look->note[0] != '\0') {
+		add(verdict->notes, sizeof(verdict->notes), ", ", "%s", look->note);
+	}
 	FIND(verdict, is_well ? OK : CRITICAL, "%s is %s: %s", name, look->health, look->health_reason);
+	FIND(verdict, compare(look->latency, &cli->latency), "%s took %.3f s", name, look->latency);
+	if (look->is_classic) {
+		add(verdict->data, sizeof(verdict->data), " ", "'%s latency'=%.6fs;%g;%g;0", name,
+		    look->latency, cli->latency.warning, cli->latency.critical);
+		return;
+	}
 	FIND(verdict, compare(full, &cli->full), "%s is %.0f%% full", name, full);
 	if (look->has_clock) {
 		FIND(verdict, compare(ahead, &cli->clock), "the clock of %s is %.1f s %s", name,
 		     fabs(look->clock_ahead), look->clock_ahead > 0 ? "ahead" : "behind");
 	}
-	FIND(verdict, compare(look->latency, &cli->latency), "%s took %.3f s", name, look->latency);
 	add(verdict->data, sizeof(verdict->data), " ", "'%s full'=%.2f%%;%g;%g;0;100", name, full,
 	    cli->full.warning, cli->full.critical);
 	add(verdict->data, sizeof(verdict->data), " ", "'%s latency'=%.6fs;%g;%g;0", name,
@@ -299,31 +342,70 @@ static void judge_pairs(const struct cli *cli, const struct cli_look *looks,
 	}
 }
 
+static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+
+/* What is behind the first | is data, and a second line is not for everybody. */
+static void print_line(const char *word, char *text, const char *data)
+{
+	for (char *at = text; *at != '\0'; at++) {
+		*at = strchr("|\r\n", *at) != NULL ? '/' : *at;
+	}
+	printf("SHAREDANCE %s - %s%s%s\n", word, text, data[0] == '\0' ? "" : " | ", data);
+}
+
+enum cli_status cli_check_unknown(const struct cli *cli, const char *why)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text), "%s", why);
+	if (cli->json) {
+		cli_print_json(
+			json_pack("{s:s, s:o}", "state", words[UNKNOWN], "text", cli_json_text(text)));
+	} else {
+		print_line(words[UNKNOWN], text, "");
+	}
+	return (enum cli_status)UNKNOWN;
+}
+
+static void print_verdict(const struct cli *cli, const struct cli_look *looks,
+                          struct verdict *verdict)
+{
+	json_t *list;
+
+	if (!cli->json) {
+		print_line(words[verdict->judgement], verdict->text, verdict->data);
+		return;
+	}
+	list = json_array();
+	for (size_t i = 0; i < cli->servers_count; i++) {
+		(void)json_array_append_new(list, cli_json_look(&looks[i]));
+	}
+	cli_print_json(json_pack("{s:s, s:o, s:o}", "state", words[verdict->judgement], "text",
+	                         cli_json_text(verdict->text), "servers", list));
+}
+
 enum cli_status cli_check(struct cli *cli)
 {
-	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	static struct verdict verdict;
 	struct cli_look *looks = cli_look_at_all(cli);
 	char name[SD_SERVER_NAME_MAX];
 
 	if (looks == NULL) {
-		return (enum cli_status)UNKNOWN;
+		return cli_check_unknown(cli, "out of memory");
 	}
 	for (size_t i = 0; i < cli->servers_count; i++) {
 		judge_one(cli, &looks[i], sd_server_name(looks[i].server, name), &verdict);
 	}
 	judge_pairs(cli, looks, &verdict);
-	free(looks);
 	if (verdict.text[0] == '\0') {
 		add(verdict.text, sizeof(verdict.text), "", "%zu of %zu servers are well",
 		    cli->servers_count, cli->servers_count);
 	}
-	if (cli->json) {
-		print_json(
-			json_pack("{s:s, s:s}", "state", words[verdict.judgement], "text", verdict.text));
-	} else {
-		printf("SHAREDANCE %s - %s | %s\n", words[verdict.judgement], verdict.text, verdict.data);
+	if (verdict.notes[0] != '\0') {
+		add(verdict.text, sizeof(verdict.text), "; ", "%s", verdict.notes);
 	}
+	print_verdict(cli, looks, &verdict);
+	free(looks);
 	return (enum cli_status)verdict.judgement;
 }
 

@@ -4,13 +4,14 @@
 /* locks: what servers tell about the locks that are held. It prints no key, for that is a session's
  * id. */
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/copies.h"
+#include "cli/print.h"
 #include "wire/encoding.h"
 
 #define KEY_MAX 254 /* bytes */
@@ -43,17 +44,16 @@ static bool next_lock(const char **at, struct lock *lock)
 static json_t *json_of_server(const struct cli_answer *answer)
 {
 	const char *at = answer->text;
-	char name[SD_SERVER_NAME_MAX];
 	struct lock lock;
 	uint64_t held = 0;
 	uint64_t waiting = 0;
-	json_t *locks = json_array();
+	json_t *object;
+	json_t *locks;
 
 	if (at == NULL) {
-		json_decref(locks);
-		return json_pack("{s:s, s:s}", "server", sd_server_name(answer->server, name), "reason",
-		                 answer->reason);
+		return cli_json_failure(answer->server, answer->reason);
 	}
+	locks = json_array();
 	(void)cli_stat(at, "curr_locks", &held);
 	(void)cli_stat(at, "lock_waiters", &waiting);
 	while (next_lock(&at, &lock)) {
@@ -62,8 +62,10 @@ static json_t *json_of_server(const struct cli_answer *answer)
 		                     (double)lock.age_ms / 1000, "lease", (double)lock.lease_ms / 1000,
 		                     "waiters", (json_int_t)lock.waiters, "holder", lock.holder));
 	}
-	return json_pack("{s:s, s:I, s:I, s:o}", "server", sd_server_name(answer->server, name), "held",
-	                 (json_int_t)held, "waiting", (json_int_t)waiting, "locks", locks);
+	object = cli_json_server(answer->server);
+	(void)json_object_update_new(object, json_pack("{s:I, s:I, s:o}", "held", (json_int_t)held,
+	                                               "waiting", (json_int_t)waiting, "locks", locks));
+	return object;
 }
 
 static void print_server(const struct cli_answer *answer, bool is_of_key)
@@ -125,29 +127,33 @@ static enum cli_status print_all(const struct cli *cli, struct cli_answer *answe
 		}
 	}
 	if (cli->json) {
-		(void)json_dumpf(list, stdout, JSON_INDENT(2));
-		(void)putchar('\n');
+		cli_print_json(list);
+	} else {
+		json_decref(list);
 	}
-	json_decref(list);
 	return status == CLI_DONE && cli->key != NULL && !is_held ? CLI_ABSENT : status;
 }
 
 enum cli_status cli_locks(struct cli *cli)
 {
 	char lines[1024];
-	char key[SD_BASE64_LENGTH(KEY_MAX) + 1] = "";
-	size_t length = cli->key == NULL ? 1 : strlen(cli->key);
+	char base64[SD_BASE64_LENGTH(KEY_MAX) + 1] = "";
+	struct cli_key key;
 	struct cli_answer *answers;
 	enum cli_status status;
 
-	if (length < 1 || length > KEY_MAX) {
-		cli_complain("the key must be 1 to %d bytes long", KEY_MAX);
+	if (cli->key == NULL && (cli->is_session || cli->prefix != NULL)) {
+		cli_complain("--session and --prefix are about the --key");
 		return CLI_USAGE;
 	}
 	if (cli->key != NULL) {
-		key[sd_base64_write((uint8_t *)key, (const uint8_t *)cli->key, length)] = '\0';
+		if (!cli_find_key(cli, cli->key, &key)) {
+			return CLI_USAGE;
+		}
+		base64[sd_base64_write((uint8_t *)base64, key.bytes.data, key.bytes.length)] = '\0';
 	}
-	(void)snprintf(lines, sizeof(lines), "stats locks %s\r\nquit\r\n", key);
+	(void)snprintf(lines, sizeof(lines), "stats locks%s%s\r\nquit\r\n",
+	               base64[0] == '\0' ? "" : " ", base64);
 	answers = cli_ask_all(cli, lines);
 	if (answers == NULL) {
 		return CLI_UNREACHABLE;

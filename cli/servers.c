@@ -10,12 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "client/pool/server_list.h"
 
 #define DEFAULT_FILE "/etc/sharedance/servers"
-#define LIST_MAX 65536 /* bytes, terminator included */
+#define LIST_MAX 65536         /* bytes, terminator included */
+#define FILE_MAX (1024 * 1024) /* bytes */
 
 /* {{{ files */
 
@@ -51,87 +56,112 @@ static char *value_of_setting(char *line, const char *setting)
 	return value;
 }
 
-static bool is_comment(const char *line)
+/* Cuts off a comment: a line, or the rest of one, from ` #` or ` ;` on. */
+static void cut_comment(char *line)
 {
-	line += strspn(line, " \t\r\n");
-	return *line == '#' || *line == ';' || *line == '\0';
-}
-
-/* Adds what a line of a plain file has to the list. False: it is too long. */
-static bool add_to_list(char list[LIST_MAX], const char *line)
-{
-	size_t length = strlen(list);
-	size_t more = strcspn(line, "\r\n");
-	size_t end = length;
-
-	while (end > 0 && isspace((unsigned char)list[end - 1])) {
-		end--;
-	}
-	/* lines are separated by commas, whether they end in one or not */
-	return (size_t)snprintf(list + length, LIST_MAX - length, "%s%.*s",
-	                        end > 0 && list[end - 1] != ',' ? ", " : "", (int)more,
-	                        line) < LIST_MAX - length;
-}
-
-static void remove_last_comma(char *list)
-{
-	size_t length = strlen(list);
-
-	while (length > 0 && (isspace((unsigned char)list[length - 1]) || list[length - 1] == ',')) {
-		list[--length] = '\0';
-	}
-}
-
-/* A php.ini or a pool file has the setting session.save_path; any other file is a list. */
-static bool read_lines(struct cli *cli, FILE *file, char list[LIST_MAX])
-{
-	char *line = NULL;
-	char *path = NULL;
-	size_t room = 0;
-	bool fits = true;
-
-	list[0] = '\0';
-	while (getline(&line, &room, file) != -1) {
-		char *copy = strdup(line);
-		char *value = copy == NULL ? NULL : value_of_setting(copy, "session.save_path");
-
-		if (value != NULL) {
-			free(path);
-			path = strdup(value); /* the last one counts */
-		}
-		free(copy);
-		if (!is_comment(line)) {
-			fits = fits && add_to_list(list, line);
-		}
-		value = value_of_setting(line, "sharedance.session.prefix");
-		if (value != NULL) {
-			(void)snprintf(cli->ini_prefix, sizeof(cli->ini_prefix), "%s", value);
+	for (char *at = line; *at != '\0'; at++) {
+		if ((*at == '#' || *at == ';') && (at == line || isspace((unsigned char)at[-1]))) {
+			*at = '\0';
+			return;
 		}
 	}
-	if (path != NULL) {
-		fits = (size_t)snprintf(list, LIST_MAX, "%s", path) < LIST_MAX;
-	}
-	remove_last_comma(list);
-	free(path);
-	free(line);
-	return fits;
 }
 
-static bool read_file(struct cli *cli, const char *path, char list[LIST_MAX])
+/* `[PHP]` or `name = value`: no line of a list, in which a host is no name of a setting. */
+static bool is_ini_line(const char *line)
 {
-	FILE *file = fopen(path, "re");
-	bool fits;
+	size_t length;
 
-	if (file == NULL) {
-		cli_complain("%s cannot be read: %s", path, strerror(errno));
+	line += strspn(line, " \t");
+	if (*line == '#' || *line == ';') {
 		return false;
 	}
-	fits = read_lines(cli, file, list);
-	(void)fclose(file);
-	if (!fits) {
-		cli_complain("%s is too long for a list of servers", path);
+	if (line[0] == '[' && isalpha((unsigned char)line[1]) && strchr(line, ':') == NULL) {
+		return true;
 	}
-	return fits;
+	length = strcspn(line, " \t=?:,");
+	line += length + strspn(line + length, " \t");
+	return length > 0 && *line == '=';
+}
+
+/* Adds what a line of a plain file has to the list, whose servers commas separate, whether the
+ * lines end in one or not. False: it is too long. */
+static bool add_to_list(char list[LIST_MAX], char *line)
+{
+	size_t length = strlen(list);
+	size_t end;
+
+	cut_comment(line);
+	line += strspn(line, " \t\r");
+	for (end = strlen(line); end > 0 && strchr(" \t\r,", line[end - 1]) != NULL;) {
+		line[--end] = '\0';
+	}
+	return end == 0 || (size_t)snprintf(list + length, LIST_MAX - length, "%s%s",
+	                                    length > 0 ? ", " : "", line) < LIST_MAX - length;
+}
+
+static bool is_off(const char *value)
+{
+	return strcmp(value, "0") == 0 || strcasecmp(value, "off") == 0 ||
+	       strcasecmp(value, "no") == 0 || strcasecmp(value, "false") == 0 || *value == '\0';
+}
+
+/* What a file says. */
+struct file {
+	char list[LIST_MAX]; /* as a list */
+	const char *path;    /* as a php.ini or a pool file: session.save_path; NULL: it has none */
+	bool is_ini;
+	bool fits;
+};
+
+/* The settings of a line, which is changed. The last line that has one counts. */
+static void read_settings(struct cli *cli, struct file *file, char *line)
+{
+	const char *value = value_of_setting(line, "session.save_path");
+
+	if (value != NULL) {
+		file->path = value;
+		return;
+	}
+	value = value_of_setting(line, "sharedance.session.prefix");
+	if (value != NULL) {
+		(void)snprintf(cli->ini_prefix, sizeof(cli->ini_prefix), "%s", value);
+		return;
+	}
+	value = value_of_setting(line, "sharedance.session.redundancy");
+	if (value != NULL) {
+		cli->ini_is_single = is_off(value);
+	}
+}
+
+static void read_lines(struct cli *cli, char *text, struct file *file)
+{
+	char *rest = text;
+	char *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		file->is_ini |= is_ini_line(line);
+		if (file->is_ini) {
+			read_settings(cli, file, line);
+		} else {
+			file->fits = file->fits && add_to_list(file->list, line);
+		}
+	}
+}
+
+/* Finds the list in a file's text, which is changed. NULL, with a message. */
+static const char *find_list(struct cli *cli, const char *path, char *text, struct file *file)
+{
+	read_lines(cli, text, file);
+	if (file->is_ini && file->path == NULL) {
+		cli_complain("%s has no session.save_path", path);
+		return NULL;
+	}
+	if (!file->fits) {
+		cli_complain("%s is too long for a list of servers", path);
+		return NULL;
+	}
+	return file->is_ini ? file->path : file->list;
 }
 
 /* }}} */
@@ -158,32 +188,46 @@ static bool add_servers(struct cli *cli, const char *source, const char *list)
 	return status != SD_OK;
 }
 
+static bool read_file(struct cli *cli, const char *path)
+{
+	static struct file file = {.fits = true};
+	struct cli_text content;
+	bool is_good = false;
+
+	cli_text_init(&content);
+	if (cli_read_path(path, FILE_MAX, cli->timeout_ms, &content) &&
+	    sd_sink_put(&content.sink, "", 1, 1)) {
+		const struct sd_bytes bytes = cli_text_bytes(&content);
+		const char *list;
+
+		if (memchr(bytes.data, '\0', bytes.length - 1) != NULL) {
+			cli_complain("%s is no text", path);
+		} else {
+			list = find_list(cli, path, (char *)content.bytes, &file);
+			is_good = list != NULL && add_servers(cli, path, list);
+		}
+	}
+	cli_text_free(&content);
+	return is_good;
+}
+
 bool cli_find_servers(struct cli *cli)
 {
 	const char *environment = getenv("SHAREDANCE_SERVERS");
-	const char *file = cli->file;
-	char list[LIST_MAX];
 
 	if (cli->list != NULL) {
 		return add_servers(cli, "--servers", cli->list);
 	}
-	if (file == NULL && environment != NULL && environment[0] != '\0') {
+	if (cli->file != NULL) {
+		return read_file(cli, cli->file);
+	}
+	if (environment != NULL && environment[0] != '\0') {
 		return add_servers(cli, "$SHAREDANCE_SERVERS", environment);
 	}
-	if (file == NULL) {
-		file = DEFAULT_FILE;
+	if (access(DEFAULT_FILE, F_OK) != 0 && errno == ENOENT) {
+		cli_complain("which servers? Give --servers=LIST, --servers-from=FILE or "
+		             "$SHAREDANCE_SERVERS, or write a list to " DEFAULT_FILE);
+		return false;
 	}
-	if (cli->file == NULL) {
-		FILE *probe = fopen(file, "re");
-
-		if (probe == NULL && errno == ENOENT) {
-			cli_complain("which servers? Give --servers=LIST, --servers-from=FILE or "
-			             "$SHAREDANCE_SERVERS, or write a list to " DEFAULT_FILE);
-			return false;
-		}
-		if (probe != NULL) {
-			(void)fclose(probe);
-		}
-	}
-	return read_file(cli, file, list) && add_servers(cli, file, list);
+	return read_file(cli, DEFAULT_FILE);
 }

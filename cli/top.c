@@ -4,8 +4,8 @@
 /* top: a table of the servers, again and again. Rates are of the time since the look before; at the
  * first one, and without a terminal, they are not known. */
 
-#include <jansson.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,11 @@
 
 #include "cli/cli.h"
 #include "cli/look.h"
+#include "cli/print.h"
 
-#define LINE_MAX_BYTES 256
+#define LINE_MAX_BYTES 512
+#define TABLE_WIDTH 79 /* columns, with the narrowest names */
+#define NAME_WIDTH 17
 
 /* {{{ rows */
 
@@ -53,145 +56,197 @@ static const char *rate_text(double rate, char out[16])
 	return shorten(rate, out);
 }
 
-static void format_row(const struct cli_look *look, const struct cli_look *before,
+static void format_row(const struct cli_look *look, const struct cli_look *before, int name_width,
                        char line[LINE_MAX_BYTES])
 {
 	char name[SD_SERVER_NAME_MAX];
 	bool has_before =
-		before != NULL && before->reason[0] == '\0' && strcmp(before->process, look->process) == 0;
+		before != NULL && before->version[0] != '\0' && strcmp(before->process, look->process) == 0;
 	double seconds = has_before ? look->at - before->at : 0;
 	double gets = rate(look->gets, has_before ? before->gets : 0, seconds);
 	double hits = rate(look->hits, has_before ? before->hits : 0, seconds);
-	char texts[4][16];
+	char texts[5][16];
 	char hit_ratio[16] = "-";
+	int length;
 
 	(void)sd_server_name(look->server, name);
-	if (look->reason[0] != '\0') {
-		(void)snprintf(line, LINE_MAX_BYTES, "%-22.22s %-9s", name, "DOWN");
+	length = snprintf(line, LINE_MAX_BYTES, "%-*.*s %-9.9s", name_width, name_width, name,
+	                  cli_state(look));
+	if (look->version[0] == '\0') {
 		return;
 	}
-	if (gets > 0) {
+	if (gets > 0 && hits >= 0) {
 		(void)snprintf(hit_ratio, sizeof(hit_ratio), "%.0f%%", 100 * hits / gets);
 	}
-	(void)snprintf(line, LINE_MAX_BYTES, "%-22.22s %-9s %4.0f%% %6s %6s %6s %5s %6.2f %5s %5llu",
-	               name, look->health[0] == '\0' ? "up" : look->health, cli_fullness(look),
+	(void)snprintf(line + length, LINE_MAX_BYTES - (size_t)length,
+	               " %4.0f%% %6s %6s %6s %5s %6.*f %5s %5s", cli_fullness(look),
 	               shorten((double)look->entries, texts[0]), rate_text(gets, texts[1]),
 	               rate_text(rate(look->sets, has_before ? before->sets : 0, seconds), texts[2]),
-	               hit_ratio, look->latency * 1000, shorten((double)look->connections, texts[3]),
-	               (unsigned long long)look->locks);
+	               hit_ratio, look->latency < 1 ? 2 : 0, look->latency * 1000,
+	               shorten((double)look->connections, texts[3]),
+	               look->has_locks ? shorten((double)look->locks, texts[4]) : "-");
+}
+
+/* The room that a table has: a terminal's, less its last column, behind which it would wrap. */
+struct room {
+	int rows; /* 0: as many as there are, for no terminal */
+	int columns;
+};
+
+static bool print_line(const struct room *room, int *left, const char *line)
+{
+	if (room->rows > 0 && *left == 0) {
+		return false;
+	}
+	(*left)--;
+	printf("%.*s%s", room->columns, line, room->rows > 0 ? "\x1b[K\r\n" : "\n");
+	return true;
+}
+
+/* As wide as the longest name, if there is room. */
+static int width_of_names(const struct cli *cli, const struct room *room)
+{
+	int most = NAME_WIDTH + (room->columns > TABLE_WIDTH ? room->columns - TABLE_WIDTH : 0);
+	int width = NAME_WIDTH;
+	char name[SD_SERVER_NAME_MAX];
+
+	for (size_t i = 0; i < cli->servers_count; i++) {
+		int length = (int)strlen(sd_server_name(&cli->servers[i], name));
+
+		width = length > width ? length : width;
+	}
+	return width < most ? width : most;
 }
 
 static void print_table(const struct cli *cli, const struct cli_look *looks,
-                        const struct cli_look *before, int rows)
+                        const struct cli_look *before, const struct room *room)
 {
+	int name_width = width_of_names(cli, room);
+	int left = room->rows - 1;
 	char line[LINE_MAX_BYTES];
-	int left = rows - 2;
 
-	printf("%-22s %-9s %5s %6s %6s %6s %5s %6s %5s %5s%s", "server", "state", "full", "items",
-	       "get/s", "set/s", "hits", "ms", "conns", "locks", rows > 0 ? "\x1b[K\r\n" : "\n");
-	for (size_t i = 0; i < cli->servers_count && (rows <= 0 || left > 0); i++, left--) {
-		format_row(&looks[i], before == NULL ? NULL : &before[i], line);
-		printf("%s%s", line, rows > 0 ? "\x1b[K\r\n" : "\n");
+	(void)snprintf(line, sizeof(line), "%-*s %-9s %5s %6s %6s %6s %5s %6s %5s %5s", name_width,
+	               "server", "state", "full", "items", "get/s", "set/s", "hits", "ms", "conns",
+	               "locks");
+	(void)print_line(room, &left, line);
+	for (size_t i = 0; i < cli->servers_count; i++) {
+		if (room->rows > 0 && left == 1 && i + 1 < cli->servers_count) {
+			(void)snprintf(line, sizeof(line), "and %zu more", cli->servers_count - i);
+			(void)print_line(room, &left, line);
+			break;
+		}
+		format_row(&looks[i], before == NULL ? NULL : &before[i], name_width, line);
+		(void)print_line(room, &left, line);
 	}
-	for (size_t i = 0; i < cli->servers_count && (rows <= 0 || left > 0); i++) {
-		if (looks[i].reason[0] != '\0') {
-			/* a line of the terminal, not more */
-			printf("%.79s%s", looks[i].reason, rows > 0 ? "\x1b[K\r\n" : "\n");
-			left--;
+	/* what is wrong with a server, and what it cannot tell */
+	for (size_t i = 0; room->rows > 0 && i < cli->servers_count; i++) {
+		const char *text = looks[i].reason[0] != '\0' ? looks[i].reason : looks[i].note;
+
+		if (text[0] != '\0' && !print_line(room, &left, text)) {
+			break;
 		}
 	}
-	(void)fflush(stdout);
-}
-
-static json_t *json_of(const struct cli_look *look)
-{
-	char name[SD_SERVER_NAME_MAX];
-
-	(void)sd_server_name(look->server, name);
-	if (look->reason[0] != '\0') {
-		return json_pack("{s:s, s:s, s:s}", "server", name, "state", "DOWN", "reason",
-		                 look->reason);
-	}
-	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:I, s:I, s:f, s:I, s:I}", "server", name, "state",
-	                 look->health[0] == '\0' ? "up" : look->health, "full", cli_fullness(look),
-	                 "entries", (json_int_t)look->entries, "gets", (json_int_t)look->gets, "hits",
-	                 (json_int_t)look->hits, "sets", (json_int_t)look->sets, "latency",
-	                 look->latency, "connections", (json_int_t)look->connections, "locks",
-	                 (json_int_t)look->locks);
 }
 
 static void print_once(const struct cli *cli, const struct cli_look *looks)
 {
+	const struct room room = {.rows = 0, .columns = LINE_MAX_BYTES};
 	json_t *list;
 
 	if (!cli->json) {
-		print_table(cli, looks, NULL, 0);
+		print_table(cli, looks, NULL, &room);
 		return;
 	}
 	list = json_array();
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		(void)json_array_append_new(list, json_of(&looks[i]));
+		(void)json_array_append_new(list, cli_json_look(&looks[i]));
 	}
-	(void)json_dumpf(list, stdout, JSON_INDENT(2));
-	(void)putchar('\n');
-	json_decref(list);
+	cli_print_json(list);
 }
 
 /* }}} */
 
 /* {{{ the terminal */
 
-static int rows_of_terminal(void)
+/* What is to be put in order at the end. */
+static struct termios keys_before;
+static volatile sig_atomic_t has_keys;
+static volatile sig_atomic_t has_screen;
+
+static void find_room(struct room *room)
 {
 	struct winsize size;
+	bool is_known =
+		ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 2 && size.ws_col > 1;
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 2 ? size.ws_row : 24;
+	room->rows = is_known ? size.ws_row : 24;
+	room->columns = (is_known ? size.ws_col : 80) - 1;
 }
 
 /* Waits until the next look. True: the user wants to end. */
 static bool wait_for_q(int64_t ms)
 {
-	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct pollfd input = {.fd = has_keys ? STDIN_FILENO : -1, .events = POLLIN};
 	char key;
 
 	if (poll(&input, 1, (int)ms) != 1) {
 		return false;
 	}
-	return read(STDIN_FILENO, &key, 1) != 1 || key == 'q' || key == 'Q' || key == '\x03';
+	return read(STDIN_FILENO, &key, 1) != 1 || key == 'q' || key == 'Q';
 }
 
-/* Keys come at once and unseen. Ctrl-C is one of them, so that the terminal is put in order. */
-static bool make_raw(struct termios *before)
+/* Keys come at once and unseen. Ctrl-C is a signal as ever; Ctrl-Z would leave the terminal as it
+ * is. */
+static void take_keys(void)
 {
 	struct termios raw;
 
-	if (tcgetattr(STDIN_FILENO, before) != 0) {
-		return false;
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &keys_before) != 0) {
+		return;
 	}
-	raw = *before;
-	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
-	return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+	raw = keys_before;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	raw.c_cc[VSUSP] = _POSIX_VDISABLE;
+	has_keys = 1;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+}
+
+void cli_top_restore(void)
+{
+	static const char screen[] = "\x1b[?25h\x1b[?1049l";
+
+	if (has_screen) {
+		has_screen = 0;
+		(void)write(STDOUT_FILENO, screen, sizeof(screen) - 1);
+	}
+	if (has_keys) {
+		has_keys = 0;
+		(void)signal(SIGTTOU, SIG_IGN); /* a job in the background may put its terminal in order */
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &keys_before);
+	}
 }
 
 static enum cli_status watch(struct cli *cli)
 {
 	struct cli_look *before = NULL;
 	struct cli_look *looks;
+	struct room room;
 
+	has_screen = 1;
 	(void)fputs("\x1b[?1049h\x1b[?25l", stdout);
 	while ((looks = cli_look_at_all(cli)) != NULL) {
 		(void)fputs("\x1b[H", stdout);
-		print_table(cli, looks, before, rows_of_terminal());
+		find_room(&room);
+		print_table(cli, looks, before, &room);
 		(void)fputs("\x1b[J", stdout);
-		(void)fflush(stdout);
 		free(before);
 		before = looks;
-		if (wait_for_q(cli->interval_ms)) {
+		/* the terminal may be gone */
+		if (fflush(stdout) != 0 || wait_for_q(cli->interval_ms)) {
 			break;
 		}
 	}
 	free(before);
-	(void)fputs("\x1b[?25h\x1b[?1049l", stdout);
 	return looks == NULL ? CLI_UNREACHABLE : CLI_DONE;
 }
 
@@ -199,13 +254,13 @@ static enum cli_status watch(struct cli *cli)
 
 enum cli_status cli_top(struct cli *cli)
 {
-	struct termios terminal;
 	struct cli_look *looks;
 	enum cli_status status = CLI_DONE;
 
-	if (isatty(STDOUT_FILENO) && !cli->once && !cli->json && make_raw(&terminal)) {
+	if (isatty(STDOUT_FILENO) && !cli->once && !cli->json) {
+		take_keys();
 		status = watch(cli);
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
+		cli_top_restore();
 		return status;
 	}
 	looks = cli_look_at_all(cli);
@@ -214,7 +269,12 @@ enum cli_status cli_top(struct cli *cli)
 	}
 	print_once(cli, looks);
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		status = looks[i].reason[0] != '\0' ? CLI_UNREACHABLE : status;
+		if (looks[i].reason[0] != '\0') {
+			cli_complain("%s", looks[i].reason);
+			status = CLI_UNREACHABLE;
+		} else if (looks[i].note[0] != '\0') {
+			cli_complain("%s", looks[i].note);
+		}
 	}
 	free(looks);
 	return status;

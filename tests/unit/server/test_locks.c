@@ -332,6 +332,59 @@ static void all_locks_together_take_no_more_memory_than_is_allowed(void **state)
 	assert_int_equal(take_many('D'), SDD_LOCKS_MAX - 1);
 }
 
+/* What sdd_locks_list() showed. */
+static struct {
+	size_t count;
+	struct sdd_lock_view last;
+} shown;
+
+static void show(void *context, const struct sdd_lock_view *view)
+{
+	assert_ptr_equal(context, &shown);
+	shown.count++;
+	shown.last = *view;
+}
+
+static size_t list(const char *key, size_t most)
+{
+	memset(&shown, 0, sizeof(shown));
+	sdd_locks_list(it.locks, bytes_of(key), most, show, &shown);
+	return shown.count;
+}
+
+static void the_locks_that_are_held_are_listed(void **state)
+{
+	uint32_t hash;
+
+	(void)state;
+	assert_int_equal(list("", 1000), 0);
+	assert_int_equal(list("k", 1000), 0);
+	(void)take('A');
+	(void)acquire('A', "other", 1000, 0);
+	(void)wait_for('B');
+	assert_int_equal(list("", 1000), 2);
+	assert_int_equal(list("", 1), 1);
+	assert_int_equal(list("", 0), 0);
+	assert_int_equal(list("k", 1000), 1);
+	assert_int_equal(shown.last.waiters, 1);
+	assert_int_equal(*(const char *)shown.last.context, 'A');
+	assert_in_range(shown.last.lease_ms, LONG_MS / 2, LONG_MS);
+	assert_in_range(shown.last.age_ms + shown.last.lease_ms, LONG_MS - 1, LONG_MS);
+	hash = shown.last.hash;
+	assert_int_equal(list("other", 1000), 1);
+	assert_int_not_equal(shown.last.hash, hash);
+	assert_in_range(shown.last.age_ms + shown.last.lease_ms, 999, 1000);
+
+	/* what is released in this tick is nobody's for a reader; after it, it is the next one's */
+	assert_true(release('A'));
+	assert_int_equal(list("k", 1000), 0);
+	next_tick();
+	assert_int_equal(list("k", 1000), 1);
+	assert_int_equal(*(const char *)shown.last.context, 'B');
+	assert_int_equal(shown.last.waiters, 0);
+	assert_int_equal(shown.last.hash, hash);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -348,6 +401,7 @@ int main(void)
 		TEST(all_locks_together_take_no_more_memory_than_is_allowed),
 		TEST(a_lock_is_free_at_the_end_of_its_lease),
 		TEST(a_wait_ends_in_vain_at_its_end),
+		TEST(the_locks_that_are_held_are_listed),
 		TEST(to_ask_for_a_lock_that_is_held_gives_it_a_new_lease),
 	};
 
