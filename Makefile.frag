@@ -5,11 +5,9 @@ INSTALL_ROOT = $(DESTDIR)
 uninstall:
 	rm -f $(INSTALL_ROOT)$(EXTENSION_DIR)/sharedance.so
 
-# The bundled server, from the root: it needs libevent and LMDB, the extension does not.
+# The bundled server, from the root: it needs libevent and LMDB, the extension does not. Nor does `make
+# test`, which skips what needs a server if there is none.
 sharedanced:
 	$(MAKE) -C $(srcdir)/server
 
 .PHONY: sharedanced uninstall
-
-# The tests start real servers.
-test: sharedanced
