@@ -1,5 +1,10 @@
 --TEST--
 a change that was made of what is written once more is made again
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/slow-line.inc';
+skip_unless_sharedanced();
 $reason = no_slow_line_because();
 if ($reason !== null) {
     die("skip $reason");

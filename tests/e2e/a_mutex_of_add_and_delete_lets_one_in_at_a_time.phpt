@@ -1,5 +1,10 @@
 --TEST--
 a mutex of add() and delete() lets one in at a time, while servers and processes are killed
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

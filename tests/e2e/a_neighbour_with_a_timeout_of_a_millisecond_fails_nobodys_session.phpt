@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/neighbour.inc';
+skip_unless_sharedanced();
 $reason = no_neighbour_because();
 if ($reason !== null) {
     die("skip $reason");

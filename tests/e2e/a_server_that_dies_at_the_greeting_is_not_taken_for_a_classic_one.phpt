@@ -1,5 +1,10 @@
 --TEST--
 a server that dies at the greeting is not taken for a classic one
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

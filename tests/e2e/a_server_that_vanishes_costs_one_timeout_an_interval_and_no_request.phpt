@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/black-hole.inc';
+skip_unless_sharedanced();
 $reason = no_black_hole_because();
 if ($reason !== null) {
     die("skip $reason");

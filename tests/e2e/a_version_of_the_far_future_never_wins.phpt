@@ -1,5 +1,10 @@
 --TEST--
 an entry with a version of the far future keeps no write out, and nobody who has read it goes by it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

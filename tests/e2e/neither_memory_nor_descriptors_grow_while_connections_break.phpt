@@ -1,5 +1,10 @@
 --TEST--
 neither memory nor descriptors grow while connections break
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

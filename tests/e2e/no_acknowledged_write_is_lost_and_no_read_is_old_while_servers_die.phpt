@@ -1,5 +1,10 @@
 --TEST--
 no acknowledged write is lost and no read is old while servers die
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 no fault on the wire turns into a wrong value
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/forgotten.inc';
+skip_unless_sharedanced();
 $reason = no_forgotten_because();
 if ($reason !== null) {
     die("skip $reason");

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/taken-over.inc';
+skip_unless_sharedanced();
 $reason = no_taken_over_because();
 if ($reason !== null) {
     die("skip $reason");

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/moved.inc';
+skip_unless_sharedanced();
 $reason = no_moved_because();
 if ($reason !== null) {
     die("skip $reason");

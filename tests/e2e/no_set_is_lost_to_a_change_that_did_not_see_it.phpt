@@ -1,5 +1,10 @@
 --TEST--
 no set or delete is lost to a change that did not see it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

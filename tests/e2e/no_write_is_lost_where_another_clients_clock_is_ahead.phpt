@@ -1,5 +1,10 @@
 --TEST--
 no write is lost where another client's clock is ahead
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

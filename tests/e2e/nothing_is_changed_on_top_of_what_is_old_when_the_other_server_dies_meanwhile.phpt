@@ -1,5 +1,10 @@
 --TEST--
 nothing is changed on top of what is old when the other server dies meanwhile
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/web-stack.inc';
+skip_unless_sharedanced();
 $reason = no_web_because();
 if ($reason !== null) {
     die("skip $reason");

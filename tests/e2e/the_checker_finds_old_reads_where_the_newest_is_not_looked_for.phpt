@@ -1,5 +1,10 @@
 --TEST--
 the checker finds old reads where the newest is not looked for
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/web-stack.inc';
+skip_unless_sharedanced();
 if (fpm_program() === null || !running_as_root() || !posix_users_are_there()) {
     die('skip php-fpm is not installed, or cannot have two users');
 }

@@ -1,5 +1,10 @@
 --TEST--
 two increments are two when one of them saw a server down and the other did not
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

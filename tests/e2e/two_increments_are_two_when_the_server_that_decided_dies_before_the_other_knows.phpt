@@ -1,5 +1,10 @@
 --TEST--
 two increments are two when the server that decided dies before the other knows
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

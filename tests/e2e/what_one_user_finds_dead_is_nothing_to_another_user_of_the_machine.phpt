@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/users.inc';
+skip_unless_sharedanced();
 $reason = no_users_because();
 if ($reason !== null) {
     die("skip $reason");

@@ -1,5 +1,10 @@
 --TEST--
 a set or delete that took effect once is not repeated over what others made of it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

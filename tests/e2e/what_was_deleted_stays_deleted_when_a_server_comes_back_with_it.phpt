@@ -1,5 +1,10 @@
 --TEST--
 what was deleted stays deleted when a server comes back with it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

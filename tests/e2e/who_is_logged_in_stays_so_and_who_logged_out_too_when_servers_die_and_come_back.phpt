@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/browser.inc';
+skip_unless_sharedanced();
 $reason = no_browser_because();
 if ($reason !== null) {
     die("skip $reason");

@@ -4,6 +4,8 @@ a child has connections of its own and its parents stay as they are
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (!function_exists('pcntl_fork')) {
     die('skip pcntl is needed to fork');
 }

@@ -1,5 +1,10 @@
 --TEST--
 a closed server object fails and the other of the pair goes on
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

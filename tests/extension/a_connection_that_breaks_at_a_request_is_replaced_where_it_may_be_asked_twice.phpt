@@ -1,5 +1,10 @@
 --TEST--
 a connection that breaks at a request is replaced where it may be asked twice
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a connection with something unread is not used again
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

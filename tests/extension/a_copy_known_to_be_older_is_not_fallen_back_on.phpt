@@ -1,5 +1,10 @@
 --TEST--
 a copy known to be older is not fallen back on
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

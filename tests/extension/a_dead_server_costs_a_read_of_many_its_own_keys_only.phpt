@@ -1,5 +1,10 @@
 --TEST--
 a dead server costs a read of many its own keys only
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a first server that never answers leaves the second its time
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

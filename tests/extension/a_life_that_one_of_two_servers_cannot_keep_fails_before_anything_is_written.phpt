@@ -1,5 +1,10 @@
 --TEST--
 a time to live that one of two servers cannot keep fails before anything is written, whichever comes first
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a name behind which the server changes is a line in the log, and so is one whose server comes back
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -4,6 +4,8 @@ a name that is slow to look up leaves the other server its time
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 exec('unshare -n -m ip link 2>&1', $output, $status);
 if ($status !== 0) {
     die('skip a network namespace cannot be made here: ' . implode(' ', $output));

@@ -1,5 +1,10 @@
 --TEST--
 A plain read asks for the value alone
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a pool that is changed leaves other pools as they are
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

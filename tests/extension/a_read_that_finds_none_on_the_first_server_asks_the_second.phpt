@@ -1,5 +1,10 @@
 --TEST--
 a read that finds none on the first server asks the second
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a read that was on its way to a server before the server's start proves nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a redundant write is on both its servers and on no other
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

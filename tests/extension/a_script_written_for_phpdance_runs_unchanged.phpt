@@ -1,5 +1,10 @@
 --TEST--
 a script written for phpdance runs unchanged
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

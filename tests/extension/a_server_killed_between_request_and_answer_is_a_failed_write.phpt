@@ -1,5 +1,10 @@
 --TEST--
 a server killed between request and answer is a failed write
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a server restarted between two operations costs no failure
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

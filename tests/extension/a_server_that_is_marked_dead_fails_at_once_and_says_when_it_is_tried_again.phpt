@@ -1,5 +1,10 @@
 --TEST--
 a server that is marked dead fails at once and says when it is tried again
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -1,5 +1,10 @@
 --TEST--
 a server that was away never wins with what is old
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a silent server costs a change its timeout and no long wait for a lock
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

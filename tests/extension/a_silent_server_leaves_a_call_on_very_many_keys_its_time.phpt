@@ -1,5 +1,10 @@
 --TEST--
 a silent server leaves a call on very many keys its time
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

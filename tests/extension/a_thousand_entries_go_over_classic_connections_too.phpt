@@ -1,5 +1,10 @@
 --TEST--
 a thousand entries go over classic connections too
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 add and replace check whether there is one
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 after the retry interval a server that is back takes its share again
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -1,5 +1,10 @@
 --TEST--
 an answer that comes too late is never taken for another
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

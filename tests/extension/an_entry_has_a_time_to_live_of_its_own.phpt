@@ -1,5 +1,10 @@
 --TEST--
 an entry has a time to live of its own
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 an entry is set, read and deleted
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

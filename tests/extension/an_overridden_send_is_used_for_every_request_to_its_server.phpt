@@ -1,5 +1,10 @@
 --TEST--
 an overridden send is used for every request to its server
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

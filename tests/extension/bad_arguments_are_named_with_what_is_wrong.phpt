@@ -1,5 +1,10 @@
 --TEST--
 bad arguments are named with what is wrong
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

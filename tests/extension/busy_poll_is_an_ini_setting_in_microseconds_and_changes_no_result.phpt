@@ -1,5 +1,10 @@
 --TEST--
 busy poll is an ini setting in microseconds, and changes no result
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 cas stores only over the version that was read
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 connections are kept and shared by all objects
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 connections end with the request, wherever persistent is set to 0
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

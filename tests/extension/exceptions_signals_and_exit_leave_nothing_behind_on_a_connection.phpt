@@ -4,6 +4,8 @@ exceptions signals and exit leave nothing behind on a connection
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (!function_exists('pcntl_fork')) {
     die('skip pcntl is needed for signals');
 }

@@ -7,6 +7,7 @@ sharedance.retry_interval=1000
 --SKIPIF--
 <?php
 require __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 skip_unless_memcached();
 ?>
 --FILE--

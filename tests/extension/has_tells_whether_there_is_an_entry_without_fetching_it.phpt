@@ -1,5 +1,10 @@
 --TEST--
 has tells whether there is an entry without fetching it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

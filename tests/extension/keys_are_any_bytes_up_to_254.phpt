@@ -1,5 +1,10 @@
 --TEST--
 keys are any bytes up to 254
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

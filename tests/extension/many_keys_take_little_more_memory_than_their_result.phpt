@@ -4,6 +4,8 @@ many keys take little more memory than their result
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (getenv('USE_ZEND_ALLOC') === '0') {
     die('skip without its own allocator, as under valgrind, PHP counts no memory');
 }

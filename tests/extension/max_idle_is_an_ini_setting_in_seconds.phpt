@@ -1,5 +1,10 @@
 --TEST--
 max idle is an ini setting in seconds
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -4,6 +4,8 @@ of many who write an entry at the same time none fails while one of its servers 
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (!function_exists('pcntl_fork')) {
     die('skip pcntl is needed to fork');
 }

@@ -1,5 +1,10 @@
 --TEST--
 placement is phpdances to the letter
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -5,6 +5,7 @@ sharedance
 --SKIPIF--
 <?php
 require __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 skip_unless_memcached();
 ?>
 --FILE--

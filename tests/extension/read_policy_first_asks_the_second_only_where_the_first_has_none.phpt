@@ -1,5 +1,10 @@
 --TEST--
 read policy first asks the second only where the first has none
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

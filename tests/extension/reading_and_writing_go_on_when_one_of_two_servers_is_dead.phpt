@@ -1,5 +1,10 @@
 --TEST--
 reading and writing go on when one of two servers is dead
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

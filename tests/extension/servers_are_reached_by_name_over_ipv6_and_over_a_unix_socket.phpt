@@ -1,5 +1,10 @@
 --TEST--
 servers are reached by name over ipv6 and over a unix socket
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

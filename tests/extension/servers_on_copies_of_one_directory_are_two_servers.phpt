@@ -1,5 +1,10 @@
 --TEST--
 servers on copies of one directory are two servers, and the log says so once
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -4,6 +4,8 @@ servers that nobody asks any more are given back
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (PHP_OS_FAMILY !== 'Linux' || getenv('SANITIZE') || str_contains((string) getenv('LD_PRELOAD'), 'san')) {
     die('skip needs /proc, and a library of its own in front');
 }

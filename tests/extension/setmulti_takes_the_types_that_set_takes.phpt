@@ -1,5 +1,10 @@
 --TEST--
 setMulti takes the types that set takes
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 the client says on the wire what was recorded, byte for byte
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

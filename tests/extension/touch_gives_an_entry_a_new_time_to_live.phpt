@@ -1,5 +1,10 @@
 --TEST--
 touch gives an entry a new time to live
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

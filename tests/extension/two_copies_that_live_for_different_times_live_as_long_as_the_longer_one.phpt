@@ -1,5 +1,10 @@
 --TEST--
 two copies that live for different times live as long as the longer one when they are read
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

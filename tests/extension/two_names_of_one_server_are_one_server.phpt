@@ -6,6 +6,8 @@ sharedance
 log_errors=1
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (!function_exists('pcntl_fork')) {
     die('skip pcntl is needed to fork');
 }

@@ -1,5 +1,10 @@
 --TEST--
 what the classic protocol cannot do says so
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -4,6 +4,8 @@ who drops the result of a conditional write is told
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (PHP_VERSION_ID < 80500) {
     die('skip PHP knows #[NoDiscard] from 8.5 on');
 }

@@ -8,6 +8,7 @@ log_errors=1
 --SKIPIF--
 <?php
 require __DIR__ . '/proxy.inc';
+skip_unless_sharedanced();
 $reason = lacks_proxy('haproxy');
 ob_end_clean();
 if ($reason !== null) {

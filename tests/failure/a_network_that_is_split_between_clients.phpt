@@ -1,5 +1,10 @@
 --TEST--
 a network that is split between clients: each goes on with its half, and the newest wins
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

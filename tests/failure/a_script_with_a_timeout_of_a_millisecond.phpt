@@ -1,5 +1,10 @@
 --TEST--
 a script whose timeouts are shorter than php.ini's marks no server for others
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -1,5 +1,10 @@
 --TEST--
 a server that answers half: fails, and the other one goes on
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

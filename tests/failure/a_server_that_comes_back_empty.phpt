@@ -1,5 +1,10 @@
 --TEST--
 a server that comes back empty: the other one has it all, and fills it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

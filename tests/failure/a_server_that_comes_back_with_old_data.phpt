@@ -1,5 +1,10 @@
 --TEST--
 a server that comes back with old data: what is newest counts
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a server that refuses: fails at once, and the other one goes on
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

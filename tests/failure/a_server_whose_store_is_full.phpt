@@ -1,5 +1,10 @@
 --TEST--
 a server whose store is full: refuses what is new, keeps and deletes what it has
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -6,6 +6,7 @@ posix
 --SKIPIF--
 <?php
 require __DIR__ . '/proxy.inc';
+skip_unless_sharedanced();
 $reason = lacks_proxy('haproxy');
 ob_end_clean();
 if ($reason !== null) {

@@ -1,5 +1,10 @@
 --TEST--
 a backup gives up before a store is refused
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/backup.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a backup that is taken while the server is written to has all that was acknowledged before, and is another store
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/backup.inc';

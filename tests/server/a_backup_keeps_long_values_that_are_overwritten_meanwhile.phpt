@@ -1,5 +1,10 @@
 --TEST--
 a backup has the long values of its commit, though they are overwritten and deleted while it is taken
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/backup.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a client causes two lines of a kind in a minute, however often it asks
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a client that asks on and does not read the answers is disconnected after the timeout
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

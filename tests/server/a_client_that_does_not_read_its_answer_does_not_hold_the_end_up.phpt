@@ -1,5 +1,10 @@
 --TEST--
 a client that does not read its answer does not hold the server's end up for longer than the timeout
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

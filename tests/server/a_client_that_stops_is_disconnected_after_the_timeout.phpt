@@ -1,5 +1,10 @@
 --TEST--
 a client that is silent, stops in a request or stops reading is disconnected after the timeout
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a command may come byte by byte, on a new connection too
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a connection holds at most 64 locks, and is told that one more is a failure
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a connection that a firewall forgot locks nobody out who has the token
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a date in the past expires an entry at once, and no answer tells an absurd life
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

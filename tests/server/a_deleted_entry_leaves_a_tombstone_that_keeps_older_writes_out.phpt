@@ -1,5 +1,10 @@
 --TEST--
 a deleted entry leaves a tombstone that keeps older writes out
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

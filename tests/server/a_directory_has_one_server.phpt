@@ -1,5 +1,10 @@
 --TEST--
 a directory has one server: a second one ends and says which process uses it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

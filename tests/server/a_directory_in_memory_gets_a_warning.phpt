@@ -3,6 +3,7 @@ a directory on a tmpfs gets a warning that a reboot loses it
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 if (trim((string) shell_exec('stat -f -c %T /dev/shm')) !== 'tmpfs') {
     die('skip: /dev/shm is no tmpfs');
 }

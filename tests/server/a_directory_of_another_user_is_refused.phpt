@@ -2,6 +2,8 @@
 a directory of another user is refused, and nothing is written into it
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (trim((string) shell_exec('id -u')) !== '0') {
     die('skip only root can give a directory to another user');
 }

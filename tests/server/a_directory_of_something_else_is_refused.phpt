@@ -1,5 +1,10 @@
 --TEST--
 a directory whose data is no store, or damaged, is refused, and left as it was
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a directory that cannot be made is refused, and so is one that is none
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

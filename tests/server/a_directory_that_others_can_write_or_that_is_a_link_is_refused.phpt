@@ -1,5 +1,10 @@
 --TEST--
 a directory that others can write, or that is a link, is refused, and a subdirectory of it is made and taken
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

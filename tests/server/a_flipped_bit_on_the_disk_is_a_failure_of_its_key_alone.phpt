@@ -1,5 +1,10 @@
 --TEST--
 a flipped bit on the disk is a failure of its key alone, until the key is written again
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

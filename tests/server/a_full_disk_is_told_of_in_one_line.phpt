@@ -3,6 +3,7 @@ a full disk is told of in one line that says what it is, however many stores are
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_mount_namespace();
 ?>
 --FILE--

@@ -3,6 +3,7 @@ a full disk refuses, loses nothing that was acknowledged, and does not end the s
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_mount_namespace();
 ?>
 --FILE--

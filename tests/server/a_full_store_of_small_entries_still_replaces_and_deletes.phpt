@@ -1,5 +1,10 @@
 --TEST--
 a full store of small entries still replaces them by no larger ones, and deletes them
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

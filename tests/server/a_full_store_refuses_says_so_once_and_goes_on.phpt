@@ -1,5 +1,10 @@
 --TEST--
 a full store refuses what does not fit, says so once, and goes on with all else
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a full store that still replaces entries says so once, not anew with each entry that does not fit
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a hundred thousand requests in flight are answered in order
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a kept connection may be silent between requests and while it waits for a lock, and not within a request
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

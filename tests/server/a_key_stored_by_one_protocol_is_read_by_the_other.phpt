@@ -1,5 +1,10 @@
 --TEST--
 a key stored by one protocol is read by the other
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

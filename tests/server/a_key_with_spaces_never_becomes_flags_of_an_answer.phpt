@@ -1,5 +1,10 @@
 --TEST--
 a key with spaces never becomes flags of an answer
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

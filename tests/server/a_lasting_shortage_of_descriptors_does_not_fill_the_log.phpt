@@ -1,5 +1,10 @@
 --TEST--
 a lasting shortage of descriptors does not fill the log: no line for each client that is served
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

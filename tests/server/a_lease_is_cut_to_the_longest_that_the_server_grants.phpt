@@ -1,5 +1,10 @@
 --TEST--
 a lease is cut to the longest that the server grants
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

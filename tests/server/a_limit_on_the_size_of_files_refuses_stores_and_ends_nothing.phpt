@@ -1,5 +1,10 @@
 --TEST--
 a limit on the size of files (RLIMIT_FSIZE) refuses stores as a full disk does, and ends nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

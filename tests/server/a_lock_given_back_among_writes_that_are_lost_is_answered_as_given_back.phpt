@@ -3,6 +3,7 @@ a lock given back among writes that are lost is answered as given back, once
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_mount_namespace();
 ?>
 --FILE--

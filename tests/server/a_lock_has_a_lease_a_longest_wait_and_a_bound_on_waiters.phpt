@@ -1,5 +1,10 @@
 --TEST--
 a lock has a lease a longest wait and a bound on waiters
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

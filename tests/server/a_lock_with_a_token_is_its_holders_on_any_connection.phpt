@@ -1,5 +1,10 @@
 --TEST--
 a lock with a token is its holder's on any connection
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

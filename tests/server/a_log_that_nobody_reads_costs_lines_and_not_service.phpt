@@ -1,5 +1,10 @@
 --TEST--
 a log that nobody reads costs lines and not service
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

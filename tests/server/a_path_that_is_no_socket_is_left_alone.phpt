@@ -1,5 +1,10 @@
 --TEST--
 a path for the unix socket where something else is is refused, and what is there is left alone
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

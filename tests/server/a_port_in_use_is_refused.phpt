@@ -1,5 +1,10 @@
 --TEST--
 a port in use is refused, and so is an address that is not ours
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a power cut costs the last second and never the store
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

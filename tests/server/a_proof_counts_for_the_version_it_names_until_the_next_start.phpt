@@ -1,5 +1,10 @@
 --TEST--
 a proof counts for the version it names, until the next start, and is written once
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

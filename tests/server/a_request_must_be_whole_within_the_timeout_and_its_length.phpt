@@ -1,5 +1,10 @@
 --TEST--
 a request must be whole within the timeout and a second for each 64 KB of it, whatever comes meanwhile
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

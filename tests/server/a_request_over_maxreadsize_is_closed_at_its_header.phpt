@@ -1,5 +1,10 @@
 --TEST--
 a request over --maxreadsize is closed at its header, before its bytes are sent
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

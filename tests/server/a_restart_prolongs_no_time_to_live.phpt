@@ -1,5 +1,10 @@
 --TEST--
 a restart does not prolong an entry's time to live, nor does it end it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a server that cannot open its store never listens: its port opens when it can answer
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

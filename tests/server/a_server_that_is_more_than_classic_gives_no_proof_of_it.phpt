@@ -1,5 +1,10 @@
 --TEST--
 a server that is more than classic gives no proof of it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a server that nobody asks uses no processor time, however long it looks for requests where they come
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a set that looks for nothing does what any other does, across restarts
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

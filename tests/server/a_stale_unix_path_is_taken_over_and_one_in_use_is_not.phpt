@@ -1,5 +1,10 @@
 --TEST--
 a unix path left by a server that was killed is taken over, and one in use is not
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

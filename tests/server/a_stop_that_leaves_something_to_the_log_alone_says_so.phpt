@@ -1,5 +1,10 @@
 --TEST--
 a stop that leaves something to the write-ahead log alone forces it to disk and says so; if it cannot, the exit status is 1
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

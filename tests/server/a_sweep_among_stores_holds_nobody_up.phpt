@@ -1,5 +1,10 @@
 --TEST--
 a sweep that comes among stores holds nobody up, itself included
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a tombstone is remembered for as long as it is asked to be, and at least as long as its entry would have lived
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

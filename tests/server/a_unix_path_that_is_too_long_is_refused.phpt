@@ -1,5 +1,10 @@
 --TEST--
 a unix path that is too long is refused, and so is one that cannot be made
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -3,6 +3,7 @@ a unix socket belongs to the user that the server becomes, who can connect to it
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

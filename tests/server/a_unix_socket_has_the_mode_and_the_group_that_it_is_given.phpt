@@ -3,6 +3,7 @@ a unix socket has the mode and the group that it is given, whichever user the se
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

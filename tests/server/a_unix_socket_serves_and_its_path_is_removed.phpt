@@ -1,5 +1,10 @@
 --TEST--
 a unix socket serves, alone or beside TCP, and its path is removed at the end
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

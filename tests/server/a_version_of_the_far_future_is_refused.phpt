@@ -1,5 +1,10 @@
 --TEST--
 a version of the far future is refused, freezes no key, and never becomes the server's own
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

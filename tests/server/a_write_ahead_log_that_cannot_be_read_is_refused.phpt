@@ -1,5 +1,10 @@
 --TEST--
 a write-ahead log that cannot be read is refused, and what is in it is there once it can
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a write proves what is there since, and a touch does not
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

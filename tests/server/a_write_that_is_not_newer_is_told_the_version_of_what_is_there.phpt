@@ -1,5 +1,10 @@
 --TEST--
 a write that is not newer is told the version of what is there, and every answer has its opaque token
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a wrong line of the configuration ends the start with status 2, and is named; the command line wins
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 a wall clock that is two hours ahead or behind ends no life: while the server runs, at its start, and across a restart
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 after a power cut nothing is proven, in whichever life of the store it was written
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

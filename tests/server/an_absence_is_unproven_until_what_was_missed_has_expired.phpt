@@ -1,5 +1,10 @@
 --TEST--
 an absence is unproven after a start, in a new directory too, until what was missed has expired
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

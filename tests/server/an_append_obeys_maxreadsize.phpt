@@ -1,5 +1,10 @@
 --TEST--
 an append obeys maxreadsize, as a set does
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 an entry is found until it expires and not after, though nothing has swept it yet
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 an entry stored again lives on, whatever the sweep had planned for it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

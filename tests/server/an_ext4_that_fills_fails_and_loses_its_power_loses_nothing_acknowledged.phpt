@@ -3,6 +3,7 @@ an ext4 of its own that fills, fails and loses its power loses nothing that was 
 --SKIPIF--
 <?php
 require __DIR__ . '/store-power.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 skip_unless_mount_namespace();
 if (no_ext4_because() !== null) {

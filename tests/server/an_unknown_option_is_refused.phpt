@@ -1,5 +1,10 @@
 --TEST--
 an unknown option, one without its value, and a word that is no option are refused
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -3,6 +3,7 @@ as root without --uid, a server that other machines can reach does not start, an
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 clients that never say anything make room for new ones, and nobody who is served is closed for them
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

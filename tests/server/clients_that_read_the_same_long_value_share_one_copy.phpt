@@ -1,5 +1,10 @@
 --TEST--
 clients that read the same long value, or do not read it, share one copy
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --INI--
 memory_limit=512M
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 clients together hold no more than --memory, and only the one that holds the most is closed for it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 the server serves with its standard files closed, in the background too, and writes its log into nobody's file
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

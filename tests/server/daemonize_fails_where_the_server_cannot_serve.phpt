@@ -1,5 +1,10 @@
 --TEST--
 --daemonize fails where the server cannot serve, and the reason is on stderr
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 --daemonize returns with 0 once the server serves, and the server goes on without it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 --ip may be repeated and takes a list; an address that cannot be bound is named
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

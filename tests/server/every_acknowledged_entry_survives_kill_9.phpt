@@ -1,5 +1,10 @@
 --TEST--
 every acknowledged entry survives kill -9 under load, in each mode of --sync
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 pcntl
 --FILE--

@@ -3,6 +3,7 @@ every file in the directory has to be the server's own, regular, with one name; 
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 expired entries give their room back without being asked for
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 H writes only for whoever holds the lock
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 half a backup is never taken for a whole one, whichever end dies or fails in the middle
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/backup.inc';

@@ -1,5 +1,10 @@
 --TEST--
 HTTP on this port is closed, and its headers and body are not executed
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 idle clients make room for new ones, the longest idle first, and those with locks or unfinished requests are kept
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 memory that a burst of writes took is given back when it is over
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

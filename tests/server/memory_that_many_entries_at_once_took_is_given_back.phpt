@@ -1,5 +1,10 @@
 --TEST--
 memory that many entries written at once took is given back, but for a bounded part of it that LMDB keeps
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

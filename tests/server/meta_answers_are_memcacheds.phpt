@@ -2,6 +2,8 @@
 the meta protocol's answers are memcached's, byte for byte, where docs/protocol.md names no difference
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (trim((string) shell_exec('command -v memcached')) === '') {
     die('skip memcached is needed to compare with');
 }

@@ -1,5 +1,10 @@
 --TEST--
 no key and no value is ever in the log, with --debug neither
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 no line is lost when the log file is renamed and SIGHUP opens it again; --log-time puts the time on stderr
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

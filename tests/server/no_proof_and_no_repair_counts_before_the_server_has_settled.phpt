@@ -1,5 +1,10 @@
 --TEST--
 no proof and no repair counts before the server has been up for five seconds; a write does
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 under load, no signal but SIGTERM and SIGINT ends the server, and no answer is lost
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 no version of a client becomes the server's own, whatever it dies of
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

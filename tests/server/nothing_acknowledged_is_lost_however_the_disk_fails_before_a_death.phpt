@@ -1,5 +1,10 @@
 --TEST--
 nothing acknowledged is lost however the disk fails before a death
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/store-faults.inc';

@@ -1,5 +1,10 @@
 --TEST--
 one request that does not fit takes no other with it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

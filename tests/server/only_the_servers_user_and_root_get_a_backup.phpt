@@ -3,6 +3,7 @@ only the server's user and root get a backup, and it belongs to the server's use
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

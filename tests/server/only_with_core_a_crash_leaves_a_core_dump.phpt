@@ -3,6 +3,7 @@ only with --core a crash leaves a core dump, which has sessions in it, and other
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

@@ -3,6 +3,7 @@ privileges are dropped for good, and the files are the user's
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

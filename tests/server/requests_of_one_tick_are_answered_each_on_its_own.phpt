@@ -1,5 +1,10 @@
 --TEST--
 requests of one tick share a commit, and each is answered on its own: none takes others with it
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 requests that come faster than they are run take no memory
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 SIGHUP reads the configuration again; what needs a restart is a line each, and a wrong file changes nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

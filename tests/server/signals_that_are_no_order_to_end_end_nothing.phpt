@@ -1,5 +1,10 @@
 --TEST--
 signals that are no order to end, end nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 SIGTERM and SIGINT let answers under way finish, refuse new clients, and end with status 0
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 stats has the groups locks, settings, items and slabs, of which locks tells no key; another is an ERROR
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 stats waits for nothing, and counts what was just written
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

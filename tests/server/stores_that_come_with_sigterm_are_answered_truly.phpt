@@ -1,5 +1,10 @@
 --TEST--
 stores that come together with SIGTERM are answered truly: what is acknowledged is there
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

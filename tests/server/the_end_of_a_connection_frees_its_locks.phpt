@@ -1,5 +1,10 @@
 --TEST--
 the end of a connection frees its locks
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

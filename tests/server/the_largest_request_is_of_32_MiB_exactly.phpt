@@ -1,5 +1,10 @@
 --TEST--
 the largest request is of 32 MiB exactly, header and key included, unless --maxreadsize says otherwise
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

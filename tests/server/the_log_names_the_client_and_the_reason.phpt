@@ -1,5 +1,10 @@
 --TEST--
 the log names the client and the reason of each refusal, by one line
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 the meta protocol is as recorded, byte for byte, closes included
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/../conformance/meta.inc';

@@ -3,6 +3,7 @@
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

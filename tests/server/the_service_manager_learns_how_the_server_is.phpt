@@ -1,5 +1,10 @@
 --TEST--
 the service manager learns READY, STATUS, WATCHDOG, RELOADING and STOPPING
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

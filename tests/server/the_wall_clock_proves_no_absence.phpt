@@ -1,5 +1,10 @@
 --TEST--
 the wall clock proves no absence, and the uptime is not of it; only the longest life that was stored counts
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

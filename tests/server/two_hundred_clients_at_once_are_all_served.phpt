@@ -1,5 +1,10 @@
 --TEST--
 two hundred clients at once are all served, though their bytes come in drops and in turns
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 upstream's short options are taken, and mean what they meant
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

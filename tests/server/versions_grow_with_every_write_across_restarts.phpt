@@ -1,5 +1,10 @@
 --TEST--
 versions grow with every write across restarts
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

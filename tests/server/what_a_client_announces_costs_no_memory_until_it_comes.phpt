@@ -1,5 +1,10 @@
 --TEST--
 what a client announces costs no memory until it comes
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 what is not a number, or not one that makes sense, is refused, and the option named
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 what was written and is not on disk yet stays within --memory, however fast it comes
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 what was not compared since the start is told as unproven, and only to who asks with G
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

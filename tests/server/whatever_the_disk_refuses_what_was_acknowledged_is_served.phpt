@@ -1,5 +1,10 @@
 --TEST--
 whatever the disk refuses, what was acknowledged is served, now and after the next start
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

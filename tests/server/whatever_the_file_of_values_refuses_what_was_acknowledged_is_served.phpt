@@ -1,5 +1,10 @@
 --TEST--
 whatever the file of long values refuses, what was acknowledged is served, and a failure is that of its key alone
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 who gives a lock back and asks again comes after those who wait, in one packet too
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

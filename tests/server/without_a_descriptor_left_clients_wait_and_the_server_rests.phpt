@@ -1,5 +1,10 @@
 --TEST--
 without a descriptor left clients wait and the server rests; when one is given back, they are served
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

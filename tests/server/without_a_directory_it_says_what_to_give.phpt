@@ -1,5 +1,10 @@
 --TEST--
 without --directory the server says what to give, and ends with 2
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

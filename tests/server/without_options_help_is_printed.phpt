@@ -1,5 +1,10 @@
 --TEST--
 without options help is printed, as upstream does, and for --help; --version prints the version
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

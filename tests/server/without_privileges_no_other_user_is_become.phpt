@@ -3,6 +3,7 @@ without privileges no other user is become, and the server does not go on as the
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
 skip_unless_root();
 ?>
 --FILE--

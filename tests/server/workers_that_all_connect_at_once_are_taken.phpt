@@ -2,6 +2,8 @@
 workers that all connect at once are taken, while the server is busy with something else
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if ((int) @file_get_contents('/proc/sys/net/core/somaxconn') < 300) {
     die('skip the system cuts the backlog to less than 300');
 }

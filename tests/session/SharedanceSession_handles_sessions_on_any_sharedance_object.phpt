@@ -1,5 +1,10 @@
 --TEST--
 SharedanceSession handles sessions on any sharedance object
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

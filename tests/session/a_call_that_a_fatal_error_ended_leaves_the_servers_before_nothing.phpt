@@ -1,5 +1,10 @@
 --TEST--
 a call that a fatal error ended leaves the servers before nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 session

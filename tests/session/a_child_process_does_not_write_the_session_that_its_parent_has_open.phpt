@@ -1,5 +1,10 @@
 --TEST--
 a child process does not write the session that its parent has open
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a failure is one warning that says what where and why and never the id
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -1,5 +1,10 @@
 --TEST--
 a fatal error within a call of a session ends the call
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

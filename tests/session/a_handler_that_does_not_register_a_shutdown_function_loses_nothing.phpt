@@ -1,5 +1,10 @@
 --TEST--
 a handler that does not register a shutdown function loses nothing when the script ends
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

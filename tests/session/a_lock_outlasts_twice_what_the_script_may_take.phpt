@@ -1,5 +1,10 @@
 --TEST--
 a lock outlasts twice what the script may take
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a lock that cannot be had fails the session unless told otherwise
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

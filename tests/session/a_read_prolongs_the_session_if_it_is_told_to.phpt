@@ -1,5 +1,10 @@
 --TEST--
 a read prolongs the session if it is told to
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a save path that cannot be read fails with the offset
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a server on a new disk gives nobody an empty session when the other one goes away; new visitors begin at once
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a server that was away never wins with an old session
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

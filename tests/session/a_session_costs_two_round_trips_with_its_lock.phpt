@@ -1,5 +1,10 @@
 --TEST--
 a session costs two round trips with its lock
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

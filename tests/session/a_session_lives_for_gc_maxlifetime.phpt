@@ -1,5 +1,10 @@
 --TEST--
 a session lives for gc maxlifetime
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

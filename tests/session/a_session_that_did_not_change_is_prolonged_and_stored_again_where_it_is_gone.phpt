@@ -1,5 +1,10 @@
 --TEST--
 a session that did not change is prolonged and stored again where it is gone
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 a site changes over from upstreams handler and keeps its sessions
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

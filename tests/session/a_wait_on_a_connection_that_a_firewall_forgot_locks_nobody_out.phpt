@@ -1,5 +1,10 @@
 --TEST--
 a request that waits for the lock on a connection that a firewall forgets locks nobody out: it gives back what it was granted there
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

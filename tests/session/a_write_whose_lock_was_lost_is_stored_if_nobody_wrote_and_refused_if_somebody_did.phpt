@@ -1,5 +1,10 @@
 --TEST--
 a write whose lock was lost is stored if nobody wrote and refused if somebody did
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

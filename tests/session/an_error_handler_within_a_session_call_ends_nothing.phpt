@@ -1,5 +1,10 @@
 --TEST--
 an error handler within a session call ends nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

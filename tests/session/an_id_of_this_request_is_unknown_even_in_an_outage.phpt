@@ -1,5 +1,10 @@
 --TEST--
 an id of this request is unknown even in an outage
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

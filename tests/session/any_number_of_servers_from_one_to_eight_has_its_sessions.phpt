@@ -1,5 +1,10 @@
 --TEST--
 any number of servers from one to eight has its sessions
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 calls about other ids leave the open session its lock
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 connections and locks are of one request each though connections are kept
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

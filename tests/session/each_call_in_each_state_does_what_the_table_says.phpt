@@ -1,5 +1,10 @@
 --TEST--
 each call in each state does what the table says
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 ids are checked as the files handler checks them
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

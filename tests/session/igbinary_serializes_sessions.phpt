@@ -1,5 +1,10 @@
 --TEST--
 igbinary serializes sessions
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 igbinary

@@ -1,5 +1,10 @@
 --TEST--
 in an outage nobody says that the servers have no locks
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

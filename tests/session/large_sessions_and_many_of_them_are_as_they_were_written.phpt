@@ -1,5 +1,10 @@
 --TEST--
 large sessions and many of them are as they were written
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --INI--

@@ -1,5 +1,10 @@
 --TEST--
 of parallel requests none is lost while a server dies and comes back
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

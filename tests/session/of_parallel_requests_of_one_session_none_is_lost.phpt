@@ -1,5 +1,10 @@
 --TEST--
 of parallel requests of one session none is lost
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 on classic servers sessions work without locks and say so once
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

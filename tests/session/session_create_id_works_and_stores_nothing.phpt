@@ -1,5 +1,10 @@
 --TEST--
 session create id works and stores nothing
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 session regenerate id moves the session and its lock
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 sessions and a sharedance object see the same entries
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 strict mode in an outage gives nobody a new id
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -4,6 +4,8 @@ the memory limit in a session leaves it as it was and free
 sharedance
 --SKIPIF--
 <?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
 if (getenv('USE_ZEND_ALLOC') === '0') {
     die('skip without its own allocator, as under valgrind, PHP has no memory limit');
 }

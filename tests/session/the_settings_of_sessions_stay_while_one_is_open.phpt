@@ -1,5 +1,10 @@
 --TEST--
 the settings of sessions stay while one is open
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 two handlers of one process are two holders
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

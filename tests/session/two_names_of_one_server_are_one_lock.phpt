@@ -1,5 +1,10 @@
 --TEST--
 two names of one server are one lock: a session never waits for its own, and of parallel requests none is lost
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--

@@ -1,5 +1,10 @@
 --TEST--
 what ends a session frees its lock at once
+--SKIPIF--
+<?php
+require_once __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --EXTENSIONS--
 sharedance
 --FILE--
