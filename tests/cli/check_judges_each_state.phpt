@@ -10,7 +10,7 @@ function check(string $list, string ...$options): void
 {
     [$status, $out, $err] = tool(['check', SLOW, "--servers=$list", ...$options]);
     [$text, $data] = explode(' | ', rtrim($out)) + ['', ''];
-    echo $status, ' ', preg_replace('/\d+%|(?<=localhost:)\d+/', 'N', normal($text)), substr_count($out, "\n") === 1 && $err === '' ? '' : ' and more', "\n";
+    echo $status, ' ', preg_replace('/\d+%|(?<=version )\d+\.\d+\.\d+\w*|(?<=localhost:)\d+/', 'N', normal($text)), substr_count($out, "\n") === 1 && $err === '' ? '' : ' and more', "\n";
     /* label=value[unit];warning;critical;least;most */
     if (!preg_match("/^('[^']+'=-?[\d.]+(s|%)?(;[\d.]*){0,4}( |$))*$/", $data)) {
         echo "wrong data: $data\n";
@@ -91,7 +91,7 @@ clock 30: 1 SHAREDANCE WARNING - the clock of [SERVER] is N s ahead
 clock 3000: 2 SHAREDANCE CRITICAL - the clock of [SERVER] is N s ahead
 clock -3000: 2 SHAREDANCE CRITICAL - the clock of [SERVER] is N s behind
 one server twice: 2 SHAREDANCE CRITICAL - [SERVER] and [localhost:N] are one server
-version: 1 SHAREDANCE WARNING - [SERVER] has version 0.1.0 and [SERVER] has 99
+version: 1 SHAREDANCE WARNING - [SERVER] has version N and [SERVER] has 99
 health: 2 SHAREDANCE CRITICAL - [SERVER] is READ_ONLY: no / more
 nonsense: 2 SHAREDANCE CRITICAL - [SERVER] answers "what?" to `stats`
 disk: 2 SHAREDANCE CRITICAL - [SERVER] is FULL: %s
