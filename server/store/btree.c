@@ -326,10 +326,13 @@ enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t ge
 	                                           sizeof(generation)));
 }
 
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls)
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls,
+                                   const struct sdd_clock_anchor *anchor)
 {
-	return end_step(btree,
-	                sdd_btree_put_about(btree, btree->writing, "lives", ttls, sizeof(*ttls)));
+	int error = sdd_btree_put_about(btree, btree->writing, "lives", ttls, sizeof(*ttls));
+
+	return end_step(
+		btree, error == MDB_SUCCESS ? sdd_btree_put_anchor(btree, btree->writing, anchor) : error);
 }
 
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree)

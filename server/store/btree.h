@@ -22,6 +22,7 @@
 #include "server/store/entry.h"
 #include "server/store/ttls.h"
 #include "server/store/record.h"
+#include "server/system/store_clock.h"
 
 struct sdd_btree;
 
@@ -98,7 +99,8 @@ enum sdd_result sdd_btree_bound_newest(struct sdd_btree *btree, uint64_t version
 enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t generation);
 
 /* What is to be remembered of time. */
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls);
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls,
+                                   const struct sdd_clock_anchor *anchor);
 
 /* Whether an entry is about to be changed so that it expires at *expires_ms. */
 typedef bool sdd_btree_will_change(const void *context, struct sd_bytes key, int64_t *expires_ms);
@@ -167,6 +169,12 @@ uint64_t sdd_btree_generation(const struct sdd_btree *btree);
 
 /* What was remembered of time before this opening; all zero: nothing was. */
 const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree);
+const struct sdd_clock_anchor *sdd_btree_anchor(const struct sdd_btree *btree);
+
+/* Remembers the anchor at once, in a transaction of its own, before anything else is written.
+ * False: it cannot. If LMDB has given up then, it was opened again, unless sdd_btree_is_broken().
+ */
+bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anchor *anchor);
 
 /* The id of the store, SDD_STORE_ID_BYTES of them; all zero: it has none, because there was no room
  * to store it. */

@@ -187,7 +187,7 @@ static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job 
 		}
 	}
 	if (result == SDD_DONE && job->has_news) {
-		result = sdd_btree_remember(btree, &job->ttls);
+		result = sdd_btree_remember(btree, &job->ttls, &job->anchor);
 	}
 	if (result == SDD_DONE && job->generation != 0) {
 		result = sdd_btree_record_generation(btree, job->generation);

@@ -225,6 +225,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->now_ms = now_ms;
 	job->after_ms = layers->needs_room ? SDD_ALL_EXPIRED : layers->protected_ms;
 	job->ttls = layers->timing.ttls;
+	job->anchor = layers->timing.anchor;
 	job->has_news = job->has_news || sdd_timing_has_news(&layers->timing);
 	if (now_ms > layers->swept_ms) {
 		layers->swept_ms = now_ms;
@@ -253,6 +254,7 @@ static void end_job(struct sdd_flusher *flusher)
 	release_values(layers);
 	if (job->has_news) {
 		layers->timing.remembered = job->ttls;
+		layers->timing.remembered_anchor = job->anchor;
 	}
 	job->has_news = false;
 	if (sdd_health_state(&layers->health) != SDD_OK) {
