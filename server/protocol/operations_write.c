@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/net/connection.h"
 #include "server/protocol/locks.h"
 #include "server/protocol/operations.h"
 #include "server/protocol/operations_internal.h"
@@ -190,7 +191,9 @@ static enum sdd_result join(const struct sdd_operations *operations,
 	if (sdd_operation_is_too_large(operations, request->key->bytes.length, length)) {
 		return give_up(outcome, SDD_OUTCOME_TOO_LARGE);
 	}
-	outcome->joined = malloc(length > 0 ? length : 1);
+	if (request->connection == NULL || sdd_connection_may_have(request->connection, length)) {
+		outcome->joined = malloc(length > 0 ? length : 1);
+	}
 	if (outcome->joined == NULL) {
 		return give_up(outcome, SDD_OUTCOME_NO_MEMORY);
 	}
