@@ -446,8 +446,9 @@ static int first_due(struct sdd_btree *btree, const struct sweep *sweep, uint8_t
 }
 
 enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
-                                int64_t most_us, sdd_btree_will_change *will_change,
-                                const void *context, size_t *seen, bool *has_more)
+                                int64_t most_us, size_t most_rows,
+                                sdd_btree_will_change *will_change, const void *context,
+                                size_t *seen, bool *has_more)
 {
 	struct sweep sweep = {after_ms, now_ms, will_change, context};
 	uint8_t room[8];
@@ -458,8 +459,8 @@ enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64
 	for (*seen = 0; error == MDB_SUCCESS; ++*seen) {
 		MDB_val row;
 
-		if (*seen % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 &&
-		    sdd_clock_monotonic_us() >= end_us) {
+		if (*seen >= most_rows || (*seen % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 &&
+		                           sdd_clock_monotonic_us() >= end_us)) {
 			return SDD_DONE;
 		}
 		error = first_due(btree, &sweep, room, &row);

@@ -106,13 +106,14 @@ enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttl
 typedef bool sdd_btree_will_change(const void *context, struct sd_bytes key, int64_t *expires_ms);
 
 /* Removes entries that had expired by `now_ms`, and will have expired when they are changed, for
- * about `most_us` microseconds. *seen is how many it examined, *has_more whether there are more.
- * Those that had expired by `after_ms` stay, and those that were written in an earlier epoch;
- * SDD_ALL_EXPIRED: none stays. */
+ * about `most_us` microseconds, and `most_rows` of them at most. *seen is how many it examined,
+ * *has_more whether there are more. Those that had expired by `after_ms` stay, and those that were
+ * written in an earlier epoch; SDD_ALL_EXPIRED: none stays. */
 #define SDD_ALL_EXPIRED (-1)
 enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
-                                int64_t most_us, sdd_btree_will_change *will_change,
-                                const void *context, size_t *seen, bool *has_more);
+                                int64_t most_us, size_t most_rows,
+                                sdd_btree_will_change *will_change, const void *context,
+                                size_t *seen, bool *has_more);
 
 /* Commits the transaction. If a generation was recorded in it, this is its checkpoint. */
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree);

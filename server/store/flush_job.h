@@ -34,6 +34,7 @@ struct sdd_flush_job {
 	struct sdd_reserve *reserve;         /* of the disk */
 	const struct sdd_memtable *memtable; /* complete, or empty */
 	size_t keys_at_once;                 /* in one transaction; 1 or more */
+	size_t rows_at_once;                 /* that it sweeps in one; 1 or more */
 	uint32_t epoch;                      /* in which it was written */
 	uint64_t generation;                 /* of the log, that it completes; 0: none */
 	uint64_t version;                    /* the last that was given */

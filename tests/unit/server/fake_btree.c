@@ -501,10 +501,12 @@ bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anch
 }
 
 enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
-                                int64_t most_us, sdd_btree_will_change *will_change,
-                                const void *context, size_t *seen, bool *has_more)
+                                int64_t most_us, size_t most_rows,
+                                sdd_btree_will_change *will_change, const void *context,
+                                size_t *seen, bool *has_more)
 {
 	(void)most_us;
+	(void)most_rows;
 	*seen = 0;
 	*has_more = false;
 	lock();
