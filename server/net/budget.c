@@ -115,6 +115,22 @@ static size_t reserve_of(struct sdd_connection *connection, const struct sdd_buf
 	return is_slowed ? connection->connections->limits.memory / SDD_BUDGET_RESERVE : 0;
 }
 
+/* Closes whoever holds the most until there is room for `more` bytes and the reserve. False: that
+ * is this connection. */
+static bool make_way(struct sdd_connection *connection, const struct sdd_buffer *buffer,
+                     size_t more, bool is_for_request)
+{
+	while (!memory_has_room(connection->connections, buffer, more)) {
+		struct sdd_connection *greediest = find_greediest(connection, is_for_request);
+
+		if (greediest == connection) {
+			return false;
+		}
+		drop(greediest);
+	}
+	return true;
+}
+
 /* Makes the limit allow `more` bytes in the buffer. */
 static bool admit(struct sdd_connection *connection, const struct sdd_buffer *buffer, size_t more)
 {
@@ -127,14 +143,9 @@ static bool admit(struct sdd_connection *connection, const struct sdd_buffer *bu
 	}
 	sdd_budget_shrink(connections);
 	reserve = reserve_of(connection, buffer);
-	while (!memory_has_room(connections, buffer, more + reserve)) {
-		struct sdd_connection *greediest = find_greediest(connection, buffer == &connection->in);
-
-		if (greediest == connection) {
-			connection->is_starved = connections->are_starved = true;
-			return false;
-		}
-		drop(greediest);
+	if (!make_way(connection, buffer, more + reserve, buffer == &connection->in)) {
+		connection->is_starved = connections->are_starved = true;
+		return false;
 	}
 	return true;
 }
@@ -183,6 +194,21 @@ struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,
 		return NULL;
 	}
 	return sdd_long_values_new(&connections->values, identity);
+}
+
+bool sdd_budget_lend(struct sdd_connection *connection, size_t length)
+{
+	struct sdd_connections *connections = connection->connections;
+
+	connections->has_chores = true;
+	if (length > connections->limits.memory) {
+		return false;
+	}
+	if (memory_has_room(connections, &no_buffer, length)) {
+		return true;
+	}
+	sdd_budget_shrink(connections);
+	return make_way(connection, &no_buffer, length, /* is_for_request */ true);
 }
 
 /* Whoever is not starved either goes on, or has to be done within its own time. */

@@ -46,6 +46,11 @@ static inline bool sdd_budget_reserve(struct sdd_connection *connection, struct 
 struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,
                                             const struct sdd_value_identity *identity);
 
+/* Whether this connection may have so many bytes besides its buffers, until its present request was
+ * run. It may take the memory of another one, as a request may. False: there is none, and the
+ * request has to do without it. */
+bool sdd_budget_lend(struct sdd_connection *connection, size_t length);
+
 /* Frees the memory of a buffer. */
 void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *buffer);
 

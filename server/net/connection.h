@@ -160,6 +160,9 @@ struct sdd_value_source {
 bool sdd_connection_write_value(struct sdd_connection *connection,
                                 const struct sdd_value_source *source);
 
+/* Whether the present request may have so many bytes of memory besides, until it was run. */
+bool sdd_connection_may_have(struct sdd_connection *connection, size_t length);
+
 /* Adds these bytes to the reply. */
 void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length);
 

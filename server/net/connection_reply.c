@@ -31,6 +31,11 @@ uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length)
 	return sdd_outgoing_extend(out, length);
 }
 
+bool sdd_connection_may_have(struct sdd_connection *connection, size_t length)
+{
+	return sdd_budget_lend(connection, length);
+}
+
 void sdd_connection_write(struct sdd_connection *connection, const void *bytes, size_t length)
 {
 	uint8_t *room = length > 0 ? sdd_connection_room(connection, length) : NULL;

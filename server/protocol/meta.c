@@ -149,6 +149,7 @@ static enum sdd_result set(const struct command *command)
 		.value = command->data,
 		.condition = condition_of(command, &claim),
 		.mode = set_mode_of(request->mode),
+		.connection = command->connection,
 		.has_ttl = request->has_ttl,
 		.has_vivify = request->has_vivify,
 		.invalidates = request->invalidate,

@@ -283,7 +283,7 @@ void sdd_meta_reply_set(struct sdd_meta_reply *reply, const struct sdd_outcome *
 		write_status(reply, outcome->status, NULL);
 		break;
 	case SDD_OUTCOME_NO_MEMORY:
-		sdd_connection_out_of_memory(reply->connection);
+		sdd_meta_reply_text(reply->connection, "SERVER_ERROR out of memory for the joined value");
 		break;
 	case SDD_OUTCOME_TOO_LARGE:
 		sdd_meta_reply_text(reply->connection, SDD_META_TOO_LARGE);

@@ -35,6 +35,8 @@
  */
 #define SDD_SETTLE_MS 5000
 
+struct sdd_connection;
+
 /* What the operations of a server share. All of it is borrowed. */
 struct sdd_operations {
 	struct sdd_batch *batch;
@@ -102,8 +104,10 @@ struct sdd_set_request {
 	struct sd_bytes value; /* valid until sdd_operation_apply() */
 	struct sdd_condition condition;
 	enum sdd_set_mode mode;
-	bool has_ttl;       /* otherwise the server's --expiration counts */
-	bool has_vivify;    /* append and prepend: an absent entry is made */
+	struct sdd_connection *connection; /* append and prepend: has the memory of the
+	                                      joined value; NULL: without a bound */
+	bool has_ttl;                      /* otherwise the server's --expiration counts */
+	bool has_vivify;                   /* append and prepend: an absent entry is made */
 	bool invalidates;   /* a compared version that is older is stored as a stale one */
 	bool is_binary_key; /* replies show the key in base64 */
 	bool leaves_access; /* the last access is not changed by this request */
@@ -144,7 +148,7 @@ enum sdd_outcome_status {
 	                              own: it was performed before, and its lock released */
 	SDD_OUTCOME_NOT_A_NUMBER,
 	SDD_OUTCOME_TOO_LARGE, /* the joined value */
-	SDD_OUTCOME_NO_MEMORY,
+	SDD_OUTCOME_NO_MEMORY, /* for the joined value */
 };
 
 /* What sdd_operation_apply() does. */

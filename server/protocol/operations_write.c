@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/net/connection.h"
 #include "server/protocol/locks.h"
 #include "server/protocol/operations.h"
 #include "server/protocol/operations_internal.h"
@@ -191,7 +192,9 @@ static enum sdd_result join(const struct sdd_operations *operations,
 		return give_up(outcome, SDD_OUTCOME_TOO_LARGE);
 	}
 	sdd_work_add(operations->work, length);
-	outcome->joined = malloc(length > 0 ? length : 1);
+	if (request->connection == NULL || sdd_connection_may_have(request->connection, length)) {
+		outcome->joined = malloc(length > 0 ? length : 1);
+	}
 	if (outcome->joined == NULL) {
 		sdd_doubts_refused(operations->doubts, operations->batch->boot_ms);
 		return give_up(outcome, SDD_OUTCOME_NO_MEMORY);

@@ -326,10 +326,13 @@ enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t ge
 	                                           sizeof(generation)));
 }
 
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls)
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls,
+                                   const struct sdd_clock_anchor *anchor)
 {
-	return end_step(btree,
-	                sdd_btree_put_about(btree, btree->writing, "lives", ttls, sizeof(*ttls)));
+	int error = sdd_btree_put_about(btree, btree->writing, "lives", ttls, sizeof(*ttls));
+
+	return end_step(
+		btree, error == MDB_SUCCESS ? sdd_btree_put_anchor(btree, btree->writing, anchor) : error);
 }
 
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree)
@@ -443,8 +446,9 @@ static int first_due(struct sdd_btree *btree, const struct sweep *sweep, uint8_t
 }
 
 enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
-                                int64_t most_us, sdd_btree_will_change *will_change,
-                                const void *context, size_t *seen, bool *has_more)
+                                int64_t most_us, size_t most_rows,
+                                sdd_btree_will_change *will_change, const void *context,
+                                size_t *seen, bool *has_more)
 {
 	struct sweep sweep = {after_ms, now_ms, will_change, context};
 	uint8_t room[8];
@@ -455,8 +459,8 @@ enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64
 	for (*seen = 0; error == MDB_SUCCESS; ++*seen) {
 		MDB_val row;
 
-		if (*seen % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 &&
-		    sdd_clock_monotonic_us() >= end_us) {
+		if (*seen >= most_rows || (*seen % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 &&
+		                           sdd_clock_monotonic_us() >= end_us)) {
 			return SDD_DONE;
 		}
 		error = first_due(btree, &sweep, room, &row);

@@ -22,6 +22,7 @@
 #include "server/store/entry.h"
 #include "server/store/ttls.h"
 #include "server/store/record.h"
+#include "server/system/store_clock.h"
 
 struct sdd_btree;
 
@@ -98,19 +99,21 @@ enum sdd_result sdd_btree_bound_newest(struct sdd_btree *btree, uint64_t version
 enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t generation);
 
 /* What is to be remembered of time. */
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls);
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls,
+                                   const struct sdd_clock_anchor *anchor);
 
 /* Whether an entry is about to be changed so that it expires at *expires_ms. */
 typedef bool sdd_btree_will_change(const void *context, struct sd_bytes key, int64_t *expires_ms);
 
 /* Removes entries that had expired by `now_ms`, and will have expired when they are changed, for
- * about `most_us` microseconds. *seen is how many it examined, *has_more whether there are more.
- * Those that had expired by `after_ms` stay, and those that were written in an earlier epoch;
- * SDD_ALL_EXPIRED: none stays. */
+ * about `most_us` microseconds, and `most_rows` of them at most. *seen is how many it examined,
+ * *has_more whether there are more. Those that had expired by `after_ms` stay, and those that were
+ * written in an earlier epoch; SDD_ALL_EXPIRED: none stays. */
 #define SDD_ALL_EXPIRED (-1)
 enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
-                                int64_t most_us, sdd_btree_will_change *will_change,
-                                const void *context, size_t *seen, bool *has_more);
+                                int64_t most_us, size_t most_rows,
+                                sdd_btree_will_change *will_change, const void *context,
+                                size_t *seen, bool *has_more);
 
 /* Commits the transaction. If a generation was recorded in it, this is its checkpoint. */
 enum sdd_result sdd_btree_commit(struct sdd_btree *btree);
@@ -167,6 +170,12 @@ uint64_t sdd_btree_generation(const struct sdd_btree *btree);
 
 /* What was remembered of time before this opening; all zero: nothing was. */
 const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree);
+const struct sdd_clock_anchor *sdd_btree_anchor(const struct sdd_btree *btree);
+
+/* Remembers the anchor at once, in a transaction of its own, before anything else is written.
+ * False: it cannot. If LMDB has given up then, it was opened again, unless sdd_btree_is_broken().
+ */
+bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anchor *anchor);
 
 /* The id of the store, SDD_STORE_ID_BYTES of them; all zero: it has none, because there was no room
  * to store it. */

@@ -28,6 +28,12 @@ int sdd_btree_put_newest(struct sdd_btree *btree, MDB_txn *txn)
 	return sdd_btree_put_about(btree, txn, "newest", &row, sizeof(row));
 }
 
+int sdd_btree_put_anchor(struct sdd_btree *btree, MDB_txn *txn,
+                         const struct sdd_clock_anchor *anchor)
+{
+	return sdd_btree_put_about(btree, txn, "clock", anchor, sizeof(*anchor));
+}
+
 int sdd_btree_put_tally(struct sdd_btree *btree)
 {
 	int64_t tombstones = btree->tally.tombstones + btree->written.tombstones;
@@ -66,6 +72,11 @@ uint64_t sdd_btree_generation(const struct sdd_btree *btree)
 const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree)
 {
 	return &btree->ttls;
+}
+
+const struct sdd_clock_anchor *sdd_btree_anchor(const struct sdd_btree *btree)
+{
+	return &btree->anchor;
 }
 
 const uint8_t *sdd_btree_id(const struct sdd_btree *btree)
@@ -118,6 +129,9 @@ int sdd_btree_read_numbers(struct sdd_btree *btree, MDB_txn *txn)
 	}
 	if (error == MDB_SUCCESS) {
 		error = read_about(btree, txn, "lives", &btree->ttls, sizeof(btree->ttls));
+	}
+	if (error == MDB_SUCCESS) {
+		error = read_about(btree, txn, "clock", &btree->anchor, sizeof(btree->anchor));
 	}
 	return error == MDB_SUCCESS ? read_about(btree, txn, "id", btree->id, sizeof(btree->id))
 	                            : error;

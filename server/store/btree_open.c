@@ -293,6 +293,27 @@ bool sdd_btree_renew_id(struct sdd_btree *btree)
 	return memcmp(btree->id, no_id, sizeof(no_id)) != 0;
 }
 
+/* A commit may fail so that LMDB can no longer read: what it has must be served all the same. */
+bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anchor *anchor)
+{
+	MDB_txn *txn;
+	bool is_stored = false;
+
+	if (mdb_txn_begin(btree->env, NULL, 0, &txn) != MDB_SUCCESS) {
+		return false;
+	}
+	if (sdd_btree_put_anchor(btree, txn, anchor) != MDB_SUCCESS) {
+		mdb_txn_abort(txn);
+	} else {
+		is_stored = mdb_txn_commit(txn) == MDB_SUCCESS;
+		if (!is_stored) {
+			(void)sdd_btree_reopen(btree);
+		}
+	}
+	btree->about_written = false;
+	return is_stored;
+}
+
 struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
                                  char reason[SDD_STORE_REASON_MAX])
 {

@@ -10,8 +10,8 @@
  *   expiry    time, key -> nothing; in order of time, for the sweep
  *   about     the format and the store's id; a bound on the versions that were given, and one on
  *             those that entries have; the number of the epoch; the last generation of the
- *             write-ahead log that is in here; how many entries are tombstones; and what is
- *             remembered of time
+ *             write-ahead log that is in here; how many entries are tombstones; what is
+ *             remembered of times to live; and where the store's clock was in which boot
  *   extents   offset in the file of values (values.h) -> struct sdd_extent_row: what is in use
  * there
  *
@@ -46,6 +46,7 @@
 #include "server/store/extent_list.h"
 #include "server/store/ttls.h"
 #include "server/store/row.h"
+#include "server/system/store_clock.h"
 
 /* Changes with the tables, the row or the files beside them. */
 #define SDD_BTREE_FORMAT "sharedanced 4"
@@ -89,6 +90,7 @@ struct sdd_btree {
 	uint64_t newest;                /* the bound on the versions of entries that is stored, or is
 	                                 * about to be */
 	struct sdd_ttls ttls;           /* that were remembered, found at opening */
+	struct sdd_clock_anchor anchor; /* the same */
 	uint8_t id[SDD_STORE_ID_BYTES]; /* all zero: it could not be stored yet */
 	atomic_bool is_broken;          /* LMDB has given up */
 
@@ -195,7 +197,9 @@ enum sdd_result sdd_btree_result(struct sdd_btree *btree, int error,
 int sdd_btree_put_about(struct sdd_btree *btree, MDB_txn *txn, const char *name, const void *bytes,
                         size_t length);
 
-/* Stores the bound on the versions of entries. Returns LMDB's error. */
+/* Stores the bound on the versions of entries, and where the clock is. Return LMDB's error. */
 int sdd_btree_put_newest(struct sdd_btree *btree, MDB_txn *txn);
+int sdd_btree_put_anchor(struct sdd_btree *btree, MDB_txn *txn,
+                         const struct sdd_clock_anchor *anchor);
 
 #endif

@@ -114,8 +114,8 @@ static enum sdd_result sweep_some(struct sdd_btree *btree, struct sdd_flush_job 
 	size_t seen = 0;
 
 	if (result == SDD_DONE) {
-		result = sdd_btree_sweep(btree, job->after_ms, job->now_ms, most_us, will_change, job,
-		                         &seen, &job->has_more);
+		result = sdd_btree_sweep(btree, job->after_ms, job->now_ms, most_us, job->rows_at_once,
+		                         will_change, job, &seen, &job->has_more);
 	}
 	if (result == SDD_DONE && seen > 0) {
 		result = sdd_btree_commit(btree);
@@ -187,7 +187,7 @@ static enum sdd_result write_keys(struct sdd_btree *btree, struct sdd_flush_job 
 		}
 	}
 	if (result == SDD_DONE && job->has_news) {
-		result = sdd_btree_remember(btree, &job->ttls);
+		result = sdd_btree_remember(btree, &job->ttls, &job->anchor);
 	}
 	if (result == SDD_DONE && job->generation != 0) {
 		result = sdd_btree_record_generation(btree, job->generation);

@@ -21,6 +21,7 @@
 
 #include "server/store/entry.h"
 #include "server/store/ttls.h"
+#include "server/system/store_clock.h"
 
 struct sdd_btree;
 struct sdd_known;
@@ -33,6 +34,7 @@ struct sdd_flush_job {
 	struct sdd_reserve *reserve;         /* of the disk */
 	const struct sdd_memtable *memtable; /* complete, or empty */
 	size_t keys_at_once;                 /* in one transaction; 1 or more */
+	size_t rows_at_once;                 /* that it sweeps in one; 1 or more */
 	uint32_t epoch;                      /* in which it was written */
 	uint64_t generation;                 /* of the log, that it completes; 0: none */
 	uint64_t version;                    /* the last that was given */
@@ -40,6 +42,7 @@ struct sdd_flush_job {
 	int64_t now_ms;                      /* what has expired by then is removed; 0: nothing is */
 	int64_t after_ms;                    /* what had expired by then is not: sdd_btree_sweep() */
 	struct sdd_ttls ttls;                /* to be remembered */
+	struct sdd_clock_anchor anchor;      /* that, too */
 	bool has_news;                       /* they are to be written now */
 	uint32_t values_mark;                /* layers->immutable_mark */
 

@@ -197,12 +197,21 @@ static void empty_immutable(struct sdd_flusher *flusher)
 	sdd_btree_end_reading(layers->btree);
 }
 
-/* LMDB's memory for a transaction is up to twice a memtable's. */
+/* LMDB's memory for a transaction is up to twice a memtable's. A sweep has to keep up with what is
+ * written, and so has as much memory as there is. */
+static size_t rows_at_once(const struct sdd_layers *layers)
+{
+	size_t rows = layers->active_max / KEY_MEMORY;
+
+	return rows < 1 ? 1 : rows;
+}
+
+/* What is written waits in memory meanwhile, and so takes its time. */
 static size_t keys_at_once(const struct sdd_layers *layers)
 {
-	size_t keys = layers->active_max / KEY_MEMORY;
+	size_t keys = rows_at_once(layers);
 
-	return keys < 1 ? 1 : keys < KEYS_AT_ONCE ? keys : KEYS_AT_ONCE;
+	return keys < KEYS_AT_ONCE ? keys : KEYS_AT_ONCE;
 }
 
 static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
@@ -217,6 +226,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->reserve = &layers->reserve;
 	job->memtable = layers->immutable;
 	job->keys_at_once = keys_at_once(layers);
+	job->rows_at_once = rows_at_once(layers);
 	job->epoch = layers->immutable_epoch;
 	job->values_mark = layers->immutable_mark;
 	job->generation = sdd_wal_waiting(layers->wal);
@@ -225,6 +235,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->now_ms = now_ms;
 	job->after_ms = layers->needs_room ? SDD_ALL_EXPIRED : layers->protected_ms;
 	job->ttls = layers->timing.ttls;
+	job->anchor = layers->timing.anchor;
 	job->has_news = job->has_news || sdd_timing_has_news(&layers->timing);
 	if (now_ms > layers->swept_ms) {
 		layers->swept_ms = now_ms;
@@ -253,6 +264,7 @@ static void end_job(struct sdd_flusher *flusher)
 	release_values(layers);
 	if (job->has_news) {
 		layers->timing.remembered = job->ttls;
+		layers->timing.remembered_anchor = job->anchor;
 	}
 	job->has_news = false;
 	if (sdd_health_state(&layers->health) != SDD_OK) {

@@ -50,6 +50,23 @@ static uint64_t bounded_version(uint64_t version)
 	return version < most ? version : most;
 }
 
+/* Before the first request is answered: what is stored by this clock outlives whatever the wall
+ * clock does. On a full disk the flusher tries again. */
+static bool anchor(struct sdd_layers *layers, char reason[SDD_STORE_REASON_MAX])
+{
+	struct sdd_timing *timing = &layers->timing;
+
+	if (sdd_timing_is_unanchored(timing) &&
+	    sdd_btree_store_anchor(layers->btree, &timing->anchor)) {
+		timing->remembered_anchor = timing->anchor;
+	}
+	if (sdd_btree_is_broken(layers->btree)) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "data.mdb cannot be opened again");
+		return false;
+	}
+	return true;
+}
+
 static bool open_btree(struct sdd_layers *layers, const char *directory, uint64_t max_size,
                        enum sdd_sync sync, char reason[SDD_STORE_REASON_MAX])
 {
@@ -60,7 +77,11 @@ static bool open_btree(struct sdd_layers *layers, const char *directory, uint64_
 	if (layers->btree == NULL) {
 		return false;
 	}
-	sdd_timing_start(&layers->timing, sdd_btree_remembered(layers->btree));
+	sdd_timing_start(&layers->timing, sdd_btree_remembered(layers->btree),
+	                 sdd_btree_anchor(layers->btree));
+	if (!anchor(layers, reason)) {
+		return false;
+	}
 	layers->version = bounded_version(sdd_btree_version(layers->btree));
 	if (!sdd_upgrade_after_opening(directory, layers->btree, &layers->version, reason)) {
 		return false;

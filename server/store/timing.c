@@ -6,6 +6,7 @@
 #include "server/store/timing.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/system/log.h"
 
@@ -29,9 +30,25 @@ static void update(struct sdd_timing *timing, const struct sdd_clock_reading *no
 		tell(ahead_ms);
 	}
 	timing->ttls.skew_ms = sdd_store_clock_skew(&timing->clock);
+	timing->anchor.store_offset_ms = timing->clock.store_offset_ms;
 }
 
-void sdd_timing_start(struct sdd_timing *timing, const struct sdd_ttls *remembered)
+/* Whether the system knows its boots apart. */
+static bool has_boot(const struct sdd_clock_anchor *anchor)
+{
+	static const char none[SDD_BOOT_ID_BYTES];
+
+	return memcmp(anchor->boot_id, none, sizeof(none)) != 0;
+}
+
+static bool is_same_boot(const struct sdd_clock_anchor *anchor,
+                         const struct sdd_clock_anchor *other)
+{
+	return has_boot(anchor) && memcmp(anchor->boot_id, other->boot_id, SDD_BOOT_ID_BYTES) == 0;
+}
+
+void sdd_timing_start(struct sdd_timing *timing, const struct sdd_ttls *remembered,
+                      const struct sdd_clock_anchor *anchor)
 {
 	struct sdd_clock_reading now = sdd_clock_read();
 
@@ -40,7 +57,13 @@ void sdd_timing_start(struct sdd_timing *timing, const struct sdd_ttls *remember
 	timing->ttls = timing->remembered;
 	timing->longest_found_ms = sdd_ttls_longest(&timing->ttls);
 	timing->served_found_ms = timing->ttls.served_ms;
-	sdd_store_clock_start(&timing->clock, &now, timing->ttls.skew_ms);
+	timing->remembered_anchor = *anchor;
+	sdd_clock_boot_id(timing->anchor.boot_id);
+	if (is_same_boot(&timing->anchor, anchor)) {
+		sdd_store_clock_continue(&timing->clock, &now, anchor->store_offset_ms);
+	} else {
+		sdd_store_clock_start(&timing->clock, &now, timing->ttls.skew_ms);
+	}
 	update(timing, &now);
 }
 
@@ -52,7 +75,17 @@ void sdd_timing_update(struct sdd_timing *timing)
 	update(timing, &now);
 }
 
+bool sdd_timing_is_unanchored(const struct sdd_timing *timing)
+{
+	const struct sdd_clock_anchor *remembered = &timing->remembered_anchor;
+
+	return has_boot(&timing->anchor) && (!is_same_boot(&timing->anchor, remembered) ||
+	                                     llabs(timing->anchor.store_offset_ms -
+	                                           remembered->store_offset_ms) > SDD_CLOCK_STEP_MS);
+}
+
 bool sdd_timing_has_news(const struct sdd_timing *timing)
 {
-	return sdd_ttls_have_news(&timing->ttls, &timing->remembered);
+	return sdd_timing_is_unanchored(timing) ||
+	       sdd_ttls_have_news(&timing->ttls, &timing->remembered);
 }

@@ -8,31 +8,49 @@
 #include <stdlib.h>
 
 #define REPORTED_MS (60 * 1000) /* a difference that is worth a line */
-#define STEP_MS 1000            /* less than that is no step of the wall clock */
+
+/* Where this clock would start with the present wall clock. */
+static int64_t start_offset(const struct sdd_store_clock *clock)
+{
+	int64_t offset_ms = clock->wall_offset_ms - clock->old_skew_ms;
+
+	return offset_ms < clock->most_offset_ms ? offset_ms : clock->most_offset_ms;
+}
+
+static void begin(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
+                  int64_t skew_ms, int64_t most_offset_ms)
+{
+	*clock = (struct sdd_store_clock){
+		.wall_offset_ms = now->wall_ms - now->boot_ms,
+		.boot_ms = now->boot_ms,
+		.started_ms = now->boot_ms,
+		.old_skew_ms = skew_ms,
+		.most_offset_ms = most_offset_ms,
+	};
+	clock->store_offset_ms = start_offset(clock);
+	clock->doubtful_ms = now->boot_ms + clock->store_offset_ms;
+}
 
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms)
 {
-	int64_t skew = skew_ms > 0 ? skew_ms : 0;
+	begin(clock, now, skew_ms > 0 ? skew_ms : 0, INT64_MAX);
+}
 
-	*clock = (struct sdd_store_clock){
-		.store_offset_ms = now->wall_ms - now->boot_ms - skew,
-		.wall_offset_ms = now->wall_ms - now->boot_ms,
-		.boot_ms = now->boot_ms,
-		.started_ms = now->boot_ms,
-		.old_skew_ms = skew,
-		.doubtful_ms = now->wall_ms - skew,
-	};
+void sdd_store_clock_continue(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
+                              int64_t store_offset_ms)
+{
+	begin(clock, now, 0, store_offset_ms);
 }
 
 /* The wall clock was set back while it was on trial: this clock would have started there. What
  * looks expired now is no longer more doubtful than what looked so at the start. */
 static void follow_back(struct sdd_store_clock *clock)
 {
-	int64_t offset_ms = clock->wall_offset_ms - clock->old_skew_ms;
+	int64_t offset_ms = start_offset(clock);
 	int64_t back_ms = clock->store_offset_ms - offset_ms;
 
-	if (back_ms > STEP_MS) {
+	if (back_ms > SDD_CLOCK_STEP_MS) {
 		clock->store_offset_ms = offset_ms;
 		clock->doubtful_ms -= back_ms;
 	}

@@ -7,7 +7,8 @@
  * nor prolongs it. Versions and dates are of the wall clock.
  *
  * In the first minutes the wall clock may be wrong still. If it is set back then, this clock
- * follows. Later it never goes back.
+ * follows. Later it never goes back. A start in the boot of the last one needs no wall clock: it
+ * goes on where this clock was.
  *
  * Arithmetic only: what the system's clocks say is an argument (sdd_clock_read()). All times are
  * milliseconds.
@@ -24,12 +25,22 @@
 /* After the start: the wall clock may still be wrong. */
 #define SDD_CLOCK_TRIAL_MS (10 * 60 * 1000)
 
+#define SDD_CLOCK_STEP_MS 1000 /* less than that is no step of the wall clock */
+
+/* Where this clock was in one boot of the system; a row of the B-tree. */
+struct sdd_clock_anchor {
+	int64_t store_offset_ms;
+	char boot_id[SDD_BOOT_ID_BYTES]; /* all zero: there is none */
+	uint32_t unused;                 /* 0 */
+};
+
 struct sdd_store_clock {
 	int64_t store_offset_ms; /* store time less time since boot */
 	int64_t wall_offset_ms;  /* wall time less time since boot */
 	int64_t boot_ms;         /* when this was last updated, since boot */
 	int64_t started_ms;      /* since boot */
 	int64_t old_skew_ms;     /* with which it was started */
+	int64_t most_offset_ms;  /* store_offset_ms of the start before, in this boot */
 	int64_t doubtful_ms;     /* store time: what expired until then may live, if the wall clock is
 	                            wrong */
 	int64_t reported_ms;     /* by how much the wall clock was ahead when that was last told */
@@ -39,6 +50,11 @@ struct sdd_store_clock {
  * continues behind the wall clock by as much. */
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms);
+
+/* The same, in the boot in which this clock was there before: it goes on at that offset, or behind
+ * it, with the wall clock. */
+void sdd_store_clock_continue(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
+                              int64_t store_offset_ms);
 
 /* To be called about once a second. True: how far the wall clock is ahead of this one has changed
  * by more than a minute since that was last told, and *ahead_ms is what to tell; 0: they agree.

@@ -76,6 +76,16 @@ foreach (['ahead' => 2 * HOUR, 'behind' => -2 * HOUR] as $what => $error) {
     fact("stored while it was $what, there", count_sessions($server) === 50);
     fact('it is in the log', $is_told);
     $server->stop();
+
+    /* the same, and it dies as the clock is set right: what it found last is on no disk */
+    clock_is_ahead($error);
+    $server = new TestServer();
+    store_sessions($server);
+    clock_is_ahead(0);
+    $server->kill();
+    $server->start();
+    fact("it dies as it is set right, there", count_sessions($server) === 50);
+    $server->stop();
 }
 ?>
 --EXPECT--
@@ -84,8 +94,10 @@ ahead at the start, there: yes
 ahead as it dies, there: yes
 stored while it was ahead, there: yes
 it is in the log: yes
+it dies as it is set right, there: yes
 behind while it runs, there: yes
 behind at the start, there: yes
 behind as it dies, there: yes
 stored while it was behind, there: yes
 it is in the log: yes
+it dies as it is set right, there: yes

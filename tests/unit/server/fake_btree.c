@@ -42,6 +42,7 @@ struct state {
 	uint64_t newest;
 	uint64_t generation;
 	struct sdd_ttls ttls;
+	struct sdd_clock_anchor anchor;
 };
 
 struct sdd_btree {
@@ -55,6 +56,7 @@ struct sdd_btree {
 	uint64_t newest;
 	uint64_t generation;
 	struct sdd_ttls ttls;
+	struct sdd_clock_anchor anchor;
 	struct sdd_extent dropped[DROPPED_MAX];
 	size_t dropped_count;
 	size_t dropped_before; /* what is being written */
@@ -236,6 +238,7 @@ struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum 
 	btree->newest = disk.newest;
 	btree->generation = disk.generation;
 	btree->ttls = disk.ttls;
+	btree->anchor = disk.anchor;
 	is_made = is_made || !fake_faults_have_stopped();
 	return btree;
 }
@@ -481,17 +484,29 @@ enum sdd_result sdd_btree_record_generation(struct sdd_btree *btree, uint64_t ge
 	return SDD_DONE;
 }
 
-enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls)
+enum sdd_result sdd_btree_remember(struct sdd_btree *btree, const struct sdd_ttls *ttls,
+                                   const struct sdd_clock_anchor *anchor)
 {
 	btree->writing.ttls = *ttls;
+	btree->writing.anchor = *anchor;
 	return SDD_DONE;
 }
 
+/* As if the disk were full: what is written comes with the first commit. */
+bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anchor *anchor)
+{
+	(void)btree;
+	(void)anchor;
+	return false;
+}
+
 enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64_t now_ms,
-                                int64_t most_us, sdd_btree_will_change *will_change,
-                                const void *context, size_t *seen, bool *has_more)
+                                int64_t most_us, size_t most_rows,
+                                sdd_btree_will_change *will_change, const void *context,
+                                size_t *seen, bool *has_more)
 {
 	(void)most_us;
+	(void)most_rows;
 	*seen = 0;
 	*has_more = false;
 	lock();
@@ -683,6 +698,11 @@ uint64_t sdd_btree_generation(const struct sdd_btree *btree)
 const struct sdd_ttls *sdd_btree_remembered(const struct sdd_btree *btree)
 {
 	return &btree->ttls;
+}
+
+const struct sdd_clock_anchor *sdd_btree_anchor(const struct sdd_btree *btree)
+{
+	return &btree->anchor;
 }
 
 const uint8_t *sdd_btree_id(const struct sdd_btree *btree)

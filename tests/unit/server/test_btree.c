@@ -62,16 +62,16 @@ static bool changes_none(const void *context, struct sd_bytes key, int64_t *expi
 	return false;
 }
 
-/* Sweeps the closed store for no time at all. Returns how many entries were examined. */
-static size_t sweep_shortly(int64_t now_ms, bool *has_more)
+/* Sweeps the closed store. Returns how many entries were examined. */
+static size_t sweep_closed(int64_t now_ms, int64_t most_us, size_t most_rows, bool *has_more)
 {
 	struct sdd_btree *btree = sdd_btree_open(directory, ROOMY, SDD_SYNC_NEVER, reason);
 	size_t seen;
 
 	assert_non_null(btree);
 	assert_int_equal(sdd_btree_begin(btree), SDD_DONE);
-	assert_int_equal(sdd_btree_sweep(btree, SDD_ALL_EXPIRED, now_ms, /* most_us */ 0, changes_none,
-	                                 NULL, &seen, has_more),
+	assert_int_equal(sdd_btree_sweep(btree, SDD_ALL_EXPIRED, now_ms, most_us, most_rows,
+	                                 changes_none, NULL, &seen, has_more),
 	                 SDD_DONE);
 	assert_int_equal(sdd_btree_commit(btree), SDD_DONE);
 	sdd_btree_close(btree);
@@ -91,7 +91,7 @@ static void a_sweep_ends_with_its_time_and_begins_with_what_expired_first(void *
 		size_t seen;
 
 		sdd_store_close(store);
-		seen = sweep_shortly(2000, &has_more);
+		seen = sweep_closed(2000, /* most_us */ 0, SIZE_MAX, &has_more);
 		open_store(ROOMY);
 		assert_in_range(seen, has_more ? 1 : 0, 100);
 		left -= seen;
@@ -102,6 +102,25 @@ static void a_sweep_ends_with_its_time_and_begins_with_what_expired_first(void *
 		}
 	}
 	assert_int_equal(left, 0);
+}
+
+static void a_sweep_takes_no_more_rows_than_it_may(void **state)
+{
+	static const size_t seen[] = {7, 7, 6};
+	bool has_more = true;
+
+	(void)state;
+	for (size_t i = 0; i < 20; i++) {
+		put(numbered("key", i), 10, 1, 1000);
+	}
+	for (size_t i = 0; i < COUNT_OF(seen); i++) {
+		assert_true(has_more);
+		sdd_store_close(store);
+		assert_int_equal(sweep_closed(2000, INT64_C(60000000), 7, &has_more), seen[i]);
+		open_store(ROOMY);
+	}
+	assert_false(has_more);
+	assert_int_equal(count_left(20), 0);
 }
 
 static void times_are_in_order_beyond_each_bytes_range(void **state)
@@ -505,6 +524,7 @@ int main(void)
 		STORE_TEST(a_sweep_removes_what_has_expired_and_nothing_else),
 		STORE_TEST(a_sweep_is_due_at_the_millisecond_an_entry_expires),
 		STORE_TEST(a_sweep_ends_with_its_time_and_begins_with_what_expired_first),
+		STORE_TEST(a_sweep_takes_no_more_rows_than_it_may),
 		STORE_TEST(times_are_in_order_beyond_each_bytes_range),
 		STORE_TEST(a_prolonged_entry_is_moved_by_the_sweep_and_examined_again_later),
 		STORE_TEST(an_entry_prolonged_often_is_swept_once),

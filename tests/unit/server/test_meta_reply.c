@@ -232,12 +232,13 @@ static void each_outcome_of_a_set_has_its_word(void **state)
 	}
 }
 
-static void without_memory_the_connection_closes_without_a_reply(void **state)
+static void a_joined_value_that_memory_has_no_room_for_is_a_failure(void **state)
 {
 	struct sdd_outcome outcome = {.status = SDD_OUTCOME_NO_MEMORY};
 
 	(void)state;
-	assert_string_equal(reply_to("ms key 5 MA\r\n", sdd_meta_reply_set, &outcome), "");
+	assert_string_equal(reply_to("ms key 5 MA q\r\n", sdd_meta_reply_set, &outcome),
+	                    "SERVER_ERROR out of memory for the joined value\r\n");
 }
 
 static void a_joined_value_that_is_too_large_is_a_failure(void **state)
@@ -343,7 +344,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_shown_as_it_was_stored),
 		cmocka_unit_test(a_key_that_would_break_the_line_is_in_base64),
 		cmocka_unit_test(each_outcome_of_a_set_has_its_word),
-		cmocka_unit_test(without_memory_the_connection_closes_without_a_reply),
+		cmocka_unit_test(a_joined_value_that_memory_has_no_room_for_is_a_failure),
 		cmocka_unit_test(a_joined_value_that_is_too_large_is_a_failure),
 		cmocka_unit_test(each_outcome_of_a_delete_has_its_word),
 		cmocka_unit_test(an_adjusted_number_is_shown_if_asked_for),

@@ -201,6 +201,22 @@ static void noise_of_less_than_a_second_does_not_move_it(void **state)
 	}
 }
 
+/* What looks expired to this clock is in doubt, and not what looks so to the wall clock. */
+static void a_start_in_the_same_boot_goes_on_at_its_offset(void **state)
+{
+	const int64_t offset_ms = true_ms - now.boot_ms;
+
+	(void)state;
+	set_wall(2 * HOUR_MS);
+	sdd_store_clock_continue(&clock_, &now, offset_ms);
+	assert_int_equal(error(), 0);
+	assert_int_equal(clock_.doubtful_ms, START_MS);
+	set_wall(-HOUR_MS);
+	sdd_store_clock_continue(&clock_, &now, offset_ms);
+	assert_int_equal(error(), -HOUR_MS);
+	assert_int_equal(clock_.doubtful_ms, START_MS - HOUR_MS);
+}
+
 static void a_skew_is_never_negative(void **state)
 {
 	(void)state;
@@ -230,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup(after_the_trial_it_never_goes_back, start),
 		cmocka_unit_test_setup(no_start_is_ahead_of_the_clock_before, start),
 		cmocka_unit_test_setup(noise_of_less_than_a_second_does_not_move_it, start),
+		cmocka_unit_test_setup(a_start_in_the_same_boot_goes_on_at_its_offset, start),
 		cmocka_unit_test_setup(a_skew_is_never_negative, start),
 		cmocka_unit_test(the_systems_clocks_are_read_together),
 	};

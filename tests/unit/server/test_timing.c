@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "server/store/store_internal.h"
 #include "server/store/ttls.h"
 #include "server/system/log.h"
 #include "server/system/store_clock.h"
@@ -17,10 +18,18 @@
 /* {{{ the system's clocks and the log: the linker has these called in their place */
 
 static struct sdd_clock_reading clocks;
+static char boot;
 static int lines;
 
+void __wrap_sdd_clock_boot_id(char id[SDD_BOOT_ID_BYTES]);
 struct sdd_clock_reading __wrap_sdd_clock_read(void);
 void __wrap_sdd_log(enum sdd_log_level level, const char *format, ...);
+
+/* A system that knows its boots, unless `boot` is 0. */
+void __wrap_sdd_clock_boot_id(char id[SDD_BOOT_ID_BYTES])
+{
+	memset(id, boot, SDD_BOOT_ID_BYTES);
+}
 
 struct sdd_clock_reading __wrap_sdd_clock_read(void)
 {
@@ -36,6 +45,7 @@ void __wrap_sdd_log(enum sdd_log_level level, const char *format, ...)
 static int start(void **state)
 {
 	clocks = (struct sdd_clock_reading){START_MS, HOUR_MS};
+	boot = 'a';
 	lines = 0;
 	return make_store(state);
 }
@@ -45,6 +55,14 @@ static void pass(int64_t ms)
 	clocks.wall_ms += ms;
 	clocks.boot_ms += ms;
 	sdd_store_update_clock(store);
+}
+
+/* The machine is started again, at which its wall clock is so much ahead. */
+static void reboot(int64_t ahead_ms)
+{
+	clocks.boot_ms = 1000;
+	clocks.wall_ms += ahead_ms;
+	boot++;
 }
 
 static int64_t now(void)
@@ -101,6 +119,91 @@ static void what_was_stored_while_the_wall_clock_was_behind_outlives_the_next_st
 	assert_absent("key", now() + HOUR_MS);
 }
 
+/* Dies at once, whatever the flusher has not written yet. */
+static void
+what_was_stored_while_the_wall_clock_was_behind_outlives_a_death_at_any_moment(void **state)
+{
+	(void)state;
+	for (int flushed = 0; flushed < 2; flushed++) {
+		sdd_store_close(store);
+		clocks.wall_ms -= 2 * HOUR_MS;
+		open_store(ROOMY);
+		put("key", 10, 1, now() + HOUR_MS);
+		if (flushed) {
+			maintain();
+		}
+		leave_with(SIZE_MAX);
+		clocks.wall_ms += 2 * HOUR_MS;
+		open_store(ROOMY);
+		assert_found("key", now(), 10, 1);
+		assert_absent("key", now() + HOUR_MS);
+	}
+}
+
+static void what_was_stored_after_the_clock_followed_back_outlives_a_death(void **state)
+{
+	(void)state;
+	sdd_store_close(store);
+	open_store(ROOMY);
+	clocks.wall_ms -= 2 * HOUR_MS;
+	maintain();
+	assert_false(sdd_timing_has_news(&store->layers.timing)); /* it is not written again */
+	put("key", 10, 1, now() + HOUR_MS);
+	clocks.wall_ms += 2 * HOUR_MS;
+	die();
+	assert_found("key", now(), 10, 1);
+	assert_absent("key", now() + HOUR_MS);
+}
+
+/* In one boot, no wall clock tells how much time has passed. */
+static void a_start_in_the_same_boot_goes_on_where_the_clock_was(void **state)
+{
+	static const int64_t errors[] = {2 * HOUR_MS, 30000, 0};
+
+	(void)state;
+	put("key", 10, 1, now() + HOUR_MS);
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		int64_t before = now();
+
+		sdd_store_close(store);
+		clocks.wall_ms = START_MS + errors[i];
+		open_store(ROOMY);
+		assert_int_equal(now(), before);
+		assert_found("key", now(), 10, 1);
+		clocks.wall_ms = START_MS; /* during the trial, too */
+		sdd_store_update_clock(store);
+		assert_int_equal(now(), before);
+	}
+}
+
+static void without_the_id_of_a_boot_each_start_is_one(void **state)
+{
+	assert_int_equal(remove_store(state), 0);
+	boot = 0;
+	assert_int_equal(make_store(state), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(now(), clocks.wall_ms);
+		assert_false(sdd_timing_is_unanchored(&store->layers.timing));
+		maintain();
+		sdd_store_close(store);
+		clocks.wall_ms += 2 * HOUR_MS;
+		open_store(ROOMY);
+	}
+}
+
+static void after_a_reboot_the_offset_of_another_boot_says_nothing(void **state)
+{
+	(void)state;
+	clocks.boot_ms += 100 * HOUR_MS;
+	clocks.wall_ms += 100 * HOUR_MS;
+	maintain();
+	die();
+	reboot(0);
+	sdd_store_close(store);
+	open_store(ROOMY);
+	assert_int_equal(now(), clocks.wall_ms);
+}
+
 /* }}} */
 
 /* {{{ the sweep after a start */
@@ -112,7 +215,7 @@ static void what_had_expired_at_the_start_is_swept_when_the_trial_is_over(void *
 	put("soon", 10, 2, now() + 2 * HOUR_MS + 2000);
 	reopen(ROOMY);
 	sdd_store_close(store);
-	clocks.wall_ms += 2 * HOUR_MS; /* as if the machine had been off */
+	reboot(2 * HOUR_MS); /* or it had been off */
 	open_store(ROOMY);
 	put("new", 10, 3, now() + 2000);
 	for (int i = 0; i < 5; i++) {
@@ -134,7 +237,7 @@ static void a_wall_clock_that_is_set_back_during_the_trial_is_followed(void **st
 	(void)state;
 	put("key", 10, 1, now() + HOUR_MS);
 	sdd_store_close(store);
-	clocks.wall_ms += 2 * HOUR_MS;
+	reboot(2 * HOUR_MS);
 	open_store(ROOMY);
 	maintain();
 	assert_absent("key", now());
@@ -154,7 +257,7 @@ static void what_the_log_has_and_has_expired_is_kept_during_the_trial(void **sta
 	(void)state;
 	put("key", 10, 1, now() + HOUR_MS);
 	leave_with(SIZE_MAX);
-	clocks.wall_ms += 2 * HOUR_MS;
+	reboot(2 * HOUR_MS);
 	open_store(ROOMY);
 	maintain();
 	maintain();
@@ -174,7 +277,7 @@ static void what_had_expired_at_the_start_is_swept_if_room_is_needed(void **stat
 	}
 	reopen(2 * MIB);
 	sdd_store_close(store);
-	clocks.wall_ms += 2 * HOUR_MS;
+	reboot(2 * HOUR_MS);
 	open_store(2 * MIB);
 	maintain();
 	assert_found("key-0", BEFORE_ALL, 100000, 1);
@@ -322,6 +425,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CLOCK_TEST(a_wrong_wall_clock_is_one_line_and_ends_nothing),
 		CLOCK_TEST(what_was_stored_while_the_wall_clock_was_behind_outlives_the_next_start),
+		CLOCK_TEST(what_was_stored_while_the_wall_clock_was_behind_outlives_a_death_at_any_moment),
+		CLOCK_TEST(what_was_stored_after_the_clock_followed_back_outlives_a_death),
+		CLOCK_TEST(a_start_in_the_same_boot_goes_on_where_the_clock_was),
+		CLOCK_TEST(without_the_id_of_a_boot_each_start_is_one),
+		CLOCK_TEST(after_a_reboot_the_offset_of_another_boot_says_nothing),
 		CLOCK_TEST(what_had_expired_at_the_start_is_swept_when_the_trial_is_over),
 		CLOCK_TEST(a_wall_clock_that_is_set_back_during_the_trial_is_followed),
 		CLOCK_TEST(what_the_log_has_and_has_expired_is_kept_during_the_trial),

@@ -125,8 +125,8 @@ static void sweep_all(struct sdd_btree *btree)
 	bool has_more;
 
 	assert_int_equal(sdd_btree_begin(btree), SDD_DONE);
-	assert_int_equal(sdd_btree_sweep(btree, SDD_ALL_EXPIRED, 1000, INT64_C(60000000), changes_none,
-	                                 NULL, &seen, &has_more),
+	assert_int_equal(sdd_btree_sweep(btree, SDD_ALL_EXPIRED, 1000, INT64_C(60000000), SIZE_MAX,
+	                                 changes_none, NULL, &seen, &has_more),
 	                 SDD_DONE);
 	assert_false(has_more);
 	assert_int_equal(sdd_btree_commit(btree), SDD_DONE);
