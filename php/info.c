@@ -11,7 +11,7 @@
 #include <inttypes.h>
 
 #include "ext/standard/info.h"
-#include "zend_smart_str.h"
+#include "Zend/zend_smart_str.h"
 
 #include "client/info.h"
 #include "client/net/dead_marks.h"

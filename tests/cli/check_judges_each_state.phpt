@@ -1,5 +1,10 @@
 --TEST--
 check judges reachability, health, fullness, clock, latency, version and identity as a plugin of a monitoring system
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

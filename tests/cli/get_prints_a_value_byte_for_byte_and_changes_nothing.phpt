@@ -1,5 +1,10 @@
 --TEST--
 get prints the newest value byte for byte, and changes nothing: no copy is repaired
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

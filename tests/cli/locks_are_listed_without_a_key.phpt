@@ -1,5 +1,10 @@
 --TEST--
 locks lists at most a thousand locks with a hash, age, lease, waiters and holder, and never a key
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

@@ -1,5 +1,10 @@
 --TEST--
 ping measures the round trip of each server that answers, and names the others
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

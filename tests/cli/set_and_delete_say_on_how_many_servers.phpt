@@ -1,5 +1,10 @@
 --TEST--
 set and delete say on how many servers they were done; set takes a time to live and a version
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

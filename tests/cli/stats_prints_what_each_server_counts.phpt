@@ -1,5 +1,10 @@
 --TEST--
 stats prints what each server counts, and what it says has no byte that a terminal or JSON would not take
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

@@ -2,6 +2,8 @@
 the servers come from --servers, --servers-from or $SHAREDANCE_SERVERS: the first that is given counts
 --SKIPIF--
 <?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
 if (file_exists('/etc/sharedance/servers')) {
     die('skip this machine has a list of its own');
 }

@@ -2,6 +2,8 @@
 top fits 80 x 24 while a server dies and comes back, and leaves the terminal in order however it ends
 --SKIPIF--
 <?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
 if (trim((string) shell_exec('command -v script')) === '') {
     die('skip there is no script(1)');
 }

@@ -3,6 +3,7 @@ what memcached and a classic server cannot tell is said, in each subcommand
 --SKIPIF--
 <?php
 require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
 skip_unless_memcached();
 ?>
 --FILE--

@@ -2,6 +2,11 @@
 a client whose clock is two days wrong takes no good entry for one of the far future, and its writes are in order
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/e2e.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/e2e.inc';

@@ -7,6 +7,11 @@ sharedance.timeout=60
 sharedance.connect_timeout=60
 sharedance.retry_interval=5
 sharedance.max_idle=1000
+--SKIPIF--
+<?php
+require __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';

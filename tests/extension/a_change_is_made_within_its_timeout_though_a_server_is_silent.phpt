@@ -5,6 +5,11 @@ sharedance
 --INI--
 sharedance.timeout=4
 sharedance.retry_interval=60
+--SKIPIF--
+<?php
+require __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';

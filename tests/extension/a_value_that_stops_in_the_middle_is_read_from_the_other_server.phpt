@@ -9,6 +9,11 @@ session.use_cookies=0
 session.use_strict_mode=0
 session.cache_limiter=
 session.save_handler=sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/../helper.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/../helper.inc';

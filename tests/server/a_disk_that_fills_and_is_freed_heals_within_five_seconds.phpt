@@ -1,5 +1,10 @@
 --TEST--
 a disk that fills and is freed heals within five seconds, without a restart
+--SKIPIF--
+<?php
+require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

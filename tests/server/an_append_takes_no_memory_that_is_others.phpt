@@ -1,5 +1,10 @@
 --TEST--
 an append whose value does not fit into --memory is refused, and who was promised room for a request has it
+--SKIPIF--
+<?php
+require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 12 clients that send values which --memory does not hold together all store them, while short requests of others are answered
+--SKIPIF--
+<?php
+require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -1,5 +1,10 @@
 --TEST--
 what is older than a write that was refused is told as unproven, until a client has compared
+--SKIPIF--
+<?php
+require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

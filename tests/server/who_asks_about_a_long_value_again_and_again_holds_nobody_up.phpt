@@ -1,5 +1,10 @@
 --TEST--
 who asks about a long value again and again, in a few bytes, holds nobody up
+--SKIPIF--
+<?php
+require __DIR__ . '/server.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/server.inc';

@@ -2,6 +2,11 @@
 a full server that refused a write never wins with the old session when the other one is gone
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';

@@ -2,6 +2,11 @@
 a life of more than ten years is cut to ten, and memcached does not take it for a date that is over
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';

@@ -2,6 +2,11 @@
 a new session gets an id whose servers are alive: a healthy server's session is not lost by a new id
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';

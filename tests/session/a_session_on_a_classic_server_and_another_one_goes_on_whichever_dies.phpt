@@ -2,6 +2,11 @@
 a session on a classic server and another one lives on both, and goes on whichever dies
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';

@@ -2,6 +2,11 @@
 a session whose only lock is held by a name that moves to another server is written there, or it fails
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';

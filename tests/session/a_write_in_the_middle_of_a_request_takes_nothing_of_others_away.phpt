@@ -2,6 +2,11 @@
 a write in the middle of a request takes nothing of others away: it keeps the lock, and one that a handler has given back is taken anew
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';

@@ -2,6 +2,11 @@
 validateId() of another id warns in an outage: that nobody can be asked is not that there is none
 --EXTENSIONS--
 sharedance
+--SKIPIF--
+<?php
+require __DIR__ . '/session.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/session.inc';
