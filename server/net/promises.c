@@ -99,11 +99,9 @@ void sdd_promises_give(struct sdd_connections *connections)
 	}
 }
 
-bool sdd_promises_are_short(const struct sdd_connections *connections)
+bool sdd_promises_are_much(const struct sdd_connections *connections)
 {
-	return !TAILQ_EMPTY(&connections->line) ||
-	       (!TAILQ_EMPTY(&connections->promised) &&
-	        taken(connections) > largest_share(connections) / 2);
+	return taken(connections) > largest_share(connections) / 2;
 }
 
 int64_t sdd_promise_timeout_us(const struct sdd_connection *connection)
@@ -132,17 +130,14 @@ struct timeval sdd_promise_short(int timeout_seconds)
 	                        .tv_usec = timeout_seconds % SHORTER * (1000000 / SHORTER)};
 }
 
-bool sdd_request_is_dripping(struct sdd_connection *connection, bool progress)
+bool sdd_request_drips(struct sdd_connection *connection, bool progress)
 {
 	int64_t length_us = (int64_t)connection->in.length * 1000000 / REQUEST_RATE;
 	int64_t now_us;
 
-	if (progress || connection->in.length == 0 || connection->is_suspended ||
-	    connection->is_behind || connection->is_starved || connection->is_in_line) {
+	if (progress || connection->is_suspended || connection->is_behind || connection->is_starved ||
+	    connection->is_in_line) {
 		connection->request_since_us = 0;
-	}
-	if (connection->in.length == 0) {
-		return false;
 	}
 	now_us = sdd_clock_monotonic_us();
 	if (connection->request_since_us == 0) {

@@ -44,16 +44,27 @@ void sdd_promise_end(struct sdd_connection *connection);
 /* Promises room to those in line, from the first one on, while there is some. */
 void sdd_promises_give(struct sdd_connections *connections);
 
+/* Whether most of what can be promised is taken. */
+bool sdd_promises_are_much(const struct sdd_connections *connections);
+
 /* Whether somebody may have to wait, so that a request should not be read before it is known how
  * long it is. */
-bool sdd_promises_are_short(const struct sdd_connections *connections);
+static inline bool sdd_promises_are_short(const struct sdd_connections *connections)
+{
+	return !TAILQ_EMPTY(&connections->line) ||
+	       (!TAILQ_EMPTY(&connections->promised) && sdd_promises_are_much(connections));
+}
 
 /* Bytes of its long request that have not come yet, and have room; 0: there is none. */
 static inline size_t sdd_promise_left(const struct sdd_connection *connection)
 {
-	size_t come = connection->in.length - connection->in_done;
+	size_t come;
 
-	return connection->is_promised && connection->expected > come ? connection->expected - come : 0;
+	if (!connection->is_promised) {
+		return 0;
+	}
+	come = connection->in.length - connection->in_done;
+	return connection->expected > come ? connection->expected - come : 0;
 }
 
 /* Whether somebody waits for the room that this one has. */
@@ -66,10 +77,20 @@ static inline bool sdd_promise_is_wanted(const struct sdd_connection *connection
 int64_t sdd_promise_timeout_us(const struct sdd_connection *connection);
 const struct timeval *sdd_promise_timeout(const struct sdd_connection *connection);
 
+/* The part of the next function that is for a request that has begun. */
+bool sdd_request_drips(struct sdd_connection *connection, bool progress);
+
 /* Whether a request is too slow: it must be whole within the timeout and a second for each
  * 64 KB of it. Time in which the client was not read does not count. While others wait
  * for its room, it does not help that it was faster before. */
-bool sdd_request_is_dripping(struct sdd_connection *connection, bool progress);
+static inline bool sdd_request_is_dripping(struct sdd_connection *connection, bool progress)
+{
+	if (connection->in.length == 0) {
+		connection->request_since_us = 0;
+		return false;
+	}
+	return sdd_request_drips(connection, progress);
+}
 
 /* The shorter timeout that goes with one in seconds. */
 struct timeval sdd_promise_short(int timeout_seconds);

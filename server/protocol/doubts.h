@@ -32,7 +32,8 @@ struct sdd_doubts {
 	uint64_t version;      /* and the version that it brings; 0: none */
 };
 
-/* A request begins that may be a write with a version of the client's; 0: it is none. */
+/* A request that is going to be refused may be a write with a version of the client's; 0: it is
+ * none. */
 static inline void sdd_doubts_expect(struct sdd_doubts *doubts, const struct sdd_key *key,
                                      uint64_t version)
 {

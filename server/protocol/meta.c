@@ -32,19 +32,24 @@ struct command {
 /* The key of an operation on the store. Locks need no hash of it, so it is computed here. */
 static struct sdd_key hashed_key(const struct command *command)
 {
-	const struct sdd_operations *operations = command->state->operations;
-	const struct sdd_key key = sdd_store_key(operations->batch->store, command->key);
+	return sdd_store_key(command->state->operations->batch->store, command->key);
+}
 
-	sdd_doubts_expect(operations->doubts, &key, command->request->version);
-	return key;
+/* The request is going to be refused, for a reason of the server's own. */
+SD_RARE static void expect_doubt(const struct command *command)
+{
+	const struct sdd_key key = hashed_key(command);
+
+	sdd_doubts_expect(command->state->operations->doubts, &key, command->request->version);
 }
 
 /* A write is refused that the store does not even get. */
-static void count_too_large(const struct command *command)
+SD_RARE static void refuse_write(const struct command *command, enum sdd_outcome_status reason)
 {
 	const struct sdd_operations *operations = command->state->operations;
 
-	command->state->statistics.numbers[SDD_STAT_STORE_TOO_LARGE]++;
+	command->state->statistics.numbers[SDD_STAT_STORE_TOO_LARGE] += reason == SDD_OUTCOME_TOO_LARGE;
+	expect_doubt(command);
 	sdd_doubts_refused(operations->doubts, operations->batch->boot_ms);
 }
 
@@ -165,8 +170,8 @@ static enum sdd_result set(const struct command *command)
 	if (result != SDD_DONE) {
 		return result;
 	}
-	if (outcome.status == SDD_OUTCOME_TOO_LARGE) {
-		count_too_large(command);
+	if (outcome.status == SDD_OUTCOME_TOO_LARGE || outcome.status == SDD_OUTCOME_NO_MEMORY) {
+		refuse_write(command, outcome.status);
 	}
 	sdd_meta_reply_set(command->reply, &outcome);
 	return sdd_operation_apply(command->state->operations, &key, &outcome);
@@ -410,11 +415,8 @@ static inline const char *read_key(struct command *command, uint8_t room[SD_META
 
 SD_RARE static void refuse_too_large(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
-	command->state->operations->doubts->version = 0;
-	if (read_key(command, room) == NULL) {
-		(void)hashed_key(command);
-	}
-	count_too_large(command);
+	(void)read_key(command, room); /* a key that is none has no doubts */
+	refuse_write(command, SDD_OUTCOME_TOO_LARGE);
 	sdd_meta_reply_text(command->connection, SDD_META_TOO_LARGE);
 	sdd_connection_finish(command->connection);
 }
@@ -459,6 +461,12 @@ static const char *read_key_and_data(struct command *command, const uint8_t *byt
 	return error;
 }
 
+SD_RARE static void refuse_foreign(struct sdd_connection *connection)
+{
+	sdd_connection_log(connection, SDD_LOG_WARNING, "HTTP", "refused: HTTP on this port");
+	sdd_connection_finish(connection);
+}
+
 size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *connection,
                         const uint8_t *bytes, size_t length, enum sdd_result *result)
 {
@@ -481,8 +489,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		break;
 	}
 	if (request.is_foreign) {
-		sdd_connection_log(connection, SDD_LOG_WARNING, "HTTP", "refused: HTTP on this port");
-		sdd_connection_finish(connection);
+		refuse_foreign(connection);
 		return 0;
 	}
 	whole = whole_length(&command, length, room);
@@ -493,8 +500,11 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 	error = read_key_and_data(&command, bytes, whole, room);
 	if (error != NULL) {
 		sdd_meta_reply_text(connection, error);
-	} else {
-		*result = run(&command);
+		return whole;
+	}
+	*result = run(&command);
+	if (*result != SDD_DONE) {
+		expect_doubt(&command);
 	}
 	return whole;
 }

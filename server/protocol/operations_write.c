@@ -196,7 +196,6 @@ static enum sdd_result join(const struct sdd_operations *operations,
 		outcome->joined = malloc(length > 0 ? length : 1);
 	}
 	if (outcome->joined == NULL) {
-		sdd_doubts_refused(operations->doubts, operations->batch->boot_ms);
 		return give_up(outcome, SDD_OUTCOME_NO_MEMORY);
 	}
 	if (added->length > 0) {

@@ -1,5 +1,10 @@
 --TEST--
 wrong usage ends with 2, SIGINT with 130, and nothing of either is on stdout
+--SKIPIF--
+<?php
+require __DIR__ . '/cli.inc';
+skip_unless_sharedanced();
+?>
 --FILE--
 <?php
 require __DIR__ . '/cli.inc';

@@ -6,6 +6,7 @@ sharedance
 <?php
 require __DIR__ . '/balanced.inc';
 ob_end_clean();
+skip_unless_sharedanced();
 $reason = no_balanced_because();
 if ($reason !== null) {
     die("skip $reason");
