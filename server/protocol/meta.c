@@ -348,7 +348,7 @@ static void answer_verbosity(const struct command *command)
 	}
 }
 
-static enum sdd_result run(const struct command *command)
+static enum sdd_result perform(const struct command *command)
 {
 	switch (command->request->command) {
 	case SD_META_GET:
@@ -383,6 +383,16 @@ static enum sdd_result run(const struct command *command)
 		break;
 	}
 	return SDD_DONE;
+}
+
+static enum sdd_result run(const struct command *command)
+{
+	enum sdd_result result = perform(command);
+
+	if (result != SDD_DONE) {
+		expect_doubt(command);
+	}
+	return result;
 }
 
 /* }}} */
@@ -503,8 +513,5 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		return whole;
 	}
 	*result = run(&command);
-	if (*result != SDD_DONE) {
-		expect_doubt(&command);
-	}
 	return whole;
 }
