@@ -348,7 +348,7 @@ static void answer_verbosity(const struct command *command)
 	}
 }
 
-static enum sdd_result perform(const struct command *command)
+static enum sdd_result run(const struct command *command)
 {
 	switch (command->request->command) {
 	case SD_META_GET:
@@ -383,16 +383,6 @@ static enum sdd_result perform(const struct command *command)
 		break;
 	}
 	return SDD_DONE;
-}
-
-static enum sdd_result run(const struct command *command)
-{
-	enum sdd_result result = perform(command);
-
-	if (result != SDD_DONE) {
-		expect_doubt(command);
-	}
-	return result;
 }
 
 /* }}} */
@@ -471,10 +461,12 @@ static const char *read_key_and_data(struct command *command, const uint8_t *byt
 	return error;
 }
 
-SD_RARE static void refuse_foreign(struct sdd_connection *connection)
+/* Returns 0: nothing is consumed. */
+SD_RARE static size_t refuse_foreign(struct sdd_connection *connection)
 {
 	sdd_connection_log(connection, SDD_LOG_WARNING, "HTTP", "refused: HTTP on this port");
 	sdd_connection_finish(connection);
+	return 0;
 }
 
 size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *connection,
@@ -499,8 +491,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		break;
 	}
 	if (request.is_foreign) {
-		refuse_foreign(connection);
-		return 0;
+		return refuse_foreign(connection);
 	}
 	whole = whole_length(&command, length, room);
 	if (whole == 0) {
@@ -513,5 +504,8 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		return whole;
 	}
 	*result = run(&command);
+	if (*result != SDD_DONE) {
+		expect_doubt(&command);
+	}
 	return whole;
 }
