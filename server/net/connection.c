@@ -148,14 +148,17 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 	}
 }
 
-/* Whether more is read in this tick than what has come since there were `before` bytes. When memory
- * is short, the head of a request says first whether there is room for all of it. */
-static bool may_read_more(const struct sdd_connection *connection, size_t before)
+/* Whether more is read in this tick than what has come since there were `before` bytes, and how
+ * much at once. When memory is short, the head of a request says first whether there is room for
+ * all of it. */
+static bool may_read_more(const struct sdd_connection *connection, size_t before, size_t *more)
 {
+	size_t length = connection->in.length;
 	size_t most =
 		before == 0 && sdd_promises_are_short(connection->connections) ? 1 : READ_PER_TICK;
 
-	return connection->in.length - before < most;
+	*more = length < READ_PER_TICK ? 3 * length : READ_PER_TICK;
+	return length - before < most;
 }
 
 /* Reads what has come: requests that come together share a tick, and with it a commit. The room
@@ -165,14 +168,11 @@ static bool read_some(struct sdd_connection *connection)
 {
 	size_t before = connection->in.length;
 	size_t more = connection->connections->limits.read_size;
-	enum read_result result = read_once(connection, more);
+	enum read_result result;
 
-	while (result == READ_MORE && may_read_more(connection, before)) {
-		size_t length = connection->in.length;
-
-		more = length < READ_PER_TICK ? 3 * length : READ_PER_TICK;
+	do {
 		result = read_once(connection, more);
-	}
+	} while (result == READ_MORE && may_read_more(connection, before, &more));
 	return result != READ_BROKEN;
 }
 
