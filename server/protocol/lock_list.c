@@ -29,10 +29,12 @@ static int64_t left_of(const struct sdd_lock *lock, const struct timeval *now)
 
 static void show(struct list *list, const struct sdd_lock *lock)
 {
-	int64_t left_ms = left_of(lock, &list->now);
+	int64_t measured_ms = left_of(lock, &list->now);
+	/* the timers' time is a little older than the clock's */
+	int64_t left_ms = measured_ms < lock->lease_ms ? measured_ms : lock->lease_ms;
 	const struct sdd_lock_view view = {
 		.hash = (uint32_t)sdd_hash(0, lock->node.key, lock->node.key_length),
-		.age_ms = left_ms < lock->lease_ms ? lock->lease_ms - left_ms : 0,
+		.age_ms = lock->lease_ms - left_ms,
 		.lease_ms = left_ms,
 		.waiters = lock->waiter_count,
 		.context = lock->holder->context,
