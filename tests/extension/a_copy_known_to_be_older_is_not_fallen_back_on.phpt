@@ -28,9 +28,9 @@ report(fn () => $cache->getMulti([$key]));
 unlink($hold);
 var_dump($cache->get($key) === str_repeat('new', 10000));
 ?>
---EXPECT--
+--EXPECTF--
 int(2)
 bool(true)
-SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 310 bytes of it came"
-SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 362 bytes of it came"
+SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)

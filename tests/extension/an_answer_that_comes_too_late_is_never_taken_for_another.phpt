@@ -54,14 +54,14 @@ bool(true)
 bool(false)
 int(3)
 5000
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 4962 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
-int(2)
+int(3)
 99999
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 99961 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
 bool(true)
 bool(false)
-int(2)
+int(3)
 string(6) "stored"
 string(1) "2"

@@ -88,7 +88,7 @@ echo "none without a server: ", json_encode([(new Sharedance())->getServers(), (
 ?>
 --EXPECT--
 {"host":"127.0.0.1","port":"PORT","weight":1,"protocol":null,"version":"null","state":"unknown","since":null,"next_try":null,"failures":0,"last_error":null,"connections":0,"unproven":null}
-{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"meta","version":"N-sharedanced","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":1,"unproven":0}
+{"host":"127.0.0.1","port":"PORT","weight":1,"protocol":"meta","version":"Ndev-sharedanced","state":"alive","since":"lately","next_try":null,"failures":0,"last_error":null,"connections":1,"unproven":0}
 bool(true)
 {"operations":3,"misses":1,"failures":0,"failovers":0,"repairs":0,"timeouts":0,"connect_timeouts":0,"skipped":0}
 bool(true)
