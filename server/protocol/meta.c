@@ -35,7 +35,8 @@ static struct sdd_key hashed_key(const struct command *command)
 	return sdd_store_key(command->state->operations->batch->store, command->key);
 }
 
-/* The request is going to be refused, for a reason of the server's own. */
+/* The request is refused for a reason of the server's own, or may be when its batch is committed.
+ */
 SD_RARE static void expect_doubt(const struct command *command)
 {
 	const struct sdd_key key = hashed_key(command);
@@ -504,7 +505,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		return whole;
 	}
 	*result = run(&command);
-	if (*result != SDD_DONE) {
+	if (*result != SDD_DONE || state->operations->batch->state != SDD_BATCH_TOGETHER) {
 		expect_doubt(&command);
 	}
 	return whole;
