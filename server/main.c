@@ -85,8 +85,7 @@ static void apply_changes(struct server *server)
 
 	sdd_log_set_debug(options->debug);
 	sdd_log_set_time(options->log_time);
-	sdd_connections_set_limits(server->connections, most_connections(options),
-	                           (int)options->timeout);
+	sdd_connections_set_most(server->connections, most_connections(options));
 	sdd_dispatch_set(server->requests, &settings);
 }
 

@@ -92,7 +92,6 @@ const struct sdd_option sdd_options_table[] = {
      .letter = 't',
      .kind = SDD_OPTION_NUMBER,
      .standard = "60",
-     .reloads = true,
      .min = 1,
      .max = INT_MAX / 1000,
      .offset = FIELD(timeout),

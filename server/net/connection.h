@@ -78,10 +78,8 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 /* Closes all connections. NULL is allowed. */
 void sdd_connections_free(struct sdd_connections *connections);
 
-/* The limits have changed: of connections and of the timeout, which those that are open keep until
- * their next request. */
-void sdd_connections_set_limits(struct sdd_connections *connections, size_t most,
-                                int timeout_seconds);
+/* So many may be open at the same time from now on; those that are open stay. */
+void sdd_connections_set_most(struct sdd_connections *connections, size_t most);
 
 /* How many clients are connected. */
 size_t sdd_connections_count(const struct sdd_connections *connections);

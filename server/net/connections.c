@@ -256,21 +256,9 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	return connections;
 }
 
-void sdd_connections_set_limits(struct sdd_connections *connections, size_t most,
-                                int timeout_seconds)
+void sdd_connections_set_most(struct sdd_connections *connections, size_t most)
 {
-	const struct timeval wanted = {.tv_sec = timeout_seconds};
-	const struct timeval wanted_short = sdd_promise_short(timeout_seconds);
-	const struct timeval *timeout = event_base_init_common_timeout(connections->base, &wanted);
-	const struct timeval *short_timeout =
-		event_base_init_common_timeout(connections->base, &wanted_short);
-
 	connections->limits.connections = most;
-	if (timeout != NULL && short_timeout != NULL) {
-		connections->limits.timeout_seconds = timeout_seconds;
-		connections->timeout = timeout;
-		connections->short_timeout = short_timeout;
-	}
 }
 
 struct sdd_work *sdd_connections_work(struct sdd_connections *connections)

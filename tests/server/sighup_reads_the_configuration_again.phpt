@@ -28,10 +28,10 @@ fact('nothing has changed', lines($server, '/SIGHUP/') === 1);
 
 file_put_contents($file, str_replace(['600', '64M', '= 100'], ['1', '128M', '= 200'], $text) . "timeout = 5\nmax-connections = 3\nlog-time = yes\n");
 hangup($server, READ_AGAIN);
-foreach (['expiration', 'timeout', 'max-connections'] as $name) {
+foreach (['expiration', 'max-connections'] as $name) {
     fact("$name has changed", lines($server, "/^\[NOTICE\] SIGHUP: $name has changed$/m") === 1);
 }
-foreach (['maxsize', 'backlog'] as $name) {
+foreach (['timeout', 'maxsize', 'backlog'] as $name) {
     fact("$name needs a restart", lines($server, "/^\[WARNING\] SIGHUP: the change of $name takes effect at the next start$/m") === 1);
 }
 fact('no other line', lines($server, '/SIGHUP/') === 8);
@@ -62,8 +62,8 @@ fact('ends with 0', $server->stop() === 0);
 --EXPECT--
 nothing has changed: yes
 expiration has changed: yes
-timeout has changed: yes
 max-connections has changed: yes
+timeout needs a restart: yes
 maxsize needs a restart: yes
 backlog needs a restart: yes
 no other line: yes
