@@ -219,6 +219,23 @@ static inline bool is_locked(const struct fake_store *store)
 	return false;
 }
 
+/* Whether the server has the session with that value; NULL: whether it has none. */
+static inline bool has(struct fake_store *store, const char *value)
+{
+	const struct fake_entry *entry = fake_entry_of(store, KEY);
+
+	if (value == NULL) {
+		return entry == NULL || entry->buried;
+	}
+	return entry != NULL && !entry->buried && strcmp(entry->value, value) == 0;
+}
+
+/* Whether nobody has the lock, of whichever kind. */
+static inline bool is_free(struct fake_store *store)
+{
+	return !is_locked(store) && fake_entry_of(store, ENTRY) == NULL;
+}
+
 static inline void assert_free(const struct pool *pool)
 {
 	assert_false(is_locked(pool->at_first));

@@ -15,6 +15,7 @@
 #include "client/net/network.h"
 #include "client/net/platform.h"
 #include "client/policy/operation.h"
+#include "tests/unit/client/discarding_sink.h"
 #include "tests/unit/client/fake_peer.h"
 #include "tests/unit/client/fake_system.h"
 #include "tests/unit/client/memory_sink.h"
@@ -106,31 +107,6 @@ static enum sd_dead_marks_state state_now(void)
 	assert_true(sd_network_info(worker.network, &worker.server, &info));
 	return info.marks.state;
 }
-
-/* A sink that takes as much as comes, and keeps none of it. */
-#define DISCARDED 65536
-
-static unsigned discarded; /* times that it was full */
-
-static bool discarding_grow(struct sd_sink *sink, size_t wanted)
-{
-	static uint8_t bytes[DISCARDED];
-
-	(void)wanted;
-	discarded++;
-	sink->at = bytes;
-	sink->room = sizeof(bytes);
-	return true;
-}
-
-static void discarding_restart(struct sd_sink *sink)
-{
-	sink->at = NULL;
-	sink->room = 0;
-}
-
-static const struct sd_sink_kind discarding_kind = {.grow = discarding_grow,
-                                                    .restart = discarding_restart};
 
 static bool is_marked(void)
 {

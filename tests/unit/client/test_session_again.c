@@ -113,21 +113,6 @@ static enum sd_status change_first(struct pool *pool)
 	}
 }
 
-static bool has(struct fake_store *store, const char *value)
-{
-	const struct fake_entry *entry = fake_entry_of(store, KEY);
-
-	if (value == NULL) {
-		return entry == NULL || entry->buried;
-	}
-	return entry != NULL && !entry->buried && strcmp(entry->value, value) == 0;
-}
-
-static bool is_free(struct fake_store *store)
-{
-	return !is_locked(store) && fake_entry_of(store, ENTRY) == NULL;
-}
-
 static void check_kept(struct pool *pool)
 {
 	if (the_row->after == SD_SESSION_GOES_ON || has_entries(the_row)) {

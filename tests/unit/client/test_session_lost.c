@@ -172,21 +172,6 @@ static struct fake_store *left_store(struct pool *pool, const struct row *row)
 	return row->loss == BY_ONE_AWAY ? pool->at_second : pool->at_first;
 }
 
-static bool has(struct fake_store *store, const char *value)
-{
-	const struct fake_entry *entry = fake_entry_of(store, KEY);
-
-	if (value == NULL) {
-		return entry == NULL || entry->buried;
-	}
-	return entry != NULL && !entry->buried && strcmp(entry->value, value) == 0;
-}
-
-static bool is_free(struct fake_store *store)
-{
-	return !is_locked(store) && fake_entry_of(store, ENTRY) == NULL;
-}
-
 static void check_stored(struct pool *pool, const struct row *row, enum sd_status status)
 {
 	const char *value = row->deletes ? NULL : "ours";

@@ -17,6 +17,7 @@
 #include "client/policy/lock.h"
 #include "client/policy/operation.h"
 #include "client/policy/read.h"
+#include "tests/unit/client/discarding_sink.h"
 #include "tests/unit/client/fake_peer.h"
 #include "tests/unit/client/fake_system.h"
 #include "tests/unit/client/memory_sink.h"
@@ -152,26 +153,6 @@ static bool is_marked(void)
 {
 	return state_now() >= SD_REFUSING;
 }
-
-/* A sink that takes as much as comes, and keeps none of it. */
-static bool discarding_grow(struct sd_sink *sink, size_t wanted)
-{
-	static uint8_t bytes[256];
-
-	(void)wanted;
-	sink->at = bytes;
-	sink->room = sizeof(bytes);
-	return true;
-}
-
-static void discarding_restart(struct sd_sink *sink)
-{
-	sink->at = NULL;
-	sink->room = 0;
-}
-
-static const struct sd_sink_kind discarding_kind = {.grow = discarding_grow,
-                                                    .restart = discarding_restart};
 
 /* A value that goes on for ever. */
 static enum sd_status get_endless(struct worker *by)
