@@ -9,7 +9,7 @@
  * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
  * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
  * LONG bytes; "t" is one byte long and does as much as "z". "w" and "W", which is as long as "z",
- * are held while `holds` is set. "u" has HUGE bytes, and says so.
+ * are held while `holds` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so.
  */
 
 #include "server/net/connection_internal.h"
@@ -26,6 +26,7 @@
 #define MEDIUM 60000
 #define LONG 5000000
 #define HUGE 25000000
+#define LARGE 100000 /* bytes for which there is room beside two HUGE ones */
 #define CONNECTIONS 120
 #define MEMORY (64u * 1024 * 1024)
 #define REQUESTS_MAX 64
@@ -134,6 +135,7 @@ static size_t length_of(char request)
 	return request == 'z' || request == 'W' ? LONG
 	       : request == 'm'                 ? MEDIUM
 	       : request == 'u'                 ? HUGE
+	       : request == 'r'                 ? LARGE
 	                                        : 1;
 }
 
@@ -142,8 +144,8 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 {
 	(void)context;
 	sdd_connection_set_persistent(connection);
-	if (*bytes == 'u' && length < HUGE) {
-		sdd_connection_expect(connection, HUGE);
+	if ((*bytes == 'u' || *bytes == 'r') && length < length_of((char)*bytes)) {
+		sdd_connection_expect(connection, length_of((char)*bytes));
 	}
 	if (*bytes == 'x' || length < length_of((char)*bytes)) {
 		return 0;
@@ -1596,6 +1598,29 @@ static void who_waits_for_room_is_not_read_and_not_timed(void **state)
 	assert_got(fakes[2], "u");
 }
 
+/* There is room for it, but others came before. */
+static void who_needs_less_overtakes_nobody_in_line(void **state)
+{
+	struct fake_socket *holders[3];
+	struct fake_socket *late;
+
+	(void)state;
+	holders[0] = join_with_huge_request(HUGE - 1);
+	holders[1] = join_with_huge_request(HUGE - 1);
+	holders[2] = join_with_huge_request(HUGE);
+	run_all(holders, 3, 200);
+	late = join("r");
+	late->repeated = '.';
+	late->endless = LARGE - 1;
+	end_tick(false);
+	run_all(&late, 1, 5);
+	assert_got(late, "");
+	send_more(holders[0], 1);
+	run_all(holders, 3, 200);
+	run_all(&late, 1, 5);
+	assert_got(late, "r");
+}
+
 /* Also if a short request of another one would have to take it. */
 static void room_that_was_promised_is_taken_by_no_request(void **state)
 {
@@ -1836,6 +1861,7 @@ int main(void)
 		TEST(the_wait_for_memory_is_not_the_time_of_a_request),
 		TEST(long_requests_that_do_not_fit_together_are_served_in_order_of_arrival),
 		TEST(who_waits_for_room_is_not_read_and_not_timed),
+		TEST(who_needs_less_overtakes_nobody_in_line),
 		TEST(room_that_was_promised_is_taken_by_no_request),
 		TEST(who_drips_while_others_wait_for_its_room_is_closed),
 		TEST(who_was_waited_for_has_a_short_time),
