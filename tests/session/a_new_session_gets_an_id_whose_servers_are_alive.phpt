@@ -75,6 +75,31 @@ echo "a server that answers, but nothing that is to be believed, has no mark\n";
 $broken = [new BrokenServer('speaks', bin2hex('1.0-sharedanced'), bin2hex("rubbish\r\n")), $servers[2], $servers[3]];
 trial('one of three', $broken, '', ['sharedance.session.redundancy' => '0']);
 
+/* what is known of the dead costs no try: three of them would use all tries up */
+$six = [new BrokenServer('silent'), new BrokenServer('silent'), new BrokenServer('silent'), $servers[2], $servers[3], new TestServer()];
+$started = request($six, <<<'PHP'
+    $pool = new Sharedance();
+    $pool->addServers(ini_get('session.save_path'));
+    for ($i = 0; $i < 100; $i++) {
+        try {
+            $pool->get("key$i");
+        } catch (SharedanceException) {
+        }
+    }
+    for ($i = $begun = 0; $i < 100; $i++) {
+        session_id('');
+        $begun += (int) @session_start();
+        session_abort();
+    }
+    echo "$begun\n";
+    PHP, [
+    'sharedance.session.redundancy' => '0',
+    'sharedance.timeout' => '0.5',
+    'sharedance.retry_interval' => '600',
+]);
+$started->wait(300);
+echo 'three of six are marked as silent: of 100 start ', $started->log();
+
 echo "there is no other server\n";
 use_servers([$servers[0]]);
 var_dump(session_start());
@@ -91,6 +116,7 @@ one of four is dead, strict mode 1, 'SharedanceSession': refused: 0, lost: 0
 two of four pairs are dead: refused: 0, lost: 0
 a server that answers, but nothing that is to be believed, has no mark
 one of three: refused: 0, lost: 0
+three of six are marked as silent: of 100 start 100
 there is no other server
 Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
