@@ -6,15 +6,40 @@
 #include "server/config_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define SIZE_MAX_BYTES (1024 * 1024)
 
+/* A plain file: a pipe could hold up the server that reads it again. NULL, with errno. */
+static FILE *open_plain(const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat status;
+	FILE *file;
+
+	if (descriptor == -1) {
+		return NULL;
+	}
+	if (fstat(descriptor, &status) == 0 && !S_ISREG(status.st_mode)) {
+		(void)close(descriptor);
+		errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+		return NULL;
+	}
+	file = fdopen(descriptor, "r");
+	if (file == NULL) {
+		(void)close(descriptor);
+	}
+	return file;
+}
+
 char *sdd_config_file_read(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = open_plain(path);
 	char *text = file == NULL ? NULL : malloc(SIZE_MAX_BYTES + 1);
 	size_t length = 0;
 	int error = 0;

@@ -15,15 +15,20 @@
 #include "server/system/log.h"
 
 static const char *file_path;
-static int file = -1; /* -1: there is none */
-static bool is_written;
+static int file = -1;   /* -1: there is none */
+static bool is_made;    /* by this process */
+static bool is_written; /* the number */
 
 bool sdd_pid_file_open(const char *path)
 {
 	struct stat status;
 
 	file_path = path;
-	file = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0644);
+	is_made = file != -1;
+	if (!is_made && errno == EEXIST) {
+		file = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	}
 	if (file == -1 || fstat(file, &status) != 0) {
 		sdd_log(SDD_LOG_ERROR, "the pidfile %s cannot be opened: %s", path, strerror(errno));
 		return false;
@@ -53,8 +58,8 @@ void sdd_pid_file_write(void)
 
 void sdd_pid_file_remove(void)
 {
-	if (is_written && unlink(file_path) != 0) {
+	if ((is_made || is_written) && unlink(file_path) != 0) {
 		(void)!ftruncate(file, 0);
 	}
-	is_written = false;
+	is_made = is_written = false;
 }

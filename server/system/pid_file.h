@@ -16,8 +16,8 @@ bool sdd_pid_file_open(const char *path);
 /* Writes the number. Does nothing if no file was opened. */
 void sdd_pid_file_write(void);
 
-/* The server ends: removes the file, or empties it if the user that serves may not remove it. Does
- * nothing if no number was written. */
+/* The server ends, or cannot start: removes the file, or empties it if the user that serves may not
+ * remove it. One that was there before, and has no number of this process, stays as it is. */
 void sdd_pid_file_remove(void);
 
 #endif

@@ -29,6 +29,11 @@ report_refusal(['--port=0', '--directory=' . scratch() . '/data', '--pidfile=' .
 symlink(scratch() . '/elsewhere', scratch() . '/link');
 report_refusal(['--port=0', '--directory=' . scratch() . '/data', '--pidfile=' . scratch() . '/link', ...$user]);
 report_refusal(['--port=0', '--directory=' . scratch() . '/data', '--pidfile=/dev/null', ...$user]);
+mkdir(scratch() . '/run', 0755);
+chown(scratch() . '/run', NOBODY);
+symlink('/tmp', scratch() . '/data-link');
+report_refusal(['--port=0', '--directory=' . scratch() . '/data-link', '--pidfile=' . scratch() . '/run/pid', ...$user]);
+fact('who cannot start leaves no file', scandir(scratch() . '/run') === ['.', '..']);
 fact('the link leads nowhere', !file_exists(scratch() . '/elsewhere'));
 ?>
 --EXPECT--
@@ -45,4 +50,6 @@ it is gone or empty: yes
 refused: [ERROR] the pidfile SCRATCH/none/pid cannot be opened: No such file or directory
 refused: [ERROR] the pidfile SCRATCH/link cannot be opened: Too many levels of symbolic links
 refused: [ERROR] the pidfile /dev/null is no plain file
+refused: [ERROR] directory SCRATCH/data-link: it is a symbolic link: give the directory itself
+who cannot start leaves no file: yes
 the link leads nowhere: yes

@@ -718,6 +718,8 @@ static void a_file_that_cannot_be_read_is_refused(void **state)
 	assert_wrong("--config=/no/such/file");
 	assert_non_null(strstr(said_on_stderr, "/no/such/file cannot be read: No such file"));
 	assert_wrong("--config=/proc");
+	assert_non_null(strstr(said_on_stderr, "/proc cannot be read: Is a directory"));
+	assert_wrong("--config=/dev/zero"); /* it would never end; nor would a pipe */
 	assert_wrong("--config=");
 }
 
