@@ -40,7 +40,7 @@ struct sdd_layers {
 	uint32_t active_mark;     /* sdd_values_mark(), before the values of each were written */
 	uint32_t immutable_mark;
 	uint64_t seed;      /* of the keys' hashes, so that nobody can choose keys that
-	                       collide */
+	                       collide, and of versions */
 	uint64_t version;   /* the last that was given */
 	uint64_t newest;    /* no entry and no tombstone has a larger version; UINT64_MAX:
 	                       their versions are not known */

@@ -25,6 +25,7 @@
 #include "server/store/wal.h"
 
 #define SMALL_BATCH 4096 /* bytes: a disk without room for them is full */
+#define SPREAD_SHIFT 55  /* that leaves half a millisecond, in microseconds */
 
 /* {{{ reading */
 
@@ -474,7 +475,9 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
 
 uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_ms)
 {
-	uint64_t version = (uint64_t)wall_ms * 1000;
+	/* the time is known in milliseconds; the rest is the seed's, and another in the next one */
+	uint64_t spread = ((uint64_t)wall_ms + 1) * (store->layers.seed | 1) >> SPREAD_SHIFT;
+	uint64_t version = (uint64_t)wall_ms * 1000 + spread;
 
 	return version > store->layers.version ? version : store->layers.version + 1;
 }

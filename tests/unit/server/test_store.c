@@ -224,30 +224,53 @@ static uint64_t next_version(int64_t now_ms)
 static void versions_are_microseconds_and_grow_within_one(void **state)
 {
 	(void)state;
-	assert_true(next_version(1000) == 1000000);
-	assert_true(next_version(1000) == 1000001);
-	assert_true(next_version(2000) == 2000000);
+	uint64_t first = next_version(1000);
+
+	assert_int_equal(first / 1000, 1000);
+	assert_true(next_version(1000) == first + 1);
+	assert_int_equal(next_version(2000) / 1000, 2000);
+}
+
+/* A session that finds another server behind its name compares versions that two servers gave. */
+static void two_stores_give_different_versions_in_one_millisecond(void **state)
+{
+	uint64_t versions[20];
+	size_t equal = 0;
+
+	for (size_t i = 0; i < 20; i++) {
+		versions[i] = next_version((int64_t)i * 10);
+	}
+	(void)remove_store(state);
+	(void)make_store(state);
+	for (size_t i = 0; i < 20; i++) {
+		equal += next_version((int64_t)i * 10) == versions[i];
+	}
+	assert_true(equal <= 5);
 }
 
 static void the_next_version_exceeds_the_one_before(void **state)
 {
 	(void)state;
-	assert_true(sdd_store_next_version(store, 1000, 999999) == 1000000);
+	uint64_t first = sdd_store_next_version(store, 1000, 999999);
+
+	assert_int_equal(first / 1000, 1000);
 	assert_true(sdd_store_next_version(store, 1000, 5000000) == 5000001);
-	assert_true(sdd_store_next_version(store, 1000, 1000002 + SDD_VERSION_AHEAD_MAX) ==
-	            1000003 + SDD_VERSION_AHEAD_MAX);
+	assert_true(sdd_store_next_version(store, 1000, first + 2 + SDD_VERSION_AHEAD_MAX) ==
+	            first + 3 + SDD_VERSION_AHEAD_MAX);
 	/* one of the far future does not move the store there, and is not exceeded */
-	assert_true(sdd_store_next_version(store, 1000, 1000004 + SDD_VERSION_AHEAD_MAX) == 1000003);
-	assert_true(sdd_store_next_version(store, 1000, UINT64_MAX - 1) == 1000004);
-	assert_true(sdd_store_next_version(store, 1000, UINT64_MAX) == 1000005);
-	assert_true(sdd_store_next_version(store, 1000, 0) == 1000006);
+	assert_true(sdd_store_next_version(store, 1000, first + 4 + SDD_VERSION_AHEAD_MAX) ==
+	            first + 3);
+	assert_true(sdd_store_next_version(store, 1000, UINT64_MAX - 1) == first + 4);
+	assert_true(sdd_store_next_version(store, 1000, UINT64_MAX) == first + 5);
+	assert_true(sdd_store_next_version(store, 1000, 0) == first + 6);
 }
 
 static void versions_grow_though_the_clock_is_put_back(void **state)
 {
+	uint64_t last = next_version(5000);
+
 	(void)state;
-	assert_true(next_version(5000) == 5000000);
-	assert_true(next_version(1000) == 5000001);
+	assert_true(next_version(1000) == last + 1);
 }
 
 static void versions_go_on_after_a_reopen_though_the_clock_is_put_back(void **state)
@@ -670,6 +693,7 @@ int main(void)
 		STORE_TEST(an_aborted_batch_is_forgotten),
 		STORE_TEST(abort_without_a_batch_does_nothing),
 		STORE_TEST(versions_are_microseconds_and_grow_within_one),
+		STORE_TEST(two_stores_give_different_versions_in_one_millisecond),
 		STORE_TEST(the_next_version_exceeds_the_one_before),
 		STORE_TEST(versions_grow_though_the_clock_is_put_back),
 		STORE_TEST(versions_go_on_after_a_reopen_though_the_clock_is_put_back),
