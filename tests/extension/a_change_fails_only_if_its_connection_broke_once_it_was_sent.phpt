@@ -54,7 +54,7 @@ foreach (['cuts', 'closes', 'forgets'] as $how) {
         $relays = array_map(fn ($server, $file) => relayed($server, $how, $file), $used, $files);
         $cache = pool($relays, $count > 1, 1);
         $break = function () use ($files, $how) {
-            array_map(touch(...), $files);
+            array_map(leave_file(...), $files);
             if ($how !== 'closes') { /* which is done at the next request */
                 wait_until(fn () => array_filter($files, function ($file) {
                     clearstatcache();

@@ -28,7 +28,7 @@ function restart(TestServer ...$servers): void
 function cut(string ...$files): void
 {
     foreach ($files as $file) {
-        file_put_contents($file, ''); /* touch() would find it gone */
+        leave_file($file);
         wait_until(fn () => !file_exists($file), 'the connections to be closed');
     }
 }
