@@ -285,6 +285,45 @@ static void begun_again_it_is_locked_and_read_again(void **state)
 	assert_free(pool);
 }
 
+/* Two requests of which each held one would wait for each other. */
+static void begun_again_it_waits_for_the_first_without_holding_the_second(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + SECOND_MS, 0};
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 0, SD_LOCK, pool->first, 1);
+	assert_int_equal(pool->us.network.asked[0].wait_ms, 0);
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 1);
+	assert_asked(&pool->us, 4, SD_UNLOCK, pool->second, 2);
+	assert_asked(&pool->us, 5, SD_LOCK, pool->first, 3);
+	assert_asked(&pool->us, 7, SD_LOCK, pool->second, 4);
+	assert_asked_no_more(&pool->us, 9, 4);
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_free(pool);
+}
+
+static void begun_again_and_refused_it_holds_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 2; i++) {
+		struct fake_store *lost = i == 0 ? pool->at_first : pool->at_second;
+
+		put_both(pool, "data", 5);
+		assert_begins(&pool->us, SD_OK, "data");
+		lost->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
+		assert_begins(&pool->us, SD_CONFLICT, "");
+		assert_int_equal(pool->us.session.lock.holders, 0);
+		assert_false(is_locked(i == 0 ? pool->at_second : pool->at_first));
+		memset(lost->locks, 0, sizeof(lost->locks));
+	}
+}
+
 static void without_locks_it_is_read_as_the_policy_says(void **state)
 {
 	struct pool *pool = *state;
@@ -837,6 +876,8 @@ int main(void)
 		TEST(an_id_of_this_request_needs_one_server),
 		TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
 		TEST(begun_again_it_is_locked_and_read_again),
+		TEST(begun_again_it_waits_for_the_first_without_holding_the_second),
+		TEST(begun_again_and_refused_it_holds_nothing),
 		TEST(without_locks_it_is_read_as_the_policy_says),
 		TEST(without_locks_an_outage_is_no_session_without_data_either),
 		TEST(with_and_without_redundancy_and_locks_the_version_is_told),
