@@ -134,7 +134,8 @@ static enum sd_status lock_and_read(struct php_sharedance_open_session *open,
 	return status;
 }
 
-static void begin(struct php_sharedance_open_session *open, zend_string *id, bool is_replaceable)
+static void begin_session(struct php_sharedance_open_session *open, zend_string *id,
+                          bool is_replaceable)
 {
 	const struct php_sharedance_session_settings *settings = &SHAREDANCE_G(session);
 	struct sd_session_rules rules = {
@@ -172,12 +173,12 @@ static void begin(struct php_sharedance_open_session *open, zend_string *id, boo
 
 void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id)
 {
-	begin(open, id, false);
+	begin_session(open, id, false);
 }
 
 void php_sharedance_open_session_try(struct php_sharedance_open_session *open, zend_string *id)
 {
-	begin(open, id, true);
+	begin_session(open, id, true);
 }
 
 zend_result php_sharedance_open_session_check_begun(const struct php_sharedance_open_session *open,

@@ -103,8 +103,8 @@ static void prepare_replacing(struct sd_entry *entry, size_t owner,
 /* }}} */
 
 /* One server took the write and the other refused it, and both were looked at. */
-static void settle(struct sd_entry *entry, size_t owner, const struct sd_written_value *value,
-                   int64_t left_ms)
+static void settle_contest(struct sd_entry *entry, size_t owner,
+                           const struct sd_written_value *value, int64_t left_ms)
 {
 	const struct sd_exchange *taken = &entry->replicas[owner].exchange;
 	struct sd_replica *other = &entry->replicas[1 - owner];
@@ -125,14 +125,17 @@ static void settle(struct sd_entry *entry, size_t owner, const struct sd_written
 bool sd_contest_prepare(struct sd_entry *entry, const struct sd_written_value *value,
                         int64_t left_ms)
 {
-	for (size_t i = 0; i < entry->owners && entry->owners == SD_OWNERS_MAX; i++) {
+	if (entry->owners < SD_OWNERS_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < entry->owners; i++) {
 		if (entry->replicas[i].written == SD_WRITE_RAISED) {
 			prepare_replacing(entry, 1 - i, value, left_ms);
 			return true;
 		}
 		if (entry->replicas[i].written == SD_WRITE_TAKEN &&
 		    sd_contest_is_refused(&entry->replicas[1 - i])) {
-			settle(entry, i, value, left_ms);
+			settle_contest(entry, i, value, left_ms);
 			return true;
 		}
 	}
