@@ -101,6 +101,25 @@ static void who_waits_for_the_second_holds_the_first(void **state)
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
 }
 
+/* Each server has its usual time, however long the first one's lock was waited for. */
+static void the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
+{
+	struct pool *pool = *state;
+	int64_t until_ms = pool->clock_ms + 3 * pool->options.timeout_ms;
+	const struct fake_asked *asked;
+
+	put_both(pool, "data", 5);
+	pool->us.rules.wait_ms = 4 * pool->options.timeout_ms;
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, until_ms, 0};
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	asked = &pool->us.network.asked[7]; /* the second one's lock */
+	assert_int_equal(asked->kind, SD_LOCK);
+	assert_ptr_equal(asked->server, pool->second);
+	assert_true(asked->at_ms >= until_ms);
+	assert_true(asked->deadline_ms - asked->wait_ms >= until_ms + pool->options.timeout_ms / 2);
+}
+
 static void without_the_lock_the_newest_can_be_read_anyway(void **state)
 {
 	struct pool *pool = *state;
@@ -751,7 +770,10 @@ static void on_memcached_what_is_read_is_read_behind_the_lock(void **state)
 	assert_asked(&pool->us, 4, SD_SET, pool->first, 2); /* the lock */
 	assert_asked(&pool->us, 5, SD_GET, pool->first, 3);
 	assert_begins(&pool->them, SD_CONFLICT, "");
-	assert_begins(&pool->us, SD_OK, "data"); /* again, with the lock that is held */
+	assert_begins(&pool->us, SD_OK, "data"); /* again, with the lock that is held all the time */
+	for (size_t i = 0; i < pool->us.network.asked_count; i++) {
+		assert_int_not_equal(pool->us.network.asked[i].kind, SD_DELETE);
+	}
 	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
 	assert_both_have(pool, "new");
 	assert_null(fake_entry_of(pool->at_first, ENTRY));
@@ -860,6 +882,7 @@ int main(void)
 		TEST(without_redundancy_they_are_one_in_all),
 		TEST(what_is_not_there_is_absent_and_locked),
 		TEST(a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it),
+		TEST(the_wait_for_a_lock_is_no_time_of_the_operation),
 		TEST(without_the_lock_the_newest_can_be_read_anyway),
 		TEST(refused_by_the_second_the_first_is_given_back),
 		TEST(the_newest_is_read_and_the_older_repaired_under_the_lock),
