@@ -160,11 +160,11 @@ static enum php_sharedance_session_whose whose(const struct model *model, bool i
 }
 
 /* Our id was read or changed, or could not be: what came of it decides what is refused. That it was
- * found by a read ahead is no reason to change it. */
+ * found by a read ahead, of which the caller saw nothing, is no reason to change it. */
 static void conclude(struct model *model, enum php_sharedance_session_action action,
                      enum php_sharedance_session_outcome outcome)
 {
-	if (action == SD_DO_BEGIN_AHEAD && outcome == SD_CALL_DONE) {
+	if ((action == SD_DO_BEGIN_AHEAD || action == SD_DO_ADOPT) && outcome == SD_CALL_DONE) {
 		return;
 	}
 	model->refused = outcome == SD_CALL_FAILED;
