@@ -191,7 +191,7 @@ static zend_result validate(struct php_sharedance_open_session *open, zend_strin
 		return open->came == SD_OK ? SUCCESS : FAILURE;
 	case SD_DO_CONFIRM:
 		return SUCCESS;
-	case SD_DO_LOOK:
+	case SD_DO_EXISTS:
 		return php_sharedance_open_session_exists(open, id);
 	default:
 		return FAILURE;

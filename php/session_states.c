@@ -66,12 +66,12 @@ static const enum php_sharedance_session_action actions[][STATES][IDS] = {
 	[SD_CALL_VALIDATE] =
 		{
 			[SD_STATE_OPEN] = SAME(SD_DO_BEGIN_AHEAD),
-			[SD_STATE_UNREAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_LOOK),
+			[SD_STATE_UNREAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_EXISTS),
 			/* PHP validates an id that it has had created */
 			[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_TELL, SD_DO_BEGIN_AHEAD),
-			[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_LOOK),
+			[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_EXISTS),
 			/* a second read would take the place of what the write goes by */
-			[SD_STATE_READ] = OWN_OR(SD_DO_CONFIRM, SD_DO_LOOK),
+			[SD_STATE_READ] = OWN_OR(SD_DO_CONFIRM, SD_DO_EXISTS),
 			[SD_STATE_FINISHED] = SAME(SD_DO_BEGIN_AHEAD),
 		},
 	[SD_CALL_READ] =

@@ -45,7 +45,7 @@ enum php_sharedance_session_action {
 	SD_DO_ADOPT,         /* the same, and then decide again */
 	SD_DO_TELL,          /* what was read ahead says whether there is such a session */
 	SD_DO_CONFIRM,       /* the id is known, because it is the open session's */
-	SD_DO_LOOK,          /* ask whether there is such a session, without a lock */
+	SD_DO_EXISTS,        /* ask whether there is such a session, without a lock */
 	SD_DO_CHANGE,        /* write, prolong or delete, and unlock */
 	SD_DO_ALONE,         /* in a session with a lock of its own, which end with the call */
 };

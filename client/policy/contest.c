@@ -75,34 +75,35 @@ static void prepare_raising(struct sd_entry *entry, size_t owner,
 	replica->written = SD_WRITE_RAISING;
 }
 
-/* The write was raised on the other server: it replaces what this one had when it was looked at. */
+/* The write was raised on the other server: it replaces what this one had when its version was
+ * asked for. */
 static void prepare_replacing(struct sd_entry *entry, size_t owner,
                               const struct sd_written_value *value, int64_t left_ms)
 {
 	struct sd_replica *replica = &entry->replicas[owner];
-	const struct sd_reply looked = replica->exchange.reply;
+	const struct sd_reply seen = replica->exchange.reply;
 	struct sd_request *request;
 
 	entry->replicas[1 - owner].written = SD_WRITE_TAKEN;
-	if (sd_status_is_failure(looked.status)) {
+	if (sd_status_is_failure(seen.status)) {
 		replica->written = SD_WRITE_FAILED;
 		return;
 	}
 	request = prepare_write(entry, owner, value, left_ms);
 	replica->written = SD_WRITE_ASKED;
-	request->seen = looked.version;
-	if (looked.far_ahead) {
+	request->seen = seen.version;
+	if (seen.far_ahead) {
 		request->condition = SD_ALWAYS;
 	} else if (replica->compares_not) {
 		request->condition = SD_IF_SEEN;
 	} else {
-		request->condition = looked.status == SD_OK ? SD_IF_VERSION : SD_IF_NEWER;
+		request->condition = seen.status == SD_OK ? SD_IF_VERSION : SD_IF_NEWER;
 	}
 }
 
 /* }}} */
 
-/* One server took the write and the other refused it, and both were looked at. */
+/* One server took the write and the other refused it, and it is known what both have. */
 static void settle_contest(struct sd_entry *entry, size_t owner,
                            const struct sd_written_value *value, int64_t left_ms)
 {

@@ -124,7 +124,7 @@ echo "a firewall forgets the connections, and the servers still have the lock\n"
 $files = [scratch() . '/forget-1', scratch() . '/forget-2'];
 foreach ([1, 2] as $count) {
     $relays = array_map(fn ($i) => relayed($servers[$i], 'forgets', $files[$i]), range(0, $count - 1));
-    use_servers($relays, '?timeout=2');
+    use_servers($relays, '?timeout=4');
     ini_set('sharedance.session.lock_wait', '60');
     visit('id', fn () => keep('old'));
     foreach (['written' => fn () => session_write_close(), 'deleted' => fn () => session_destroy()] as $what => $ends) {

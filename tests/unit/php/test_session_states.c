@@ -43,7 +43,7 @@ static const enum php_sharedance_session_action unread[STATES] = {
 #define DELIVER SD_DO_DELIVER
 #define ADOPT SD_DO_ADOPT
 #define TELL SD_DO_TELL
-#define LOOK SD_DO_LOOK
+#define EXISTS SD_DO_EXISTS
 #define CHANGE SD_DO_CHANGE
 #define ALONE SD_DO_ALONE
 
@@ -57,7 +57,7 @@ static const struct row rows[] = {
 	{SD_CALL_CREATE, "create",     {NONE,        AHEAD, NONE,   AHEAD,      NONE,         NONE,          NONE},
 	                               {NONE,        AHEAD, NONE,   AHEAD,      NONE,         NONE,          NONE}},
 	{SD_CALL_VALIDATE, "validate", {NONE,        AHEAD, AHEAD,  TELL,       AHEAD,        SD_DO_CONFIRM, AHEAD},
-	                               {NONE,        AHEAD, LOOK,   AHEAD,      LOOK,         LOOK,          AHEAD}},
+	                               {NONE,        AHEAD, EXISTS,   AHEAD,      EXISTS,         EXISTS,          AHEAD}},
 	{SD_CALL_READ, "read",         {NONE,        BEGIN, BEGIN,  DELIVER,    DELIVER,      BEGIN,         BEGIN},
 	                               {NONE,        BEGIN, ALONE,  BEGIN,      ALONE,        ALONE,         BEGIN}},
 	{SD_CALL_WRITE, "write",       {NONE,        ALONE, REFUSE, ADOPT,      REFUSE,       CHANGE,        CHANGE},
@@ -119,7 +119,7 @@ static void a_session_that_is_read_keeps_its_lock_whatever_is_asked_of_other_ids
 		enum php_sharedance_session_action action =
 			php_sharedance_session_action(SD_STATE_READ, rows[i].call, SD_ID_OTHER);
 
-		assert_true(action == SD_DO_ALONE || action == SD_DO_LOOK ||
+		assert_true(action == SD_DO_ALONE || action == SD_DO_EXISTS ||
 		            rows[i].call == SD_CALL_CREATE);
 	}
 }
