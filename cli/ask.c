@@ -131,14 +131,15 @@ static char *copy_text(struct sd_bytes bytes)
 {
 	char *text = malloc(bytes.length + 1);
 
-	for (size_t i = 0; text != NULL && i < bytes.length; i++) {
+	if (text == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < bytes.length; i++) {
 		uint8_t byte = ((const uint8_t *)bytes.data)[i];
 
 		text[i] = byte == '\r' || byte == '\n' || (byte >= ' ' && byte < 0x7f) ? (char)byte : '?';
 	}
-	if (text != NULL) {
-		text[bytes.length] = '\0';
-	}
+	text[bytes.length] = '\0';
 	return text;
 }
 
@@ -215,7 +216,10 @@ struct cli_answer *cli_ask_all(struct cli *cli, const char *lines)
 
 void cli_answers_free(struct cli *cli, struct cli_answer *answers)
 {
-	for (size_t i = 0; answers != NULL && i < cli->servers_count; i++) {
+	if (answers == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < cli->servers_count; i++) {
 		free(answers[i].text);
 	}
 	free(answers);

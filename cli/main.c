@@ -332,11 +332,14 @@ static bool open_client(struct cli *cli, struct sd_dead_marks *marks)
 	}
 	cli->transport = sd_network_transport(cli->network);
 	cli->client = sd_client_new(cli->transport, &cli->options, has_redundancy);
-	for (size_t i = 0; cli->client != NULL && i < cli->servers_count; i++) {
+	if (cli->client == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < cli->servers_count; i++) {
 		cli->servers[i].timeout_ms = cli->timeout_ms; /* whatever the list says */
 		(void)sd_client_add_server(cli->client, &cli->servers[i], &error);
 	}
-	return cli->client != NULL;
+	return true;
 }
 
 /* *is_asked: the servers were found. */

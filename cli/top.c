@@ -139,7 +139,10 @@ static void print_table(const struct cli *cli, const struct cli_look *looks,
 		(void)print_line(room, &left, line);
 	}
 	/* what is wrong with a server, and what it cannot tell */
-	for (size_t i = 0; room->rows > 0 && i < cli->servers_count; i++) {
+	if (room->rows <= 0) {
+		return;
+	}
+	for (size_t i = 0; i < cli->servers_count; i++) {
 		const char *text = looks[i].reason[0] != '\0' ? looks[i].reason : looks[i].note;
 
 		if (text[0] != '\0' && !print_line(room, &left, text)) {

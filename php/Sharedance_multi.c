@@ -164,18 +164,20 @@ struct operation {
 /* No server is asked before all keys and values are known to be legal. */
 static enum sd_status check_all(const struct batch *batch, struct sd_error *error)
 {
-	enum sd_status status = SD_OK;
-
-	for (size_t i = 0; status == SD_OK && i < batch->count; i++) {
+	for (size_t i = 0; i < batch->count; i++) {
 		const struct item *item = &batch->items[i];
 		struct sd_bytes data = {"", 0};
+		enum sd_status status;
 
 		if (item->data != NULL) {
 			data = php_sharedance_bytes_of(item->data);
 		}
 		status = sd_client_check(php_sharedance_bytes_of(item->key), data, error);
+		if (status != SD_OK) {
+			return status;
+		}
 	}
-	return status;
+	return SD_OK;
 }
 
 /* Makes the entries of the items from `first` on. */

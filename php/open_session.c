@@ -134,7 +134,8 @@ static enum sd_status lock_and_read(struct php_sharedance_open_session *open,
 	return status;
 }
 
-static void begin(struct php_sharedance_open_session *open, zend_string *id, bool is_replaceable)
+static void begin_session(struct php_sharedance_open_session *open, zend_string *id,
+                          bool is_replaceable)
 {
 	const struct php_sharedance_session_settings *settings = &SHAREDANCE_G(session);
 	struct sd_session_rules rules = {
@@ -165,19 +166,19 @@ static void begin(struct php_sharedance_open_session *open, zend_string *id, boo
 		php_sharedance_value_free(&value);
 	}
 	open->state = php_sharedance_session_next(
-		SD_STATE_UNREAD, SD_DO_BEGIN,
+		SD_STATE_UNREAD, SD_ID_OWN, SD_DO_BEGIN,
 		php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
 	report_missing_locks(&open->session);
 }
 
 void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id)
 {
-	begin(open, id, false);
+	begin_session(open, id, false);
 }
 
 void php_sharedance_open_session_try(struct php_sharedance_open_session *open, zend_string *id)
 {
-	begin(open, id, true);
+	begin_session(open, id, true);
 }
 
 zend_result php_sharedance_open_session_check_begun(const struct php_sharedance_open_session *open,
@@ -299,6 +300,52 @@ void php_sharedance_open_session_reject_id(const struct php_sharedance_open_sess
 
 /* }}} */
 
+/* {{{ other ids */
+
+enum php_sharedance_session_whose
+php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id)
+{
+	if (php_sharedance_open_session_is_of(open, id)) {
+		return SD_ID_OWN;
+	}
+	return open->unread != NULL && zend_hash_exists(open->unread, id) ? SD_ID_UNREAD : SD_ID_OTHER;
+}
+
+void php_sharedance_open_session_set_read(struct php_sharedance_open_session *open, zend_string *id)
+{
+	if (open->unread != NULL) {
+		(void)zend_hash_del(open->unread, id);
+	}
+}
+
+struct php_sharedance_open_session *
+php_sharedance_open_session_begin_alone(struct php_sharedance_open_session *open, zend_string *id)
+{
+	struct php_sharedance_open_session *alone;
+
+	if (open->unread == NULL) {
+		ALLOC_HASHTABLE(open->unread);
+		zend_hash_init(open->unread, 1, NULL, NULL, 0);
+	}
+	(void)zend_hash_add_empty_element(open->unread, id);
+	alone = ecalloc(1, sizeof(*alone));
+	php_sharedance_open_session_start(alone, open->client);
+	return alone;
+}
+
+void php_sharedance_open_session_end_alone(struct php_sharedance_open_session *open,
+                                           struct php_sharedance_open_session *alone,
+                                           zend_string *id, zend_result result)
+{
+	if (result == SUCCESS) {
+		php_sharedance_open_session_set_read(open, id);
+	}
+	php_sharedance_open_session_end(alone); /* it may run the user's code */
+	efree(alone);
+}
+
+/* }}} */
+
 /* {{{ beginning and ending */
 
 void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
@@ -316,6 +363,11 @@ static void forget_session(struct php_sharedance_open_session *open)
 	php_sharedance_forget(&open->value);
 	php_sharedance_forget(&open->id);
 	php_sharedance_forget(&open->created);
+	if (open->unread != NULL) {
+		zend_hash_destroy(open->unread);
+		FREE_HASHTABLE(open->unread);
+		open->unread = NULL;
+	}
 	open->client = NULL;
 	open->state = SD_STATE_CLOSED;
 }

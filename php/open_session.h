@@ -42,6 +42,7 @@ struct php_sharedance_open_session {
 	struct sd_error error;
 
 	zend_string *created; /* the last id that was created: no client can know it yet */
+	HashTable *unread;    /* the ids other than `id` that are not to be changed; NULL: none yet */
 	struct php_sharedance_open_session *next; /* of this thread's open ones; see session_list.h */
 };
 
@@ -52,6 +53,26 @@ void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
 /* Whether `session` is about that id. */
 bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session *open,
                                        const zend_string *id);
+
+/* Whether it is about that id, or what came of calls about that other one. */
+enum php_sharedance_session_whose
+php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id);
+
+/* The id was read, on whichever session: it may be changed. */
+void php_sharedance_open_session_set_read(struct php_sharedance_open_session *open,
+                                          zend_string *id);
+
+/*
+ * A session for one call about another id, which counts as unread until the call has succeeded. It
+ * is in the list of open ones: if PHP leaves the call by longjmp, the end of the request finds it.
+ */
+struct php_sharedance_open_session *
+php_sharedance_open_session_begin_alone(struct php_sharedance_open_session *open, zend_string *id);
+
+/* The call is over. Unlocks, and frees it. */
+void php_sharedance_open_session_end_alone(struct php_sharedance_open_session *open,
+                                           struct php_sharedance_open_session *alone,
+                                           zend_string *id, zend_result result);
 
 /* Makes it the session of that id, after the one before has ended, locks it and reads it. The
  * outcome is in `came`; if that is a failure, the session is as it was before a read. */

@@ -13,7 +13,8 @@
  * close: the lock that it finds is its own. session_create_id() validates other
  * ids while the session is open. Users' classes call what they like about any id:
  * while a session is read, or could not be, a call about another id has a session
- * and a lock of its own, which end with the call. session_states.c has what each call does.
+ * and a lock of its own, which end with the call. That such a call has failed is remembered until
+ * the close. session_states.c has what each call does.
  *
  * Invariant: a session that could not be read is not written, and neither is one
  * whose change was refused or failed, until it was read again.
@@ -38,10 +39,10 @@ static bool is_valid(const zend_string *id)
 
 static enum php_sharedance_session_action action_of(const struct php_sharedance_open_session *open,
                                                     enum php_sharedance_session_call call,
-                                                    const zend_string *id)
+                                                    zend_string *id)
 {
 	return php_sharedance_session_action(open->state, call,
-	                                     php_sharedance_open_session_is_of(open, id));
+	                                     php_sharedance_open_session_whose(open, id));
 }
 
 bool php_sharedance_session_check_open(const struct php_sharedance_open_session *open)
@@ -76,34 +77,18 @@ static bool enter(struct php_sharedance_open_session *open)
 	return true;
 }
 
-/* A session for one call about another id. It is in the list of open ones: if PHP leaves the call
- * by longjmp, the end of the request finds it. */
-static struct php_sharedance_open_session *alone_new(const struct php_sharedance_open_session *open)
-{
-	struct php_sharedance_open_session *alone = ecalloc(1, sizeof(*alone));
-
-	php_sharedance_open_session_start(alone, open->client);
-	return alone;
-}
-
-static void alone_free(struct php_sharedance_open_session *alone)
-{
-	php_sharedance_open_session_end(alone);
-	efree(alone);
-}
-
-/* An action of the session is over. */
-static void note(struct php_sharedance_open_session *open, enum php_sharedance_session_state before,
+/* An action about the session's own id is over. */
+static void note(struct php_sharedance_open_session *open,
                  enum php_sharedance_session_action action,
                  enum php_sharedance_session_outcome outcome)
 {
-	open->state = php_sharedance_session_next(before, action, outcome);
+	open->state = php_sharedance_session_next(open->state, SD_ID_OWN, action, outcome);
 }
 
 /* What was read ahead counts as read from now on, if it was read. */
 static void adopt_read_ahead(struct php_sharedance_open_session *open)
 {
-	note(open, open->state, SD_DO_DELIVER,
+	note(open, SD_DO_DELIVER,
 	     php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
 }
 
@@ -119,6 +104,7 @@ static zend_result take_value(struct php_sharedance_open_session *open, zend_str
 	}
 	*value = open->came == SD_OK ? open->value : ZSTR_EMPTY_ALLOC();
 	open->value = NULL;
+	php_sharedance_open_session_set_read(open, open->id);
 	return SUCCESS;
 }
 
@@ -136,10 +122,10 @@ static zend_result read_session(struct php_sharedance_open_session *open, zend_s
 		adopt_read_ahead(open);
 		return take_value(open, value);
 	case SD_DO_ALONE:
-		alone = alone_new(open);
+		alone = php_sharedance_open_session_begin_alone(open, id);
 		php_sharedance_open_session_begin(alone, id);
 		result = take_value(alone, value);
-		alone_free(alone);
+		php_sharedance_open_session_end_alone(open, alone, id, result);
 		return result;
 	default:
 		return FAILURE;
@@ -172,6 +158,7 @@ static zend_result read_ahead(struct php_sharedance_open_session *open, zend_str
                               bool is_replaceable)
 {
 	enum php_sharedance_session_state before = open->state;
+	enum php_sharedance_session_whose whose = php_sharedance_open_session_whose(open, id);
 	enum php_sharedance_session_outcome outcome;
 
 	if (is_replaceable) {
@@ -187,8 +174,12 @@ static zend_result read_ahead(struct php_sharedance_open_session *open, zend_str
 	} else {
 		outcome = SD_CALL_FAILED; /* the read that follows will fail */
 	}
-	note(open, before, SD_DO_BEGIN_AHEAD, outcome);
-	return outcome == SD_CALL_UNKNOWN ? FAILURE : SUCCESS;
+	open->state = php_sharedance_session_next(before, whose, SD_DO_BEGIN_AHEAD, outcome);
+	if (outcome != SD_CALL_UNKNOWN) {
+		return SUCCESS;
+	}
+	php_sharedance_open_session_set_read(open, id);
+	return FAILURE;
 }
 
 static zend_result validate(struct php_sharedance_open_session *open, zend_string *id)
@@ -200,7 +191,7 @@ static zend_result validate(struct php_sharedance_open_session *open, zend_strin
 		return open->came == SD_OK ? SUCCESS : FAILURE;
 	case SD_DO_CONFIRM:
 		return SUCCESS;
-	case SD_DO_LOOK:
+	case SD_DO_EXISTS:
 		return php_sharedance_open_session_exists(open, id);
 	default:
 		return FAILURE;
@@ -224,7 +215,8 @@ zend_result php_sharedance_session_validate(struct php_sharedance_open_session *
 static bool is_read_next(const struct php_sharedance_open_session *open)
 {
 	return (open->is_modules || PS(in_save_handler)) &&
-	       php_sharedance_session_action(open->state, SD_CALL_CREATE, true) == SD_DO_BEGIN_AHEAD;
+	       php_sharedance_session_action(open->state, SD_CALL_CREATE, SD_ID_OWN) ==
+	           SD_DO_BEGIN_AHEAD;
 }
 
 /* Whether an id that was drawn is no good, because its servers fail, and others may do better. */
@@ -291,10 +283,12 @@ zend_string *php_sharedance_session_create_id(struct php_sharedance_open_session
 /* Warns that nobody knows what is there. The session was not read to its end: PHP ended the script
  * at its memory limit, and would now write an empty session over it. Or a change was refused,
  * because somebody has written, or failed. */
-static void refuse_unread(struct php_sharedance_open_session *open, const char *what)
+static void refuse_unread(struct php_sharedance_open_session *open, const zend_string *id,
+                          const char *what)
 {
 	(void)sd_error_set(&open->error, SD_CLOSED, "%s",
-	                   php_sharedance_open_session_was_read(open)
+	                   php_sharedance_open_session_was_read(open) ||
+	                           !php_sharedance_open_session_is_of(open, id)
 	                       ? "a read or change of it has failed, and it was not read again"
 	                       : "it was not read to its end");
 	open->session.failed = SD_SESSION_READING;
@@ -324,10 +318,10 @@ session_for_change(struct php_sharedance_open_session *open, enum php_sharedance
 		adopt_read_ahead(open);
 		return session_for_change(open, call, id, what, alone);
 	case SD_DO_ALONE:
-		*alone = alone_new(open);
+		*alone = php_sharedance_open_session_begin_alone(open, id);
 		return begin_change(*alone, id, what);
 	case SD_DO_REFUSE_UNREAD:
-		refuse_unread(open, what);
+		refuse_unread(open, id, what);
 		return NULL;
 	default:
 		return NULL;
@@ -366,7 +360,7 @@ static zend_result finish(struct php_sharedance_open_session *one, enum sd_statu
 	                                              : one->session.lock.holders > 0 ? SD_CALL_KEPT
 	                                                                              : SD_CALL_DONE;
 
-	note(one, one->state, SD_DO_CHANGE, outcome);
+	note(one, SD_DO_CHANGE, outcome);
 	php_sharedance_forget(&one->created);
 	if (status == SD_OK) {
 		return SUCCESS;
@@ -435,7 +429,7 @@ static zend_result change_session(struct php_sharedance_open_session *open, zend
 		result = make_change(one, change);
 	}
 	if (alone != NULL) {
-		alone_free(alone);
+		php_sharedance_open_session_end_alone(open, alone, id, result);
 	}
 	php_sharedance_running_end(&open->running);
 	return result;
@@ -477,14 +471,14 @@ zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *o
 
 void php_sharedance_session_open(struct php_sharedance_open_session *open, struct sd_client *client)
 {
-	if (php_sharedance_session_action(open->state, SD_CALL_OPEN, true) == SD_DO_START) {
+	if (php_sharedance_session_action(open->state, SD_CALL_OPEN, SD_ID_OWN) == SD_DO_START) {
 		php_sharedance_open_session_start(open, client);
 	}
 }
 
 zend_result php_sharedance_session_close(struct php_sharedance_open_session *open)
 {
-	bool ends = php_sharedance_session_action(open->state, SD_CALL_CLOSE, true) == SD_DO_END;
+	bool ends = php_sharedance_session_action(open->state, SD_CALL_CLOSE, SD_ID_OWN) == SD_DO_END;
 
 	if (!enter(open)) {
 		return FAILURE;

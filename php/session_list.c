@@ -50,7 +50,10 @@ static bool has_lock_on(const struct php_sharedance_open_session *open,
 {
 	const struct sd_entry *entry = &open->session.entry;
 
-	for (size_t i = 0; open->session.lock.holders > 0 && i < SD_OWNERS_MAX; i++) {
+	if (open->session.lock.holders == 0) {
+		return false;
+	}
+	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
 		if (entry->replicas[i].lock != SD_LOCK_NONE &&
 		    sd_client_has_server(client, entry->replicas[i].exchange.server)) {
 			return true;

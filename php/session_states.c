@@ -6,15 +6,20 @@
 #include "php/session_states.h"
 
 #define STATES (SD_STATE_FINISHED + 1)
+#define IDS (SD_ID_UNREAD + 1)
 
 /* A row for all ids, and one with a cell for the open session's id and one for any other. */
 #define SAME(action)                                                                               \
 	{                                                                                              \
-		(action), (action)                                                                         \
+		[SD_ID_OWN] = (action), [SD_ID_OTHER] = (action), [SD_ID_UNREAD] = (action)                \
 	}
 #define OWN_OR(own, other)                                                                         \
 	{                                                                                              \
-		(own), (other)                                                                             \
+		[SD_ID_OWN] = (own), [SD_ID_OTHER] = (other), [SD_ID_UNREAD] = (other)                     \
+	}
+#define OWN_OR_ALONE(own)                                                                          \
+	{                                                                                              \
+		[SD_ID_OWN] = (own), [SD_ID_OTHER] = SD_DO_ALONE, [SD_ID_UNREAD] = SD_DO_REFUSE_UNREAD     \
 	}
 
 /* A change of another id is made alone, even if the open session is finished: who changes without
@@ -22,15 +27,15 @@
  * change is refused that would be accepted if the id were forgotten. */
 #define CHANGES                                                                                    \
 	{                                                                                              \
-		[SD_STATE_OPEN] = SAME(SD_DO_ALONE),                                                       \
-		[SD_STATE_UNREAD] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                              \
-		[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_ADOPT, SD_DO_ALONE),                                  \
-		[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_REFUSE_UNREAD, SD_DO_ALONE),                        \
-		[SD_STATE_READ] = OWN_OR(SD_DO_CHANGE, SD_DO_ALONE),                                       \
-		[SD_STATE_FINISHED] = OWN_OR(SD_DO_CHANGE, SD_DO_ALONE),                                   \
+		[SD_STATE_OPEN] = OWN_OR_ALONE(SD_DO_ALONE),                                               \
+		[SD_STATE_UNREAD] = OWN_OR_ALONE(SD_DO_REFUSE_UNREAD),                                     \
+		[SD_STATE_READ_AHEAD] = OWN_OR_ALONE(SD_DO_ADOPT),                                         \
+		[SD_STATE_UNREAD_AHEAD] = OWN_OR_ALONE(SD_DO_REFUSE_UNREAD),                               \
+		[SD_STATE_READ] = OWN_OR_ALONE(SD_DO_CHANGE),                                              \
+		[SD_STATE_FINISHED] = OWN_OR_ALONE(SD_DO_CHANGE),                                          \
 	}
 
-static const enum php_sharedance_session_action actions[][STATES][2] = {
+static const enum php_sharedance_session_action actions[][STATES][IDS] = {
 	[SD_CALL_OPEN] =
 		{
 			[SD_STATE_CLOSED] = SAME(SD_DO_START),
@@ -61,12 +66,12 @@ static const enum php_sharedance_session_action actions[][STATES][2] = {
 	[SD_CALL_VALIDATE] =
 		{
 			[SD_STATE_OPEN] = SAME(SD_DO_BEGIN_AHEAD),
-			[SD_STATE_UNREAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_LOOK),
+			[SD_STATE_UNREAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_EXISTS),
 			/* PHP validates an id that it has had created */
 			[SD_STATE_READ_AHEAD] = OWN_OR(SD_DO_TELL, SD_DO_BEGIN_AHEAD),
-			[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_LOOK),
+			[SD_STATE_UNREAD_AHEAD] = OWN_OR(SD_DO_BEGIN_AHEAD, SD_DO_EXISTS),
 			/* a second read would take the place of what the write goes by */
-			[SD_STATE_READ] = OWN_OR(SD_DO_CONFIRM, SD_DO_LOOK),
+			[SD_STATE_READ] = OWN_OR(SD_DO_CONFIRM, SD_DO_EXISTS),
 			[SD_STATE_FINISHED] = SAME(SD_DO_BEGIN_AHEAD),
 		},
 	[SD_CALL_READ] =
@@ -86,25 +91,27 @@ static const enum php_sharedance_session_action actions[][STATES][2] = {
 
 enum php_sharedance_session_action
 php_sharedance_session_action(enum php_sharedance_session_state state,
-                              enum php_sharedance_session_call call, bool is_own)
+                              enum php_sharedance_session_call call,
+                              enum php_sharedance_session_whose whose)
 {
-	return actions[call][state][is_own ? 0 : 1];
+	return actions[call][state][whose];
 }
 
 /* Whether changes are to be refused after a read ahead. That it was found is all that the caller
  * knows, and nothing to go by for who had been refused. */
 static bool is_unread_ahead(enum php_sharedance_session_state before,
+                            enum php_sharedance_session_whose whose,
                             enum php_sharedance_session_outcome outcome)
 {
-	bool was_unread = before == SD_STATE_UNREAD || before == SD_STATE_UNREAD_AHEAD;
+	bool was_unread =
+		before == SD_STATE_UNREAD || before == SD_STATE_UNREAD_AHEAD || whose == SD_ID_UNREAD;
 
 	return outcome == SD_CALL_FAILED || (outcome == SD_CALL_DONE && was_unread);
 }
 
-enum php_sharedance_session_state
-php_sharedance_session_next(enum php_sharedance_session_state state,
-                            enum php_sharedance_session_action action,
-                            enum php_sharedance_session_outcome outcome)
+enum php_sharedance_session_state php_sharedance_session_next(
+	enum php_sharedance_session_state state, enum php_sharedance_session_whose whose,
+	enum php_sharedance_session_action action, enum php_sharedance_session_outcome outcome)
 {
 	switch (action) {
 	case SD_DO_BEGIN:
@@ -112,7 +119,7 @@ php_sharedance_session_next(enum php_sharedance_session_state state,
 	case SD_DO_ADOPT:
 		return outcome == SD_CALL_DONE ? SD_STATE_READ : SD_STATE_UNREAD;
 	case SD_DO_BEGIN_AHEAD:
-		return is_unread_ahead(state, outcome) ? SD_STATE_UNREAD_AHEAD : SD_STATE_READ_AHEAD;
+		return is_unread_ahead(state, whose, outcome) ? SD_STATE_UNREAD_AHEAD : SD_STATE_READ_AHEAD;
 	case SD_DO_CHANGE:
 		return outcome == SD_CALL_KEPT   ? SD_STATE_READ
 		       : outcome == SD_CALL_DONE ? SD_STATE_FINISHED

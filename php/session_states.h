@@ -45,7 +45,7 @@ enum php_sharedance_session_action {
 	SD_DO_ADOPT,         /* the same, and then decide again */
 	SD_DO_TELL,          /* what was read ahead says whether there is such a session */
 	SD_DO_CONFIRM,       /* the id is known, because it is the open session's */
-	SD_DO_LOOK,          /* ask whether there is such a session, without a lock */
+	SD_DO_EXISTS,        /* ask whether there is such a session, without a lock */
 	SD_DO_CHANGE,        /* write, prolong or delete, and unlock */
 	SD_DO_ALONE,         /* in a session with a lock of its own, which end with the call */
 };
@@ -58,18 +58,25 @@ enum php_sharedance_session_outcome {
 	SD_CALL_UNKNOWN, /* SD_DO_BEGIN_AHEAD: there is no such session, and the caller is told so */
 };
 
-/* `is_own`: the call is about the id that the session keeps. open, close and create have no id, and
- * are the only calls of a closed session: whoever makes the others has looked (SharedanceSession
- * throws, the save handler warns). */
+/* Which id a call is about. */
+enum php_sharedance_session_whose {
+	SD_ID_OWN, /* the one that the session keeps */
+	SD_ID_OTHER,
+	SD_ID_UNREAD, /* another one that is not to be changed: a call about it has failed to read or
+	                 change it, and it was not read since */
+};
+
+/* open, close and create have no id, and are the only calls of a closed session: whoever makes the
+ * others has looked (SharedanceSession throws, the save handler warns). */
 enum php_sharedance_session_action
 php_sharedance_session_action(enum php_sharedance_session_state state,
-                              enum php_sharedance_session_call call, bool is_own);
+                              enum php_sharedance_session_call call,
+                              enum php_sharedance_session_whose whose);
 
-/* The state after an action about an id. That of SD_DO_DELIVER and SD_DO_ADOPT is the read ahead's.
- */
-enum php_sharedance_session_state
-php_sharedance_session_next(enum php_sharedance_session_state state,
-                            enum php_sharedance_session_action action,
-                            enum php_sharedance_session_outcome outcome);
+/* The state after an action about an id, which is about `whose` id. That of SD_DO_DELIVER and
+ * SD_DO_ADOPT is the read ahead's. */
+enum php_sharedance_session_state php_sharedance_session_next(
+	enum php_sharedance_session_state state, enum php_sharedance_session_whose whose,
+	enum php_sharedance_session_action action, enum php_sharedance_session_outcome outcome);
 
 #endif

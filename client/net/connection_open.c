@@ -195,28 +195,28 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 
 /* {{{ silence on a kept connection */
 
-/* Whether it has locks that nothing on its way releases. Without a token, all that are to be
- * released count: on a new connection they cannot be. */
-static bool has_unreleased_locks(const struct sd_connection *connection)
+/* Whether it has locks that nothing on its way releases, or asks for once more, which takes them
+ * over. Without a token, all that are to be released count: on a new connection they cannot be. */
+static bool keeps_locks(const struct sd_connection *connection)
 {
-	unsigned released = 0;
+	unsigned leaving = 0;
 
 	if (connection->locks == 0) {
 		return false;
 	}
 	for (const struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
-		released += each->request.kind == SD_UNLOCK &&
-		            each->request.connection == connection->number &&
-		            sd_meta_has_holder(&each->request, connection->greeting.takes_holders);
+		leaving += (each->request.kind == SD_UNLOCK || each->request.kind == SD_LOCK) &&
+		           each->request.connection == connection->number &&
+		           sd_meta_has_holder(&each->request, connection->greeting.takes_holders);
 	}
-	return released < connection->locks;
+	return leaving < connection->locks;
 }
 
 bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 {
 	return sd_meta_may_follow_silence(&connection->head->request,
 	                                  connection->greeting.takes_holders) &&
-	       !has_unreleased_locks(connection);
+	       !keeps_locks(connection);
 }
 
 int64_t sd_connection_ends_ms(const struct sd_connection *connection)

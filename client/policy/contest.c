@@ -75,36 +75,37 @@ static void prepare_raising(struct sd_entry *entry, size_t owner,
 	replica->written = SD_WRITE_RAISING;
 }
 
-/* The write was raised on the other server: it replaces what this one had when it was looked at. */
+/* The write was raised on the other server: it replaces what this one had when its version was
+ * asked for. */
 static void prepare_replacing(struct sd_entry *entry, size_t owner,
                               const struct sd_written_value *value, int64_t left_ms)
 {
 	struct sd_replica *replica = &entry->replicas[owner];
-	const struct sd_reply looked = replica->exchange.reply;
+	const struct sd_reply seen = replica->exchange.reply;
 	struct sd_request *request;
 
 	entry->replicas[1 - owner].written = SD_WRITE_TAKEN;
-	if (sd_status_is_failure(looked.status)) {
+	if (sd_status_is_failure(seen.status)) {
 		replica->written = SD_WRITE_FAILED;
 		return;
 	}
 	request = prepare_write(entry, owner, value, left_ms);
 	replica->written = SD_WRITE_ASKED;
-	request->seen = looked.version;
-	if (looked.far_ahead) {
+	request->seen = seen.version;
+	if (seen.far_ahead) {
 		request->condition = SD_ALWAYS;
 	} else if (replica->compares_not) {
 		request->condition = SD_IF_SEEN;
 	} else {
-		request->condition = looked.status == SD_OK ? SD_IF_VERSION : SD_IF_NEWER;
+		request->condition = seen.status == SD_OK ? SD_IF_VERSION : SD_IF_NEWER;
 	}
 }
 
 /* }}} */
 
-/* One server took the write and the other refused it, and both were looked at. */
-static void settle(struct sd_entry *entry, size_t owner, const struct sd_written_value *value,
-                   int64_t left_ms)
+/* One server took the write and the other refused it, and it is known what both have. */
+static void settle_contest(struct sd_entry *entry, size_t owner,
+                           const struct sd_written_value *value, int64_t left_ms)
 {
 	const struct sd_exchange *taken = &entry->replicas[owner].exchange;
 	struct sd_replica *other = &entry->replicas[1 - owner];
@@ -125,14 +126,17 @@ static void settle(struct sd_entry *entry, size_t owner, const struct sd_written
 bool sd_contest_prepare(struct sd_entry *entry, const struct sd_written_value *value,
                         int64_t left_ms)
 {
-	for (size_t i = 0; i < entry->owners && entry->owners == SD_OWNERS_MAX; i++) {
+	if (entry->owners < SD_OWNERS_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < entry->owners; i++) {
 		if (entry->replicas[i].written == SD_WRITE_RAISED) {
 			prepare_replacing(entry, 1 - i, value, left_ms);
 			return true;
 		}
 		if (entry->replicas[i].written == SD_WRITE_TAKEN &&
 		    sd_contest_is_refused(&entry->replicas[1 - i])) {
-			settle(entry, i, value, left_ms);
+			settle_contest(entry, i, value, left_ms);
 			return true;
 		}
 	}

@@ -343,6 +343,9 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 			disbelieve(policy, lock, replica, exchange);
 		}
 	}
+	if (exchange->reply.status == SD_CONFLICT && replica->lock == SD_LOCK_CONNECTION) {
+		set_lock(lock, replica, SD_LOCK_NONE); /* it was held, and lost */
+	}
 	if (exchange->reply.status == SD_TIMEOUT && exchange->request.wait_ms > 0) {
 		withdraw(policy, lock, exchange->server);
 	}

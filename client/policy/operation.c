@@ -384,7 +384,10 @@ int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct
 	struct sd_transport *transport = policy->transport;
 	int64_t latest_ms = 0;
 
-	for (size_t i = 0; transport->refusing_since != NULL && i < entry->owners; i++) {
+	if (transport->refusing_since == NULL) {
+		return 0;
+	}
+	for (size_t i = 0; i < entry->owners; i++) {
 		const struct sd_server *server = entry->replicas[i].exchange.server;
 		int64_t since_ms =
 			server->transport == NULL ? transport->refusing_since(transport, server) : 0;

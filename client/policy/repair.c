@@ -130,7 +130,10 @@ static void count_repairs(const struct sd_policy *policy, const struct sd_entry 
 {
 	struct sd_transport *transport = policy->transport;
 
-	for (size_t i = 0; transport->count != NULL && i < count; i++) {
+	if (transport->count == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < entries[i].owners; j++) {
 			const struct sd_exchange *exchange = &entries[i].replicas[j].exchange;
 

@@ -217,7 +217,8 @@ static bool are_both_held(const struct sd_entry *entry)
  * Asks both servers at the same time, without waiting for the lock, unless the first is known to be
  * dead. Returns the first owner that is still to be asked. A request that has to wait for the lock
  * asks one server after the other, and meanwhile holds none on the servers after the one that it
- * waits for: two requests that each held one would wait for each other.
+ * waits for: two requests that each held one would wait for each other. So it is with a session
+ * that is read again, and may have lost one of its locks.
  */
 static size_t lock_both_at_once(struct sd_session *session, struct locking *locking)
 {
@@ -227,7 +228,7 @@ static size_t lock_both_at_once(struct sd_session *session, struct locking *lock
 	struct sd_exchange *first;
 	struct sd_error ignored;
 
-	if (entry->owners == 1 || session->lock.holders > 0) {
+	if (entry->owners == 1 || session->lock.entry_ends_ms != 0) {
 		return 0;
 	}
 	first = sd_operation_prepare(entry, 0, SD_EXISTS, /* usual limit */ 0);
@@ -240,7 +241,7 @@ static size_t lock_both_at_once(struct sd_session *session, struct locking *lock
 	prepare_lock_and_read(session, 1, 0, locking);
 	(void)sd_operation_perform(session->policy, entry, 1, locking->now_ms);
 	for (size_t i = 0; i < entry->owners; i++) {
-		if (!may_be_had(&requests[i])) {
+		if (requests[i].reply.status != SD_UNSUPPORTED) {
 			(void)sd_lock_outcome(session->policy, &session->lock, &entry->replicas[i], &terms,
 			                      &requests[i]);
 		}

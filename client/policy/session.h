@@ -178,7 +178,7 @@ void sd_session_remember_change(struct sd_session *session, enum sd_request_kind
 
 /* Looks at what the last change has made, where the lock is an entry: a write is only accepted over
  * what is known. Takes the time and returns it. */
-int64_t sd_session_look_again(struct sd_session *session, int64_t now_ms);
+int64_t sd_session_observe_again(struct sd_session *session, int64_t now_ms);
 
 /* Whether a parent process has the session open. Then nothing is held from now on. */
 bool sd_session_is_parents(struct sd_session *session);

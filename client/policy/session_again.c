@@ -35,23 +35,23 @@ static void compare(struct sd_session *session, size_t owner)
 	}
 }
 
-int64_t sd_session_look_again(struct sd_session *session, int64_t now_ms)
+int64_t sd_session_observe_again(struct sd_session *session, int64_t now_ms)
 {
 	struct sd_entry *entry = &session->entry;
-	bool looks[SD_OWNERS_MAX] = {false};
+	bool asked[SD_OWNERS_MAX] = {false};
 
 	for (size_t i = 0; i < entry->owners; i++) {
-		looks[i] = is_unknown(&entry->replicas[i]);
-		if (looks[i]) {
+		asked[i] = is_unknown(&entry->replicas[i]);
+		if (asked[i]) {
 			(void)sd_operation_prepare(entry, i, SD_EXISTS, sd_operation_time_left(entry, now_ms));
 		}
 	}
-	if (!looks[0] && !looks[1]) {
+	if (!asked[0] && !asked[1]) {
 		return now_ms;
 	}
 	(void)sd_operation_perform(session->policy, entry, 1, now_ms);
 	for (size_t i = 0; i < entry->owners; i++) {
-		if (looks[i] && sd_replica_has_replied(&entry->replicas[i])) {
+		if (asked[i] && sd_replica_has_replied(&entry->replicas[i])) {
 			compare(session, i);
 		}
 	}
@@ -89,6 +89,6 @@ void sd_session_remember_change(struct sd_session *session, enum sd_request_kind
 		session->entry.status = SD_ABSENT;
 	}
 	if (session->after == SD_SESSION_GOES_ON) {
-		(void)sd_session_look_again(session, sd_operation_now_ms(session->policy));
+		(void)sd_session_observe_again(session, sd_operation_now_ms(session->policy));
 	}
 }

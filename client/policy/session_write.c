@@ -324,7 +324,7 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	if (entry->replicas[1].lock == SD_LOCK_NONE) { /* else it is held by the second name */
 		(void)sd_greet_joined(session->policy, entry, 1);
 	}
-	writing->now_ms = sd_session_look_again(session, began_ms);
+	writing->now_ms = sd_session_observe_again(session, began_ms);
 	if (entry->owners == 1) {
 		writing->version = 0;
 	} else if (writing->version == 0) { /* else it is the same write, which may have been taken */

@@ -116,7 +116,7 @@ static bool take_replies(struct sd_entry *entry)
 
 /* Prepares a look at what the servers have of an entry that is not done: at those that cannot
  * compare, and at both if one took what the other refused. */
-static void prepare_looks(struct sd_entry *entry, int64_t left_ms)
+static void prepare_exists(struct sd_entry *entry, int64_t left_ms)
 {
 	bool is_contested = false;
 	bool was_taken = false;
@@ -145,7 +145,7 @@ static inline bool is_newer(const struct sd_entry *entry, const struct sd_reply 
 }
 
 /* A server that cannot compare has been read: this compares in its place. */
-static void compare_looks(struct sd_entry *entry)
+static void compare_replies(struct sd_entry *entry)
 {
 	for (size_t i = 0; i < entry->owners; i++) {
 		struct sd_replica *replica = &entry->replicas[i];
@@ -333,7 +333,7 @@ static bool write_again(const struct sd_policy *policy, struct sd_entry *entries
 	now_ms = sd_operation_now_ms(policy);
 	for (size_t i = 0; i < count; i++) {
 		if (entries[i].status == SD_OK) {
-			prepare_looks(&entries[i], sd_operation_time_left(&entries[i], now_ms));
+			prepare_exists(&entries[i], sd_operation_time_left(&entries[i], now_ms));
 		}
 	}
 	if (sd_operation_perform(policy, entries, count, now_ms)) {
@@ -341,7 +341,7 @@ static bool write_again(const struct sd_policy *policy, struct sd_entry *entries
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (entries[i].status == SD_OK) {
-			compare_looks(&entries[i]);
+			compare_replies(&entries[i]);
 			prepare_again(policy, &entries[i], writing, now_ms);
 		}
 	}

@@ -24,9 +24,13 @@ static struct sdd_doubt *bucket_of(const struct sdd_doubts *doubts, uint64_t has
 /* NULL: the key has no slot. */
 static struct sdd_doubt *slot_of(const struct sdd_doubts *doubts, uint64_t hash)
 {
-	struct sdd_doubt *bucket = doubts->slots != NULL ? bucket_of(doubts, hash) : NULL;
+	struct sdd_doubt *bucket;
 
-	for (int i = 0; bucket != NULL && i < WAYS; i++) {
+	if (doubts->slots == NULL) {
+		return NULL;
+	}
+	bucket = bucket_of(doubts, hash);
+	for (int i = 0; i < WAYS; i++) {
 		if (bucket[i].version != 0 && bucket[i].hash == hash) {
 			return &bucket[i];
 		}

@@ -22,7 +22,10 @@ static struct sdd_lock_bucket *make_buckets(size_t count)
 {
 	struct sdd_lock_bucket *buckets = calloc(count, sizeof(*buckets));
 
-	for (size_t i = 0; buckets != NULL && i < count; i++) {
+	if (buckets == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
 		LIST_INIT(&buckets[i]);
 	}
 	return buckets;

@@ -87,7 +87,10 @@ static bool may_break_line(const struct sdd_meta_reply *reply)
 	struct sd_bytes key = reply->key;
 	const uint8_t *bytes = key.data;
 
-	for (size_t i = 0; reply->request->base64 && i < key.length; i++) {
+	if (!reply->request->base64) {
+		return false;
+	}
+	for (size_t i = 0; i < key.length; i++) {
 		if (bytes[i] <= ' ' || bytes[i] == 0x7f) {
 			return true;
 		}

@@ -109,8 +109,9 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
  * The version of a write to an entry whose version was `before`; 0: there was none. It is larger
  * than that, and than all that this store ever gave, across restarts and whatever the clock does:
  * microseconds since 1970 if that is larger, of which the last three digits are random: two servers
- * that are written to in one millisecond give two versions. An entry more than SDD_VERSION_AHEAD_MAX ahead of that
- * does not count: its version would be that of no write to come.
+ * that are written to in one millisecond give two versions. An entry more than
+ * SDD_VERSION_AHEAD_MAX ahead of that does not count: its version would be that of no write to
+ * come.
  */
 uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64_t before);
 

@@ -234,6 +234,18 @@ static void foresee_one(struct place *place, const struct sdd_wal_file *file,
 	}
 }
 
+/* Tells of the first of them. */
+static void begin_foreseeing(struct place *ahead, const struct sdd_wal_file *file,
+                             const struct content *content, const struct replay *replay)
+{
+	if (replay->foresee == NULL) {
+		return;
+	}
+	for (int i = 0; i < AHEAD; i++) {
+		foresee_one(ahead, file, content, replay);
+	}
+}
+
 /* Applies the operations of a file. False, with errno; it is 0 if `apply` ended it. */
 static bool replay_content(const struct sdd_wal_file *file, const struct content *content,
                            const struct replay *replay)
@@ -242,9 +254,7 @@ static bool replay_content(const struct sdd_wal_file *file, const struct content
 	struct place ahead = place;
 	const struct sdd_record *record;
 
-	for (int i = 0; replay->foresee != NULL && i < AHEAD; i++) {
-		foresee_one(&ahead, file, content, replay);
-	}
+	begin_foreseeing(&ahead, file, content, replay);
 	while ((record = next_record(&place, file, content)) != NULL) {
 		struct sdd_wal_origin origin = {.epoch = file->epoch,
 		                                .is_forced = place.frame_end <= file->forced};

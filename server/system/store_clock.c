@@ -17,8 +17,8 @@ static int64_t start_offset(const struct sdd_store_clock *clock)
 	return offset_ms < clock->most_offset_ms ? offset_ms : clock->most_offset_ms;
 }
 
-static void begin(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
-                  int64_t skew_ms, int64_t most_offset_ms)
+static void begin_clock(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
+                        int64_t skew_ms, int64_t most_offset_ms)
 {
 	*clock = (struct sdd_store_clock){
 		.wall_offset_ms = now->wall_ms - now->boot_ms,
@@ -34,13 +34,13 @@ static void begin(struct sdd_store_clock *clock, const struct sdd_clock_reading 
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms)
 {
-	begin(clock, now, skew_ms > 0 ? skew_ms : 0, INT64_MAX);
+	begin_clock(clock, now, skew_ms > 0 ? skew_ms : 0, INT64_MAX);
 }
 
 void sdd_store_clock_continue(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                               int64_t store_offset_ms)
 {
-	begin(clock, now, 0, store_offset_ms);
+	begin_clock(clock, now, 0, store_offset_ms);
 }
 
 /* The wall clock was set back while it was on trial: this clock would have started there. What

@@ -55,6 +55,15 @@ visit('', function () use ($relay): void {
 });
 show_new($relay);
 ini_set('session.use_strict_mode', '0');
+echo "a call about another id\n";
+$session = new SharedanceSession(pool([$relay]));
+$session->open('', '');
+$session->read('id');
+asked($relay);
+sent($relay);
+$session->write('other', 'n|i:1;');
+show($relay);
+$session->close();
 echo "on two servers, which are asked at the same time\n";
 $relays = [relayed(new TestServer()), relayed(new TestServer())];
 use_servers($relays);
@@ -104,6 +113,14 @@ mg new v c t G
 ms new 6 T H
 n|i:1;
 mu new
+a call about another id
+2 times:
+mn
+ml other T W
+mg other v c t G
+ms other 6 T H
+n|i:1;
+mu other
 on two servers, which are asked at the same time
 server 0, 2 times:
 ml id T

@@ -25,6 +25,13 @@ foreach (['0', '1'] as $strict) {
     session_write_close();
     var_dump(entry($server, session_id()));
 }
+echo "made by hand it locks nothing, either\n";
+ini_set('sharedance.session.lock_wait', '0');
+$session = new SharedanceSession(pool([$server]));
+$session->open('', '');
+$id = $session->create_sid();
+var_dump(entry($server, $id), is_free($server, $id), $session->validateId($id), is_held($server, $id));
+$session->close();
 ?>
 --EXPECT--
 bool(true)
@@ -39,3 +46,8 @@ NULL
 bool(true)
 ours is held still
 string(6) "n|i:1;"
+made by hand it locks nothing, either
+NULL
+bool(true)
+bool(false)
+bool(true)

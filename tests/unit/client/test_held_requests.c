@@ -250,6 +250,34 @@ static void an_unlock_alone_is_repeated_after_silence(void **state)
 	close_client();
 }
 
+/* The holder asks once more, to read once more: the new connection takes the lock over. */
+static void a_lock_that_is_asked_for_once_more_is_taken_over_after_silence(void **state)
+{
+	struct sd_request locking = {.kind = SD_LOCK, .key = {"k", 1}, .ttl = 30, .holder = HOLDER};
+	const struct sd_request read = {.kind = SD_EXISTS, .key = {"k", 1}};
+
+	(void)state;
+	open_client(true);
+	lock("k", HOLDER);
+	fake_system_forget_all();
+	locking.connection = it.connection;
+	perform(locking, &read);
+	assert_int_equal(status_of(0), SD_OK);
+	assert_false(sd_status_is_failure(status_of(1)));
+	assert_int_not_equal(it.exchanges[0].reply.connection, it.connection);
+	assert_in_range(it.took_ms, TIMEOUT_MS / 2 - SLACK_MS, TIMEOUT_MS / 2 + SLACK_MS);
+	close_client();
+	/* not from a server that takes no tokens: there it ends with its connection */
+	open_client(false);
+	lock("k", HOLDER);
+	fake_system_forget_all();
+	locking.connection = it.connection;
+	perform(locking, &read);
+	assert_int_equal(status_of(0), SD_TIMEOUT);
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+	close_client();
+}
+
 /* }}} */
 
 /* {{{ a connection that has ended */
@@ -425,6 +453,7 @@ int main(void)
 		cmocka_unit_test(a_connection_with_another_lock_is_not_given_up),
 		cmocka_unit_test(a_lock_without_a_token_is_not_given_up_with_its_connection),
 		cmocka_unit_test(an_unlock_alone_is_repeated_after_silence),
+		cmocka_unit_test(a_lock_that_is_asked_for_once_more_is_taken_over_after_silence),
 		cmocka_unit_test(the_unlock_of_another_holder_is_repeated_behind_a_write_that_is_not),
 		cmocka_unit_test(nor_is_the_unlock_with_another_request_in_between),
 		cmocka_unit_test(and_nothing_if_it_cannot),

@@ -244,6 +244,33 @@ static void a_session_fails_a_second_after_the_first_refusal_by_anybody(void **s
 	assert_int_equal(begin_session(pool, &session), SD_OK);
 }
 
+/* It is back behind the second refusal, and no longer marked when that is looked at. */
+static void come_back_behind_a_refusal(struct fake_transport *fake, void *context)
+{
+	struct fake_store *store = context;
+
+	if (fake->rounds == 2) {
+		store->act = FAKE_ANSWERS;
+		store->refusing_since_ms = 0;
+	}
+}
+
+static void a_session_begins_on_a_server_that_was_back_right_after_it_refused(void **state)
+{
+	struct pool *pool = *state;
+	struct sd_session session;
+	struct sd_error error;
+
+	pool->policy.pool.redundancy = false;
+	use_marked_stores(pool);
+	pool->at_first->act = FAKE_REFUSES;
+	pool->network.between = come_back_behind_a_refusal;
+	pool->network.context = pool->at_first;
+	pool->network.rounds = 0;
+	assert_int_equal(begin_session(pool, &session), SD_OK);
+	assert_int_equal(sd_session_end(&session, &error), SD_OK);
+}
+
 static void a_session_whose_id_is_replaceable_does_not_wait(void **state)
 {
 	struct pool *pool = *state;
@@ -302,6 +329,7 @@ int main(void)
 		TEST(a_session_begins_when_a_server_is_back_within_a_second),
 		TEST(a_session_waits_for_the_one_that_can_prove_what_the_other_has),
 		TEST(a_session_fails_a_second_after_the_first_refusal_by_anybody),
+		TEST(a_session_begins_on_a_server_that_was_back_right_after_it_refused),
 		TEST(a_session_whose_id_is_replaceable_does_not_wait),
 		TEST(a_session_does_not_wait_for_servers_that_are_silent),
 		TEST(a_session_that_was_not_changed_is_prolonged_when_a_server_is_back),

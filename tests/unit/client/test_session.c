@@ -101,6 +101,25 @@ static void who_waits_for_the_second_holds_the_first(void **state)
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
 }
 
+/* Each server has its usual time, however long the first one's lock was waited for. */
+static void the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
+{
+	struct pool *pool = *state;
+	int64_t until_ms = pool->clock_ms + 3 * pool->options.timeout_ms;
+	const struct fake_asked *asked;
+
+	put_both(pool, "data", 5);
+	pool->us.rules.wait_ms = 4 * pool->options.timeout_ms;
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, until_ms, 0};
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	asked = &pool->us.network.asked[7]; /* the second one's lock */
+	assert_int_equal(asked->kind, SD_LOCK);
+	assert_ptr_equal(asked->server, pool->second);
+	assert_true(asked->at_ms >= until_ms);
+	assert_true(asked->deadline_ms - asked->wait_ms >= until_ms + pool->options.timeout_ms / 2);
+}
+
 static void without_the_lock_the_newest_can_be_read_anyway(void **state)
 {
 	struct pool *pool = *state;
@@ -283,6 +302,45 @@ static void begun_again_it_is_locked_and_read_again(void **state)
 	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
 	assert_both_have(pool, "new");
 	assert_free(pool);
+}
+
+/* Two requests of which each held one would wait for each other. */
+static void begun_again_it_waits_for_the_first_without_holding_the_second(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + SECOND_MS, 0};
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_asked(&pool->us, 0, SD_LOCK, pool->first, 1);
+	assert_int_equal(pool->us.network.asked[0].wait_ms, 0);
+	assert_asked(&pool->us, 2, SD_LOCK, pool->second, 1);
+	assert_asked(&pool->us, 4, SD_UNLOCK, pool->second, 2);
+	assert_asked(&pool->us, 5, SD_LOCK, pool->first, 3);
+	assert_asked(&pool->us, 7, SD_LOCK, pool->second, 4);
+	assert_asked_no_more(&pool->us, 9, 4);
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
+	assert_both_have(pool, "new");
+	assert_free(pool);
+}
+
+static void begun_again_and_refused_it_holds_nothing(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 2; i++) {
+		struct fake_store *lost = i == 0 ? pool->at_first : pool->at_second;
+
+		put_both(pool, "data", 5);
+		assert_begins(&pool->us, SD_OK, "data");
+		lost->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
+		assert_begins(&pool->us, SD_CONFLICT, "");
+		assert_int_equal(pool->us.session.lock.holders, 0);
+		assert_false(is_locked(i == 0 ? pool->at_second : pool->at_first));
+		memset(lost->locks, 0, sizeof(lost->locks));
+	}
 }
 
 static void without_locks_it_is_read_as_the_policy_says(void **state)
@@ -712,7 +770,10 @@ static void on_memcached_what_is_read_is_read_behind_the_lock(void **state)
 	assert_asked(&pool->us, 4, SD_SET, pool->first, 2); /* the lock */
 	assert_asked(&pool->us, 5, SD_GET, pool->first, 3);
 	assert_begins(&pool->them, SD_CONFLICT, "");
-	assert_begins(&pool->us, SD_OK, "data"); /* again, with the lock that is held */
+	assert_begins(&pool->us, SD_OK, "data"); /* again, with the lock that is held all the time */
+	for (size_t i = 0; i < pool->us.network.asked_count; i++) {
+		assert_int_not_equal(pool->us.network.asked[i].kind, SD_DELETE);
+	}
 	assert_int_equal(write_value(&pool->us, "new"), SD_OK);
 	assert_both_have(pool, "new");
 	assert_null(fake_entry_of(pool->at_first, ENTRY));
@@ -821,6 +882,7 @@ int main(void)
 		TEST(without_redundancy_they_are_one_in_all),
 		TEST(what_is_not_there_is_absent_and_locked),
 		TEST(a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it),
+		TEST(the_wait_for_a_lock_is_no_time_of_the_operation),
 		TEST(without_the_lock_the_newest_can_be_read_anyway),
 		TEST(refused_by_the_second_the_first_is_given_back),
 		TEST(the_newest_is_read_and_the_older_repaired_under_the_lock),
@@ -837,6 +899,8 @@ int main(void)
 		TEST(an_id_of_this_request_needs_one_server),
 		TEST(a_value_that_breaks_off_is_read_anew_from_the_second),
 		TEST(begun_again_it_is_locked_and_read_again),
+		TEST(begun_again_it_waits_for_the_first_without_holding_the_second),
+		TEST(begun_again_and_refused_it_holds_nothing),
 		TEST(without_locks_it_is_read_as_the_policy_says),
 		TEST(without_locks_an_outage_is_no_session_without_data_either),
 		TEST(with_and_without_redundancy_and_locks_the_version_is_told),

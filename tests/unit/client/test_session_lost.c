@@ -597,6 +597,20 @@ static void versions_that_cannot_be_compared_are_not(void **state)
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
 }
 
+/* memcached -C gives no version. */
+static void what_has_no_version_may_have_been_written_by_anybody(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_OLD_MEMCACHED, FAKE_OLD_MEMCACHED);
+	put_both(pool, "old", 0);
+	assert_begins(&pool->us, SD_OK, "old");
+	pool->clock_ms += (LEASE + 1) * SECOND_MS;
+	put_both(pool, "theirs", 0);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_both_have(pool, "theirs");
+}
+
 static void the_wait_is_lock_wait_and_no_longer(void **state)
 {
 	struct pool *pool = *state;
@@ -1053,6 +1067,7 @@ int main(void)
 		TEST(what_has_gone_from_memcached_is_not),
 		TEST(what_is_far_ahead_is_written_over_if_it_is_as_it_was),
 		TEST(versions_that_cannot_be_compared_are_not),
+		TEST(what_has_no_version_may_have_been_written_by_anybody),
 		TEST(the_wait_is_lock_wait_and_no_longer),
 		TEST(all_requests_of_a_session_have_one_holder),
 		TEST(without_random_bytes_the_connection_is_the_holder),
