@@ -322,9 +322,9 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 }
 
 /* Adds an operation to the batch; *before is what the active memtable knew. False: no memory. */
-static bool add_operation(struct sdd_store *store, enum sdd_record_kind kind,
-                          const struct sdd_key *key, const struct sdd_entry *entry,
-                          struct sdd_known *before)
+static inline bool add_operation(struct sdd_store *store, enum sdd_record_kind kind,
+                                 const struct sdd_key *key, const struct sdd_entry *entry,
+                                 struct sdd_known *before)
 {
 	struct sdd_extent replaced = {.length = 0};
 
@@ -493,11 +493,6 @@ uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64
 		return layers->version;
 	}
 	return before + 1;
-}
-
-bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version)
-{
-	return version > store->layers.newest;
 }
 
 /* }}} */
