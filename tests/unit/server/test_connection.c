@@ -985,6 +985,69 @@ static void requests_that_do_much_take_turns_and_hold_nobody_up(void **state)
 	assert_int_equal(server.runs, 4 + COUNT_OF(expected));
 }
 
+/* All of them take what they get at once. A tick sends some of it, each of them gets something, and
+ * the first ones are soon done. */
+static void what_many_take_is_sent_in_many_ticks(void **state)
+{
+	enum { MANY = 10 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *light = join("a");
+	size_t most = sdd_connections_work(server.connections)->most + MANY * SDD_WORK_MOVED;
+	size_t sent = 0;
+	size_t tick;
+
+	(void)state;
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("y");
+	}
+	for (tick = 1; sent < MANY * (size_t)(SHARED + 2); tick++) {
+		size_t before = sent;
+
+		assert_true(tick < 40);
+		fake_socket_serve_woken();
+		for (int i = 0; i < MANY; i++) {
+			fake_socket_writable(others[i]);
+		}
+		fake_socket_say(light, "b");
+		fake_socket_readable(light);
+		end_tick(false);
+		assert_int_equal(light->got_length, 1 + tick);
+		sent = 0;
+		for (int i = 0; i < MANY; i++) {
+			sent += others[i]->got_length;
+			assert_true(others[i]->got_length > 0);
+		}
+		assert_true(sent - before <= most);
+	}
+	assert_in_range(tick, MANY * (size_t)SHARED / most, 20);
+}
+
+static void what_many_send_at_once_is_received_in_many_ticks(void **state)
+{
+	enum { MANY = 60 };
+	const uint64_t *read = &server.connections->numbers.bytes_read;
+	struct fake_socket *others[MANY];
+	uint64_t before;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("a");
+	}
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		others[i]->repeated = 'z';
+		others[i]->endless = LONG - 1;
+	}
+	before = *read;
+	for (int i = 0; i < MANY; i++) {
+		fake_socket_readable(others[i]);
+		assert_true(others[i]->endless < LONG - 1);
+	}
+	assert_true(*read - before <=
+	            sdd_connections_work(server.connections)->most + (uint64_t)MANY * SDD_WORK_MOVED);
+}
+
 /* The one that was served last is not polled alone then. */
 static void who_did_much_is_not_polled_before_the_others(void **state)
 {
@@ -1147,8 +1210,7 @@ static void replies_with_the_same_value_share_one_copy(void **state)
 	}
 	assert_int_equal(server.connections->values.used, 0);
 	fake_socket_say(clients[0], "y");
-	fake_socket_readable(clients[0]);
-	end_tick(false);
+	drain(clients[0]);
 	assert_int_equal(server.reads, 2);
 	assert_int_equal(server.connections->values.used, 0);
 }
@@ -1840,6 +1902,8 @@ int main(void)
 		TEST(many_short_requests_do_not_keep_a_long_one_waiting),
 		TEST(requests_that_do_much_take_turns_and_hold_nobody_up),
 		TEST(who_did_much_is_not_polled_before_the_others),
+		TEST(what_many_take_is_sent_in_many_ticks),
+		TEST(what_many_send_at_once_is_received_in_many_ticks),
 		TEST(all_requests_of_a_tick_together_are_bounded),
 		TEST(a_full_tick_is_replayed_as_a_whole),
 		TEST(buffers_of_an_idle_client_are_freed),
