@@ -9,7 +9,9 @@
  * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
  * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
  * LONG bytes; "t" is one byte long and does as much as "z". "w" and "W", which is as long as "z",
- * are held while `holds` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so.
+ * are held while `holds` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so. "o" is
+ * answered by "+" if it may have NEARLY_ALL of the memory, by "-" if not, and "O" by a long value
+ * of more than all of it.
  */
 
 #include "server/net/connection_internal.h"
@@ -28,6 +30,7 @@
 #define HUGE 25000000
 #define LARGE 100000 /* bytes for which there is room beside two HUGE ones */
 #define CONNECTIONS 120
+#define NEARLY_ALL (MEMORY - 2 * VALUE)
 #define MEMORY (64u * 1024 * 1024)
 #define REQUESTS_MAX 64
 #define READ_SIZE 16
@@ -113,6 +116,13 @@ static void answer(struct sdd_connection *connection, char request)
 		sdd_connection_write(connection, "<", 1);
 		assert_true(write_value(connection, request, SHARED));
 		sdd_connection_write(connection, ">", 1);
+		return;
+	case 'o':
+		reply = sdd_connection_may_have(connection, NEARLY_ALL) ? '+' : '-';
+		server.truth[(server.run - 1) % REQUESTS_MAX] = reply;
+		break;
+	case 'O':
+		assert_true(write_value(connection, request, MEMORY + 1));
 		return;
 	case 'j':
 		sdd_connection_write(connection, "<", 1);
@@ -1284,6 +1294,42 @@ static void a_shared_value_counts_in_shares(void **state)
 	}
 }
 
+/* What a request wants for a while is another's, who holds more, or not to be had. */
+static void memory_is_lent_only_if_there_is_some_or_somebody_holds_more(void **state)
+{
+	struct fake_socket *greedy = join("vvvv");
+	struct fake_socket *one;
+
+	(void)state;
+	greedy->takes = 0;
+	end_tick(false);
+	one = join("o");
+	end_tick(false);
+	assert_got(one, "+");
+	assert_null(greedy->socket);
+	one = join("vvvo"); /* its own replies are in the way */
+	end_tick(false);
+	assert_int_equal(one->got_length, 3 * VALUE + 1);
+	assert_int_equal(server.truth[server.run - 1], '-');
+	assert_non_null(one->socket);
+}
+
+/* Nobody is closed in vain. */
+static void a_value_of_more_than_all_memory_closes_who_asks_for_it_alone(void **state)
+{
+	struct fake_socket *greedy = join("vvvv");
+	struct fake_socket *one;
+
+	(void)state;
+	greedy->takes = 0;
+	end_tick(false);
+	one = join("O");
+	end_tick(false);
+	assert_null(one->socket);
+	assert_non_null(greedy->socket);
+	assert_int_equal(server.reads, 0);
+}
+
 static void requests_that_never_end_stay_within_the_memory(void **state)
 {
 	enum { MANY = 40, ENDLESS = 31000000 };
@@ -1914,6 +1960,8 @@ int main(void)
 		TEST(a_value_that_cannot_be_read_is_in_no_reply),
 		TEST(a_replay_takes_back_values),
 		TEST(a_shared_value_counts_in_shares),
+		TEST(memory_is_lent_only_if_there_is_some_or_somebody_holds_more),
+		TEST(a_value_of_more_than_all_memory_closes_who_asks_for_it_alone),
 		TEST(requests_that_never_end_stay_within_the_memory),
 		TEST(the_greediest_is_slowed_down_then_closed_and_nobody_else),
 		TEST(a_client_that_was_slowed_down_is_read_again_when_there_is_memory),

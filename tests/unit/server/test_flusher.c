@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "server/store/flusher.h"
 #include "server/store/store_internal.h"
@@ -305,6 +307,36 @@ static void a_sweep_that_fails_takes_nothing_with_it_and_is_tried_again(void **s
 	assert_gone("large");
 }
 
+static void the_room_of_a_long_value_that_was_replaced_is_used_again(void **state)
+{
+	char path[256];
+	struct stat found;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++) {
+		put("long", MIB, i, SDD_NEVER);
+		flush();
+	}
+	(void)snprintf(path, sizeof(path), "%s/sharedanced.values", directory);
+	assert_int_equal(stat(path, &found), 0);
+	assert_in_range(found.st_size, MIB, 5 * MIB);
+	assert_found("long", 0, MIB, 19);
+}
+
+/* A change keeps what had expired from being swept until it is flushed, and no longer. */
+static void what_a_change_keeps_from_the_sweep_is_swept_when_it_is_flushed(void **state)
+{
+	(void)state;
+	put("changed", 10, 1, 1000);
+	put("other", 10, 2, 2000);
+	flush();
+	change("changed", 5000);
+	flush();
+	(void)sweep(3000);
+	assert_gone("other");
+	assert_found("changed", 0, 10, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +351,8 @@ int main(void)
 		STORE_TEST(a_batch_that_the_log_does_not_take_whole_is_not_stored_at_all),
 		STORE_TEST(memory_is_released_when_only_little_was_written_for_five_seconds),
 		STORE_TEST(memory_of_what_is_being_flushed_is_not_released),
+		STORE_TEST(the_room_of_a_long_value_that_was_replaced_is_used_again),
+		STORE_TEST(what_a_change_keeps_from_the_sweep_is_swept_when_it_is_flushed),
 		STORE_TEST(a_sweep_that_fails_takes_nothing_with_it_and_is_tried_again),
 	};
 
