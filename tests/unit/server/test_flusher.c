@@ -57,6 +57,18 @@ static void short_entries_count_by_their_number(void **state)
 	assert_true(sdd_flusher_is_due(store->flusher));
 }
 
+/* They take time and no memory. */
+static void long_values_count_by_a_part_of_their_bytes(void **state)
+{
+	const size_t part = LONGEST / 4; /* of 256 MB, where a memtable has 64 MB */
+
+	(void)state;
+	put("long", LONGEST, 1, SDD_NEVER);
+	assert_in_range(sdd_flusher_waiting(store->flusher), part, part + 10000);
+	flush();
+	assert_int_equal(sdd_flusher_waiting(store->flusher), 0);
+}
+
 static void what_is_being_flushed_is_found_and_can_be_changed(void **state)
 {
 	(void)state;
@@ -342,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_is_written_waits_for_a_flush_which_is_in_the_background),
 		STORE_TEST(short_entries_count_by_their_number),
+		STORE_TEST(long_values_count_by_a_part_of_their_bytes),
 		STORE_TEST(what_is_being_flushed_is_found_and_can_be_changed),
 		STORE_TEST(what_is_being_flushed_outlives_the_process_and_what_came_after_it_too),
 		STORE_TEST(much_is_flushed_without_being_asked),
