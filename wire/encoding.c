@@ -9,16 +9,28 @@
 
 /* {{{ decimals */
 
+#define ALWAYS_FIT 19 /* so many digits are never too large */
+
 bool sd_decimal_read(const uint8_t *bytes, size_t length, uint64_t *value)
 {
+	const uint8_t *end = bytes + length;
+	const uint8_t *fitting = length < ALWAYS_FIT ? end : bytes + ALWAYS_FIT;
 	uint64_t number = 0;
+	const uint8_t *at;
 
 	*value = 0;
-	for (size_t i = 0; i < length; i++) {
-		uint8_t digit = (uint8_t)(bytes[i] - '0');
+	for (at = bytes; at < fitting; at++) {
+		uint8_t digit = (uint8_t)(*at - '0');
 
-		/* 19 digits always fit */
-		if (digit > 9 || (i >= 19 && number > (UINT64_MAX - digit) / 10)) {
+		if (digit > 9) {
+			return false;
+		}
+		number = number * 10 + digit;
+	}
+	for (; at < end; at++) {
+		uint8_t digit = (uint8_t)(*at - '0');
+
+		if (digit > 9 || number > (UINT64_MAX - digit) / 10) {
 			return false;
 		}
 		number = number * 10 + digit;

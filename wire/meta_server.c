@@ -73,15 +73,37 @@ const char *sd_meta_bad_key(enum sd_meta_command command)
 
 /* }}} */
 
-/* The next word between spaces; empty at the end of the line. */
-static struct sd_bytes next_word(const uint8_t **at, const uint8_t *end)
+/* How many of eight bytes come before the first space among them; 8: there is none. */
+static inline size_t before_space(const uint8_t *bytes)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t differences;
+	uint64_t spaces; /* the lowest bit that is set is the first one's */
+
+	memcpy(&differences, bytes, sizeof(differences));
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
+		differences = __builtin_bswap64(differences);
+	}
+	differences ^= each * ' ';
+	spaces = (differences - each) & ~differences & each << 7;
+	return spaces == 0 ? 8 : (size_t)__builtin_ctzll(spaces) / 8;
+}
+
+/* The next word between spaces; empty at the end of the line. Keys and tokens are long: most of
+ * their bytes are looked at together. */
+static inline struct sd_bytes next_word(const uint8_t **at, const uint8_t *end)
 {
 	const uint8_t *start;
+	size_t step = 8;
 
 	while (*at < end && **at == ' ') {
 		++*at;
 	}
 	start = *at;
+	while (step == 8 && end - *at >= 8) {
+		step = before_space(*at);
+		*at += step;
+	}
 	while (*at < end && **at != ' ') {
 		++*at;
 	}
@@ -282,45 +304,13 @@ static bool takes(const struct command *command, uint8_t name)
 	return *flag != '\0';
 }
 
-/* Whether eight bytes have a space among them. */
-static inline bool have_space(const uint8_t *bytes)
-{
-	const uint64_t each = 0x0101010101010101;
-	uint64_t differences;
-
-	memcpy(&differences, bytes, sizeof(differences));
-	differences ^= each * ' ';
-	return ((differences - each) & ~differences & each << 7) != 0;
-}
-
-/* The next word, which is a flag; empty at the end of the line. Tokens are long: most of their
- * bytes are looked at together. */
-static inline struct sd_bytes next_flag(const uint8_t **at, const uint8_t *end)
-{
-	const uint8_t *start;
-
-	while (*at < end && **at == ' ') {
-		++*at;
-	}
-	start = *at;
-	if (start < end && (*start == 'O' || *start == 'H')) {
-		while (end - *at >= 8 && !have_space(*at)) {
-			*at += 8;
-		}
-	}
-	while (*at < end && **at != ' ') {
-		++*at;
-	}
-	return (struct sd_bytes){start, (size_t)(*at - start)};
-}
-
 static const char *read_flags(struct sd_meta_request *request, const struct command *command,
                               const uint8_t *at, const uint8_t *end)
 {
 	uint64_t seen = 0;
 
 	for (;;) {
-		struct sd_bytes word = next_flag(&at, end);
+		struct sd_bytes word = next_word(&at, end); /* a flag */
 		const uint8_t *start = word.data;
 		struct sd_meta_flag *flag = &request->flags[request->flag_count];
 		const char *error;

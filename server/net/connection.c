@@ -117,6 +117,7 @@ enum read_result {
  * request. */
 static enum read_result read_once(struct sdd_connection *connection, size_t more)
 {
+	struct sdd_connections *connections = connection->connections;
 	struct sdd_buffer *in = &connection->in;
 	size_t left = sdd_promise_left(connection);
 	size_t room;
@@ -130,11 +131,13 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory", "no memory for its request");
 		return READ_BROKEN;
 	}
-	room = sdd_buffer_room(in);
+	room = smaller_of(sdd_buffer_room(in), sdd_work_may_move(&connections->work));
+	room = smaller_of(room, READ_PER_TICK);
 	switch (sdd_socket_receive(&connection->socket, sdd_buffer_at(in, in->length), room, &count)) {
 	case SDD_SOCKET_DONE:
 		(void)sdd_buffer_extend(in, count);
-		connection->connections->numbers.bytes_read += count;
+		connections->numbers.bytes_read += count;
+		connections->work.moved += count;
 		return count < room ? READ_ALL : READ_MORE;
 	case SDD_SOCKET_ENDED:
 		connection->has_ended = true; /* its replies may still be on their way */
@@ -266,11 +269,12 @@ static inline enum sdd_socket_result send_once(struct sdd_connection *connection
 	                             count);
 }
 
-/* Sends what may be sent and the socket takes, and consumes it; *sent is how much. False: the
- * client has disconnected. */
+/* Sends what may be sent in this tick and the socket takes, and consumes it; *sent is how much.
+ * False: the client has disconnected. */
 static bool send_some(struct sdd_connection *connection, size_t *sent)
 {
-	size_t length = sendable(connection);
+	struct sdd_connections *connections = connection->connections;
+	size_t length = smaller_of(sendable(connection), sdd_work_may_move(&connections->work));
 	enum sdd_socket_result result = SDD_SOCKET_DONE;
 
 	*sent = 0;
@@ -284,9 +288,10 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 		log_gone(connection, " before its answer", errno);
 		return false;
 	}
-	connection->connections->numbers.bytes_written += *sent;
+	connections->numbers.bytes_written += *sent;
+	connections->work.moved += *sent;
 	sdd_outgoing_consume(&connection->out, *sent);
-	retain(connection->connections, &connection->out.bytes);
+	retain(connections, &connection->out.bytes);
 	if (connection->is_active) {
 		connection->out_before_tick -= *sent;
 	}

@@ -198,6 +198,7 @@ void sdd_connections_flush(struct sdd_connections *connections)
 	} else {
 		connections->work.done = 0;
 	}
+	connections->work.moved = 0;
 	while (!TAILQ_EMPTY(&connections->active)) {
 		sdd_connection_end_tick(TAILQ_FIRST(&connections->active));
 	}
@@ -217,11 +218,6 @@ void sdd_connections_free(struct sdd_connections *connections)
 		}
 		free(connections);
 	}
-}
-
-static size_t smaller_of(size_t one, size_t other)
-{
-	return one < other ? one : other;
 }
 
 struct sdd_connections *sdd_connections_new(struct event_base *base,

@@ -30,6 +30,16 @@ static enum sdd_result find_entry(const struct sdd_operations *operations,
 	return result == SDD_ABSENT ? SDD_DONE : result;
 }
 
+/* Whether what is found is too long for this tick. Nothing was done yet. */
+static bool must_wait(const struct sdd_operations *operations, const struct sdd_before *before)
+{
+	size_t length = before->entry.extent.length;
+	bool is_too_much = length > 0 && sdd_work_must_wait(operations->work, length);
+
+	operations->batch->is_too_much |= is_too_much;
+	return is_too_much;
+}
+
 enum sdd_result sdd_operation_read(const struct sdd_operations *operations,
                                    const struct sdd_entry *entry, void *room)
 {
@@ -60,9 +70,7 @@ enum sdd_result sdd_operation_find_to_write(const struct sdd_operations *operati
 	} else {
 		memset(before, 0, sizeof(*before));
 	}
-	if (result == SDD_DONE && before->entry.extent.length > 0 &&
-	    sdd_work_must_wait(operations->work, before->entry.extent.length)) {
-		batch->is_too_much = true; /* nothing was done yet */
+	if (result == SDD_DONE && must_wait(operations, before)) {
 		result = SDD_LATER;
 	}
 	return sdd_batch_check(batch, result);
@@ -238,6 +246,8 @@ enum sdd_result sdd_operation_get(struct sdd_operations *operations,
 	sdd_outcome_begin(outcome, &before);
 	if (may_change) {
 		result = sdd_operation_find_to_write(operations, request->key, &before);
+	} else if (result == SDD_DONE && must_wait(operations, &before)) {
+		result = SDD_LATER;
 	}
 	if (result != SDD_DONE) {
 		return result;

@@ -368,9 +368,8 @@ void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool i
 	}
 }
 
-size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
+static inline size_t waiting(const struct sdd_layers *layers)
 {
-	const struct sdd_layers *layers = flusher->layers;
 	size_t memory = sdd_memtable_memory(layers->active);
 	size_t least = sdd_memtable_count(layers->active) * layers->active_max / KEYS_MAX;
 
@@ -378,9 +377,14 @@ size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 	       (size_t)(sdd_values_held(layers->values) * layers->active_max / VALUES_MAX);
 }
 
+size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
+{
+	return waiting(flusher->layers);
+}
+
 bool sdd_flusher_is_due(const struct sdd_flusher *flusher)
 {
-	return sdd_flusher_waiting(flusher) >= flusher->layers->active_max / DUE_PART;
+	return waiting(flusher->layers) >= flusher->layers->active_max / DUE_PART;
 }
 
 bool sdd_flusher_finish(struct sdd_flusher *flusher)

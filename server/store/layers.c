@@ -6,14 +6,8 @@
 #include "server/store/layers.h"
 
 #include "server/store/btree.h"
-#include "server/store/hash.h"
 #include "server/store/memtable.h"
 #include "server/store/read_cache.h"
-
-struct sdd_key sdd_layers_key(const struct sdd_layers *layers, struct sd_bytes bytes)
-{
-	return (struct sdd_key){bytes, sdd_hash(layers->seed, bytes.data, bytes.length)};
-}
 
 /* What the memtables know of a key. */
 struct memory {

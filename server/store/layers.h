@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "server/store/entry.h"
+#include "server/store/hash.h"
 #include "server/store/health.h"
 #include "server/store/reserve.h"
 #include "server/store/space.h"
@@ -55,7 +56,10 @@ struct sdd_layers {
 };
 
 /* A key with its hash; the bytes are borrowed. */
-struct sdd_key sdd_layers_key(const struct sdd_layers *layers, struct sd_bytes bytes);
+static inline struct sdd_key sdd_layers_key(const struct sdd_layers *layers, struct sd_bytes bytes)
+{
+	return (struct sdd_key){bytes, sdd_hash(layers->seed, bytes.data, bytes.length)};
+}
 
 /* An entry or a tombstone with this version is about to be in one of the layers. */
 static inline void sdd_layers_observe_version(struct sdd_layers *layers, uint64_t version)

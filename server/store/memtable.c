@@ -65,12 +65,13 @@ struct sdd_memtable {
  * capacity. NULL: no memory, and the array is as it was. */
 static void *grown(void *array, size_t *capacity, size_t count, size_t element_size)
 {
-	size_t wanted = *capacity == 0 ? 64 : 2 * *capacity;
+	size_t wanted;
 	void *larger;
 
 	if (count < *capacity) {
 		return array;
 	}
+	wanted = *capacity == 0 ? 64 : 2 * *capacity;
 	larger = realloc(array, wanted * element_size);
 	if (larger != NULL) {
 		*capacity = wanted;

@@ -321,9 +321,9 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 }
 
 /* Adds an operation to the batch; *before is what the active memtable knew. False: no memory. */
-static bool add_operation(struct sdd_store *store, enum sdd_record_kind kind,
-                          const struct sdd_key *key, const struct sdd_entry *entry,
-                          struct sdd_known *before)
+static inline bool add_operation(struct sdd_store *store, enum sdd_record_kind kind,
+                                 const struct sdd_key *key, const struct sdd_entry *entry,
+                                 struct sdd_known *before)
 {
 	struct sdd_extent replaced = {.length = 0};
 

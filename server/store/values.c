@@ -247,7 +247,8 @@ static bool was_never_claimed(const struct sdd_values *values, const struct sdd_
 	return values->sync == SDD_SYNC_NEVER || (syncs % 2 == 0 && syncs == extent->syncs);
 }
 
-void sdd_values_commit(struct sdd_values *values)
+/* What the batch has replaced is free now, or when no start needs it. */
+static void release_replaced(struct sdd_values *values)
 {
 	for (size_t i = 0; i < values->dropped.count; i++) {
 		const struct sdd_extent *extent = &values->dropped.extents[i];
@@ -260,7 +261,14 @@ void sdd_values_commit(struct sdd_values *values)
 		}
 	}
 	values->dropped.count = 0;
+}
+
+void sdd_values_commit(struct sdd_values *values)
+{
 	values->batch.count = 0;
+	if (values->dropped.count > 0) {
+		release_replaced(values);
+	}
 }
 
 void sdd_values_retain_batch(struct sdd_values *values)

@@ -23,9 +23,11 @@
 
 /* {{{ what fails: the linker has these called in the place of the store's */
 
-static unsigned commits;             /* that were tried */
-static unsigned failing_commits;     /* a bit for each of the first: it fails */
-static unsigned puts_until_failure;  /* 1: the next loses the batch; 0: none does */
+static unsigned commits;            /* that were tried */
+static unsigned failing_commits;    /* a bit for each of the first: it fails */
+static unsigned puts_until_failure; /* 1: the next loses the batch; 0: none does */
+static unsigned puts_until_refusal; /* the same; it is refused, and the batch goes on */
+static unsigned readings_ended;
 static unsigned puts_until_estimate; /* the same; it does not fit by the estimate of the size */
 static unsigned laters;              /* how often the store takes no batch yet */
 
@@ -52,12 +54,24 @@ enum sdd_result __wrap_sdd_store_put(struct sdd_store *store, const struct sdd_k
 		sdd_store_abort(store);
 		return SDD_FAILED;
 	}
+	if (puts_until_refusal > 0 && --puts_until_refusal == 0) {
+		return SDD_FULL;
+	}
 	if (puts_until_estimate > 0 && --puts_until_estimate == 0) {
 		sdd_store_abort(store);
 		laters = 1;
 		return SDD_FULL;
 	}
 	return __real_sdd_store_put(store, key, entry);
+}
+
+void __real_sdd_store_end_reading(struct sdd_store *store);
+void __wrap_sdd_store_end_reading(struct sdd_store *store);
+
+void __wrap_sdd_store_end_reading(struct sdd_store *store)
+{
+	readings_ended++;
+	__real_sdd_store_end_reading(store);
 }
 
 enum sdd_result __real_sdd_store_admit(struct sdd_store *store);
@@ -90,6 +104,7 @@ static struct {
 	struct sdd_locks *locks;
 	struct sdd_batch batch;
 	char runs[64]; /* the requests that were run, in order */
+	unsigned refusals;
 } server;
 
 static struct sdd_key key_of(const char *letter)
@@ -150,6 +165,7 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 		return 0;
 	}
 	if (result != SDD_DONE) {
+		server.refusals++;
 		sdd_connection_discard(connection);
 		sdd_connection_write(connection, "!", 1);
 	}
@@ -194,6 +210,7 @@ static int start(void **state)
 	(void)state;
 	memset(&server, 0, sizeof(server));
 	commits = failing_commits = puts_until_failure = puts_until_estimate = laters = 0;
+	puts_until_refusal = readings_ended = 0;
 	temporary_store_open(&server.temporary, 64 << 20);
 	server.base = event_base_new();
 	server.connections = sdd_connections_new(server.base, &handler, &limits);
@@ -299,8 +316,55 @@ static void if_a_write_loses_the_batch_no_request_runs_until_the_replay(void **s
 	end_tick();
 	assert_string_equal(server.runs, "ababc");
 	assert_string_equal(replies(one), "abc");
+	assert_int_equal(server.refusals, 0); /* nor is one told of that the replay takes back */
 	assert_true(is_stored("a") && is_stored("b") && is_stored("c"));
 	(void)close(one);
+}
+
+static void one_that_is_refused_and_loses_no_batch_needs_no_replay(void **state)
+{
+	int one;
+
+	(void)state;
+	puts_until_refusal = 2;
+	one = connect_and_send(server.connections, "abc");
+	assert_int_equal(server.batch.state, SDD_BATCH_TOGETHER);
+	end_tick();
+	assert_string_equal(server.runs, "abc");
+	assert_string_equal(replies(one), "a!c");
+	assert_int_equal(commits, 1);
+	(void)close(one);
+}
+
+/* What reads pins pages of the store until it ends. */
+static void each_tick_ends_its_reading(void **state)
+{
+	int one = connect_and_send(server.connections, "?");
+
+	(void)state;
+	end_tick();
+	assert_int_equal(readings_ended, 1);
+	failing_commits = 1;
+	assert_int_equal(send(one, "a", 1, 0), 1);
+	assert_true(sdd_connections_poll(server.connections));
+	end_tick();
+	assert_int_equal(readings_ended, 3); /* before the replay, and after it */
+	(void)close(one);
+}
+
+static void a_lock_that_was_released_is_free_when_the_tick_has_ended(void **state)
+{
+	int one = connect_and_send(server.connections, "LU");
+	int two;
+
+	(void)state;
+	end_tick();
+	assert_string_equal(replies(one), "LU");
+	two = connect_and_send(server.connections, "L");
+	end_tick();
+	assert_string_equal(replies(two), "L");
+	(void)close(one);
+	(void)close(two);
 }
 
 static void the_tick_after_a_replay_is_together_again(void **state)
@@ -430,6 +494,9 @@ int main(void)
 		TEST(if_the_commit_fails_each_request_runs_again_with_its_own),
 		TEST(in_the_replay_one_that_fails_is_refused_and_takes_no_other_with_it),
 		TEST(if_a_write_loses_the_batch_no_request_runs_until_the_replay),
+		TEST(one_that_is_refused_and_loses_no_batch_needs_no_replay),
+		TEST(each_tick_ends_its_reading),
+		TEST(a_lock_that_was_released_is_free_when_the_tick_has_ended),
 		TEST(the_tick_after_a_replay_is_together_again),
 		TEST(a_lock_that_was_released_is_released_again_in_the_replay),
 		TEST(while_the_store_takes_no_batch_who_writes_is_held_and_who_reads_is_not),

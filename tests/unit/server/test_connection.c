@@ -9,7 +9,9 @@
  * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
  * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
  * LONG bytes; "t" is one byte long and does as much as "z". "w" and "W", which is as long as "z",
- * are held while `holds` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so.
+ * are held while `holds` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so. "o" is
+ * answered by "+" if it may have NEARLY_ALL of the memory, by "-" if not, and "O" by a long value
+ * of more than all of it.
  */
 
 #include "server/net/connection_internal.h"
@@ -28,6 +30,7 @@
 #define HUGE 25000000
 #define LARGE 100000 /* bytes for which there is room beside two HUGE ones */
 #define CONNECTIONS 120
+#define NEARLY_ALL (MEMORY - 2 * VALUE)
 #define MEMORY (64u * 1024 * 1024)
 #define REQUESTS_MAX 64
 #define READ_SIZE 16
@@ -113,6 +116,13 @@ static void answer(struct sdd_connection *connection, char request)
 		sdd_connection_write(connection, "<", 1);
 		assert_true(write_value(connection, request, SHARED));
 		sdd_connection_write(connection, ">", 1);
+		return;
+	case 'o':
+		reply = sdd_connection_may_have(connection, NEARLY_ALL) ? '+' : '-';
+		server.truth[(server.run - 1) % REQUESTS_MAX] = reply;
+		break;
+	case 'O':
+		assert_true(write_value(connection, request, MEMORY + 1));
 		return;
 	case 'j':
 		sdd_connection_write(connection, "<", 1);
@@ -985,6 +995,69 @@ static void requests_that_do_much_take_turns_and_hold_nobody_up(void **state)
 	assert_int_equal(server.runs, 4 + COUNT_OF(expected));
 }
 
+/* All of them take what they get at once. A tick sends some of it, each of them gets something, and
+ * the first ones are soon done. */
+static void what_many_take_is_sent_in_many_ticks(void **state)
+{
+	enum { MANY = 10 };
+	struct fake_socket *others[MANY];
+	struct fake_socket *light = join("a");
+	size_t most = sdd_connections_work(server.connections)->most + MANY * SDD_WORK_MOVED;
+	size_t sent = 0;
+	size_t tick;
+
+	(void)state;
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("y");
+	}
+	for (tick = 1; sent < MANY * (size_t)(SHARED + 2); tick++) {
+		size_t before = sent;
+
+		assert_true(tick < 40);
+		fake_socket_serve_woken();
+		for (int i = 0; i < MANY; i++) {
+			fake_socket_writable(others[i]);
+		}
+		fake_socket_say(light, "b");
+		fake_socket_readable(light);
+		end_tick(false);
+		assert_int_equal(light->got_length, 1 + tick);
+		sent = 0;
+		for (int i = 0; i < MANY; i++) {
+			sent += others[i]->got_length;
+			assert_true(others[i]->got_length > 0);
+		}
+		assert_true(sent - before <= most);
+	}
+	assert_in_range(tick, MANY * (size_t)SHARED / most, 20);
+}
+
+static void what_many_send_at_once_is_received_in_many_ticks(void **state)
+{
+	enum { MANY = 60 };
+	const uint64_t *read = &server.connections->numbers.bytes_read;
+	struct fake_socket *others[MANY];
+	uint64_t before;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		others[i] = join("a");
+	}
+	end_tick(false);
+	for (int i = 0; i < MANY; i++) {
+		others[i]->repeated = 'z';
+		others[i]->endless = LONG - 1;
+	}
+	before = *read;
+	for (int i = 0; i < MANY; i++) {
+		fake_socket_readable(others[i]);
+		assert_true(others[i]->endless < LONG - 1);
+	}
+	assert_true(*read - before <=
+	            sdd_connections_work(server.connections)->most + (uint64_t)MANY * SDD_WORK_MOVED);
+}
+
 /* The one that was served last is not polled alone then. */
 static void who_did_much_is_not_polled_before_the_others(void **state)
 {
@@ -1147,8 +1220,7 @@ static void replies_with_the_same_value_share_one_copy(void **state)
 	}
 	assert_int_equal(server.connections->values.used, 0);
 	fake_socket_say(clients[0], "y");
-	fake_socket_readable(clients[0]);
-	end_tick(false);
+	drain(clients[0]);
 	assert_int_equal(server.reads, 2);
 	assert_int_equal(server.connections->values.used, 0);
 }
@@ -1220,6 +1292,42 @@ static void a_shared_value_counts_in_shares(void **state)
 	for (int i = 0; i < MANY; i++) {
 		assert_non_null(sharers[i]->socket);
 	}
+}
+
+/* What a request wants for a while is another's, who holds more, or not to be had. */
+static void memory_is_lent_only_if_there_is_some_or_somebody_holds_more(void **state)
+{
+	struct fake_socket *greedy = join("vvvv");
+	struct fake_socket *one;
+
+	(void)state;
+	greedy->takes = 0;
+	end_tick(false);
+	one = join("o");
+	end_tick(false);
+	assert_got(one, "+");
+	assert_null(greedy->socket);
+	one = join("vvvo"); /* its own replies are in the way */
+	end_tick(false);
+	assert_int_equal(one->got_length, 3 * VALUE + 1);
+	assert_int_equal(server.truth[server.run - 1], '-');
+	assert_non_null(one->socket);
+}
+
+/* Nobody is closed in vain. */
+static void a_value_of_more_than_all_memory_closes_who_asks_for_it_alone(void **state)
+{
+	struct fake_socket *greedy = join("vvvv");
+	struct fake_socket *one;
+
+	(void)state;
+	greedy->takes = 0;
+	end_tick(false);
+	one = join("O");
+	end_tick(false);
+	assert_null(one->socket);
+	assert_non_null(greedy->socket);
+	assert_int_equal(server.reads, 0);
 }
 
 static void requests_that_never_end_stay_within_the_memory(void **state)
@@ -1840,6 +1948,8 @@ int main(void)
 		TEST(many_short_requests_do_not_keep_a_long_one_waiting),
 		TEST(requests_that_do_much_take_turns_and_hold_nobody_up),
 		TEST(who_did_much_is_not_polled_before_the_others),
+		TEST(what_many_take_is_sent_in_many_ticks),
+		TEST(what_many_send_at_once_is_received_in_many_ticks),
 		TEST(all_requests_of_a_tick_together_are_bounded),
 		TEST(a_full_tick_is_replayed_as_a_whole),
 		TEST(buffers_of_an_idle_client_are_freed),
@@ -1850,6 +1960,8 @@ int main(void)
 		TEST(a_value_that_cannot_be_read_is_in_no_reply),
 		TEST(a_replay_takes_back_values),
 		TEST(a_shared_value_counts_in_shares),
+		TEST(memory_is_lent_only_if_there_is_some_or_somebody_holds_more),
+		TEST(a_value_of_more_than_all_memory_closes_who_asks_for_it_alone),
 		TEST(requests_that_never_end_stay_within_the_memory),
 		TEST(the_greediest_is_slowed_down_then_closed_and_nobody_else),
 		TEST(a_client_that_was_slowed_down_is_read_again_when_there_is_memory),

@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "server/store/flusher.h"
 #include "server/store/store_internal.h"
@@ -53,6 +55,18 @@ static void short_entries_count_by_their_number(void **state)
 	sdd_store_set_memory(store, 16u << 20);
 	assert_in_range(sdd_flusher_waiting(store->flusher), 530000, 700000);
 	assert_true(sdd_flusher_is_due(store->flusher));
+}
+
+/* They take time and no memory. */
+static void long_values_count_by_a_part_of_their_bytes(void **state)
+{
+	const size_t part = LONGEST / 4; /* of 256 MB, where a memtable has 64 MB */
+
+	(void)state;
+	put("long", LONGEST, 1, SDD_NEVER);
+	assert_in_range(sdd_flusher_waiting(store->flusher), part, part + 10000);
+	flush();
+	assert_int_equal(sdd_flusher_waiting(store->flusher), 0);
 }
 
 static void what_is_being_flushed_is_found_and_can_be_changed(void **state)
@@ -305,11 +319,42 @@ static void a_sweep_that_fails_takes_nothing_with_it_and_is_tried_again(void **s
 	assert_gone("large");
 }
 
+static void the_room_of_a_long_value_that_was_replaced_is_used_again(void **state)
+{
+	char path[256];
+	struct stat found;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++) {
+		put("long", MIB, i, SDD_NEVER);
+		flush();
+	}
+	(void)snprintf(path, sizeof(path), "%s/sharedanced.values", directory);
+	assert_int_equal(stat(path, &found), 0);
+	assert_in_range(found.st_size, MIB, 5 * MIB);
+	assert_found("long", 0, MIB, 19);
+}
+
+/* A change keeps what had expired from being swept until it is flushed, and no longer. */
+static void what_a_change_keeps_from_the_sweep_is_swept_when_it_is_flushed(void **state)
+{
+	(void)state;
+	put("changed", 10, 1, 1000);
+	put("other", 10, 2, 2000);
+	flush();
+	change("changed", 5000);
+	flush();
+	(void)sweep(3000);
+	assert_gone("other");
+	assert_found("changed", 0, 10, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_is_written_waits_for_a_flush_which_is_in_the_background),
 		STORE_TEST(short_entries_count_by_their_number),
+		STORE_TEST(long_values_count_by_a_part_of_their_bytes),
 		STORE_TEST(what_is_being_flushed_is_found_and_can_be_changed),
 		STORE_TEST(what_is_being_flushed_outlives_the_process_and_what_came_after_it_too),
 		STORE_TEST(much_is_flushed_without_being_asked),
@@ -319,6 +364,8 @@ int main(void)
 		STORE_TEST(a_batch_that_the_log_does_not_take_whole_is_not_stored_at_all),
 		STORE_TEST(memory_is_released_when_only_little_was_written_for_five_seconds),
 		STORE_TEST(memory_of_what_is_being_flushed_is_not_released),
+		STORE_TEST(the_room_of_a_long_value_that_was_replaced_is_used_again),
+		STORE_TEST(what_a_change_keeps_from_the_sweep_is_swept_when_it_is_flushed),
 		STORE_TEST(a_sweep_that_fails_takes_nothing_with_it_and_is_tried_again),
 	};
 

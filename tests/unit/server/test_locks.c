@@ -316,6 +316,20 @@ static void the_locks_that_are_held_are_listed(void **state)
 	assert_int_equal(shown.last.hash, hash);
 }
 
+static void who_waited_has_the_lease_that_it_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(take('A'), SDD_LOCK_GRANTED);
+	assert_int_equal(acquire('B', "k", 20, LONG_MS), SDD_LOCK_WAITING);
+	assert_int_equal(acquire('C', "k", LONG_MS, 20000), SDD_LOCK_WAITING);
+	assert_true(release('A'));
+	next_tick();
+	assert_string_equal(it.decided, "B");
+	it.decided[0] = '\0';
+	wait_until_decided(); /* by the end of B's lease, long before that of C's wait */
+	assert_string_equal(it.decided, "C");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +343,7 @@ int main(void)
 		TEST(a_released_lock_counts_again_when_it_is_taken_again),
 		TEST(all_locks_together_take_no_more_memory_than_is_allowed),
 		TEST(a_lock_is_free_at_the_end_of_its_lease),
+		TEST(who_waited_has_the_lease_that_it_asked_for),
 		TEST(a_wait_ends_in_vain_at_its_end),
 		TEST(the_locks_that_are_held_are_listed),
 		TEST(to_ask_for_a_lock_that_is_held_gives_it_a_new_lease),

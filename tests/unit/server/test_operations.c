@@ -182,6 +182,33 @@ static bool is_absence_proven(void)
 	return it.outcome.is_proven;
 }
 
+/* Whether it only asks or changes something; so who asks for little is not kept waiting by those
+ * who ask for much in as few bytes. */
+static void a_long_value_is_not_read_in_a_tick_that_did_much(void **state)
+{
+	static char value[SDD_WORK_SHORT + 1];
+	const struct sdd_entry entry = {
+		.value = {value, sizeof(value)}, .expires_ms = NOW_MS + 1000, .version = 1};
+	const struct sdd_get_request requests[] = {{.key = &it.key},
+	                                           {.key = &it.key, .has_ttl = true, .ttl = 10}};
+
+	(void)state;
+	assert_int_equal(sdd_store_begin(it.batch.store, NOW_MS), SDD_DONE);
+	assert_int_equal(sdd_store_put(it.batch.store, &it.key, &entry), SDD_DONE);
+	commit();
+	for (int i = 0; i < 2; i++) {
+		it.work = (struct sdd_work){.done = 2, .much = 1, .most = SIZE_MAX};
+		assert_int_equal(sdd_operation_get(&it.operations, &requests[i], &it.outcome), SDD_LATER);
+		assert_int_equal(it.outcome.change, SDD_OUTCOME_NO_CHANGE);
+		assert_true(it.batch.is_too_much);
+		it.batch.is_too_much = false;
+		it.work.done = 1;
+		apply(sdd_operation_get(&it.operations, &requests[i], &it.outcome));
+		assert_false(it.batch.is_too_much);
+		commit();
+	}
+}
+
 /* The store had served for so long when it was opened. */
 static void has_served(int64_t served_ms)
 {
@@ -323,6 +350,7 @@ static void an_access_that_is_not_known_counts_from_the_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_long_value_is_not_read_in_a_tick_that_did_much),
 		TEST(an_absence_is_proven_after_the_longest_life_that_was_stored),
 		TEST(an_absence_is_proven_after_less_than_expiration_if_lives_are_shorter),
 		TEST(lives_without_an_end_count_as_a_month_and_tombstones_do_not_count),

@@ -242,6 +242,21 @@ static void what_is_there_is_found_while_lmdb_gives_up_and_is_opened_again(void 
 	sdd_store_close(store);
 }
 
+static void a_btree_that_cannot_be_written_is_told_of_until_it_can(void **state)
+{
+	(void)state;
+	open_store(SDD_SYNC_NEVER);
+	assert_int_equal(put("key", SMALL, SDD_NEVER), SDD_DONE);
+	fake_btree_fail(0, SDD_FAILED, /* lasting */ true);
+	flush_at(BEFORE_ALL);
+	assert_health(SDD_READ_ONLY);
+	assert_int_equal(find("key", BEFORE_ALL), SDD_DONE);
+	fake_btree_fail(-1, SDD_DONE, false);
+	flush_at(BEFORE_ALL);
+	assert_health(SDD_OK);
+	sdd_store_close(store);
+}
+
 /* So that no entry expires by a wrong clock, until a job has met a full disk. */
 static void
 what_seems_to_have_expired_before_the_start_is_swept_only_if_the_disk_is_full(void **state)
@@ -377,6 +392,7 @@ int main(void)
 		TEST(what_is_said_to_be_absent_does_not_come_back_though_its_write_was_refused),
 		TEST(a_file_that_could_not_be_forced_to_disk_takes_nothing_more),
 		TEST(what_is_there_is_found_while_lmdb_gives_up_and_is_opened_again),
+		TEST(a_btree_that_cannot_be_written_is_told_of_until_it_can),
 		TEST(what_seems_to_have_expired_before_the_start_is_swept_only_if_the_disk_is_full),
 		TEST(what_is_recovered_and_seems_to_have_expired_is_flushed),
 		TEST(a_log_that_could_not_be_forced_once_is_not_safe_at_the_end),

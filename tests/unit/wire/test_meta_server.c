@@ -67,6 +67,36 @@ static void a_line_is_incomplete_until_its_last_byte(void **state)
 	assert_int_equal(request.flag_count, 5);
 }
 
+/* Words are looked at in eights: the spaces around a key are at each place of one, and its bytes
+ * are those that only differ from a space in a bit. */
+static void a_word_of_any_length_and_bytes_ends_at_its_space(void **state)
+{
+	static const char *const bytes[] = {"x", "!", "\xa0", "\x1f", "\"", "\x01\xff"};
+	char key[41] = "";
+	char line[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+		for (size_t length = 1; length < sizeof(key); length++) {
+			for (size_t j = 0; j < length; j++) {
+				key[j] = bytes[i][j % strlen(bytes[i])];
+			}
+			key[length] = '\0';
+			for (int spaces = 1; spaces < 10; spaces++) {
+				(void)snprintf(line, sizeof(line), "ms%*s%s%*s7 T5 Otoken\r\n", spaces, "", key,
+				               spaces, "");
+				assert_int_equal(parse(line), SD_META_COMPLETE);
+				assert_null(request.error);
+				assert_int_equal(request.key.length, length);
+				assert_memory_equal(request.key.data, key, length);
+				assert_int_equal(request.data_length, 7);
+				assert_int_equal(request.flag_count, 2);
+				assert_int_equal(request.flags[1].token.length, 5);
+			}
+		}
+	}
+}
+
 static void a_line_that_does_not_end_is_too_long(void **state)
 {
 	char line[SD_META_LINE_MAX + 2];
@@ -286,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_incomplete_until_its_last_byte),
+		cmocka_unit_test(a_word_of_any_length_and_bytes_ends_at_its_space),
 		cmocka_unit_test(a_line_that_does_not_end_is_too_long),
 		cmocka_unit_test(lines_end_with_or_without_a_carriage_return),
 		cmocka_unit_test(commands_take_their_flags_and_no_others),
