@@ -46,3 +46,21 @@ quietly() {
 		return 1
 	}
 }
+
+# The mirror of Debian that this machine's apt has: the first that is not for security, or, with "security", the
+# first that is.
+debian_mirror() {
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' | sort -u |
+		if [ "${1-}" = security ]; then grep security; else grep -v security; fi | head -n 1
+}
+
+# The lines of sources.list for a suite, with its updates.
+debian_sources() {
+	local mirror security
+
+	mirror=$(debian_mirror)
+	security=$(debian_mirror security)
+	printf 'deb %s %s main\n' "$mirror" "$1" "$mirror" "$1-updates"
+	[ -z "$security" ] || printf 'deb %s %s-security main\n' "$security" "$1"
+}
