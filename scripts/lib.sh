@@ -16,23 +16,45 @@ as_root() {
 	fi
 }
 
-# Installs those of the named Debian packages that are missing. Nothing is downloaded when none is.
-need_packages() {
-	local missing=() package
+# Those of the named Debian packages that are missing.
+missing_packages() {
+	local package
 
 	for package; do
-		dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
-			missing+=("$package")
+		dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
 	done
+}
+
+# Installs those of the named Debian packages that are missing. Nothing is downloaded when none is.
+need_packages() {
+	local missing log status=0
+
+	mapfile -t missing < <(missing_packages "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if ! command -v apt-get >/dev/null; then
 		say "These Debian packages are missing, and there is no apt-get to install them: ${missing[*]}"
 		return 1
 	fi
 	say "Installing ${missing[*]}"
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-		-o Dpkg::Use-Pty=0 "${missing[@]}" >&2
+	log=$(mktemp)
+	quietly "$log" as_root "$(dirname "${BASH_SOURCE[0]}")/install-packages" "${missing[@]}" || status=1
+	rm -f "$log"
+	return $status
+}
+
+# Says which of the named packages will be installed, with what they need, and how large that is.
+announce_packages() {
+	local missing
+
+	mapfile -t missing < <(missing_packages "$@")
+	if [ ${#missing[@]} -eq 0 ]; then
+		say 'All packages that this needs are installed.'
+		return
+	fi
+	say "This will install ${missing[*]}, with what they need."
+	! command -v apt-get >/dev/null ||
+		LC_ALL=C apt-get install --assume-no --no-install-recommends -o Debug::NoLocking=1 "${missing[@]}" 2>/dev/null |
+		sed -n 's/^Need to get/  Apt will get/p; s/^After this operation/  After that/p' >&2
 }
 
 # Runs a command with its output in a log, which is shown where the command fails.
@@ -45,4 +67,22 @@ quietly() {
 		say "Failed: $*"
 		return 1
 	}
+}
+
+# The mirror of Debian that this machine's apt has: the first that is not for security, or, with "security", the
+# first that is.
+debian_mirror() {
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' | sort -u |
+		if [ "${1-}" = security ]; then grep security; else grep -v security; fi | head -n 1
+}
+
+# The lines of sources.list for a suite, with its updates.
+debian_sources() {
+	local mirror security
+
+	mirror=$(debian_mirror)
+	security=$(debian_mirror security)
+	printf 'deb %s %s main\n' "$mirror" "$1" "$mirror" "$1-updates"
+	[ -z "$security" ] || printf 'deb %s %s-security main\n' "$security" "$1"
 }
