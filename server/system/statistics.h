@@ -29,6 +29,11 @@ enum sdd_statistic {
 	SDD_STAT_CMD_DELETE,
 	SDD_STAT_CMD_TOUCH,
 	SDD_STAT_CMD_ARITHMETIC,
+	SDD_STAT_CMD_LOCK,
+	SDD_STAT_CMD_UNLOCK,
+	SDD_STAT_CAS_HITS, /* of the sets with a compared version: stored; absent; another version */
+	SDD_STAT_CAS_MISSES,
+	SDD_STAT_CAS_BADVAL,
 	SDD_STAT_REFUSED_MAXSIZE, /* requests that the store refused, by reason */
 	SDD_STAT_REFUSED_DISK,
 	SDD_STAT_REFUSED_FAILED,
