@@ -129,14 +129,19 @@ static enum sdd_result get(const struct command *command)
 	                          : result;
 }
 
-/* A set that compared versions was run. */
-SD_RARE static void count_comparison(const struct command *command, enum sdd_outcome_status status)
+/* A set was not just done: it compared versions, or it came to something else. */
+SD_RARE static void settle_set(const struct command *command, enum sdd_outcome_status status)
 {
 	uint64_t *numbers = command->state->statistics.numbers;
 
-	numbers[SDD_STAT_CAS_HITS] += status == SDD_OUTCOME_DONE;
-	numbers[SDD_STAT_CAS_MISSES] += status == SDD_OUTCOME_ABSENT;
-	numbers[SDD_STAT_CAS_BADVAL] += status == SDD_OUTCOME_OTHER_VERSION;
+	if (status == SDD_OUTCOME_TOO_LARGE || status == SDD_OUTCOME_NO_MEMORY) {
+		refuse_write(command, status);
+	}
+	if (command->request->has_compare) {
+		numbers[SDD_STAT_CAS_HITS] += status == SDD_OUTCOME_DONE;
+		numbers[SDD_STAT_CAS_MISSES] += status == SDD_OUTCOME_ABSENT;
+		numbers[SDD_STAT_CAS_BADVAL] += status == SDD_OUTCOME_OTHER_VERSION;
+	}
 }
 
 static enum sdd_set_mode set_mode_of(uint8_t letter)
@@ -181,11 +186,8 @@ static enum sdd_result set(const struct command *command)
 	if (result != SDD_DONE) {
 		return result;
 	}
-	if (outcome.status == SDD_OUTCOME_TOO_LARGE || outcome.status == SDD_OUTCOME_NO_MEMORY) {
-		refuse_write(command, outcome.status);
-	}
-	if (request->has_compare) {
-		count_comparison(command, outcome.status);
+	if (((unsigned)outcome.status | request->has_compare) != SDD_OUTCOME_DONE) {
+		settle_set(command, outcome.status);
 	}
 	sdd_meta_reply_set(command->reply, &outcome);
 	return sdd_operation_apply(command->state->operations, &key, &outcome);
