@@ -210,7 +210,7 @@ static void write_commands(struct sdd_text *text, const struct sdd_page *page)
 
 	sdd_text_add(text, "<div class=\"card\"><table><caption>Commands since the start</caption>"
 	                   "<thead><tr><th scope=\"col\">Command</th><th scope=\"col\">Times</th>"
-	                   "<th scope=\"col\">Half take at most</th><th scope=\"col\">90 of 100</th>"
+	                   "<th scope=\"col\">Median</th><th scope=\"col\">90 of 100</th>"
 	                   "<th scope=\"col\">99 of 100</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < SDD_LATENCY_COMMANDS; i++) {
 		const uint64_t *buckets = page->latency->buckets[i];

@@ -129,7 +129,7 @@ $arguments = [
         'get' => ['k'], 'getWithVersion' => null, 'set' => ['k', 'v'], 'delete' => ['k'], 'has' => ['k'],
         'touch' => null, 'add' => null, 'replace' => null, 'cas' => null, 'increment' => null,
         'decrement' => null, 'getMulti' => [['k']], 'setMulti' => [['k' => 'v']], 'deleteMulti' => [['k']],
-        'getServers' => [], 'getStats' => []],
+        'getServers' => [], 'getStats' => [], 'ping' => []],
     'SharedanceSession' => ['__construct' => null, 'open' => ['', ''], 'close' => [], 'read' => ['id'],
         'write' => ['id', 'v'], 'destroy' => ['id'], 'gc' => [1], 'updateTimestamp' => ['id', 'v'],
         'validateId' => ['id'], 'create_sid' => []],
@@ -250,6 +250,7 @@ send()
   Sharedance::getReplica: works (12)
   Sharedance::getServers: works (12)
   Sharedance::getStats: works (12)
+  Sharedance::ping: works (12)
   SharedanceSession::open: works (5)
   SharedanceSession::open: A session cannot be used from within its own operation (7)
   SharedanceSession::close: works (5)
@@ -290,6 +291,7 @@ destructor
   Sharedance::getReplica: works (12)
   Sharedance::getServers: works (12)
   Sharedance::getStats: works (12)
+  Sharedance::ping: works (12)
   SharedanceSession::open: works (11)
   SharedanceSession::open: A session cannot be used from within its own operation (1)
   SharedanceSession::close: works (11)
@@ -326,6 +328,7 @@ error handler
   Sharedance::getReplica: works (7)
   Sharedance::getServers: works (7)
   Sharedance::getStats: works (7)
+  Sharedance::ping: works (7)
   SharedanceSession::open: A session cannot be used from within its own operation (7)
   SharedanceSession::close: A session cannot be used from within its own operation (7)
   SharedanceSession::read: A session cannot be used from within its own operation (7)
@@ -355,6 +358,7 @@ a serializer, within session_write_close()
   Sharedance::getReplica: works
   Sharedance::getServers: works
   Sharedance::getStats: works
+  Sharedance::ping: works
   SharedanceSession::open: works
   SharedanceSession::close: works / The session of the SharedanceSession object is not open
   SharedanceSession::read: works
