@@ -10,38 +10,41 @@ const enum sdd_statistic sdd_latency_commands[SDD_LATENCY_COMMANDS] = {
 	SDD_STAT_CMD_ARITHMETIC, SDD_STAT_CMD_LOCK, SDD_STAT_CMD_UNLOCK,
 };
 
+/* The first whose bound is not exceeded. */
 static size_t bucket_of(int64_t us)
 {
-	size_t bucket = 0;
+	uint64_t parts = us <= SDD_LATENCY_FIRST_US ? 0 : (uint64_t)(us - 1) / SDD_LATENCY_FIRST_US;
+	size_t bucket = parts == 0 ? 0 : 64 - (size_t)__builtin_clzll(parts);
 
-	while (bucket < SDD_LATENCY_BUCKETS && us > (int64_t)SDD_LATENCY_FIRST_US << bucket) {
-		bucket++;
-	}
-	return bucket;
+	return bucket < SDD_LATENCY_BUCKETS ? bucket : SDD_LATENCY_BUCKETS;
 }
 
 void sdd_latency_ended(struct sdd_latency *latency, int64_t ended_us)
 {
-	int64_t us = ended_us - latency->began_us;
+	int64_t us = ended_us > latency->began_us ? ended_us - latency->began_us : 0;
 	size_t bucket = bucket_of(us);
+	unsigned ran = latency->ran;
 
-	for (size_t i = 0; latency->is_pending && i < SDD_LATENCY_COMMANDS; i++) {
+	for (latency->ran = 0; ran != 0; ran &= ran - 1) {
+		unsigned i = (unsigned)__builtin_ctz(ran);
+
 		latency->buckets[i][bucket] += latency->pending[i];
-		latency->sums_us[i] += latency->pending[i] * (uint64_t)(us < 0 ? 0 : us);
+		latency->sums_us[i] += latency->pending[i] * (uint64_t)us;
 	}
-	latency->is_pending = false;
 }
 
 void sdd_latency_ran(struct sdd_latency *latency, const uint64_t *numbers, int64_t began_us)
 {
-	for (size_t i = 0; i < SDD_LATENCY_COMMANDS; i++) {
+	for (unsigned i = 0; i < SDD_LATENCY_COMMANDS; i++) {
 		uint64_t now = numbers[sdd_latency_commands[i]];
 
-		latency->pending[i] = (uint32_t)(now - latency->seen[i]);
-		latency->seen[i] = now;
+		if (now != latency->seen[i]) {
+			latency->pending[i] = now - latency->seen[i];
+			latency->seen[i] = now;
+			latency->ran |= 1u << i;
+		}
 	}
 	latency->began_us = began_us;
-	latency->is_pending = true;
 }
 
 void sdd_latency_sum(const struct sdd_latency *latency, uint64_t sum[SDD_LATENCY_BUCKETS + 1])

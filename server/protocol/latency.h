@@ -12,7 +12,6 @@
 #ifndef SDD_LATENCY_H
 #define SDD_LATENCY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,9 +27,9 @@ struct sdd_latency {
 	uint64_t sums_us[SDD_LATENCY_COMMANDS];
 	uint64_t seen[SDD_LATENCY_COMMANDS]; /* by the statistics */
 	/* the last tick, of which is not known yet when it ended */
-	uint32_t pending[SDD_LATENCY_COMMANDS];
+	unsigned ran; /* which commands it has run, as bits */
+	uint64_t pending[SDD_LATENCY_COMMANDS];
 	int64_t began_us;
-	bool is_pending;
 };
 
 /* The commands: the statistics that count them. */
