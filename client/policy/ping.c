@@ -39,10 +39,17 @@ static bool has_own_transport(const struct sd_ping *ping)
 	return ping->exchange.server->transport != NULL;
 }
 
+static void begin_request(struct sd_ping *ping, enum sd_request_kind kind)
+{
+	sd_exchange_init(&ping->exchange);
+	ping->exchange.request.kind = kind;
+	ping->exchange.request.key = (struct sd_bytes){(const uint8_t *)KEY, sizeof(KEY) - 1};
+}
+
 static void init(struct sd_ping *ping, const struct sd_server *server)
 {
 	*ping = (struct sd_ping){.exchange.server = server, .took_us = -1};
-	sd_exchange_init(&ping->exchange);
+	begin_request(ping, SD_GREET);
 }
 
 /* Performs those of the pings that `is_meant` means, at the same time. */
@@ -83,9 +90,7 @@ static void prepare(struct sd_ping *ping, struct sd_sink *sink)
 	if (!has_own_transport(ping) && !is_classic && ping->exchange.reply.status != SD_OK) {
 		return;
 	}
-	sd_exchange_init(&ping->exchange);
-	ping->exchange.request.kind = is_classic ? SD_GET : SD_EXISTS;
-	ping->exchange.request.key = (struct sd_bytes){(const uint8_t *)KEY, sizeof(KEY) - 1};
+	begin_request(ping, is_classic ? SD_GET : SD_EXISTS);
 	ping->exchange.request.sink = is_classic ? sink : NULL;
 }
 
@@ -121,7 +126,6 @@ enum sd_status sd_ping_servers(const struct sd_policy *policy, struct sd_ping *p
 
 	for (size_t i = 0; i < policy->pool.modulo.count; i++) {
 		init(&pings[i], policy->pool.servers[i]);
-		pings[i].exchange.request.kind = SD_GREET;
 	}
 	perform(policy, pings, has_sockets);
 	for (size_t i = 0; i < policy->pool.modulo.count; i++) {
