@@ -29,18 +29,20 @@ function pool_of(string $list): Sharedance
 /* A worker that does it, and is killed in the middle of a script. */
 function worker(callable $does): void
 {
+    [$ours, $its] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+    stream_set_timeout($ours, 120);
     $pid = pcntl_fork();
     if ($pid === 0) {
-        try {
-            $does();
-        } finally {
-            posix_kill(getmypid(), 9);
-        }
+        fclose($ours);
+        $does();
+        fwrite($its, 'done');
+        fread($its, 1); /* until it is killed, or the test has ended */
+        posix_kill(getmypid(), 9);
     }
+    fclose($its);
+    echo fread($ours, 4) === 'done' ? '' : "the worker did not do it\n";
+    posix_kill($pid, 9);
     pcntl_waitpid($pid, $status);
-    if (!pcntl_wifsignaled($status)) {
-        echo "the worker was not killed\n";
-    }
 }
 
 function of(array $stats): array
