@@ -45,6 +45,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/net/hybrid_clock.c
     client/net/identity.c
     client/net/mark_slots.c
+    client/net/mark_text.c
     client/net/mark_word.c
     client/net/network.c
     client/net/node.c
@@ -62,6 +63,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/policy/greet.c
     client/policy/lock.c
     client/policy/operation.c
+    client/policy/ping.c
     client/policy/read.c
     client/policy/repair.c
     client/policy/resolve.c

@@ -137,6 +137,12 @@ class Sharedance
 
     public const int ROTATE_BACKWARDS = 2;
 
+    /** Of getStats(): what all workers of this user have counted. */
+    public const int STATS_ALL = 1;
+
+    /** What this process has. */
+    public const int STATS_PROCESS = 2;
+
     public function __construct(bool $redundancy = false)
     {
     }
@@ -229,7 +235,11 @@ class Sharedance
     {
     }
 
-    public function getStats(): array
+    public function getStats(int $scope = Sharedance::STATS_ALL): array
+    {
+    }
+
+    public function ping(): array
     {
     }
 }

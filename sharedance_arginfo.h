@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 808384556de80096450ff78b8e1768ec72f9cfca */
+ * Stub hash: 14ebe0e217b33487d8a086ceab53abf025740ebd */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceConnectionException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
@@ -110,7 +110,11 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_getServers, 0, 0, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
-#define arginfo_class_Sharedance_getStats arginfo_class_Sharedance_getServers
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Sharedance_getStats, 0, 0, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, scope, IS_LONG, 0, "Sharedance::STATS_ALL")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Sharedance_ping arginfo_class_Sharedance_getServers
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_SharedanceSession___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_INFO(0, cache, Sharedance, 0)
@@ -175,6 +179,7 @@ ZEND_METHOD(Sharedance, getServer);
 ZEND_METHOD(Sharedance, getReplica);
 ZEND_METHOD(Sharedance, getServers);
 ZEND_METHOD(Sharedance, getStats);
+ZEND_METHOD(Sharedance, ping);
 ZEND_METHOD(SharedanceSession, __construct);
 ZEND_METHOD(SharedanceSession, open);
 ZEND_METHOD(SharedanceSession, close);
@@ -223,6 +228,7 @@ static const zend_function_entry class_Sharedance_methods[] = {
 	ZEND_ME(Sharedance, getReplica, arginfo_class_Sharedance_getReplica, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getServers, arginfo_class_Sharedance_getServers, ZEND_ACC_PUBLIC)
 	ZEND_ME(Sharedance, getStats, arginfo_class_Sharedance_getStats, ZEND_ACC_PUBLIC)
+	ZEND_ME(Sharedance, ping, arginfo_class_Sharedance_ping, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -584,6 +590,26 @@ static zend_class_entry *register_class_Sharedance(void)
 	zend_declare_class_constant_ex(class_entry, const_ROTATE_BACKWARDS_name, &const_ROTATE_BACKWARDS_value, ZEND_ACC_PUBLIC, NULL);
 #endif
 	zend_string_release(const_ROTATE_BACKWARDS_name);
+
+	zval const_STATS_ALL_value;
+	ZVAL_LONG(&const_STATS_ALL_value, 1);
+	zend_string *const_STATS_ALL_name = zend_string_init_interned("STATS_ALL", sizeof("STATS_ALL") - 1, 1);
+#if (PHP_VERSION_ID >= 80300)
+	zend_declare_typed_class_constant(class_entry, const_STATS_ALL_name, &const_STATS_ALL_value, ZEND_ACC_PUBLIC, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+#else
+	zend_declare_class_constant_ex(class_entry, const_STATS_ALL_name, &const_STATS_ALL_value, ZEND_ACC_PUBLIC, NULL);
+#endif
+	zend_string_release(const_STATS_ALL_name);
+
+	zval const_STATS_PROCESS_value;
+	ZVAL_LONG(&const_STATS_PROCESS_value, 2);
+	zend_string *const_STATS_PROCESS_name = zend_string_init_interned("STATS_PROCESS", sizeof("STATS_PROCESS") - 1, 1);
+#if (PHP_VERSION_ID >= 80300)
+	zend_declare_typed_class_constant(class_entry, const_STATS_PROCESS_name, &const_STATS_PROCESS_value, ZEND_ACC_PUBLIC, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+#else
+	zend_declare_class_constant_ex(class_entry, const_STATS_PROCESS_name, &const_STATS_PROCESS_value, ZEND_ACC_PUBLIC, NULL);
+#endif
+	zend_string_release(const_STATS_PROCESS_name);
 
 
 	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "addservers", sizeof("addservers") - 1), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);

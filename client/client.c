@@ -169,6 +169,12 @@ enum sd_status sd_client_open_session(struct sd_client *client, struct sd_bytes 
 	return status == SD_OK ? sd_session_init(session, &client->policy, key, error) : status;
 }
 
+enum sd_status sd_client_ping(struct sd_client *client, struct sd_ping *pings,
+                              struct sd_error *error)
+{
+	return sd_ping_servers(&client->policy, pings, error);
+}
+
 enum sd_status sd_client_send(struct sd_transport *transport, const struct sd_options *options,
                               const struct sd_server *server, struct sd_bytes request,
                               struct sd_sink *sink, struct sd_error *error)

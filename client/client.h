@@ -16,6 +16,7 @@
 #include "client/entry.h"
 #include "client/error.h"
 #include "client/options.h"
+#include "client/policy/ping.h"
 #include "client/policy/session.h"
 #include "client/pool/server.h"
 #include "client/transport/sink.h"
@@ -69,6 +70,11 @@ enum sd_status sd_client_exists(struct sd_client *client, struct sd_entry *entri
                                 int64_t ttl, struct sd_error *error);
 enum sd_status sd_client_change(struct sd_client *client, struct sd_entry *entry,
                                 const struct sd_change *change, struct sd_error *error);
+
+/* How long each server takes to answer, in order of addition; policy/ping.h says how. Any number of
+ * servers is SD_OK. */
+enum sd_status sd_client_ping(struct sd_client *client, struct sd_ping *pings,
+                              struct sd_error *error);
 
 /* A session of that key on the client's servers, which must not change until the session has
  * ended. policy/session.h says what can be done with it. SD_OK or SD_BAD_KEY. */

@@ -7,6 +7,7 @@
 #define SD_INFO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "client/pool/server.h"
@@ -22,7 +23,7 @@ struct sd_traffic {
 #define SD_LATENCIES 21
 #define SD_LATENCY_US(n) ((int64_t)16 << (n))
 
-/* What this thread has counted of a server since it began. */
+/* What was counted of a server: by this thread since it began, or by all workers. */
 struct sd_statistics {
 	uint64_t operations; /* requests, including those that failed, not those that were skipped */
 	struct sd_traffic bytes;
@@ -36,6 +37,10 @@ struct sd_statistics {
 	uint64_t latencies[SD_LATENCIES];
 };
 
+/* The counters as an array, and where one of them is in it. */
+#define SD_COUNTERS (sizeof(struct sd_statistics) / sizeof(uint64_t))
+#define SD_COUNTER(name) (offsetof(struct sd_statistics, name) / sizeof(uint64_t))
+
 enum sd_dead_marks_state {
 	SD_MARK_UNKNOWN, /* no worker has asked the server yet */
 	SD_ALIVE,
@@ -44,6 +49,7 @@ enum sd_dead_marks_state {
 	SD_MARK_STATES,
 };
 
+#define SD_MARK_VERSION_MAX 32      /* bytes of a server's version, the same */
 #define SD_DEAD_MARKS_REASON_MAX 88 /* bytes of a reason that are kept, terminator included */
 
 /* What a dead mark says, for people: other workers may change parts of it meanwhile. */
@@ -53,20 +59,25 @@ struct sd_mark_info {
 	int64_t until_ms;                      /* dead: when the server is tried again; else 0 */
 	uint64_t failures;                     /* so far */
 	char reason[SD_DEAD_MARKS_REASON_MAX]; /* of the last failure; "": none */
+	char version[SD_MARK_VERSION_MAX];     /* as a worker was greeted with last; "": none */
+	bool has_unproven;
+	uint64_t unproven; /* the same */
 };
 
 /* All that is known about a server. Texts and statistics are borrowed until the next operation. */
 struct sd_server_info {
 	const struct sd_server *server;
-	enum sd_protocol protocol; /* as the user said, or as a worker found it last */
-	const char *version;       /* in the server's own words; "": none */
-	unsigned connections;      /* that this thread keeps open */
+	enum sd_protocol protocol;         /* as the user said, or as a worker found it last */
+	char version[SD_MARK_VERSION_MAX]; /* in the server's own words; "": none */
+	unsigned connections;              /* that this thread keeps open */
 	bool has_unproven;
-	uint64_t unproven; /* entries of the server, as it said when this thread last connected */
+	uint64_t unproven; /* entries of the server, as it said when this thread last connected, or, if
+	                      that was never, another worker */
 	struct sd_mark_info marks;
 	double since_s; /* marks.since_ms and marks.until_ms as seconds since 1970 */
 	double until_s;
-	const struct sd_statistics *statistics;
+	const struct sd_statistics *statistics; /* this thread's */
+	struct sd_statistics all;               /* of all workers of this user */
 };
 
 #endif

@@ -400,6 +400,12 @@ PHP_METHOD(Sharedance, close)
 	forget_servers(intern);
 }
 
+/* As the stub has them. */
+enum scope {
+	STATS_ALL = 1,
+	STATS_PROCESS = 2,
+};
+
 enum owner {
 	FIRST,
 	SECOND,
@@ -463,17 +469,27 @@ PHP_METHOD(Sharedance, getServers)
 PHP_METHOD(Sharedance, getStats)
 {
 	struct php_sharedance_pool *intern;
+	zend_long scope = STATS_ALL;
 
-	ZEND_PARSE_PARAMETERS_NONE();
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(scope)
+	ZEND_PARSE_PARAMETERS_END();
 
 	intern = php_sharedance_pool_this(ZEND_THIS);
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
+	if (scope != STATS_ALL && scope != STATS_PROCESS) {
+		zend_argument_value_error(1, "must be one of Sharedance::STATS_ALL and "
+		                             "Sharedance::STATS_PROCESS");
+		RETURN_THROWS();
+	}
 	array_init_size(return_value, intern->count);
 	for (uint32_t i = 0; i < intern->count; i++) {
 		php_sharedance_info_add_statistics(return_value,
-		                                   &php_sharedance_server_from(intern->servers[i])->server);
+		                                   &php_sharedance_server_from(intern->servers[i])->server,
+		                                   scope == STATS_ALL);
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "client/client.h"
 #include "client/entry.h"
 #include "php/error.h"
+#include "php/info.h"
 #include "php/value.h"
 
 #define CHUNK 8192 /* keys: 11 MB */
@@ -389,3 +390,36 @@ PHP_METHOD(Sharedance, setMulti)
 }
 
 /* }}} */
+
+PHP_METHOD(Sharedance, ping)
+{
+	struct php_sharedance_pool *intern;
+	struct sd_error error;
+	struct sd_ping *pings;
+	enum sd_status status;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	intern = php_sharedance_pool_this(ZEND_THIS);
+	if (intern == NULL) {
+		RETURN_THROWS();
+	}
+	array_init_size(return_value, intern->count);
+	pings = safe_emalloc(intern->count, sizeof(*pings), 0);
+	php_sharedance_running_begin(&intern->running);
+	status = sd_client_ping(intern->client, pings, &error);
+	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
+	for (uint32_t i = 0; i < intern->count && status == SD_OK; i++) {
+		zend_string *address = php_sharedance_address_of(pings[i].exchange.server);
+		zval took;
+
+		if (pings[i].took_us < 0) {
+			ZVAL_NULL(&took);
+		} else {
+			ZVAL_DOUBLE(&took, (double)pings[i].took_us / 1e6);
+		}
+		zend_hash_update(Z_ARRVAL_P(return_value), address, &took);
+		zend_string_release(address);
+	}
+	efree(pings);
+}

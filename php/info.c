@@ -127,7 +127,7 @@ zend_string *php_sharedance_address_of(const struct sd_server *server)
 	return zend_strpprintf(0, is_bare_ipv6 ? "[%s]:%u" : "%s:%u", server->host, server->port);
 }
 
-void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server)
+void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server, bool of_all)
 {
 	static const struct sd_statistics nothing;
 	struct sd_server_info info = {.statistics = &nothing};
@@ -136,7 +136,7 @@ void php_sharedance_info_add_statistics(zval *array, const struct sd_server *ser
 	zval element;
 
 	(void)sd_network_info(php_sharedance_network(), server, &info);
-	statistics = info.statistics;
+	statistics = of_all ? &info.all : info.statistics;
 	array_init(&element);
 	add_count(&element, "operations", statistics->operations);
 	add_count(&element, "bytes_sent", statistics->bytes.sent);
@@ -164,7 +164,7 @@ static const char *dash_if_empty(const char *text)
 
 static void print_node(const struct sd_server_info *info)
 {
-	const struct sd_statistics *of = info->statistics;
+	const struct sd_statistics *of = &info->all;
 	char name[SD_SERVER_NAME_MAX];
 	char *text;
 
@@ -182,7 +182,7 @@ static void print_node(const struct sd_server_info *info)
 	         ", skipped %" PRIu64,
 	         of->operations, of->bytes.sent, of->bytes.received, of->misses, of->failures,
 	         of->failovers, of->repairs, of->timeouts, of->skipped);
-	php_info_print_table_row(2, "since this worker began", text);
+	php_info_print_table_row(2, "counted by all workers", text);
 	efree(text);
 }
 

@@ -17,8 +17,9 @@ void php_sharedance_info_add_server(zval *array, const struct sd_server *server)
  * caller owns it. */
 zend_string *php_sharedance_address_of(const struct sd_server *server);
 
-/* Adds a server's element of getStats() to the array: its key is the server's address. */
-void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server);
+/* Adds a server's element of getStats() to the array, as all workers of this user have counted, or
+ * this process: its key is the server's address. */
+void php_sharedance_info_add_statistics(zval *array, const struct sd_server *server, bool of_all);
 
 /* Prints the tables of phpinfo(): the version, and the servers that this thread has asked. */
 void php_sharedance_info_print(void);

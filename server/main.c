@@ -13,13 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/http_service.h"
 #include "server/maintenance.h"
 #include "server/net/connection.h"
 #include "server/net/control.h"
 #include "server/net/listener.h"
 #include "server/net/loop.h"
-#include "server/option_table.h"
-#include "server/option_values.h"
 #include "server/options.h"
 #include "server/protocol/dispatch.h"
 #include "server/service.h"
@@ -47,9 +46,10 @@ struct server {
 	struct sdd_connections *connections;
 	struct sdd_dispatch *requests;
 	struct sdd_maintenance *maintenance;
-	struct sdd_control *control; /* NULL: no backup can be asked for */
-	struct sdd_service *service; /* NULL: no service manager listens */
-	bool served;                 /* a client, in this tick */
+	struct sdd_control *control;   /* NULL: no backup can be asked for */
+	struct sdd_service *service;   /* NULL: no service manager listens */
+	struct sdd_http_service *http; /* NULL: no --http */
+	bool served;                   /* a client, in this tick */
 	bool stopping;
 	bool is_broken; /* the store: another process may be able to go on */
 };
@@ -99,20 +99,7 @@ static void reload(struct server *server)
 		sdd_options_free(&options);
 		return;
 	}
-	for (size_t i = 0; i < sdd_options_count; i++) {
-		const struct sdd_option *option = &sdd_options_table[i];
-
-		if (sdd_option_is_same(option, &server->options, &options)) {
-			continue;
-		}
-		if (option->reloads) {
-			sdd_option_copy(option, &server->options, &options);
-			sdd_log(SDD_LOG_NOTICE, "SIGHUP: %s has changed", option->name);
-		} else {
-			sdd_log(SDD_LOG_WARNING, "SIGHUP: the change of %s takes effect at the next start",
-			        option->name);
-		}
-	}
+	sdd_options_take_changes(&server->options, &options);
 	apply_changes(server);
 	sdd_log(SDD_LOG_NOTICE, "SIGHUP: the configuration was read again");
 	sdd_options_free(&options);
@@ -158,6 +145,14 @@ static bool on_tick_ended(void *context)
 	return served;
 }
 
+static bool on_watched_tick_ended(void *context)
+{
+	struct server *server = context;
+
+	sdd_http_service_end_tick(server->http);
+	return on_tick_ended(context);
+}
+
 static void stop_when_alone(struct server *server)
 {
 	if (server->stopping && sdd_connections_count(server->connections) == 0) {
@@ -171,6 +166,7 @@ static void on_stopping(void *context)
 
 	server->stopping = true;
 	sdd_service_stopping(server->service);
+	sdd_http_service_stopping(server->http);
 	sdd_listener_stop(server->listener);
 	sdd_connections_finish(server->connections);
 	stop_when_alone(server);
@@ -253,7 +249,7 @@ static bool bind_addresses(struct server *server, const struct sdd_options *opti
 {
 	const struct sdd_loop_handlers handlers = {
 		.poll = on_poll,
-		.tick_ended = on_tick_ended,
+		.tick_ended = options->http == NULL ? on_tick_ended : on_watched_tick_ended,
 		.stopping = on_stopping,
 		.hangup = on_hangup,
 		.context = server,
@@ -283,7 +279,11 @@ static bool bind_addresses(struct server *server, const struct sdd_options *opti
 			return false;
 		}
 	}
-	return true;
+	if (options->http != NULL) {
+		server->http = sdd_http_service_bind(sdd_loop_base(server->loop), options->http,
+		                                     (mode_t)options->unix_socket_mode);
+	}
+	return options->http == NULL || server->http != NULL;
 }
 
 /* Who takes a server over that runs as root has the machine. So whoever wants that has to say it,
@@ -307,6 +307,7 @@ static bool open_store(struct server *server, const struct sdd_options *options)
 {
 	char reason[SDD_STORE_REASON_MAX];
 
+	sdd_http_service_busy(server->http, "starting: the store is being opened");
 	server->store = sdd_store_open(options->directory, options->max_size, options->sync, reason);
 	if (server->store == NULL) {
 		sdd_log(SDD_LOG_ERROR, "the store in %s cannot be opened: %s", options->directory, reason);
@@ -357,10 +358,9 @@ static bool start_serving(struct server *server, const struct sdd_options *optio
 	return true;
 }
 
-/* Gives the unix socket to the user that will serve, and to the group that may connect to it. */
-static bool give_socket(const struct sdd_options *options)
+/* Gives a unix socket to the user that will serve, and to the group that may connect to it. */
+static bool give_socket(const struct sdd_options *options, const char *path)
 {
-	const char *path = options->unix_socket;
 	bool has_group = options->unix_socket_group != SDD_NOT_GIVEN;
 
 	return path == NULL ||
@@ -388,9 +388,12 @@ static bool become_user(const struct sdd_options *options)
  * changes the user, and opens the directory as that user. */
 static bool prepare_directory(struct server *server, const struct sdd_options *options)
 {
+	bool has_http_path = options->http != NULL && strncmp(options->http, "unix:", 5) == 0;
+
 	if (!sdd_directory_make(options->directory, options->change_user, (uid_t)options->uid,
 	                        (gid_t)options->gid) ||
-	    !give_socket(options) || !become_user(options)) {
+	    !give_socket(options, options->unix_socket) ||
+	    !give_socket(options, has_http_path ? options->http + 5 : NULL) || !become_user(options)) {
 		return false;
 	}
 	server->directory = sdd_directory_open(options->directory);
@@ -418,7 +421,9 @@ static bool start(struct server *server, const struct sdd_options *options)
 	       (options->pid_file == NULL || sdd_pid_file_open(options->pid_file)) &&
 	       prepare_directory(server, options) && open_store(server, options) &&
 	       start_serving(server, options) &&
-	       sdd_listener_listen(server->listener, (int)options->backlog);
+	       sdd_listener_listen(server->listener, (int)options->backlog) &&
+	       sdd_http_service_serve(server->http, server->loop, server->requests,
+	                              server->connections);
 }
 
 /* Closes all, what uses the store before it. False: something that was acknowledged may be lost. */
@@ -426,6 +431,7 @@ static bool close_all(struct server *server)
 {
 	bool is_safe;
 
+	sdd_http_service_busy(server->http, "stopping: the store is being closed");
 	sdd_service_free(server->service);
 	sdd_control_free(server->control);
 	sdd_maintenance_free(server->maintenance);
@@ -433,6 +439,7 @@ static bool close_all(struct server *server)
 	sdd_dispatch_free(server->requests);
 	is_safe = sdd_store_close(server->store);
 	sdd_pid_file_remove();
+	sdd_http_service_free(server->http);
 	sdd_listener_free(server->listener);
 	sdd_loop_free(server->loop);
 	return is_safe;

@@ -96,6 +96,11 @@ const struct sdd_option sdd_options_table[] = {
      .max = INT_MAX / 1000,
      .offset = FIELD(timeout),
      .help = "seconds without data after which a client is disconnected within a request or reply"},
+	{.name = "http",
+     .kind = SDD_OPTION_ENDPOINT,
+     .offset = FIELD(http),
+     .help = "show the server's numbers by HTTP on this address and port, as 127.0.0.1:9142, or on "
+             "unix:PATH"},
 
 	{.name = "directory",
      .letter = 'd',
@@ -253,7 +258,7 @@ const char *sdd_option_value_name(const struct sdd_option *option)
 		[SDD_OPTION_SIZE] = "SIZE", [SDD_OPTION_MODE] = "MODE",
 		[SDD_OPTION_USER] = "USER", [SDD_OPTION_GROUP] = "GROUP",
 		[SDD_OPTION_SYNC] = "WHEN", [SDD_OPTION_FLAG] = "",
-		[SDD_OPTION_ACTION] = "",
+		[SDD_OPTION_ACTION] = "",   [SDD_OPTION_ENDPOINT] = "ADDRESS",
 	};
 
 	return names[option->kind];

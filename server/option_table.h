@@ -18,6 +18,7 @@ enum sdd_option_kind {
 	SDD_OPTION_TEXT,      /* any text but none: const char * */
 	SDD_OPTION_ADDRESSES, /* one or more, separated by commas: struct sdd_addresses */
 	SDD_OPTION_PORT,      /* text that is a number: const char * */
+	SDD_OPTION_ENDPOINT,  /* an address and port, or unix:PATH: const char * */
 	SDD_OPTION_NUMBER,    /* uint64_t, as all that follow but SYNC and FLAG */
 	SDD_OPTION_SIZE,      /* a number that may end in K, M, G or T */
 	SDD_OPTION_MODE,      /* of a file, octal */

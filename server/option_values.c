@@ -143,6 +143,22 @@ static bool add_addresses(const char *value, struct sdd_addresses *addresses,
 	}
 }
 
+/* A host and a port, between which the last colon is, or the path of a socket. */
+static bool is_endpoint(const char *value)
+{
+	const char *colon = strrchr(value, ':');
+	const char *end;
+	uint64_t port;
+
+	if (strncmp(value, "unix:", 5) == 0) {
+		return value[5] != '\0';
+	}
+	return colon != NULL && colon > value && read_digits(colon + 1, &port, &end) && *end == '\0' &&
+	       port <= UINT16_MAX &&
+	       /* several colons are an IPv6 address, which has brackets around it */
+	       (strchr(value, ':') == colon || (value[0] == '[' && colon[-1] == ']'));
+}
+
 static void *field_of(const struct sdd_option *option, struct sdd_options *options)
 {
 	return (char *)options + option->offset;
@@ -163,6 +179,10 @@ bool sdd_option_store(const struct sdd_option *option, const char *value,
 	case SDD_OPTION_PORT: /* the system's resolver takes text */
 		*(const char **)field = value;
 		return read_number(option, value, &number, wanted);
+	case SDD_OPTION_ENDPOINT:
+		*(const char **)field = value;
+		return is_endpoint(value) ||
+		       want(wanted, "an address and port, as 127.0.0.1:9142 or [::1]:9142, or unix:PATH");
 	case SDD_OPTION_NUMBER:
 	case SDD_OPTION_SIZE:
 		if (!read_number(option, value, &number, wanted)) {
@@ -197,6 +217,7 @@ static size_t size_of(const struct sdd_option *option)
 		return sizeof(bool);
 	case SDD_OPTION_TEXT:
 	case SDD_OPTION_PORT:
+	case SDD_OPTION_ENDPOINT:
 		return sizeof(const char *);
 	case SDD_OPTION_ACTION:
 		return 0;
@@ -205,13 +226,19 @@ static size_t size_of(const struct sdd_option *option)
 	}
 }
 
+static bool is_text(const struct sdd_option *option)
+{
+	return option->kind == SDD_OPTION_TEXT || option->kind == SDD_OPTION_PORT ||
+	       option->kind == SDD_OPTION_ENDPOINT;
+}
+
 bool sdd_option_is_same(const struct sdd_option *option, const struct sdd_options *one,
                         const struct sdd_options *other)
 {
 	const char *first = (const char *)one + option->offset;
 	const char *second = (const char *)other + option->offset;
 
-	if (option->kind == SDD_OPTION_TEXT || option->kind == SDD_OPTION_PORT) {
+	if (is_text(option)) {
 		const char *text = *(const char *const *)(const void *)first;
 		const char *other_text = *(const char *const *)(const void *)second;
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "server/config_file.h"
+#include "server/net/http.h"
 #include "server/option_table.h"
 #include "server/option_values.h"
 #include "server/system/log.h"
@@ -264,12 +265,14 @@ static bool complete_user(struct parse *parse)
 	return true;
 }
 
-/* A request of the largest size and its reply must have room. */
+/* A request of the largest size and its reply must have room. What clients of HTTP may take is left
+ * to them. */
 static bool complete_memory(const struct parse *parse)
 {
 	struct sdd_options *options = parse->options;
+	uint64_t http = options->http != NULL ? SDD_HTTP_MEMORY : 0;
 	uint64_t smallest = sdd_option_find("memory")->min;
-	uint64_t least = 2 * options->max_request_size;
+	uint64_t least = 2 * options->max_request_size + http;
 	uint64_t most = sdd_memory_of_system("") / 4;
 
 	if (options->memory == 0) {
@@ -278,10 +281,11 @@ static bool complete_memory(const struct parse *parse)
 		options->memory = most > least ? most : least;
 	}
 	if (options->memory < least) {
-		sdd_log(SDD_LOG_ERROR, "--memory must be at least twice --maxreadsize, that is %llu",
-		        (unsigned long long)least);
+		sdd_log(SDD_LOG_ERROR, "--memory must be at least twice --maxreadsize%s, that is %llu",
+		        http > 0 ? " and 1152K for --http" : "", (unsigned long long)least);
 		return false;
 	}
+	options->memory -= http;
 	return true;
 }
 
@@ -343,6 +347,24 @@ enum sdd_options_result sdd_options_parse(struct sdd_options *options, int argc,
 		return SDD_OPTIONS_EXIT;
 	}
 	return SDD_OPTIONS_OK;
+}
+
+void sdd_options_take_changes(struct sdd_options *options, const struct sdd_options *changed)
+{
+	for (size_t i = 0; i < sdd_options_count; i++) {
+		const struct sdd_option *option = &sdd_options_table[i];
+
+		if (sdd_option_is_same(option, options, changed)) {
+			continue;
+		}
+		if (option->reloads) {
+			sdd_option_copy(option, options, changed);
+			sdd_log(SDD_LOG_NOTICE, "SIGHUP: %s has changed", option->name);
+		} else {
+			sdd_log(SDD_LOG_WARNING, "SIGHUP: the change of %s takes effect at the next start",
+			        option->name);
+		}
+	}
 }
 
 void sdd_options_free(struct sdd_options *options)

@@ -28,6 +28,7 @@ struct sdd_options {
 	const char *unix_socket;        /* path; NULL: none */
 	uint64_t unix_socket_mode;
 	uint64_t unix_socket_group; /* SDD_NOT_GIVEN: none but the server's own */
+	const char *http;           /* an address and port, or unix:PATH; NULL: none */
 	const char *directory;
 	const char *backup;   /* make one there, and serve nothing; NULL: serve */
 	const char *log_file; /* NULL: messages go to stderr, or to syslog in the background */
@@ -65,6 +66,10 @@ enum sdd_options_result {
 /* Reads the command line, and the configuration file if it names one; the command line wins. The
  * strings in *options are the command line's, constants, or its own. */
 enum sdd_options_result sdd_options_parse(struct sdd_options *options, int argc, char *argv[]);
+
+/* The configuration was read again: takes what changes while the server runs, and says what has
+ * changed, in the log. */
+void sdd_options_take_changes(struct sdd_options *options, const struct sdd_options *changed);
 
 /* Frees what sdd_options_parse() allocated, whatever it returned. */
 void sdd_options_free(struct sdd_options *options);

@@ -38,17 +38,19 @@ static void poll_for_next(struct sd_busy_loop *loop, int64_t now_us)
 
 bool sd_busy_loop_polls(struct sd_busy_loop *loop, bool served, int64_t began_us, int64_t now_us)
 {
-	bool preempted = loop->is_polling && began_us - loop->ended_us > SD_BUSY_POLL_PREEMPTED_US;
+	int64_t before_us = loop->ended_us;
+	bool preempted;
 
+	loop->ended_us = now_us;
 	if (loop->limit_us == 0) {
 		return false;
 	}
+	preempted = loop->is_polling && began_us - before_us > SD_BUSY_POLL_PREEMPTED_US;
 	if (served && !preempted) {
 		poll_for_next(loop, now_us);
 	} else if (preempted || (loop->is_polling && now_us >= loop->until_us)) {
 		loop->is_polling = false;
 		sd_busy_poll_count(&loop->poll, preempted ? SD_BUSY_POLL_PREEMPTED : SD_BUSY_POLL_NOTHING);
 	}
-	loop->ended_us = now_us;
 	return loop->is_polling;
 }

@@ -5,8 +5,8 @@
  * Dead marks; see dead_marks.h. Which slot is whose is decided by mark_slots.h.
  *
  * Invariants: a word is only changed for the owner whose tag it has. The reason is for people, and
- * is shown only if its check is right: not if two workers were writing it at once, or one was
- * killed at it. Everything else follows from the word and the two times, which only grow.
+ * is shown only if its check is right (mark_text.h). Everything else follows from the word and the
+ * two times, which only grow.
  */
 
 #include "client/net/dead_marks.h"
@@ -14,10 +14,7 @@
 #include <string.h>
 
 #include "client/net/mark_slots.h"
-#include "wire/hash.h"
-
-#define REASON_TRIES 16 /* to read or write a reason that others may be writing */
-#define REASON_WORDS SD_MARK_REASON_WORDS
+#include "client/net/mark_text.h"
 
 /* {{{ the word */
 
@@ -138,68 +135,10 @@ bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how,
 
 /* }}} */
 
-/* {{{ the reason */
-
-static uint64_t check_of(const uint64_t words[REASON_WORDS])
-{
-	const uint8_t *bytes = (const uint8_t *)words;
-	uint64_t check = SD_FNV64_BASIS;
-
-	for (size_t i = 0; i < SD_DEAD_MARKS_REASON_MAX; i++) {
-		check = sd_fnv64_byte(check, bytes[i]);
-	}
-	return check != 0 ? check : 1;
-}
-
-/* False: there is none, or it is not whole. */
-static bool read_words(struct sd_mark_slot *slot, uint64_t words[REASON_WORDS])
-{
-	for (size_t i = 0; i < REASON_WORDS; i++) {
-		words[i] = atomic_load(&slot->reason[i]);
-	}
-	return atomic_load(&slot->reason_check) == check_of(words);
-}
-
-/* Two that write at once may mix their texts. Then the check is wrong, and the one that sees it
- * writes again. */
-static void write_reason(struct sd_mark_slot *slot, const char *reason)
-{
-	uint64_t words[REASON_WORDS] = {0};
-	uint64_t found[REASON_WORDS];
-	size_t length = strlen(reason);
-
-	memcpy(words, reason, length < sizeof(words) ? length : sizeof(words) - 1);
-	for (int i = 0; i < REASON_TRIES; i++) {
-		for (size_t j = 0; j < REASON_WORDS; j++) {
-			atomic_store(&slot->reason[j], words[j]);
-		}
-		atomic_store(&slot->reason_check, check_of(words));
-		if (read_words(slot, found)) {
-			return; /* this one, or another's */
-		}
-	}
-}
-
-static void read_reason(struct sd_mark_slot *slot, char reason[SD_DEAD_MARKS_REASON_MAX])
-{
-	uint64_t words[REASON_WORDS];
-
-	for (int i = 0; i < REASON_TRIES; i++) {
-		if (read_words(slot, words)) {
-			memcpy(reason, words, sizeof(words));
-			reason[SD_DEAD_MARKS_REASON_MAX - 1] = '\0';
-			return;
-		}
-	}
-	reason[0] = '\0';
-}
-
-/* }}} */
-
 void sd_mark_complain(const struct sd_mark *mark, const char *reason)
 {
 	(void)atomic_fetch_add(&mark->slot->failures, 1);
-	write_reason(mark->slot, reason);
+	sd_mark_text_write(mark->slot->reason, SD_MARK_REASON_WORDS, &mark->slot->reason_check, reason);
 }
 
 /* {{{ failures */
@@ -267,9 +206,59 @@ int64_t sd_mark_clock(const struct sd_mark *mark)
 	return atomic_load_explicit(&mark->slot->clock_us, memory_order_relaxed);
 }
 
+/* {{{ what all workers have counted, and were told */
+
+void sd_mark_set_greeting(const struct sd_mark *mark, const char *version, bool has_unproven,
+                          uint64_t unproven)
+{
+	if (atomic_load(&mark->slot->owner) != mark->owner) {
+		return;
+	}
+	sd_mark_text_write(mark->slot->version, SD_MARK_VERSION_WORDS, &mark->slot->version_check,
+	                   version);
+	atomic_store(&mark->slot->unproven, has_unproven ? unproven + 1 : 0);
+}
+
+void sd_mark_count(const struct sd_mark *mark, size_t counter, uint64_t more)
+{
+	if (atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner) {
+		(void)atomic_fetch_add_explicit(&mark->slot->counters[counter], more, memory_order_relaxed);
+	}
+}
+
+void sd_mark_count_round(const struct sd_mark *mark, const struct sd_mark_round *round)
+{
+	_Atomic uint64_t *counters = mark->slot->counters;
+
+	if (atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) != mark->owner) {
+		return;
+	}
+	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(operations)], round->operations,
+	                                memory_order_relaxed);
+	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(bytes.sent)], round->bytes.sent,
+	                                memory_order_relaxed);
+	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(bytes.received)], round->bytes.received,
+	                                memory_order_relaxed);
+	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(latencies) + round->latency], 1,
+	                                memory_order_relaxed);
+}
+
+void sd_mark_statistics(const struct sd_mark *mark, struct sd_statistics *statistics)
+{
+	uint64_t counters[SD_COUNTERS];
+
+	for (size_t i = 0; i < SD_COUNTERS; i++) {
+		counters[i] = atomic_load_explicit(&mark->slot->counters[i], memory_order_relaxed);
+	}
+	memcpy(statistics, counters, sizeof(*statistics));
+}
+
+/* }}} */
+
 void sd_mark_info(const struct sd_mark *mark, struct sd_mark_info *info)
 {
 	uint64_t word = load(mark);
+	uint64_t unproven;
 
 	*info = (struct sd_mark_info){.state = sd_mark_word_state(word),
 	                              .since_ms = sd_mark_word_time(word),
@@ -283,5 +272,11 @@ void sd_mark_info(const struct sd_mark *mark, struct sd_mark_info *info)
 		info->since_ms = atomic_load(&mark->slot->heard_ms);
 		info->until_ms = 0;
 	}
-	read_reason(mark->slot, info->reason);
+	sd_mark_text_read(mark->slot->reason, SD_MARK_REASON_WORDS, &mark->slot->reason_check,
+	                  info->reason);
+	sd_mark_text_read(mark->slot->version, SD_MARK_VERSION_WORDS, &mark->slot->version_check,
+	                  info->version);
+	unproven = atomic_load(&mark->slot->unproven);
+	info->has_unproven = unproven != 0;
+	info->unproven = info->has_unproven ? unproven - 1 : 0;
 }

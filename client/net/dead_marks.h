@@ -134,6 +134,27 @@ void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us);
 /* What was set last, by any worker. 0: nothing was, or the server reports no time. */
 int64_t sd_mark_clock(const struct sd_mark *mark);
 
+/* {{{ what all workers of this user have counted and heard, so that it outlives each of them */
+
+/* What a round adds. */
+struct sd_mark_round {
+	uint64_t operations;
+	struct sd_traffic bytes;
+	size_t latency; /* which of them */
+};
+
+/* Adds to one counter, SD_COUNTER(name), or what a round counts. */
+void sd_mark_count(const struct sd_mark *mark, size_t counter, uint64_t more);
+void sd_mark_count_round(const struct sd_mark *mark, const struct sd_mark_round *round);
+
+void sd_mark_statistics(const struct sd_mark *mark, struct sd_statistics *statistics);
+
+/* What the server's greeting has said to one of them. */
+void sd_mark_set_greeting(const struct sd_mark *mark, const char *version, bool has_unproven,
+                          uint64_t unproven);
+
+/* }}} */
+
 /* Reads a mark for people. */
 void sd_mark_info(const struct sd_mark *mark, struct sd_mark_info *info);
 

@@ -183,6 +183,11 @@ static bool claim(struct sd_mark_slot *slot, uint64_t owner, int64_t uid, int64_
 	sd_identity_clear(&slot->identity);
 	atomic_store(&slot->clock_us, 0);
 	atomic_store(&slot->reason_check, 0);
+	atomic_store(&slot->version_check, 0);
+	atomic_store(&slot->unproven, 0);
+	for (size_t i = 0; i < SD_COUNTERS; i++) {
+		atomic_store(&slot->counters[i], 0);
+	}
 	before = SD_MARK_TAKEN;
 	return atomic_compare_exchange_strong(&slot->owner, &before, owner);
 }

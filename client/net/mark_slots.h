@@ -18,6 +18,7 @@
 #include "client/net/dead_marks.h"
 
 #define SD_MARK_REASON_WORDS (SD_DEAD_MARKS_REASON_MAX / sizeof(uint64_t))
+#define SD_MARK_VERSION_WORDS (SD_MARK_VERSION_MAX / sizeof(uint64_t))
 
 #define SD_MARK_FREE ((uint64_t)0)
 #define SD_MARK_TAKEN ((uint64_t)1)
@@ -36,6 +37,11 @@ struct sd_mark_slot {
 	_Atomic int64_t clock_us;      /* the server's minus the monotonic one; 0: not known */
 	_Atomic uint64_t reason_check; /* a hash of the reason; 0: there is none */
 	_Atomic uint64_t reason[SD_MARK_REASON_WORDS];
+	_Atomic uint64_t version_check; /* the same of the server's version */
+	_Atomic uint64_t version[SD_MARK_VERSION_WORDS];
+	_Atomic uint64_t unproven; /* entries, and 1; 0: the server has not said */
+	/* on lines of their own: each round adds to them */
+	_Alignas(64) _Atomic uint64_t counters[SD_COUNTERS]; /* what all workers have counted */
 };
 
 /* The tag that the owner's word has. */

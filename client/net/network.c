@@ -211,6 +211,13 @@ static int64_t network_refusing_since(struct sd_transport *transport,
 	return node != NULL && !server->closed ? sd_node_refusing_since(node) : 0;
 }
 
+static int64_t network_round_trip_us(struct sd_transport *transport, const struct sd_server *server)
+{
+	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+
+	return node != NULL ? node->ended_us - node->began_us : 0;
+}
+
 static void network_count(struct sd_transport *transport, const struct sd_server *server,
                           enum sd_event event)
 {
@@ -270,7 +277,7 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 	}
 	if (connection->phase == SD_CONNECTION_READY && !connection->reused) {
 		sd_finding_set_meta(node->finding);
-		sd_node_share_clock(node);
+		sd_node_share_greeting(node);
 		network->transport.has_odd_names |=
 			sd_twins_greeted(&network->nodes, node, sd_platform_now_us());
 		network->has_greeted = true;
@@ -489,6 +496,7 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	network->transport.skips = network_skips;
 	network->transport.is_dead = network_is_dead;
 	network->transport.refusing_since = network_refusing_since;
+	network->transport.round_trip_us = network_round_trip_us;
 	network->transport.count = network_count;
 	return network;
 }

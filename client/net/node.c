@@ -7,10 +7,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/net/platform.h"
 
 #define SEEK_PAUSE_MS 1000 /* before a full table is looked through again */
+_Static_assert(SD_MARK_VERSION_MAX == SD_GREETING_VERSION_MAX, "both have all of a version");
+_Static_assert(sizeof(struct sd_statistics) == SD_COUNTERS * sizeof(uint64_t), "all are counters");
+
 #define LINE_MAX_BYTES (SD_SERVER_NAME_MAX + SD_REASON_MAX + 64)
 
 struct sd_node *sd_node_new(const struct sd_server *server, struct sd_connection_shared *shared,
@@ -75,6 +79,14 @@ static bool has_lost_mark(const struct sd_node *node, int64_t now_ms)
 	                               : now_ms - node->sought_ms >= SEEK_PAUSE_MS;
 }
 
+static void count(struct sd_node *node, size_t counter)
+{
+	((uint64_t *)&node->statistics)[counter]++;
+	if (node->mark.slot != NULL) {
+		sd_mark_count(&node->mark, counter, 1);
+	}
+}
+
 static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int64_t now_ms)
 {
 	struct sd_mark_info info;
@@ -83,7 +95,7 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	sd_exchange_end(exchange, SD_DEAD, "marked dead %.1f s ago: %s; tried again in %.1f s",
 	                (double)(now_ms - info.since_ms) / 1000, info.reason,
 	                info.until_ms > now_ms ? (double)(info.until_ms - now_ms) / 1000 : 0.0);
-	node->statistics.skipped++;
+	count(node, SD_COUNTER(skipped));
 }
 
 /* Whether the server may be asked, by a mark that is found again if it was lost. */
@@ -261,16 +273,21 @@ static void mark_server(struct sd_node *node, const struct sd_options *options, 
 /* Counts a reply that is not SD_OK. */
 static void count_reply(struct sd_node *node, const struct sd_exchange *exchange)
 {
-	struct sd_statistics *statistics = &node->statistics;
 	enum sd_request_kind kind = exchange->request.kind;
 	enum sd_status status = exchange->reply.status;
 
-	statistics->misses += status == SD_ABSENT && (sd_request_reads(kind) || kind == SD_ARITHMETIC);
+	if (status == SD_ABSENT && (sd_request_reads(kind) || kind == SD_ARITHMETIC)) {
+		count(node, SD_COUNTER(misses));
+	}
 	/* what a protocol does not have is not the server's failure: it was not asked */
-	statistics->failures += sd_status_is_failure(status) && status != SD_UNSUPPORTED;
+	if (sd_status_is_failure(status) && status != SD_UNSUPPORTED) {
+		count(node, SD_COUNTER(failures));
+	}
 	if (exchange->timed_out && !node->has_failed) {
-		statistics->timeouts++;
-		statistics->connect_timeouts += status == SD_UNREACHABLE;
+		count(node, SD_COUNTER(timeouts));
+		if (status == SD_UNREACHABLE) {
+			count(node, SD_COUNTER(connect_timeouts));
+		}
 	}
 }
 
@@ -293,22 +310,26 @@ void sd_node_count(struct sd_node *node, enum sd_event event)
 {
 	switch (event) {
 	case SD_FAILED_OVER:
-		node->statistics.failovers++;
+		count(node, SD_COUNTER(failovers));
 		break;
 	case SD_REPAIRED:
-		node->statistics.repairs++;
+		count(node, SD_COUNTER(repairs));
 		break;
 	}
 }
 
 /* }}} */
 
-void sd_node_share_clock(struct sd_node *node)
+void sd_node_share_greeting(struct sd_node *node)
 {
+	const struct sd_greeting *greeting = &node->peer.greeting;
+
 	/* workers that go by the same offset agree on who was first */
 	if (node->mark.slot != NULL) {
 		sd_mark_set_clock(&node->mark,
 		                  sd_server_clock_merge(&node->peer.clock, sd_mark_clock(&node->mark)));
+		sd_mark_set_greeting(&node->mark, greeting->version, greeting->has_unproven,
+		                     greeting->unproven);
 	}
 }
 
@@ -316,18 +337,26 @@ void sd_node_info(const struct sd_node *node, const struct sd_server *server,
                   struct sd_server_info *info)
 {
 	enum sd_protocol by_hand = server->protocol;
+	const struct sd_greeting *greeting = &node->peer.greeting;
 	int64_t wall_minus_monotonic_ms = sd_platform_wall_us() / 1000 - sd_platform_now_ms();
 
 	*info = (struct sd_server_info){
 		.server = server,
 		.protocol = by_hand != SD_PROTOCOL_UNKNOWN ? by_hand : sd_finding_protocol(node->finding),
-		.version = node->peer.greeting.version,
 		.connections = sd_node_connections_up(node),
-		.has_unproven = node->peer.greeting.has_unproven,
-		.unproven = node->peer.greeting.unproven,
-		.statistics = &node->statistics};
+		.has_unproven = greeting->has_unproven,
+		.unproven = greeting->unproven,
+		.statistics = &node->statistics,
+		.all = node->statistics};
+	memcpy(info->version, greeting->version, sizeof(info->version));
 	if (node->mark.slot != NULL) {
 		sd_mark_info(&node->mark, &info->marks);
+		sd_mark_statistics(&node->mark, &info->all);
+	}
+	if (info->version[0] == '\0') { /* this thread was not greeted */
+		memcpy(info->version, info->marks.version, sizeof(info->version));
+		info->has_unproven = info->marks.has_unproven;
+		info->unproven = info->marks.unproven;
 	}
 	info->since_s = (double)(info->marks.since_ms + wall_minus_monotonic_ms) / 1000;
 	info->until_s = (double)(info->marks.until_ms + wall_minus_monotonic_ms) / 1000;

@@ -66,6 +66,7 @@ struct sd_node {
 	int64_t began_us;  /* the round */
 	int64_t ended_us;  /* when it had its last answer of the round; until then began_us */
 	struct sd_statistics statistics;
+	struct sd_mark_round told; /* what of it all workers' counters have */
 
 	/* which server it is; see twins.h */
 	uint64_t id;                /* as it greeted last, on either connection, or SD_NO_ID */
@@ -175,14 +176,33 @@ bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t n
 bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
                          char reason[SD_REASON_MAX]);
 
-/* The server has answered the greeting of a new connection: all workers learn what time it has. */
-void sd_node_share_clock(struct sd_node *node);
+/* The server has answered the greeting of a new connection: all workers learn what time it has, and
+ * what it said. */
+void sd_node_share_greeting(struct sd_node *node);
 
 /* The server's clock minus the monotonic one, in microseconds, as any worker received it. 0: no
  * worker did. */
 static inline int64_t sd_node_clock(const struct sd_node *node)
 {
 	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
+}
+
+/* Adds what the round has counted to what all workers have. */
+static inline void sd_node_tell_round(struct sd_node *node, size_t latency)
+{
+	const struct sd_statistics *now = &node->statistics;
+	const struct sd_mark_round *told = &node->told;
+	const struct sd_mark_round round = {
+		.operations = now->operations - told->operations,
+		.bytes = {now->bytes.sent - told->bytes.sent, now->bytes.received - told->bytes.received},
+		.latency = latency,
+	};
+
+	node->told.operations = now->operations;
+	node->told.bytes = now->bytes;
+	if (node->mark.slot != NULL) {
+		sd_mark_count_round(&node->mark, &round);
+	}
 }
 
 /* The server answered, at that time: the latency is counted. */
@@ -196,6 +216,7 @@ static inline void sd_node_finish(struct sd_node *node, int64_t now_us)
 		i++;
 	}
 	node->statistics.latencies[i]++;
+	sd_node_tell_round(node, i);
 }
 
 /* It answered a request of this round, if only in part: no mark of an attempt that began earlier

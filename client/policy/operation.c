@@ -247,6 +247,11 @@ bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entri
 	return round.first != NULL;
 }
 
+void sd_operation_perform_list(const struct sd_policy *policy, struct sd_exchange *exchanges)
+{
+	perform_list(policy, exchanges, sd_operation_now_ms(policy));
+}
+
 void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange *exchange)
 {
 	exchange->next = NULL;

@@ -128,7 +128,9 @@ bool sd_operation_skips(const struct sd_policy *policy, struct sd_exchange *exch
 bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
                           int64_t now_ms);
 
-/* Performs one request alone. */
+/* Performs requests that belong to no entry, at the same time, in a list by `next`; or one alone.
+ */
+void sd_operation_perform_list(const struct sd_policy *policy, struct sd_exchange *exchanges);
 void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange *exchange);
 
 /* }}} */

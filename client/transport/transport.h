@@ -76,6 +76,9 @@ struct sd_transport {
 	/* When any worker of this machine first found, in this outage, that the server refuses, on the
 	 * same clock. 0: it does not refuse. NULL: that is never known. */
 	int64_t (*refusing_since)(struct sd_transport *transport, const struct sd_server *server);
+	/* How many microseconds the server took to answer all that it was asked in the last round, and
+	 * for which its connections had to be made. NULL: that is never known. */
+	int64_t (*round_trip_us)(struct sd_transport *transport, const struct sd_server *server);
 	/* Counts an event of a server. */
 	void (*count)(struct sd_transport *transport, const struct sd_server *server,
 	              enum sd_event event);

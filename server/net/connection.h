@@ -84,9 +84,11 @@ void sdd_connections_set_most(struct sdd_connections *connections, size_t most);
 /* How many clients are connected. */
 size_t sdd_connections_count(const struct sdd_connections *connections);
 
-/* The numbers of all connections, of which this is one. */
-void sdd_connection_numbers(const struct sdd_connection *connection,
-                            struct sdd_connections_numbers *numbers);
+void sdd_connections_numbers(const struct sdd_connections *connections,
+                             struct sdd_connections_numbers *numbers);
+
+/* All connections, of which this is one. */
+const struct sdd_connections *sdd_connection_others(const struct sdd_connection *connection);
 
 /* Makes room for one more connection: closes the one that has been idle for longest, if there are
  * as many as are allowed, or `is_short`. A connection is idle if it was served, its client has sent

@@ -267,11 +267,14 @@ size_t sdd_connections_count(const struct sdd_connections *connections)
 	return connections->count;
 }
 
-void sdd_connection_numbers(const struct sdd_connection *connection,
-                            struct sdd_connections_numbers *numbers)
+const struct sdd_connections *sdd_connection_others(const struct sdd_connection *connection)
 {
-	const struct sdd_connections *connections = connection->connections;
+	return connection->connections;
+}
 
+void sdd_connections_numbers(const struct sdd_connections *connections,
+                             struct sdd_connections_numbers *numbers)
+{
 	*numbers = connections->numbers;
 	numbers->open = connections->count;
 	numbers->most = connections->limits.connections;

@@ -23,9 +23,9 @@
 #include "server/system/log.h"
 
 #define ENDPOINTS_MAX 32
-#define ACCEPTS_PER_TICK 64 /* so that connected clients get their share of the tick */
+#define ACCEPTS_PER_TICK 64     /* so that connected clients get their share of the tick */
 #define SYSTEM_TIMEOUT_MS 10000 /* after --timeout, until the system ends a silent connection */
-#define RETRY_SECONDS 1     /* until accepting is tried again if no descriptor was freed */
+#define RETRY_SECONDS 1         /* until accepting is tried again if no descriptor was freed */
 
 /* An address, or a path, that is listened on. */
 struct endpoint {
@@ -218,8 +218,8 @@ static int bind_tcp(const struct addrinfo *address, int timeout_seconds)
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &(int){30}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &(int){10}, sizeof(int));
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &(int){3}, sizeof(int));
-	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say. Nor does a
-	 * client acknowledge what it has no room for, which it may need the whole timeout to read. */
+	/* keepalive says nothing while a reply waits to be acknowledged: that of a lock, say. Nor does
+	 * a client acknowledge what it has no room for, which it may need the whole timeout to read. */
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
 	                 sizeof(unacknowledged_ms));
 	if (address->ai_family == AF_INET6) {
@@ -328,6 +328,28 @@ bool sdd_listener_bind_unix(struct sdd_listener *listener, const char *path, mod
 	return add_endpoint(listener, descriptor, true);
 }
 
+bool sdd_listener_bind_text(struct sdd_listener *listener, const char *text, mode_t mode)
+{
+	const char *colon = strrchr(text, ':');
+	char host[256];
+	size_t length = colon == NULL ? 0 : (size_t)(colon - text);
+
+	if (strncmp(text, "unix:", 5) == 0) {
+		return sdd_listener_bind_unix(listener, text + 5, mode);
+	}
+	if (length == 0 || length >= sizeof(host)) {
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: no address", text);
+		return false;
+	}
+	if (text[0] == '[' && text[length - 1] == ']') {
+		text++;
+		length -= 2;
+	}
+	memcpy(host, text, length);
+	host[length] = '\0';
+	return sdd_listener_bind_tcp(listener, host, colon + 1);
+}
+
 /* Another server that starts takes a path over that is bound and not listened on: it looks as if
  * its server had died. */
 static bool is_path_ours(const struct sdd_listener *listener)
@@ -351,6 +373,15 @@ static void describe_endpoint(const struct sdd_listener *listener, const struct 
 		(void)getsockname(endpoint->descriptor, (struct sockaddr *)&address.bytes, &address.length);
 		sdd_address_describe(&address, text);
 	}
+}
+
+int sdd_listener_endpoint(const struct sdd_listener *listener, size_t i, char text[SDD_ADDRESS_MAX])
+{
+	if (i >= listener->count) {
+		return -1;
+	}
+	describe_endpoint(listener, &listener->endpoints[i], text);
+	return listener->endpoints[i].descriptor;
 }
 
 static bool listen_on(struct sdd_listener *listener, struct endpoint *endpoint, int backlog)

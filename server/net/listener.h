@@ -11,7 +11,9 @@
 #define SDD_LISTENER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 struct event_base;
 struct sdd_listener;
@@ -58,6 +60,14 @@ bool sdd_listener_is_local(const struct sdd_listener *listener);
 /* Binds a unix socket, whose path gets `mode`; a path left by a server that died is taken over.
  * False, with a message in the log. */
 bool sdd_listener_bind_unix(struct sdd_listener *listener, const char *path, mode_t mode);
+
+/* Binds "host:port", "[address]:port" or "unix:path". False, with a message in the log. */
+bool sdd_listener_bind_text(struct sdd_listener *listener, const char *text, mode_t mode);
+
+/* For who accepts clients by other means than this: the descriptor of one that was bound after the
+ * other, from 0 on, and its address as text. -1: there are no more. */
+int sdd_listener_endpoint(const struct sdd_listener *listener, size_t i,
+                          char text[SDD_ADDRESS_MAX]);
 
 /* Listens on all that was bound: until then clients are refused. False, with a message in the log.
  */

@@ -67,19 +67,24 @@ void sdd_loop_run(struct sdd_loop *loop)
 
 		if (polls) {
 			(void)sched_yield(); /* the client, or another server, may need this processor */
-			began_us = sdd_clock_monotonic_us();
+			began_us = sdd_clock_boot_us();
 		}
 		if (!tick(loop, polls)) {
 			break;
 		}
 		served = loop->handlers.tick_ended(loop->handlers.context);
-		polls = sd_busy_loop_polls(&loop->busy, served, began_us, sdd_clock_monotonic_us());
+		polls = sd_busy_loop_polls(&loop->busy, served, began_us, sdd_clock_boot_us());
 	}
 }
 
 void sdd_loop_stop(struct sdd_loop *loop)
 {
 	loop->is_stopped = true;
+}
+
+int64_t sdd_loop_ended_us(const struct sdd_loop *loop)
+{
+	return loop->busy.ended_us;
 }
 
 struct event_base *sdd_loop_base(struct sdd_loop *loop)

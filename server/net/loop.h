@@ -45,6 +45,9 @@ struct event_base *sdd_loop_base(struct sdd_loop *loop);
 /* Runs ticks until sdd_loop_stop(). */
 void sdd_loop_run(struct sdd_loop *loop);
 
+/* When the last tick ended that has, in microseconds since the system started. */
+int64_t sdd_loop_ended_us(const struct sdd_loop *loop);
+
 /* The present tick is the last. */
 void sdd_loop_stop(struct sdd_loop *loop);
 

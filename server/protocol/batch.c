@@ -20,7 +20,7 @@ void sdd_batch_begin_tick(struct sdd_batch *batch)
 {
 	const struct sdd_store_clock *clock = sdd_store_clock(batch->store);
 
-	batch->boot_ms = sdd_clock_boot_ms();
+	batch->boot_ms = sdd_clock_boot_at(&batch->began);
 	batch->now_ms = sdd_store_clock_at(clock, batch->boot_ms);
 	batch->wall_ms = sdd_store_clock_wall_at(clock, batch->boot_ms);
 }

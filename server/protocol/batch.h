@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "server/store/entry.h"
+#include "server/system/clock.h"
 
 struct sdd_connections;
 struct sdd_locks;
@@ -39,6 +40,7 @@ struct sdd_batch {
 	int64_t now_ms;  /* of the store's clock, by which entries expire; 0: there was none yet */
 	int64_t wall_ms; /* since 1970: of versions and dates */
 	int64_t boot_ms; /* since the system started */
+	struct timespec began; /* the same, exactly */
 	enum sdd_batch_state state;
 	bool is_too_much; /* the request is SDD_LATER because of what it needs to touch in this tick */
 };

@@ -17,6 +17,7 @@
 #include "server/protocol/locks.h"
 #include "server/protocol/meta.h"
 #include "server/protocol/meta_reply.h"
+#include "server/protocol/monitor.h"
 #include "server/protocol/operations.h"
 #include "server/store/store.h"
 #include "server/system/clock.h"
@@ -205,6 +206,12 @@ void sdd_dispatch_set(struct sdd_dispatch *dispatch, const struct sdd_dispatch_s
 	dispatch->batch.expiration_ms = settings->expiration_ms;
 	dispatch->meta.lease_max_s = settings->lock_lease_s;
 	sdd_locks_set_waiters_max(dispatch->locks, settings->lock_waiters);
+}
+
+struct sdd_monitor *sdd_dispatch_monitor(struct sdd_dispatch *dispatch,
+                                         const struct sdd_connections *connections)
+{
+	return sdd_monitor_new(&dispatch->meta, connections);
 }
 
 void sdd_dispatch_free(struct sdd_dispatch *dispatch)

@@ -17,6 +17,7 @@
 
 struct event_base;
 struct sdd_dispatch;
+struct sdd_monitor;
 struct sdd_store;
 struct sdd_work;
 
@@ -35,6 +36,11 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 
 /* The settings have changed, all but those of sizes and memory, which stay. */
 void sdd_dispatch_set(struct sdd_dispatch *dispatch, const struct sdd_dispatch_settings *settings);
+
+/* What is watched of these requests; the caller frees it before the dispatch. The connections are
+ * borrowed. NULL: no memory. */
+struct sdd_monitor *sdd_dispatch_monitor(struct sdd_dispatch *dispatch,
+                                         const struct sdd_connections *connections);
 
 /* To be called after the last connection was closed. NULL is allowed. */
 void sdd_dispatch_free(struct sdd_dispatch *dispatch);

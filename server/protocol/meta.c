@@ -129,6 +129,21 @@ static enum sdd_result get(const struct command *command)
 	                          : result;
 }
 
+/* A set was not just done: it compared versions, or it came to something else. */
+SD_RARE static void settle_set(const struct command *command, enum sdd_outcome_status status)
+{
+	uint64_t *numbers = command->state->statistics.numbers;
+
+	if (status == SDD_OUTCOME_TOO_LARGE || status == SDD_OUTCOME_NO_MEMORY) {
+		refuse_write(command, status);
+	}
+	if (command->request->has_compare) {
+		numbers[SDD_STAT_CAS_HITS] += status == SDD_OUTCOME_DONE;
+		numbers[SDD_STAT_CAS_MISSES] += status == SDD_OUTCOME_ABSENT;
+		numbers[SDD_STAT_CAS_BADVAL] += status == SDD_OUTCOME_OTHER_VERSION;
+	}
+}
+
 static enum sdd_set_mode set_mode_of(uint8_t letter)
 {
 	switch (letter) {
@@ -171,8 +186,8 @@ static enum sdd_result set(const struct command *command)
 	if (result != SDD_DONE) {
 		return result;
 	}
-	if (outcome.status == SDD_OUTCOME_TOO_LARGE || outcome.status == SDD_OUTCOME_NO_MEMORY) {
-		refuse_write(command, outcome.status);
+	if (((unsigned)outcome.status | request->has_compare) != SDD_OUTCOME_DONE) {
+		settle_set(command, outcome.status);
 	}
 	sdd_meta_reply_set(command->reply, &outcome);
 	return sdd_operation_apply(command->state->operations, &key, &outcome);
@@ -267,6 +282,7 @@ static void lock_key(const struct command *command)
 		.reply_flags = sdd_meta_reply_flags(command->reply),
 	};
 
+	count(command, SDD_STAT_CMD_LOCK, SDD_DONE);
 	switch (holder != NULL ? sdd_lock_acquire(holder, command->key, &terms) : SDD_LOCK_NO_MEMORY) {
 	case SDD_LOCK_GRANTED:
 		sdd_meta_reply_status(command->reply, "HD");
@@ -305,6 +321,7 @@ static void unlock_key(const struct command *command)
 	const struct sdd_lock_claim claim = claim_of(command);
 	bool is_released = sdd_lock_release(&claim, command->key);
 
+	count(command, SDD_STAT_CMD_UNLOCK, SDD_DONE);
 	sdd_meta_reply_status(command->reply, is_released ? "HD" : "NF");
 }
 

@@ -8,76 +8,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "server/protocol/meta.h"
 #include "server/protocol/meta_reply.h"
+#include "server/protocol/numbers.h"
 #include "server/store/store.h"
 
-#define THREADS 1        /* that serve */
 #define LOCKS_SHOWN 1000 /* at most */
-
-static void set_store(uint64_t *numbers, struct sdd_store *store, int64_t now_ms)
-{
-	const struct sdd_tally tally = sdd_store_tally(store);
-	int64_t sync_us;
-
-	numbers[SDD_STAT_CURR_ITEMS] = (uint64_t)tally.entries;
-	numbers[SDD_STAT_TOTAL_ITEMS] = (uint64_t)tally.stored;
-	numbers[SDD_STAT_TOMBSTONES] = (uint64_t)tally.tombstones;
-	numbers[SDD_STAT_UNPROVEN_ITEMS] = (uint64_t)tally.unproven;
-	numbers[SDD_STAT_EXPIRED] = (uint64_t)tally.expired;
-	numbers[SDD_STAT_BYTES] = sdd_store_size(store);
-	numbers[SDD_STAT_LIMIT_MAXBYTES] = sdd_store_max_size(store);
-	numbers[SDD_STAT_JOURNAL_BYTES] = sdd_store_wal_size(store);
-	numbers[SDD_STAT_SWEEP_BACKLOG] = (uint64_t)sdd_store_sweep_delay(store, now_ms) / 1000;
-	numbers[SDD_STAT_SYNC_AGE] = (uint64_t)sdd_store_sync_age_ms(store, &sync_us) / 1000;
-	numbers[SDD_STAT_SYNC_DURATION_US] = (uint64_t)sync_us;
-}
-
-static void set_connections(uint64_t *numbers, const struct sdd_connection *connection)
-{
-	struct sdd_connections_numbers all;
-
-	sdd_connection_numbers(connection, &all);
-	numbers[SDD_STAT_CURR_CONNECTIONS] = all.open;
-	numbers[SDD_STAT_MAX_CONNECTIONS] = all.most;
-	numbers[SDD_STAT_TOTAL_CONNECTIONS] = all.accepted;
-	numbers[SDD_STAT_REJECTED_CONNECTIONS] = all.rejected;
-	numbers[SDD_STAT_IDLE_KICKS] = all.idle_closed;
-	numbers[SDD_STAT_BYTES_READ] = all.bytes_read;
-	numbers[SDD_STAT_BYTES_WRITTEN] = all.bytes_written;
-}
-
-static void set_locks(uint64_t *numbers, const struct sdd_locks *locks)
-{
-	struct sdd_locks_numbers all;
-
-	sdd_locks_numbers(locks, &all);
-	numbers[SDD_STAT_CURR_LOCKS] = all.held;
-	numbers[SDD_STAT_LOCK_WAITERS] = all.waiting;
-	numbers[SDD_STAT_LOCK_TIMEOUTS] = all.timeouts;
-}
-
-/* Sets the numbers that are not counted by the protocol. */
-static void update_numbers(struct sdd_meta_state *state, const struct sdd_connection *connection)
-{
-	const struct sdd_operations *operations = state->operations;
-	const struct sdd_batch *batch = operations->batch;
-	uint64_t *numbers = state->statistics.numbers;
-
-	numbers[SDD_STAT_PID] = (uint64_t)getpid();
-	numbers[SDD_STAT_UPTIME] = (uint64_t)(batch->boot_ms - operations->since_ms) / 1000;
-	numbers[SDD_STAT_TIME] = (uint64_t)batch->wall_ms / 1000;
-	numbers[SDD_STAT_THREADS] = THREADS;
-	numbers[SDD_STAT_GET_MISSES] = numbers[SDD_STAT_CMD_GET] - numbers[SDD_STAT_GET_HITS];
-	/* rounded up: what is not 0 is not proven yet */
-	numbers[SDD_STAT_ABSENCE_PROVEN_IN] =
-		(uint64_t)(sdd_operation_absence_proven_in(operations) + 999) / 1000;
-	set_store(numbers, batch->store, batch->now_ms);
-	set_connections(numbers, connection);
-	set_locks(numbers, state->locks);
-}
 
 /* "STAT health OK", and a reason if it is another. */
 static void write_health(struct sdd_meta_reply *reply, const struct sdd_store *store)
@@ -98,7 +35,7 @@ static void write_all(struct sdd_meta_state *state, struct sdd_connection *conne
 		if (i == SDD_STAT_VERSION) {
 			sdd_meta_reply_text(connection, "STAT version " SDD_VERSION);
 		} else {
-			sdd_meta_reply_stat(reply, sdd_statistics_name(i), state->statistics.numbers[i]);
+			sdd_meta_reply_stat(reply, sdd_statistics[i].name, state->statistics.numbers[i]);
 		}
 	}
 	write_health(reply, state->operations->batch->store);
@@ -110,7 +47,7 @@ static void write_settings(struct sdd_meta_state *state, struct sdd_meta_reply *
 
 	sdd_meta_reply_stat(reply, "maxbytes", numbers[SDD_STAT_LIMIT_MAXBYTES]);
 	sdd_meta_reply_stat(reply, "maxconns", numbers[SDD_STAT_MAX_CONNECTIONS]);
-	sdd_meta_reply_stat(reply, "num_threads", THREADS);
+	sdd_meta_reply_stat(reply, "num_threads", numbers[SDD_STAT_THREADS]);
 	sdd_meta_reply_stat(reply, "item_size_max", state->operations->max_request_size);
 	sdd_meta_reply_stat_text(reply, "cas_enabled", "yes");
 	sdd_meta_reply_stat_text(reply, "evictions", "off");
@@ -146,7 +83,7 @@ static const char *write_locks(struct sdd_meta_state *state, struct sdd_meta_rep
 		}
 	}
 	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
-		sdd_meta_reply_stat(reply, sdd_statistics_name(sums[i]),
+		sdd_meta_reply_stat(reply, sdd_statistics[sums[i]].name,
 		                    state->statistics.numbers[sums[i]]);
 	}
 	sdd_locks_list(state->locks, key, LOCKS_SHOWN, write_lock, reply);
@@ -164,7 +101,7 @@ void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connec
 	const char *error = NULL;
 
 	sdd_work_add(state->operations->work, SDD_WORK_STATS);
-	update_numbers(state, connection);
+	sdd_numbers_update(state, sdd_connection_others(connection));
 	if (group.length == 0) {
 		write_all(state, connection, reply);
 	} else if (is_word(group, "locks")) {

@@ -25,9 +25,23 @@ int64_t sdd_clock_wall_ms(void)
 	return ms_of(CLOCK_REALTIME);
 }
 
+int64_t sdd_clock_boot_at(struct timespec *now)
+{
+	(void)clock_gettime(CLOCK_BOOTTIME, now);
+	return (int64_t)now->tv_sec * 1000 + now->tv_nsec / 1000000;
+}
+
 int64_t sdd_clock_boot_ms(void)
 {
 	return ms_of(CLOCK_BOOTTIME);
+}
+
+int64_t sdd_clock_boot_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return sdd_clock_us_of(&now);
 }
 
 struct sdd_clock_reading sdd_clock_read(void)
@@ -49,7 +63,7 @@ int64_t sdd_clock_monotonic_us(void)
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return sdd_clock_us_of(&now);
 }
 
 int64_t sdd_clock_monotonic_ms(void)

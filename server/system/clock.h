@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-struct timespec;
+#include <time.h>
 
 #define SDD_BOOT_ID_BYTES 36
 
@@ -18,6 +18,16 @@ int64_t sdd_clock_wall_ms(void);
 
 /* Milliseconds since the system started, in which it may have slept. They never go back. */
 int64_t sdd_clock_boot_ms(void);
+int64_t sdd_clock_boot_us(void);
+
+/* The same, and *now is what was read, for who may need it exactly. */
+int64_t sdd_clock_boot_at(struct timespec *now);
+
+/* A time in microseconds. */
+static inline int64_t sdd_clock_us_of(const struct timespec *time)
+{
+	return (int64_t)time->tv_sec * 1000000 + time->tv_nsec / 1000;
+}
 
 /* The two at the same moment. */
 struct sdd_clock_reading {

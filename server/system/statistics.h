@@ -2,14 +2,15 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * All numbers that `stats` shows, in one table: a number that is added to the enumeration and to
- * the names is shown. Counters are counted where it happens; the others are set by the caller that
- * shows them.
+ * All numbers that `stats` and /metrics show, in one table: a number that is added to the
+ * enumeration and to the table is shown by both. Counters are counted where it happens; the others
+ * are set when they are shown.
  */
 
 #ifndef SDD_STATISTICS_H
 #define SDD_STATISTICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* In the order in which they are shown; clients may rely on it. */
@@ -29,6 +30,11 @@ enum sdd_statistic {
 	SDD_STAT_CMD_DELETE,
 	SDD_STAT_CMD_TOUCH,
 	SDD_STAT_CMD_ARITHMETIC,
+	SDD_STAT_CMD_LOCK,
+	SDD_STAT_CMD_UNLOCK,
+	SDD_STAT_CAS_HITS, /* of the sets with a compared version: stored; absent; another version */
+	SDD_STAT_CAS_MISSES,
+	SDD_STAT_CAS_BADVAL,
 	SDD_STAT_REFUSED_MAXSIZE, /* requests that the store refused, by reason */
 	SDD_STAT_REFUSED_DISK,
 	SDD_STAT_REFUSED_FAILED,
@@ -60,7 +66,24 @@ struct sdd_statistics {
 	uint64_t numbers[SDD_STAT_COUNT];
 };
 
-/* The key that `stats` shows it by; memcached's if it has one. */
-const char *sdd_statistics_name(enum sdd_statistic statistic);
+enum sdd_statistic_kind {
+	SDD_STATISTIC_GAUGE,
+	SDD_STATISTIC_COUNTER,
+	SDD_STATISTIC_INFO, /* no number, but text */
+};
+
+struct sdd_statistic_row {
+	const char *name; /* the key that `stats` shows it by; memcached's if it has one */
+	/* The metric, without "sharedance_", in Prometheus' base units. Several statistics are one
+	 * metric if a label tells them apart. */
+	const char *metric;
+	const char *label; /* its name; NULL: none */
+	const char *value; /* of the label */
+	const char *help;  /* of the metric; the first of its statistics has it */
+	enum sdd_statistic_kind kind;
+	bool is_in_microseconds; /* and the metric in seconds */
+};
+
+extern const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT];
 
 #endif

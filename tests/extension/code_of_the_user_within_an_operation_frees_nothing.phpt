@@ -130,7 +130,7 @@ $arguments = [
         'get' => ['k'], 'getWithVersion' => ['k'], 'set' => ['k', 'v'], 'delete' => ['k'], 'has' => ['k'],
         'touch' => ['k', 60], 'add' => ['k', 'v'], 'replace' => ['k', 'v'], 'cas' => ['k', 'v', 1], 'increment' => ['k'],
         'decrement' => ['k'], 'getMulti' => [['k']], 'setMulti' => [['k' => 'v']], 'deleteMulti' => [['k']],
-        'getServers' => [], 'getStats' => []],
+        'getServers' => [], 'getStats' => [], 'ping' => []],
     'SharedanceSession' => ['__construct' => [new Sharedance()], 'open' => ['', ''], 'close' => [], 'read' => ['id'],
         'write' => ['id', 'v'], 'destroy' => ['id'], 'gc' => [1], 'updateTimestamp' => ['id', 'v'],
         'validateId' => ['id'], 'create_sid' => []],
@@ -259,6 +259,7 @@ send()
   Sharedance::getReplica: works (12)
   Sharedance::getServers: works (12)
   Sharedance::getStats: works (12)
+  Sharedance::ping: works (12)
   SharedanceSession::__construct: The SharedanceSession object has been constructed already (12)
   SharedanceSession::open: works (5)
   SharedanceSession::open: A session cannot be used from within its own operation (7)
@@ -310,6 +311,7 @@ destructor
   Sharedance::getReplica: works (12)
   Sharedance::getServers: works (12)
   Sharedance::getStats: works (12)
+  Sharedance::ping: works (12)
   SharedanceSession::__construct: The SharedanceSession object has been constructed already (12)
   SharedanceSession::open: works (11)
   SharedanceSession::open: A session cannot be used from within its own operation (1)
@@ -357,6 +359,7 @@ error handler
   Sharedance::getReplica: works (7)
   Sharedance::getServers: works (7)
   Sharedance::getStats: works (7)
+  Sharedance::ping: works (7)
   SharedanceSession::__construct: The SharedanceSession object has been constructed already (7)
   SharedanceSession::open: A session cannot be used from within its own operation (7)
   SharedanceSession::close: A session cannot be used from within its own operation (7)
@@ -397,6 +400,7 @@ a serializer, within session_write_close()
   Sharedance::getReplica: works
   Sharedance::getServers: works
   Sharedance::getStats: works
+  Sharedance::ping: works
   SharedanceSession::__construct: The SharedanceSession object has been constructed already
   SharedanceSession::open: works
   SharedanceSession::close: works / The session of the SharedanceSession object is not open

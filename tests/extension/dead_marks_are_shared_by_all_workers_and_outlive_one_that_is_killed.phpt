@@ -71,7 +71,7 @@ class Worker
 
     private function statistics(Sharedance $cache): array
     {
-        $all = array_values($cache->getStats())[0];
+        $all = array_values($cache->getStats(Sharedance::STATS_PROCESS))[0];
         return ['timeouts' => $all['timeouts'], 'skipped' => $all['skipped']];
     }
 

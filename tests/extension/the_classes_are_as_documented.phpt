@@ -97,6 +97,8 @@ class SharedanceServer
 class Sharedance
   const int ROTATE_FORWARDS = 1
   const int ROTATE_BACKWARDS = 2
+  const int STATS_ALL = 1
+  const int STATS_PROCESS = 2
   __construct(bool $redundancy = false)
   addServer(SharedanceServer $server): void
   addServers(#[SensitiveParameter] string $list): void
@@ -119,7 +121,8 @@ class Sharedance
   getServer(#[SensitiveParameter] string $key): SharedanceServer
   getReplica(#[SensitiveParameter] string $key): ?SharedanceServer
   getServers(): array
-  getStats(): array
+  getStats(int $scope = Sharedance::STATS_ALL): array
+  ping(): array
 class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, SessionUpdateTimestampHandlerInterface
   __construct(Sharedance $cache)
   open(#[SensitiveParameter] string $path, string $name): bool

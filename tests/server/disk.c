@@ -10,6 +10,7 @@
  *   data   any other write to data.mdb             values   a write to the file of values
  *   sync-data, sync-wal, sync-values               forcing it to disk
  *   read-values                                    a read of the file of values
+ *   wait   no failure: the call waits until this is not there any more; its number means nothing
  *   room   no failure: the number is that of the MB that are free on any disk
  * DISK_IMAGE names a directory in which each file is as it is sure to be after a power cut: as it
  * was when the last call that forced it to disk began.
@@ -53,8 +54,8 @@ static const char *name_of(int descriptor, char path[4096])
 	return name + 1;
 }
 
-/* The error with which such a call is to fail; 0: it is not. */
-static int fault_of(const char *what)
+/* What the file says now; see fault_of(). */
+static int read_fault(const char *what, bool *waits)
 {
 	const char *path = getenv("DISK_FAULTS");
 	FILE *file = path != NULL ? fopen(path, "r") : NULL;
@@ -62,13 +63,28 @@ static int fault_of(const char *what)
 	int error;
 	int result = 0;
 
+	*waits = false;
 	if (file == NULL) {
 		return 0;
 	}
 	while (fscanf(file, " %31s %d", named, &error) == 2) {
 		result = strcmp(named, what) == 0 ? error : result;
+		*waits |= strcmp(named, "wait") == 0;
 	}
 	(void)fclose(file);
+	return result;
+}
+
+/* The error with which such a call is to fail; 0: it is not. */
+static int fault_of(const char *what)
+{
+	bool waits;
+	int result = read_fault(what, &waits);
+
+	while (waits) {
+		(void)usleep(2000);
+		result = read_fault(what, &waits);
+	}
 	return result;
 }
 

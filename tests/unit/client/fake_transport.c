@@ -908,6 +908,14 @@ static void take_note(struct sd_transport *transport, const struct sd_server *se
 
 /* {{{ scripts */
 
+/* A server takes as long as its script says. */
+static int64_t round_trip_us(struct sd_transport *transport, const struct sd_server *server)
+{
+	const struct fake_script *script = script_of((struct fake_transport *)transport, server);
+
+	return (script->store != NULL ? script->store->after_ms : script->after_ms) * 1000;
+}
+
 void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 {
 	memset(fake, 0, sizeof(*fake));
@@ -920,6 +928,7 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.is_ambiguous = is_ambiguous;
 	fake->transport.skips = skips;
 	fake->transport.refusing_since = refusing_since;
+	fake->transport.round_trip_us = round_trip_us;
 	fake->transport.count = take_note;
 	fake->transport.random = fake_random;
 	fake->transport.process = process;

@@ -183,6 +183,47 @@ static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **stat
 	assert_false(sd_mark_is_alive(&fresh));
 }
 
+static void what_was_counted_of_one_server_is_not_anothers(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark_round round = {3, {100, 200}, 2};
+	struct sd_statistics statistics;
+	struct sd_mark fresh = {NULL, 0};
+
+	sd_mark_count_round(&world->mark, &round);
+	sd_mark_count_round(&world->mark, &round);
+	sd_mark_count(&world->mark, SD_COUNTER(repairs), 5);
+	sd_mark_set_greeting(&world->mark, "1.0-sharedanced", true, 0);
+	sd_mark_statistics(&world->mark, &statistics);
+	assert_int_equal(statistics.operations, 6);
+	assert_int_equal(statistics.bytes.sent, 200);
+	assert_int_equal(statistics.bytes.received, 400);
+	assert_int_equal(statistics.latencies[2], 2);
+	assert_int_equal(statistics.repairs, 5);
+	assert_string_equal(info_of(world)->version, "1.0-sharedanced");
+	assert_true(info_of(world)->has_unproven);
+	assert_int_equal(info_of(world)->unproven, 0);
+
+	fill_table(world, UID);
+	for (unsigned i = 1; fresh.slot != world->mark.slot; i++) {
+		struct sd_server server = server_of("more.example", (uint16_t)i);
+
+		assert_in_range(i, 1, SD_DEAD_MARKS_MAX);
+		assert_true(sd_dead_marks_find(world->marks, &server, UID,
+		                               NOW + 2 * SD_DEAD_MARKS_UNUSED_MS, &fresh));
+	}
+	sd_mark_count_round(&world->mark, &round); /* by who had the slot */
+	sd_mark_count(&world->mark, SD_COUNTER(misses), 1);
+	sd_mark_set_greeting(&world->mark, "old", false, 0);
+	sd_mark_statistics(&fresh, &statistics);
+	for (size_t i = 0; i < SD_COUNTERS; i++) {
+		assert_int_equal(((const uint64_t *)&statistics)[i], 0);
+	}
+	world->mark = fresh;
+	assert_string_equal(info_of(world)->version, "");
+	assert_false(info_of(world)->has_unproven);
+}
+
 static void only_the_owner_of_a_slot_is_alive_by_it(void **state)
 {
 	struct world *world = *state;
@@ -630,6 +671,7 @@ int main(void)
 		TEST(each_user_has_a_mark_of_its_own),
 		TEST(a_full_table_says_so_and_keeps_what_is_in_use),
 		TEST(the_slot_that_was_unused_for_longest_is_given_to_another_server),
+		TEST(what_was_counted_of_one_server_is_not_anothers),
 		TEST(only_the_owner_of_a_slot_is_alive_by_it),
 		TEST(a_slot_that_was_given_away_is_not_changed_for_who_had_it),
 		TEST(no_user_can_use_the_table_up_for_others),

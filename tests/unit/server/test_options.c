@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/net/http.h"
 #include "server/option_table.h"
 #include "server/option_values.h"
 #include "server/options.h"
@@ -278,6 +279,41 @@ static void unix_socket_is_a_path(void **state)
 		assert_string_equal(options.unix_socket, "/run/s");
 	}
 	assert_wrong("--unix-socket=");
+}
+
+static void http_is_an_address_and_port_or_a_path(void **state)
+{
+	static const char *const good[] = {"127.0.0.1:9142", "localhost:0", "[::1]:65535",
+	                                   "unix:/run/s", "unix:s"};
+	static const char *const bad[] = {"",
+	                                  "9142",
+	                                  "127.0.0.1",
+	                                  ":9142",
+	                                  "localhost:",
+	                                  "localhost:65536",
+	                                  "::1:9142",
+	                                  "[::1]",
+	                                  "localhost:http",
+	                                  "localhost:-1",
+	                                  "unix:",
+	                                  "http://localhost:9142/"};
+
+	(void)state;
+	assert_good("--port=1");
+	assert_null(options.http);
+	ASSERT_ALL_GOOD("--http=", good);
+	assert_string_equal(options.http, "unix:s");
+	ASSERT_ALL_WRONG("--http=", bad);
+}
+
+static void what_http_may_take_is_not_for_the_rest(void **state)
+{
+	(void)state;
+	assert_good("--memory=64M --maxreadsize=16M --http=localhost:0");
+	assert_int_equal(options.memory, (64 << 20) - SDD_HTTP_MEMORY);
+	assert_wrong("--memory=64M --maxreadsize=32M --http=localhost:0");
+	assert_good("--memory=66M --maxreadsize=32M --http=localhost:0");
+	assert_int_equal(SDD_HTTP_MEMORY, 1152 << 10); /* as the message says */
 }
 
 static void the_mode_of_the_unix_socket_is_octal(void **state)
@@ -881,6 +917,8 @@ int main(void)
 		cmocka_unit_test(there_may_be_several_addresses),
 		cmocka_unit_test(port_is_kept_as_text),
 		cmocka_unit_test(unix_socket_is_a_path),
+		cmocka_unit_test(http_is_an_address_and_port_or_a_path),
+		cmocka_unit_test(what_http_may_take_is_not_for_the_rest),
 		cmocka_unit_test(the_mode_of_the_unix_socket_is_octal),
 		cmocka_unit_test(the_group_of_the_unix_socket_is_a_name_or_a_number),
 		cmocka_unit_test(backlog_is_a_positive_int),

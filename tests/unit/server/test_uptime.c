@@ -25,6 +25,7 @@ static int64_t boot_ms = 5000;
 
 struct sdd_clock_reading __wrap_sdd_clock_read(void);
 int64_t __wrap_sdd_clock_boot_ms(void);
+int64_t __wrap_sdd_clock_boot_at(struct timespec *now);
 
 struct sdd_clock_reading __wrap_sdd_clock_read(void)
 {
@@ -33,6 +34,12 @@ struct sdd_clock_reading __wrap_sdd_clock_read(void)
 
 int64_t __wrap_sdd_clock_boot_ms(void)
 {
+	return boot_ms;
+}
+
+int64_t __wrap_sdd_clock_boot_at(struct timespec *now)
+{
+	*now = (struct timespec){.tv_sec = boot_ms / 1000};
 	return boot_ms;
 }
 
