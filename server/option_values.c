@@ -164,6 +164,19 @@ static void *field_of(const struct sdd_option *option, struct sdd_options *optio
 	return (char *)options + option->offset;
 }
 
+/* A number in the option's unit. */
+static bool read_size(const struct sdd_option *option, const char *value, uint64_t *size,
+                      char wanted[SDD_OPTION_WANTED_MAX])
+{
+	uint64_t number;
+
+	if (!read_number(option, value, &number, wanted)) {
+		return false;
+	}
+	*size = number * (option->unit == 0 ? 1 : option->unit);
+	return true;
+}
+
 bool sdd_option_store(const struct sdd_option *option, const char *value,
                       struct sdd_options *options, char wanted[SDD_OPTION_WANTED_MAX])
 {
@@ -185,11 +198,7 @@ bool sdd_option_store(const struct sdd_option *option, const char *value,
 		       want(wanted, "an address and port, as 127.0.0.1:9142 or [::1]:9142, or unix:PATH");
 	case SDD_OPTION_NUMBER:
 	case SDD_OPTION_SIZE:
-		if (!read_number(option, value, &number, wanted)) {
-			return false;
-		}
-		*(uint64_t *)field = number * (option->unit == 0 ? 1 : option->unit);
-		return true;
+		return read_size(option, value, field, wanted);
 	case SDD_OPTION_MODE:
 		return read_mode(value, field) || want(wanted, "an octal number between 0 and 0777");
 	case SDD_OPTION_USER:
