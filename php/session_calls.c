@@ -429,6 +429,9 @@ static zend_result change_session(struct php_sharedance_open_session *open, zend
 		result = make_change(one, change);
 	}
 	if (alone != NULL) {
+		if (open->created != NULL && zend_string_equals(open->created, id)) {
+			php_sharedance_forget(&open->created); /* a server may have it from now on */
+		}
 		php_sharedance_open_session_end_alone(open, alone, id, result);
 	}
 	php_sharedance_running_end(&open->running);

@@ -47,8 +47,21 @@ try {
     echo get_class($error), "\n"; /* it cannot be read */
 }
 echo "ids: {$handler->created}\n";
+
+echo "what was written under it is not unknown\n";
+$server = new TestServer();
+$session = new SharedanceSession(pool([$server]));
+$session->open('', '');
+$id = $session->create_sid();
+var_dump($session->write($id, 'n|i:1;'));
+$server->kill();
+var_dump($session->validateId($id));
+@$session->close();
 ?>
 --EXPECT--
 Warning: SharedanceSession::read(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
 Error
 ids: 1
+what was written under it is not unknown
+bool(true)
+bool(true)
