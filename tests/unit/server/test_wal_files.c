@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/store/wal.h"
+#include "server/store/wal_files.h"
 #include "server/system/log.h"
 #include "tests/unit/server/fake_io.h"
 #include "tests/unit/server/wal_fixture.h"
@@ -128,6 +129,27 @@ static void the_log_of_a_store_without_an_id_is_that_of_any(void **state)
 	wal = sdd_wal_open("/directory", none, 0, wal_reason);
 	assert_non_null(wal);
 	sdd_wal_close(wal, false);
+}
+
+/* It might say more than was forced to disk. */
+static void a_mark_with_a_flipped_bit_says_nothing(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < sizeof(struct sdd_wal_mark); at++) {
+		struct sdd_wal *wal;
+
+		(void)reset_wal(NULL);
+		wal = open_and_replay(0, &replayed, wal_reason);
+		sdd_wal_set_values(wal, NULL, /* marks */ true);
+		assert_true(append_batch(wal, 1));
+		assert_true(sdd_wal_sync(wal));
+		sdd_wal_close(wal, false);
+		content_of(FILE_1)[SDD_WAL_MARK_OFFSET + at] ^= (uint8_t)(1 << at % 8);
+		wal = open_and_replay(0, &replayed, wal_reason);
+		assert_int_equal(replayed.records[1], frames_of(1));
+		assert_int_equal(replayed.forced[1], 0);
+		sdd_wal_close(wal, false);
+	}
 }
 
 static void a_flipped_bit_in_a_frame_ends_the_log_there(void **state)
@@ -266,6 +288,7 @@ int main(void)
 		WAL_TEST(a_file_of_a_later_format_is_refused_and_left_as_it_was),
 		WAL_TEST(the_log_of_another_store_is_refused_and_left_as_it_was),
 		WAL_TEST(the_log_of_a_store_without_an_id_is_that_of_any),
+		WAL_TEST(a_mark_with_a_flipped_bit_says_nothing),
 		WAL_TEST(a_flipped_bit_in_a_frame_ends_the_log_there),
 		WAL_TEST(a_record_whose_lengths_do_not_fit_is_refused),
 		WAL_TEST(frames_of_an_earlier_generation_are_never_replayed),
