@@ -113,6 +113,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
   PHP_ADD_BUILD_DIR([$ext_builddir/wire])
   dnl }}}
 
+  PHP_ADD_EXTENSION_DEP([sharedance], [session])
   PHP_NEW_EXTENSION([sharedance], [$SHAREDANCE_SOURCES], [$ext_shared],, [$SHAREDANCE_CFLAGS])
   PHP_ADD_MAKEFILE_FRAGMENT
 fi

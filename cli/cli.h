@@ -55,6 +55,7 @@ struct cli {
 	struct cli_limits full;    /* percent */
 	struct cli_limits clock;   /* seconds */
 	struct cli_limits latency; /* seconds */
+	bool wants_proof;
 
 	/* made from it */
 	struct sd_server servers[CLI_SERVERS_MAX];

@@ -79,6 +79,7 @@ static void read_numbers(struct cli_look *look, const char *text)
 	}
 	look->has_locks = cli_stat(text, "curr_locks", &look->locks);
 	look->has_unproven = cli_stat(text, "unproven_items", &look->unproven);
+	(void)cli_stat(text, "absence_proven_in", &look->absence_proven_in);
 	(void)cli_stat_text(text, "health", look->health, sizeof(look->health));
 	(void)cli_stat_text(text, "health_reason", look->health_reason, sizeof(look->health_reason));
 	(void)cli_stat_text(text, "version", look->version, sizeof(look->version));

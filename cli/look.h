@@ -42,7 +42,8 @@ struct cli_look {
 	uint64_t locks;
 	uint64_t lock_waiters;
 	uint64_t unproven;
-	double at; /* when it was, on a monotonic clock */
+	uint64_t absence_proven_in; /* seconds until what is absent is known to be; 0: it is */
+	double at;                  /* when it was, on a monotonic clock */
 };
 
 /* Looks at all servers at the same time. The array of cli->servers_count is the caller's to free.

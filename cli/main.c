@@ -88,6 +88,8 @@ static const struct row {
      FIELD(clock)},
 	{"latency", "WARNING,CRITICAL", "seconds until the answer (default: 0.1,1)", LIMITS, CHECK,
      FIELD(latency)},
+	{"proven", NULL, "warn while what a server has may be old: its partner may not go down yet",
+     FLAG, CHECK, FIELD(wants_proof)},
 	{"key", "KEY", "ask about the lock on this key", TEXT, LOCKS, FIELD(key)},
 #undef FIELD
 #undef NUMBER_FIELD

@@ -278,6 +278,23 @@ static enum judgement compare(double value, const struct cli_limits *limits)
 	return value >= limits->warning ? WARNING : OK;
 }
 
+/* What nobody may be given while the other server is away. */
+static void judge_proof(const struct cli *cli, const struct cli_look *look, const char *name,
+                        struct verdict *verdict)
+{
+	if (!look->has_unproven) {
+		return;
+	}
+	FIND(verdict, cli->wants_proof && look->unproven > 0 ? WARNING : OK,
+	     "%s has %" PRIu64 " unproven entries", name, look->unproven);
+	FIND(verdict, cli->wants_proof && look->absence_proven_in > 0 ? WARNING : OK,
+	     "%s cannot prove for %" PRIu64 " s that an entry is absent", name,
+	     look->absence_proven_in);
+	add(verdict->data, sizeof(verdict->data), " ",
+	    "'%s unproven'=%" PRIu64 " '%s absence'=%" PRIu64 "s", name, look->unproven, name,
+	    look->absence_proven_in);
+}
+
 static void judge_one(const struct cli *cli, const struct cli_look *look, const char *name,
                       struct verdict *verdict)
 {
@@ -312,6 +329,7 @@ static void judge_one(const struct cli *cli, const struct cli_look *look, const 
 	if (look->has_clock) {
 		add(verdict->data, sizeof(verdict->data), " ", "'%s clock'=%.3fs", name, look->clock_ahead);
 	}
+	judge_proof(cli, look, name, verdict);
 }
 
 /* Two servers that are one, or that differ in version: each pair once. */

@@ -191,9 +191,9 @@ static ZEND_INI_MH(OnUpdateLockFailure)
 }
 
 /* Every server accepts these bytes in a key, the classic ones included. */
-static bool is_prefix_byte(char byte)
+static bool is_prefix_byte(unsigned char byte)
 {
-	return byte > ' ' && byte != '.' && byte != '/' && byte != 0x7f;
+	return byte > ' ' && byte < 0x7f && byte != '.' && byte != '/';
 }
 
 static ZEND_INI_MH(OnUpdatePrefix)
@@ -207,7 +207,7 @@ static ZEND_INI_MH(OnUpdatePrefix)
 		return FAILURE;
 	}
 	for (size_t i = 0; i < ZSTR_LEN(new_value); i++) {
-		if (!is_prefix_byte(ZSTR_VAL(new_value)[i])) {
+		if (!is_prefix_byte((unsigned char)ZSTR_VAL(new_value)[i])) {
 			zend_error(E_WARNING, "%s must be printable ASCII without spaces, \".\" and \"/\"",
 			           ZSTR_VAL(entry->name));
 			return FAILURE;

@@ -48,8 +48,9 @@ static void set_error(int error)
 
 const char *sd_system_error_text(char *out, size_t size)
 {
-	if (FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
-	                   (DWORD)WSAGetLastError(), 0, out, (DWORD)size, NULL) == 0) {
+	if (FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS |
+	                       FORMAT_MESSAGE_MAX_WIDTH_MASK /* no line break */,
+	                   NULL, (DWORD)WSAGetLastError(), 0, out, (DWORD)size, NULL) == 0) {
 		(void)snprintf(out, size, "error %d", WSAGetLastError());
 	}
 	return out;
@@ -313,7 +314,8 @@ void sd_system_unmap(void *memory, size_t size)
 bool sd_system_wipe_on_fork(void *memory, size_t size)
 {
 #ifdef MADV_WIPEONFORK
-	return madvise(memory, size, MADV_WIPEONFORK) == 0;
+	/* qemu's user mode says yes to any advice, also to one that there is not, and does nothing */
+	return madvise(memory, size, -1) != 0 && madvise(memory, size, MADV_WIPEONFORK) == 0;
 #else
 	(void)memory;
 	(void)size;

@@ -122,7 +122,7 @@ static enum sd_status carry(const struct sd_policy *policy, struct sd_entry *ent
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
 	/* if it is never answered, there still is time to confirm the decision */
 	struct sd_request *request =
-		prepare_decided(entry, other, decided, left_ms > 1 ? left_ms / 2 : left_ms);
+		prepare_decided(entry, other, decided, sd_operation_share(left_ms));
 
 	sd_resolve_replace(request, &copy);
 	(void)sd_operation_perform(policy, entry, 1, now_ms);

@@ -49,7 +49,7 @@ static bool prepare_greetings(const struct sd_policy *policy, struct sd_entry *e
 			/* if one takes it and never answers, there still is time to write to the other */
 			int64_t left_ms = sd_operation_time_left(entry, now_ms);
 
-			(void)sd_operation_prepare(entry, i, SD_GREET, left_ms > 1 ? left_ms / 2 : left_ms);
+			(void)sd_operation_prepare(entry, i, SD_GREET, sd_operation_share(left_ms));
 			has_prepared = true;
 		} else {
 			exchange->reply.status = exchange->server->transport != NULL ? SD_UNSUPPORTED : SD_OK;
@@ -174,7 +174,7 @@ void sd_greet_first(const struct sd_policy *policy, struct sd_entry *entry)
 	int64_t left_ms = sd_operation_time_left(entry, sd_operation_now_ms(policy));
 
 	if (must_be_greeted(policy, entry->replicas[0].exchange.server)) {
-		greet_alone(policy, entry, 0, left_ms > 1 ? left_ms / 2 : left_ms);
+		greet_alone(policy, entry, 0, sd_operation_share(left_ms));
 	}
 }
 
@@ -201,7 +201,7 @@ static void greet_again(const struct sd_policy *policy, struct sd_entry *entry, 
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
 
 	for (size_t i = 0; i < entry->owners; i++) {
-		(void)sd_operation_prepare(entry, i, SD_GREET, left_ms > 1 ? left_ms / 2 : left_ms);
+		(void)sd_operation_prepare(entry, i, SD_GREET, sd_operation_share(left_ms));
 	}
 	(void)sd_operation_perform(policy, entry, 1, now_ms);
 }

@@ -321,8 +321,8 @@ static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
 	exchange.request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange.request.holder = lock->holder;
 	exchange.request.is_session = lock->is_session;
-	/* the server may be silent still, and the caller goes on with the other one */
-	exchange.request.limit_ms = limit_ms > 1 ? limit_ms / 2 : limit_ms;
+	/* the caller continues with the other server */
+	exchange.request.limit_ms = sd_operation_share(limit_ms);
 	sd_operation_perform_one(policy, &exchange);
 }
 

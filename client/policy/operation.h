@@ -88,6 +88,13 @@ static inline int64_t sd_operation_time_left(const struct sd_entry *entry, int64
 	return left_ms > 0 ? left_ms : -1;
 }
 
+/* What one of two servers may use of the time that is left: if it is silent, the other one still
+ * has time to answer. */
+static inline int64_t sd_operation_share(int64_t left_ms)
+{
+	return left_ms > 1 ? left_ms / 2 : left_ms;
+}
+
 /* Prepares a request to one of the entry's servers, and makes it part of the next round. The server
  * has `limit_ms` for it; 0: the usual timeout. The previous reply is lost. */
 static inline struct sd_exchange *sd_operation_prepare(struct sd_entry *entry, size_t owner,

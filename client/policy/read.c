@@ -36,8 +36,7 @@ static void prepare_both(const struct sd_policy *policy, struct sd_entry *entry,
                          const struct sd_reading *reading, int64_t now_ms)
 {
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
-	/* if the first takes the request and never replies, the second still has time for the value */
-	int64_t share_ms = left_ms > 1 ? left_ms / 2 : left_ms;
+	int64_t share_ms = sd_operation_share(left_ms);
 	struct sd_exchange *first = prepare_read(entry, 0, reading->kind, share_ms, reading);
 	struct sd_exchange *second;
 

@@ -25,7 +25,6 @@
 #include "server/store/wal.h"
 
 #define SMALL_BATCH 4096 /* bytes: a disk without room for them is full */
-#define SPREAD_SHIFT 55  /* that leaves half a millisecond, in microseconds */
 
 /* {{{ reading */
 
@@ -471,33 +470,6 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
 	store->layers.space.batch_growth -= size_before(store, &before);
 	count_write(store, key, tally_of(result, &found), (struct sdd_tally){0});
 	return SDD_DONE;
-}
-
-uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_ms)
-{
-	/* the time is known in milliseconds; the rest is the seed's, and another in the next one */
-	uint64_t spread = ((uint64_t)wall_ms + 1) * (store->layers.seed | 1) >> SPREAD_SHIFT;
-	uint64_t version = (uint64_t)wall_ms * 1000 + spread;
-
-	return version > store->layers.version ? version : store->layers.version + 1;
-}
-
-/* After a restart, versions continue above the bound in the B-tree and the largest one in the
- * write-ahead log, even if the clock was set back. */
-uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64_t before)
-{
-	struct sdd_layers *layers = &store->layers;
-
-	layers->version = sdd_store_upcoming_version(store, wall_ms);
-	if (layers->version > before || before - layers->version > SDD_VERSION_AHEAD_MAX) {
-		return layers->version;
-	}
-	return before + 1;
-}
-
-bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version)
-{
-	return version > store->layers.newest;
 }
 
 /* }}} */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The store's clock, and the times to live of its entries; see store.h. */
+/* The store's clock, the times to live of its entries, and versions; see store.h. */
 
 #include "server/store/btree.h"
 #include "server/store/store_internal.h"
+
+#define SPREAD_SHIFT 55 /* that leaves half a millisecond, in microseconds */
 
 const struct sdd_store_clock *sdd_store_clock(const struct sdd_store *store)
 {
@@ -39,4 +41,31 @@ void sdd_store_update_clock(struct sdd_store *store)
 	layers->protected_ms = !sdd_store_is_in_first_epoch(store) && sdd_store_clock_is_on_trial(clock)
 	                           ? clock->doubtful_ms
 	                           : SDD_ALL_EXPIRED;
+}
+
+uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_ms)
+{
+	/* the time is known in milliseconds; the rest is the seed's, and another in the next one */
+	uint64_t spread = ((uint64_t)wall_ms + 1) * (store->layers.seed | 1) >> SPREAD_SHIFT;
+	uint64_t version = (uint64_t)wall_ms * 1000 + spread;
+
+	return version > store->layers.version ? version : store->layers.version + 1;
+}
+
+/* After a restart, versions continue above the bound in the B-tree and the largest one in the
+ * write-ahead log, even if the clock was set back. */
+uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64_t before)
+{
+	struct sdd_layers *layers = &store->layers;
+
+	layers->version = sdd_store_upcoming_version(store, wall_ms);
+	if (layers->version > before || before - layers->version > SDD_VERSION_AHEAD_MAX) {
+		return layers->version;
+	}
+	return before + 1;
+}
+
+bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version)
+{
+	return version > store->layers.newest;
 }

@@ -64,6 +64,20 @@ echo 'health: ';
 check(list_of($other));
 echo 'nonsense: ';
 check(list_of(new BrokenServer('speaks', bin2hex('1'), bin2hex("what?\r\n"))));
+$pair = array_map(fn () => new TestServer(['--expiration=6']), range(1, 2));
+pool($pair, true)->set('key', 'value');
+$pair[0]->stop();
+$pair[0]->start();
+echo 'unproven: ';
+check(list_of($pair[0]));
+echo 'unproven: ';
+check(list_of($pair[0]), '--proven');
+wait_until(function () use ($pair) { /* the other one's word counts when it has been up for a while */
+    pool($pair, true)->set('key', 'value');
+    return tool(['check', SLOW, '--servers=' . list_of(...$pair), '--proven'])[0] === 0;
+}, 'the proof');
+echo 'proven: ';
+check(list_of(...$pair), '--proven');
 start_on_own_disk();
 $server = new TestServer();
 disk_fails('data 28');
@@ -99,5 +113,8 @@ one server twice: 2 SHAREDANCE CRITICAL - [SERVER] and [localhost:N] are one ser
 version: 1 SHAREDANCE WARNING - [SERVER] has version N and [SERVER] has 99
 health: 2 SHAREDANCE CRITICAL - [SERVER] is READ_ONLY: no / more
 nonsense: 2 SHAREDANCE CRITICAL - [SERVER] answers "what?" to `stats`
+unproven: 0 SHAREDANCE OK - 1 of 1 servers are well
+unproven: 1 SHAREDANCE WARNING - [SERVER] has 1 unproven entries, [SERVER] cannot prove for %d s that an entry is absent
+proven: 0 SHAREDANCE OK - 2 of 2 servers are well
 disk: 2 SHAREDANCE CRITICAL - [SERVER] is FULL: %s
 JSON: yes

@@ -514,6 +514,32 @@ static void a_connection_that_holds_a_lock_is_not_given_up_for_silence(void **st
 	close_all();
 }
 
+/* The lock is given back on it, and what was silent once is judged anew. */
+static void a_connection_that_was_silent_once_is_replaced_when_it_is_silent_again(void **state)
+{
+	struct sd_request lock = {.kind = SD_LOCK, .ttl = 30};
+	int64_t began_us;
+
+	(void)state;
+	open_all("127.0.0.1");
+	assert_int_equal(ask(&worker, lock, 0), SD_OK);
+	lock.connection = worker.exchange.reply.connection;
+	fake_server.stops_after = 1;
+	fake_server.stops_us = (TIMEOUT_MS / 2 + 100) * 1000;
+	assert_int_equal(get(&worker), SD_OK);
+	fake_server.stops_after = 0;
+	lock.kind = SD_UNLOCK;
+	assert_int_equal(ask(&worker, lock, 0), SD_OK);
+	fake_system_forget_all();
+	began_us = fake_system_now_us();
+	assert_int_equal(get(&worker), SD_OK);
+	assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS / 2 * 1000,
+	                (TIMEOUT_MS / 2 + SLACK_MS) * 1000);
+	assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
+	assert_false(is_marked());
+	close_all();
+}
+
 /* }}} */
 
 /* {{{ back to life */
@@ -608,6 +634,7 @@ int main(void)
 		cmocka_unit_test(what_was_sent_in_part_and_may_not_be_repeated_fails_without_a_mark),
 		cmocka_unit_test(only_if_the_new_connection_fails_too_is_the_server_marked),
 		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
+		cmocka_unit_test(a_connection_that_was_silent_once_is_replaced_when_it_is_silent_again),
 		cmocka_unit_test(a_server_that_refused_is_tried_after_growing_pauses),
 		cmocka_unit_test(who_insists_asks_a_server_that_refused_and_none_that_is_silent),
 		cmocka_unit_test(an_answer_to_another_worker_lifts_the_mark),
