@@ -113,6 +113,19 @@ if test "$PHP_SHAREDANCE" != "no"; then
   PHP_ADD_BUILD_DIR([$ext_builddir/wire])
   dnl }}}
 
+  dnl A thread that looks a name up may outlive PHP's use of the library: it must not be unloaded.
+  if test "$ext_shared" = "yes"; then
+    AC_CACHE_CHECK([for -z nodelete], [php_cv_ld_nodelete], [
+      sharedance_ldflags=$LDFLAGS
+      LDFLAGS="$LDFLAGS -Wl,-z,nodelete"
+      AC_LINK_IFELSE([AC_LANG_PROGRAM()], [php_cv_ld_nodelete=yes], [php_cv_ld_nodelete=no])
+      LDFLAGS=$sharedance_ldflags
+    ])
+    SHAREDANCE_SHARED_LIBADD="-pthread"
+    AS_IF([test "$php_cv_ld_nodelete" = "yes"],
+      [SHAREDANCE_SHARED_LIBADD="$SHAREDANCE_SHARED_LIBADD -Wl,-z,nodelete"])
+    PHP_SUBST([SHAREDANCE_SHARED_LIBADD])
+  fi
   PHP_ADD_EXTENSION_DEP([sharedance], [session])
   PHP_NEW_EXTENSION([sharedance], [$SHAREDANCE_SOURCES], [$ext_shared],, [$SHAREDANCE_CFLAGS])
   PHP_ADD_MAKEFILE_FRAGMENT

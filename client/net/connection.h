@@ -37,7 +37,6 @@
 
 /* What all connections of a thread share. */
 struct sd_connection_shared {
-	struct sd_resolver *resolver;
 	const struct sd_options *options; /* borrowed */
 	uint64_t opaque;                  /* the last token that was given */
 	uint64_t connections;             /* opened so far: the number of the latest */

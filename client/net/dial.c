@@ -23,7 +23,7 @@ void sd_dial_close(struct sd_dial *dial)
 {
 	close_socket(dial);
 	if (dial->lookup != NULL) {
-		sd_resolver_abandon(dial->resolver, dial->lookup);
+		sd_resolver_abandon(dial->lookup);
 		dial->lookup = NULL;
 	}
 }
@@ -149,14 +149,12 @@ static bool continue_lookup(struct sd_dial *dial, enum sd_io result, const struc
 	}
 }
 
-bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
-                   const struct sd_server *server, int64_t deadline_ms)
+bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, int64_t deadline_ms)
 {
 	const char *path = sd_server_unix_path(server);
 	struct sd_found found = room_for_addresses(dial);
 
 	dial->socket = SD_NO_SOCKET;
-	dial->resolver = resolver;
 	dial->lookup = NULL;
 	dial->deadline_ms = deadline_ms;
 	dial->current = 0;
@@ -169,8 +167,7 @@ bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
 		return dial->count > 0 && try_addresses(dial);
 	}
 	return continue_lookup(
-		dial, sd_resolver_begin(resolver, server->host, server->port, &dial->lookup, &found),
-		&found);
+		dial, sd_resolver_begin(server->host, server->port, &dial->lookup, &found), &found);
 }
 
 bool sd_dial_ready(struct sd_dial *dial)

@@ -22,9 +22,8 @@
 #define SD_DIAL_ADDRESSES_MAX 8 /* of one name */
 
 struct sd_dial {
-	sd_socket socket;             /* SD_NO_SOCKET: none, while it looks up or pauses */
-	struct sd_resolver *resolver; /* borrowed */
-	struct sd_lookup *lookup;     /* in progress; NULL: the addresses are known */
+	sd_socket socket;         /* SD_NO_SOCKET: none, while it looks up or pauses */
+	struct sd_lookup *lookup; /* in progress; NULL: the addresses are known */
 	struct sd_address addresses[SD_DIAL_ADDRESSES_MAX];
 	size_t count;
 	size_t current;             /* index of the address that is tried */
@@ -40,8 +39,7 @@ struct sd_dial {
 
 /* Begins to look the name up, or to connect. True: in progress. On loopback the connection may be
  * up already, which sending shows. */
-bool sd_dial_begin(struct sd_dial *dial, struct sd_resolver *resolver,
-                   const struct sd_server *server, int64_t deadline_ms);
+bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, int64_t deadline_ms);
 
 /* Whether there is a socket. There is none while the name is looked up, and while the queue of the
  * address is full: then sd_dial_expire() tries again. */

@@ -342,8 +342,7 @@ static void begin_proof(struct sd_network *network, struct sd_node *node)
 {
 	struct sd_channel *channel = &node->proof.request.channel;
 
-	if (sd_proof_begin(&node->proof, network->shared.resolver, node, &node->statistics.bytes) ==
-	    SD_CHANNEL_BUSY) {
+	if (sd_proof_begin(&node->proof, node, &node->statistics.bytes) == SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = channel;
 	} else {
 		sd_pending_finish_proof(&network->pending, node, network->busy.now_us);
@@ -362,8 +361,8 @@ static void begin_classic(struct sd_network *network, struct sd_exchange *exchan
 		classic++; /* one is free, because the set has room */
 	}
 	classic->is_proven = sd_finding_is_proven(node->finding, sd_platform_now_ms());
-	if (sd_classic_request_begin(classic, network->shared.resolver, node, &node->statistics.bytes,
-	                             exchange) == SD_CHANNEL_BUSY) {
+	if (sd_classic_request_begin(classic, node, &node->statistics.bytes, exchange) ==
+	    SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = &classic->channel;
 	}
 }
@@ -481,11 +480,6 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	if (network == NULL) {
 		return NULL;
 	}
-	network->shared.resolver = sd_resolver_new();
-	if (network->shared.resolver == NULL) {
-		free(network);
-		return NULL;
-	}
 	network->options = network->shared.options = options;
 	network->marks = marks;
 	network->log = log;
@@ -514,7 +508,6 @@ void sd_network_free(struct sd_network *network)
 	}
 	sd_network_abandon(network);
 	sd_nodes_free(&network->nodes);
-	sd_resolver_free(network->shared.resolver);
 	free(network);
 }
 

@@ -38,10 +38,10 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 	return is_first;
 }
 
-enum sd_channel_state sd_proof_begin(struct sd_proof *proof, struct sd_resolver *resolver,
-                                     struct sd_node *node, struct sd_traffic *traffic)
+enum sd_channel_state sd_proof_begin(struct sd_proof *proof, struct sd_node *node,
+                                     struct sd_traffic *traffic)
 {
-	return sd_classic_request_begin(&proof->request, resolver, node, traffic, &proof->exchange);
+	return sd_classic_request_begin(&proof->request, node, traffic, &proof->exchange);
 }
 
 bool sd_proof_is_given(const struct sd_proof *proof)

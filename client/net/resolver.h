@@ -2,9 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Names become addresses. If the C library has look-ups in a thread, the caller (dial.c)
- * can stop waiting at its connect deadline. The resolver keeps look-ups that were abandoned until
- * their threads have ended. One resolver belongs to one thread.
+ * Names become addresses. A name is looked up in a thread of its own, so that the caller
+ * (dial.c) can stop waiting at its connect deadline.
  */
 
 #ifndef SD_RESOLVER_H
@@ -15,14 +14,6 @@
 #include <stdint.h>
 
 #include "client/net/platform.h"
-
-struct sd_resolver;
-
-/* NULL: no memory. */
-struct sd_resolver *sd_resolver_new(void);
-
-/* NULL is allowed. */
-void sd_resolver_free(struct sd_resolver *resolver);
 
 /* Where a look-up writes addresses, or the reason why there are none. All memory is the caller's.
  */
@@ -40,17 +31,16 @@ struct sd_lookup;
 
 /*
  * Begins to look up the addresses of a host and TCP port. A numeric host needs no
- * look-up. SD_IO_DONE, SD_IO_FAILED, or SD_IO_AGAIN: a thread of the C library is at
- * work, and *lookup is to be polled from time to time. If there is no such thread
- * (without glibc, and in a child), the call itself takes as long as the C library does.
+ * look-up. SD_IO_DONE, SD_IO_FAILED, or SD_IO_AGAIN: a thread is at work, and *lookup is to be
+ * polled from time to time.
  */
-enum sd_io sd_resolver_begin(struct sd_resolver *resolver, const char *host, uint16_t port,
-                             struct sd_lookup **lookup, struct sd_found *out);
+enum sd_io sd_resolver_begin(const char *host, uint16_t port, struct sd_lookup **lookup,
+                             struct sd_found *out);
 
 /* The same three results. The look-up is freed, except after SD_IO_AGAIN. */
 enum sd_io sd_resolver_poll(struct sd_lookup *lookup, struct sd_found *out);
 
 /* The caller no longer waits for the look-up, and must not use it again. */
-void sd_resolver_abandon(struct sd_resolver *resolver, struct sd_lookup *lookup);
+void sd_resolver_abandon(struct sd_lookup *lookup);
 
 #endif

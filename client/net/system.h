@@ -127,31 +127,26 @@ bool sd_system_unix_address(const char *path, struct sd_address *address);
 
 /* {{{ names, as <netdb.h> has them */
 
-/* glibc looks names up in a thread of its own, so that the wait can have a deadline. Since 2.34
- * this needs no further library. */
-#if defined(__GLIBC_PREREQ)
-#if __GLIBC_PREREQ(2, 34)
-#define SD_SYSTEM_LOOKS_UP_IN_THREADS
-#endif
-#endif
-
 struct addrinfo;
-struct gaicb;
 
 int sd_system_getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                           struct addrinfo **found);
 void sd_system_freeaddrinfo(struct addrinfo *found);
 
-#ifdef SD_SYSTEM_LOOKS_UP_IN_THREADS
+/* A look-up in a thread of its own, so that the wait for it can have a deadline. On Windows the
+ * first poll takes as long as the look-up does. */
+struct sd_lookup;
 
-/* getaddrinfo_a(), for one name and without waiting. */
-int sd_system_getaddrinfo_begin(struct gaicb *request);
+/* Begins to look a name up, as sd_system_getaddrinfo() does. NULL: *error says why not. */
+struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
+                                         const struct addrinfo *hints, int *error);
 
-/* gai_error() and gai_cancel(). */
-int sd_system_getaddrinfo_error(struct gaicb *request);
-int sd_system_getaddrinfo_cancel(struct gaicb *request);
+/* Whether it is over. Then *error and *found are as sd_system_getaddrinfo() returns them, and it is
+ * freed. */
+bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo **found);
 
-#endif
+/* Nobody waits for it any more: its thread frees it. */
+void sd_system_lookup_leave(struct sd_lookup *lookup);
 
 /* }}} */
 

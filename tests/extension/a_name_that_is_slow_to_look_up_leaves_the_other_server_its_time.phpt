@@ -1,5 +1,5 @@
 --TEST--
-a name that is slow to look up leaves the other server its time
+a name that is slow to look up leaves the other server its time, in a child, too
 --EXTENSIONS--
 sharedance
 --SKIPIF--
@@ -24,35 +24,59 @@ $code = <<<'CODE'
     require getenv('HELPER');
     ini_set('sharedance.connect_timeout', '0.5');
     $server = new TestServer();
-    foreach ([['slow', 'fast'], ['fast', 'slow']] as $names) {
-        $cache = new Sharedance(true);
-        foreach ($names as $name) {
-            $cache->addServer(new SharedanceServer($name, $server->port));
+    if (in_array('child', $argv)) { /* of one that has looked names up */
+        report(fn () => pool_of(['fast'], $server)->get('k'));
+        if (pcntl_fork() > 0) {
+            pcntl_wait($status);
+            exit;
         }
+    }
+    foreach ([['slow', 'fast'], ['fast', 'slow']] as $names) {
+        $cache = pool_of($names, $server);
         report(fn () => $cache->set('k', implode(' and ', $names)));
         report(fn () => $cache->get('k'));
     }
-    $cache = new Sharedance(true);
-    $cache->addServer(new SharedanceServer('slow', $server->port));
-    $cache->addServer(new SharedanceServer('slower', $server->port));
-    report(fn () => $cache->get('k'));
+    report(fn () => pool_of(['slow', 'slower'], $server)->get('k'));
+    foreach (pool_of(['fast'], $server)->getServers() as $each) {
+        echo $each['host'], ' is ', $each['state'], "\n";
+    }
+    function pool_of(array $names, TestServer $server): Sharedance
+    {
+        $cache = new Sharedance(count($names) > 1);
+        foreach ($names as $name) {
+            $cache->addServer(new SharedanceServer($name, $server->port));
+        }
+        return $cache;
+    }
 CODE;
 $network = 'mount --bind "$1" /etc/hosts && mount --bind "$2" "$(readlink -f /etc/resolv.conf)"'
     . ' && ip link set lo up && ip link add near type veth peer name far'
     . ' && ip addr add 192.0.2.2/24 dev near && ip link set near up && ip link set far up'
     . ' && ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev near nud permanent && shift 2 && exec "$@"';
-$php = new Process(
-    array_merge(['unshare', '-n', '-m', 'sh', '-c', $network, 'sh', $hosts, $resolver, PHP_BINARY, '-n'],
-        extension_options(), ['-r', $code]),
-    null,
-    ['HELPER' => __DIR__ . '/../helper.inc']
-);
-$php->wait();
-echo $php->log();
+foreach (function_exists('pcntl_fork') ? ['alone', 'child'] : ['alone'] as $who) {
+    $php = new Process(
+        array_merge(['unshare', '-n', '-m', 'sh', '-c', $network, 'sh', $hosts, $resolver, PHP_BINARY, '-n'],
+            extension_options(), ['-r', $code, $who]),
+        null,
+        ['HELPER' => __DIR__ . '/../helper.inc']
+    );
+    $php->wait();
+    echo $who, ":\n", $php->log();
+}
 ?>
 --EXPECTF--
+alone:
 returned int(1)
 returned string(13) "slow and fast"
 returned int(1)
 returned string(13) "fast and slow"
 SharedanceConnectionException: Failed to connect on [slow%S:PORT] "the name was not looked up in time"; Failed to connect on [slow%S:PORT] "the name was not looked up in time"
+fast is alive
+child:
+returned bool(false)
+returned int(1)
+returned string(13) "slow and fast"
+returned int(1)
+returned string(13) "fast and slow"
+SharedanceConnectionException: Failed to connect on [slow%S:PORT] "the name was not looked up in time"; Failed to connect on [slow%S:PORT] "the name was not looked up in time"
+fast is alive

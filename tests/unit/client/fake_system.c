@@ -520,38 +520,44 @@ void sd_system_freeaddrinfo(struct addrinfo *found)
 	}
 }
 
-#ifdef SD_SYSTEM_LOOKS_UP_IN_THREADS
+struct sd_lookup {
+	unsigned polls; /* before it is over */
+};
 
-int sd_system_getaddrinfo_begin(struct gaicb *request)
+struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
+                                         const struct addrinfo *hints, int *error)
 {
-	if (fails(FAKE_GETADDRINFO_BEGIN)) {
-		return system_error;
+	struct sd_lookup *lookup;
+
+	(void)host;
+	(void)port;
+	(void)hints;
+	if (fails(FAKE_LOOKUP_BEGIN)) {
+		*error = system_error;
+		return NULL;
 	}
-	request->__return = (int)fake_server.looked_up_after;
-	return 0;
+	lookup = calloc(1, sizeof(*lookup));
+	lookup->polls = fake_server.looked_up_after;
+	return lookup;
 }
 
-int sd_system_getaddrinfo_error(struct gaicb *request)
+bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo **found)
 {
-	if (fails(FAKE_GETADDRINFO_ERROR)) {
-		return system_error;
+	bool has_failed = fails(FAKE_LOOKUP_POLL);
+
+	if (!has_failed && lookup->polls > 0) {
+		lookup->polls--;
+		return false;
 	}
-	if (request->__return > 0) {
-		request->__return--;
-		return EAI_INPROGRESS;
-	}
-	if (request->ar_result == NULL) {
-		request->ar_result = new_address(new_address(NULL));
-	}
-	return 0;
+	*error = has_failed ? system_error : 0;
+	*found = has_failed ? NULL : new_address(new_address(NULL));
+	free(lookup);
+	return true;
 }
 
-int sd_system_getaddrinfo_cancel(struct gaicb *request)
+void sd_system_lookup_leave(struct sd_lookup *lookup)
 {
-	(void)request;
-	return fails(FAKE_GETADDRINFO_CANCEL) ? system_error : EAI_CANCELED;
+	free(lookup);
 }
-
-#endif
 
 /* }}} */

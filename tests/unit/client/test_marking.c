@@ -156,14 +156,14 @@ static void a_name_marks_if_it_is_unknown_but_not_for_want_of_memory(void **stat
 {
 	(void)state;
 	open_all("a.example");
-	fake_system_fail(FAKE_GETADDRINFO_BEGIN, 0, EAI_FAIL, true);
-	fake_system_fail(FAKE_GETADDRINFO_ERROR, 0, EAI_FAIL, true);
+	fake_system_fail(FAKE_LOOKUP_BEGIN, 0, EAI_FAIL, true);
+	fake_system_fail(FAKE_LOOKUP_POLL, 0, EAI_FAIL, true);
 	assert_int_equal(get(&worker), SD_UNREACHABLE);
 	assert_int_equal(state_now(), SD_SILENT);
 	fake_system_heal();
 	close_all();
 	open_all("a.example");
-	fake_system_fail(FAKE_GETADDRINFO_BEGIN, 0, EAI_MEMORY, true);
+	fake_system_fail(FAKE_LOOKUP_BEGIN, 0, EAI_MEMORY, true);
 	assert_int_equal(get(&worker), SD_UNREACHABLE);
 	assert_false(is_marked());
 	fake_system_heal();
