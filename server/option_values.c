@@ -15,6 +15,8 @@
 #include "server/option_table.h"
 #include "server/options.h"
 
+#define ENDPOINT "an address and port, as 127.0.0.1:9142 or [::1]:9142, or unix:PATH"
+
 /* Returns false. */
 static bool want(char wanted[SDD_OPTION_WANTED_MAX], const char *what)
 {
@@ -194,8 +196,7 @@ bool sdd_option_store(const struct sdd_option *option, const char *value,
 		return read_number(option, value, &number, wanted);
 	case SDD_OPTION_ENDPOINT:
 		*(const char **)field = value;
-		return is_endpoint(value) ||
-		       want(wanted, "an address and port, as 127.0.0.1:9142 or [::1]:9142, or unix:PATH");
+		return is_endpoint(value) || want(wanted, ENDPOINT);
 	case SDD_OPTION_NUMBER:
 	case SDD_OPTION_SIZE:
 		return read_size(option, value, field, wanted);
