@@ -15,8 +15,7 @@
 #include "client/policy/operation.h"
 #include "wire/classic.h"
 
-/* How often a lock is taken anew for one write. That it is lost between two round trips is rare. */
-#define TIMES_ANEW_MAX 3
+#define TIMES_ANEW_MAX 3 /* that a lock is taken anew for one write: to lose it again is rare */
 
 /* What a write led to on one server. */
 enum result {
@@ -78,11 +77,10 @@ static enum result result_of(const struct sd_exchange *exchange)
 	case SD_ABSENT:
 		return touches && !exchange->reply.tombstone ? GONE : DONE;
 	case SD_CONFLICT:
-		if (exchange->reply.version == 0) {
-			return LOST;
+		if (exchange->reply.version == exchange->request.version && exchange->reply.version != 0) {
+			return DONE; /* another client's read has carried this write there already */
 		}
-		/* it has this write already: another client's read has carried it there */
-		return exchange->reply.version == exchange->request.version ? DONE : NEWER;
+		return exchange->reply.version == 0 ? LOST : NEWER;
 	case SD_UNSUPPORTED:
 		return touches ? GONE : FAILED; /* a classic server cannot touch */
 	default:
@@ -352,29 +350,30 @@ static bool has_vanished(const struct sd_exchange *exchange)
 /* Whether the lock was lost, as far as can be told, and nobody has it written. */
 static bool has_lost_lock(const struct sd_session *session, const struct writing *writing)
 {
-	bool lost = false;
+	bool lost = has_result(writing, LOST);
 
 	for (size_t i = 0; i < session->entry.owners; i++) {
-		enum result result = writing->results[i];
-
-		if (result == DONE) {
-			return false;
-		}
-		lost |= result == LOST ||
-		        (result == FAILED && has_vanished(&session->entry.replicas[i].exchange));
+		lost |= writing->results[i] == FAILED && has_vanished(&session->entry.replicas[i].exchange);
 	}
-	return lost;
+	return lost && !has_result(writing, DONE);
 }
 
-/* Notes whether a server may have written, and nobody knows. */
+/* Notes whether a server may have written, and nobody knows. If none may have, an entry with the
+ * version that was tried is another writer's: a clock that is behind may give both the same. */
 static void record_doubt(const struct sd_session *session, struct writing *writing)
 {
+	bool was_sent_twice = false;
+
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		enum sd_status status = session->entry.replicas[i].exchange.reply.status;
 
 		/* one that another worker has marked meanwhile had been sent */
 		writing->is_doubtful |= writing->results[i] == FAILED &&
 		                        (status == SD_CLOSED || status == SD_TIMEOUT || status == SD_DEAD);
+		was_sent_twice |= session->entry.replicas[i].exchange.repeated;
+	}
+	if (!writing->is_doubtful && !was_sent_twice) {
+		writing->version = 0;
 	}
 }
 

@@ -297,6 +297,25 @@ static void begin_with_data(struct pool *pool)
 	assert_begins(&pool->us, SD_OK, "data");
 }
 
+/* If the clock is behind what both have read, their versions may be equal. */
+static void somebody_elses_write_is_not_ours_for_its_version(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.policy.pool.redundancy = pool->them.policy.pool.redundancy = true;
+	begin_with_data(pool);
+	fake_restart(pool->at_first);
+	fake_restart(pool->at_second);
+	kept_restart(&pool->them.kept.sink);
+	assert_int_equal(begin(&pool->them), SD_OK);
+	assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
+	pool->us.network.last_version = fake_entry_of(pool->at_first, KEY)->version - 1;
+	pool->us.network.wall_us = -INT64_C(900000000);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_non_null(strstr(pool->us.error.text, "somebody else has written"));
+	assert_both_have(pool, "theirs");
+}
+
 static void what_no_server_answers_is_asked_once_more_on_new_connections(void **state)
 {
 	struct pool *pool = *state;
@@ -1053,6 +1072,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_write_whose_lock_was_lost_is_stored_if_nobody_wrote_and_refused_if_somebody_did),
+		TEST(somebody_elses_write_is_not_ours_for_its_version),
 		TEST(what_no_server_answers_is_asked_once_more_on_new_connections),
 		TEST(what_was_written_though_nobody_answered_is_not_somebody_elses),
 		TEST(what_one_server_took_goes_to_the_other_on_a_new_connection_too),
