@@ -12,7 +12,7 @@ require __DIR__ . '/server.inc';
 const CLIENTS = 24;
 const LENGTH = 31 << 20;
 const MOST_S = 0.2;
-const MOST_PART = 4; /* on a machine that is slow, or has other work: of all the time that it takes */
+const MOST_PART = 3; /* on a machine that is slow, or has other work: of all the time that it takes */
 
 /* Another client asks all the time until each of the others has so many bytes; its longest wait, and
  * whether that is short. */
@@ -47,6 +47,7 @@ function is_anybody_held_up(TestServer $server, array $sockets, int $length): st
         : sprintf('yes, for %.0f of %.0f ms', 1000 * $worst, 1000 * $took);
 }
 
+putenv('SHAREDANCED'); /* the server as users have it: with a sanitizer one value takes half of the time */
 $server = new TestServer(['--memory=2G']);
 meta(open_meta($server), "ms short 5\r\nvalue\r\n");
 $value = str_repeat('v', LENGTH);
