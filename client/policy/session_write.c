@@ -24,6 +24,7 @@ enum result {
 	DONE,
 	GONE,  /* a touch found no entry */
 	NEWER, /* the lock is held, but the server has a newer version */
+	SAME,  /* the server has an entry with the version of the write */
 	LOST,  /* the lock was lost */
 	FAILED,
 };
@@ -77,10 +78,10 @@ static enum result result_of(const struct sd_exchange *exchange)
 	case SD_ABSENT:
 		return touches && !exchange->reply.tombstone ? GONE : DONE;
 	case SD_CONFLICT:
-		if (exchange->reply.version == exchange->request.version && exchange->reply.version != 0) {
-			return DONE; /* another client's read has carried this write there already */
+		if (exchange->reply.version == 0) {
+			return LOST;
 		}
-		return exchange->reply.version == 0 ? LOST : NEWER;
+		return exchange->reply.version == exchange->request.version ? SAME : NEWER;
 	case SD_UNSUPPORTED:
 		return touches ? GONE : FAILED; /* a classic server cannot touch */
 	default:
@@ -88,13 +89,31 @@ static enum result result_of(const struct sd_exchange *exchange)
 	}
 }
 
+/* An entry with the version of the write is the write if a server has taken it, or may have:
+ * another client's read has carried it there. Else it is another writer's, whose clock is behind,
+ * too. */
+static enum result result_of_same(const struct sd_exchange *exchange, const struct writing *writing)
+{
+	if (writing->is_doubtful || exchange->repeated || has_result(writing, DONE)) {
+		return DONE;
+	}
+	return exchange->request.held ? LOST : NEWER;
+}
+
 /* Performs the round, and sets the results of the servers that it asked. */
 static void perform(struct sd_session *session, struct writing *writing)
 {
+	const struct sd_replica *replicas = session->entry.replicas;
+
 	(void)sd_operation_perform(session->policy, &session->entry, 1, writing->now_ms);
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		if (writing->results[i] == ASKED) {
-			writing->results[i] = result_of(&session->entry.replicas[i].exchange);
+			writing->results[i] = result_of(&replicas[i].exchange);
+		}
+	}
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		if (writing->results[i] == SAME) {
+			writing->results[i] = result_of_same(&replicas[i].exchange, writing);
 		}
 	}
 }

@@ -357,7 +357,12 @@ static bool holds_lock(struct work *work)
 	const struct sd_exchange *exchange = work->exchange;
 
 	if (exchange->request.held && !holds(work, lock)) {
+		const struct fake_entry *entry = find_entry(work->store, work->key);
+
 		end(work, SD_CONFLICT);
+		if (entry != NULL && entry->version == exchange->request.version) {
+			work->exchange->reply.version = entry->version; /* it may be this write */
+		}
 		return false;
 	}
 	return true;
