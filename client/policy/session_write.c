@@ -89,12 +89,11 @@ static enum result result_of(const struct sd_exchange *exchange)
 	}
 }
 
-/* An entry with the version of the write is the write if a server has taken it, or may have:
- * another client's read has carried it there. Else it is another writer's, whose clock is behind,
- * too. */
+/* An entry with the version of the write is the write if the other server has taken it: another
+ * client's read has carried it there. Else it is another writer's, whose clock is behind, too. */
 static enum result result_of_same(const struct sd_exchange *exchange, const struct writing *writing)
 {
-	if (writing->is_doubtful || exchange->repeated || has_result(writing, DONE)) {
+	if (has_result(writing, DONE)) {
 		return DONE;
 	}
 	return exchange->request.held ? LOST : NEWER;
@@ -381,17 +380,14 @@ static bool has_lost_lock(const struct sd_session *session, const struct writing
  * version that was tried is another writer's: a clock that is behind may give both the same. */
 static void record_doubt(const struct sd_session *session, struct writing *writing)
 {
-	bool was_sent_twice = false;
-
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		enum sd_status status = session->entry.replicas[i].exchange.reply.status;
 
 		/* one that another worker has marked meanwhile had been sent */
 		writing->is_doubtful |= writing->results[i] == FAILED &&
 		                        (status == SD_CLOSED || status == SD_TIMEOUT || status == SD_DEAD);
-		was_sent_twice |= session->entry.replicas[i].exchange.repeated;
 	}
-	if (!writing->is_doubtful && !was_sent_twice) {
+	if (!writing->is_doubtful) {
 		writing->version = 0;
 	}
 }

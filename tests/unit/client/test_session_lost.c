@@ -316,6 +316,23 @@ static void somebody_elses_write_is_not_ours_for_its_version(void **state)
 	assert_both_have(pool, "theirs");
 }
 
+/* Without a lock the last one to write wins, and there is no lock to lose. */
+static void without_a_lock_an_equal_version_is_overwritten(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->us.policy.pool.redundancy = pool->them.policy.pool.redundancy = true;
+	pool->us.rules.locks = pool->them.rules.locks = false;
+	begin_with_data(pool);
+	kept_restart(&pool->them.kept.sink);
+	assert_int_equal(begin(&pool->them), SD_OK);
+	assert_int_equal(write_value(&pool->them, "theirs"), SD_OK);
+	pool->us.network.last_version = fake_entry_of(pool->at_first, KEY)->version - 1;
+	pool->us.network.wall_us = -INT64_C(900000000);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_both_have(pool, "ours");
+}
+
 static void what_no_server_answers_is_asked_once_more_on_new_connections(void **state)
 {
 	struct pool *pool = *state;
@@ -1073,6 +1090,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_write_whose_lock_was_lost_is_stored_if_nobody_wrote_and_refused_if_somebody_did),
 		TEST(somebody_elses_write_is_not_ours_for_its_version),
+		TEST(without_a_lock_an_equal_version_is_overwritten),
 		TEST(what_no_server_answers_is_asked_once_more_on_new_connections),
 		TEST(what_was_written_though_nobody_answered_is_not_somebody_elses),
 		TEST(what_one_server_took_goes_to_the_other_on_a_new_connection_too),
