@@ -62,12 +62,24 @@ static bool is_short_of_means(int error)
 	return error == EAI_MEMORY;
 }
 
+/* Whether name servers have said that the name, or an address of it, does not exist. */
+static bool is_unknown(int error)
+{
+#ifdef EAI_NODATA
+	if (error == EAI_NODATA) {
+		return true;
+	}
+#endif
+	return error == EAI_NONAME;
+}
+
 /* Copies the addresses found, or says why there are none. */
 static enum sd_io end_lookup(int error, const struct addrinfo *found, struct sd_found *out)
 {
 	if (error != 0) {
 		(void)snprintf(out->reason, out->reason_size, "%s", gai_strerror(error));
 		out->is_short = is_short_of_means(error);
+		out->is_unknown = is_unknown(error);
 		return SD_IO_FAILED;
 	}
 	out->count = copy_addresses(found, out->addresses, out->max);
