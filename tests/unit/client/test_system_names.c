@@ -21,6 +21,7 @@
 static atomic_bool is_silent;  /* the name server */
 static atomic_uint running;    /* look-ups */
 static atomic_int began;       /* in all */
+static atomic_int answered;    /* the number of a look-up that is, though the server is silent */
 static int thread_error;       /* of pthread_create() */
 static struct addrinfo answer; /* to the next look-up that ends */
 
@@ -37,11 +38,13 @@ static atomic_int found_and_not_freed;
 int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                        struct addrinfo **found)
 {
+	int number = atomic_fetch_add(&began, 1) + 1;
+
 	(void)port;
 	(void)hints;
-	atomic_fetch_add(&began, 1);
 	atomic_fetch_add(&running, 1);
-	while (atomic_load(&is_silent) && strcmp(host, "known") != 0) {
+	while (atomic_load(&is_silent) && atomic_load(&answered) != number &&
+	       strcmp(host, "known") != 0) {
 		sd_system_sleep(1);
 	}
 	atomic_fetch_sub(&running, 1);
@@ -103,6 +106,7 @@ static int begin_test(void **state)
 	(void)state;
 	atomic_store(&is_silent, true);
 	atomic_store(&began, 0);
+	atomic_store(&answered, 0);
 	thread_error = 0;
 	return 0;
 }
@@ -159,6 +163,25 @@ static void all_who_share_a_look_up_are_told(void **state)
 	assert_int_equal(wait_for(begin("a.example")), 0); /* which is a new one */
 	wait_until_none_runs();
 	assert_int_equal(atomic_load(&began), SAME_NAME_MAX + 1);
+}
+
+/* An older one may be waiting for its next try. */
+static void whoever_comes_late_shares_the_newest(void **state)
+{
+	struct sd_lookup *late;
+
+	(void)state;
+	for (int i = 1; i <= SAME_NAME_MAX; i++) {
+		sd_system_lookup_leave(begin("a.example"));
+		while (atomic_load(&began) < i) {
+			sd_system_sleep(1);
+		}
+	}
+	late = begin("a.example");
+	atomic_store(&answered, SAME_NAME_MAX);
+	assert_int_equal(wait_for(late), 0);
+	atomic_store(&is_silent, false);
+	wait_until_none_runs();
 }
 
 static int look_up_in_child(struct sd_lookup *lookup)
@@ -223,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup(however_often_a_silent_name_is_asked_for_few_threads_wait,
 	                           begin_test),
 		cmocka_unit_test_setup(all_who_share_a_look_up_are_told, begin_test),
+		cmocka_unit_test_setup(whoever_comes_late_shares_the_newest, begin_test),
 		cmocka_unit_test_setup(a_child_process_does_not_wait_for_its_parents_threads, begin_test),
 		cmocka_unit_test_setup(a_thread_that_cannot_be_started_is_an_error_with_a_reason,
 	                           begin_test),
