@@ -56,7 +56,7 @@ static inline void take_version(struct sd_connection *connection, struct sd_exch
 	    sd_server_clock_is_exceeded(&connection->clock, version, sd_platform_now_us())) {
 		exchange->reply.far_ahead = true;
 	} else {
-		sd_hybrid_clock_observe(&connection->shared->clock, version);
+		sd_hybrid_clock_observe(&connection->peer->versions, version);
 	}
 }
 
@@ -91,7 +91,7 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 		take_version(connection, exchange, answer->version);
 	}
 	/* a change's follows from what it read, and what is written next is above that */
-	sd_hybrid_clock_observe(&connection->shared->clock, exchange->request.version);
+	sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
 	connection->in_value = answer->kind == SD_META_VALUE;
 	if (connection->in_value) {
 		connection->value_left = answer->value_length;

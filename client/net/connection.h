@@ -40,8 +40,7 @@ struct sd_connection_shared {
 	const struct sd_options *options; /* borrowed */
 	uint64_t opaque;                  /* the last token that was given */
 	uint64_t connections;             /* opened so far: the number of the latest */
-	struct sd_hybrid_clock clock;
-	uint64_t random; /* the last random number, or the seed */
+	uint64_t random;                  /* the last random number, or the seed */
 };
 
 /* The next of a row of random numbers, which differs in each process. Good enough to spread things,
@@ -66,6 +65,7 @@ struct sd_peer {
 	struct sd_greeting greeting;  /* what the server is */
 	struct sd_server_clock clock; /* what time it has */
 	int64_t greeted_us;           /* when that greeting was sent */
+	struct sd_hybrid_clock versions;
 };
 
 struct sd_connection {

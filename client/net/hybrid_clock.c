@@ -5,14 +5,21 @@
 
 #include "client/net/hybrid_clock.h"
 
-uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, uint64_t spread)
+uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *first, struct sd_hybrid_clock *second,
+                              int64_t wall_us, uint64_t limit, uint64_t spread)
 {
-	clock->last++;
-	if (wall_us > 0 && clock->last < (uint64_t)wall_us) {
-		clock->last = (uint64_t)wall_us;
+	uint64_t version = first->last <= limit ? first->last : 0;
+
+	if (second->last > version && second->last <= limit) {
+		version = second->last;
 	}
-	clock->last += spread;
-	return clock->last;
+	version++;
+	if (wall_us > 0 && version < (uint64_t)wall_us) {
+		version = (uint64_t)wall_us;
+	}
+	version += spread;
+	first->last = second->last = version;
+	return version;
 }
 
 void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us,

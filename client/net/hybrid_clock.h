@@ -2,10 +2,11 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Versions: a hybrid logical clock. A version is a time of day in microseconds, but
- * larger than all versions that this thread has given or seen. So versions order
- * writes even if clocks differ or are set back. The time of day is that of the servers,
- * as far as they report it: so it does not matter what the client's own clock says.
+ * Versions: a hybrid logical clock. A version is a time of day in microseconds, but larger than all
+ * versions that this thread has given to the servers of the entry, or seen there. So versions order
+ * writes even if clocks differ or are set back. The time of day is that of the servers, as far as
+ * they report it: so it does not matter what the client's own clock says. Each server has a clock
+ * of its own: one whose time is wrong must not spoil the versions of entries that others have.
  * Pure: the time is an argument.
  */
 
@@ -17,12 +18,12 @@
 
 #define SD_HYBRID_CLOCK_SPREAD_BITS 6 /* of the number that sd_hybrid_clock_next() adds */
 
-/* Zero-initialised no version was given or seen. */
+/* Of a server. Zero-initialised no version was given or seen. */
 struct sd_hybrid_clock {
-	uint64_t last; /* the largest version that was given or seen */
+	uint64_t last; /* the largest version that was given to it, or seen there */
 };
 
-/* A server's reply had that version. */
+/* The server's reply had that version. */
 static inline void sd_hybrid_clock_observe(struct sd_hybrid_clock *clock, uint64_t version)
 {
 	/* the upper half of the range is beyond any date: no version there orders writes */
@@ -32,11 +33,14 @@ static inline void sd_hybrid_clock_observe(struct sd_hybrid_clock *clock, uint64
 }
 
 /*
- * A new version at that time of day. `spread` is a random number of
- * SD_HYBRID_CLOCK_SPREAD_BITS bits: it separates processes that have seen the same
- * version, or write in the same microsecond.
+ * A new version at that time of day, for an entry that both servers have; they may be the same.
+ * What was given or seen above `limit` does not count: the clock that it came from was set back
+ * since, or is the other server's and wrong. `spread` is a random number of
+ * SD_HYBRID_CLOCK_SPREAD_BITS bits: it separates processes that have seen the same version, or
+ * write in the same microsecond.
  */
-uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *clock, int64_t wall_us, uint64_t spread);
+uint64_t sd_hybrid_clock_next(struct sd_hybrid_clock *first, struct sd_hybrid_clock *second,
+                              int64_t wall_us, uint64_t limit, uint64_t spread);
 
 /* {{{ a server's clock */
 

@@ -27,6 +27,7 @@ struct sd_network {
 	struct sd_dead_marks *marks;
 	sd_node_log *log;
 	struct sd_connection_shared shared;
+	struct sd_hybrid_clock other_versions; /* of servers that a user's code reaches */
 	struct sd_nodes nodes;
 	uint64_t round;     /* counts the lists that were performed */
 	int64_t process;    /* the one that opened the sockets */
@@ -138,10 +139,15 @@ static inline struct sd_node *node_of(struct sd_network *network, const struct s
 	return sd_nodes_get(&network->nodes, server, &network->shared, network->marks);
 }
 
-/* The time of day by the server's clock, in microseconds. 0: it has not reported it. */
-static int64_t servers_wall_us(struct sd_network *network, const struct sd_server *server)
+/* NULL: a user's code reaches the server, or there is no memory. */
+static struct sd_node *node_behind(struct sd_network *network, const struct sd_server *server)
 {
-	const struct sd_node *node = server->transport == NULL ? node_of(network, server) : NULL;
+	return server->transport == NULL ? node_of(network, server) : NULL;
+}
+
+/* The time of day by the server's clock, in microseconds. 0: it has not reported it. */
+static int64_t servers_wall_us(struct sd_network *network, const struct sd_node *node)
+{
 	int64_t offset_us = node != NULL ? sd_node_clock(node) : 0;
 
 	return offset_us != 0 ? offset_us + round_us(network) : 0;
@@ -151,14 +157,23 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
                                     const struct sd_server *second)
 {
 	struct sd_network *network = (struct sd_network *)transport;
-	struct sd_connection_shared *shared = &network->shared;
-	int64_t wall_us = servers_wall_us(network, first);
+	struct sd_node *a = node_behind(network, first);
+	struct sd_node *b = second != first ? node_behind(network, second) : a;
+	int64_t wall_us = servers_wall_us(network, a);
+	uint64_t limit = UINT64_MAX;
 
 	if (wall_us == 0) {
-		wall_us = servers_wall_us(network, second);
+		wall_us = servers_wall_us(network, b);
 	}
-	return sd_hybrid_clock_next(&shared->clock, wall_us != 0 ? wall_us : sd_platform_wall_us(),
-	                            sd_connection_random(shared) >> (64 - SD_HYBRID_CLOCK_SPREAD_BITS));
+	if (wall_us != 0) {
+		limit = (uint64_t)(wall_us + SD_VERSION_AHEAD_MAX_US);
+	} else {
+		wall_us = sd_platform_wall_us();
+	}
+	return sd_hybrid_clock_next(
+		a != NULL ? &a->peer.versions : &network->other_versions,
+		b != NULL ? &b->peer.versions : &network->other_versions, wall_us, limit,
+		sd_connection_random(&network->shared) >> (64 - SD_HYBRID_CLOCK_SPREAD_BITS));
 }
 
 static bool network_is_greeted(struct sd_transport *transport, const struct sd_server *server)

@@ -47,9 +47,10 @@ struct sd_transport {
 	int64_t (*now_ms)(struct sd_transport *transport);
 	/* Returns after that many milliseconds. */
 	void (*pause)(struct sd_transport *transport, int64_t ms);
-	/* A version: microseconds since 1970, and larger than any that was given or came in a reply
-	 * before, whatever the clock does. The time of day is the first server's, as it reported it to
-	 * this machine; else the second's; else this machine's. */
+	/* A version: microseconds since 1970, and larger than any that was given for these servers, or
+	 * came in a reply of theirs, before, whatever the clock does. The time of day is the first
+	 * server's, as it reported it to this machine; else the second's; else this machine's. By a
+	 * server's, what is more than 24 hours ahead does not count. */
 	uint64_t (*new_version)(struct sd_transport *transport, const struct sd_server *first,
 	                        const struct sd_server *second);
 	/* Whether a connection to the server is up. If not, SD_GREET brings it up, and what the server

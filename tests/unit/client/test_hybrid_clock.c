@@ -9,13 +9,18 @@
 
 #define NOW_US 1790000000000000
 
+static uint64_t next(struct sd_hybrid_clock *clock, int64_t wall_us, uint64_t spread)
+{
+	return sd_hybrid_clock_next(clock, clock, wall_us, UINT64_MAX, spread);
+}
+
 static void a_version_is_the_time_of_day_and_the_spread(void **state)
 {
 	struct sd_hybrid_clock clock = {0};
 
 	(void)state;
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US);
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US + 1000, 63), NOW_US + 1063);
+	assert_int_equal(next(&clock, NOW_US, 0), NOW_US);
+	assert_int_equal(next(&clock, NOW_US + 1000, 63), NOW_US + 1063);
 }
 
 static void versions_grow_within_one_microsecond(void **state)
@@ -25,7 +30,7 @@ static void versions_grow_within_one_microsecond(void **state)
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
-		uint64_t version = sd_hybrid_clock_next(&clock, NOW_US, (uint64_t)i % 64);
+		uint64_t version = next(&clock, NOW_US, (uint64_t)i % 64);
 
 		assert_true(version > last);
 		last = version;
@@ -37,9 +42,9 @@ static void versions_grow_when_the_time_goes_back(void **state)
 	struct sd_hybrid_clock clock = {0};
 
 	(void)state;
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US);
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US - 3600000000, 0), NOW_US + 1);
-	assert_int_equal(sd_hybrid_clock_next(&clock, -1, 0), NOW_US + 2);
+	assert_int_equal(next(&clock, NOW_US, 0), NOW_US);
+	assert_int_equal(next(&clock, NOW_US - 3600000000, 0), NOW_US + 1);
+	assert_int_equal(next(&clock, -1, 0), NOW_US + 2);
 }
 
 static void a_version_is_larger_than_all_that_were_seen(void **state)
@@ -49,7 +54,7 @@ static void a_version_is_larger_than_all_that_were_seen(void **state)
 	(void)state;
 	sd_hybrid_clock_observe(&clock, NOW_US + 5000000);
 	sd_hybrid_clock_observe(&clock, NOW_US + 10);
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US + 5000001);
+	assert_int_equal(next(&clock, NOW_US, 0), NOW_US + 5000001);
 }
 
 static void a_version_beyond_any_date_is_not_followed(void **state)
@@ -59,9 +64,38 @@ static void a_version_beyond_any_date_is_not_followed(void **state)
 	(void)state;
 	sd_hybrid_clock_observe(&clock, (uint64_t)INT64_MAX + 1);
 	sd_hybrid_clock_observe(&clock, UINT64_MAX);
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), NOW_US);
+	assert_int_equal(next(&clock, NOW_US, 0), NOW_US);
 	sd_hybrid_clock_observe(&clock, INT64_MAX);
-	assert_int_equal(sd_hybrid_clock_next(&clock, NOW_US, 0), (uint64_t)INT64_MAX + 1);
+	assert_int_equal(next(&clock, NOW_US, 0), (uint64_t)INT64_MAX + 1);
+}
+
+static void a_version_is_larger_than_what_either_server_had(void **state)
+{
+	struct sd_hybrid_clock first = {0};
+	struct sd_hybrid_clock second = {0};
+
+	(void)state;
+	sd_hybrid_clock_observe(&first, NOW_US + 100);
+	sd_hybrid_clock_observe(&second, NOW_US + 200);
+	assert_int_equal(sd_hybrid_clock_next(&first, &second, NOW_US, UINT64_MAX, 0), NOW_US + 201);
+	assert_int_equal(next(&first, NOW_US, 0), NOW_US + 202);
+	assert_int_equal(sd_hybrid_clock_next(&first, &second, NOW_US, UINT64_MAX, 0), NOW_US + 203);
+	assert_int_equal(next(&second, NOW_US, 0), NOW_US + 204);
+}
+
+static void what_is_above_the_limit_does_not_count(void **state)
+{
+	struct sd_hybrid_clock first = {0};
+	struct sd_hybrid_clock second = {0};
+	const uint64_t limit = NOW_US + 1000;
+
+	(void)state;
+	sd_hybrid_clock_observe(&first, limit + 1);
+	assert_int_equal(sd_hybrid_clock_next(&first, &second, NOW_US, limit, 0), NOW_US);
+	sd_hybrid_clock_observe(&second, limit + 1);
+	assert_int_equal(sd_hybrid_clock_next(&first, &second, NOW_US, limit, 0), NOW_US + 1);
+	sd_hybrid_clock_observe(&second, limit);
+	assert_int_equal(sd_hybrid_clock_next(&first, &second, NOW_US, limit, 0), limit + 1);
 }
 
 #define DAY_US INT64_C(86400000000)
@@ -144,6 +178,8 @@ int main(void)
 		cmocka_unit_test(versions_grow_when_the_time_goes_back),
 		cmocka_unit_test(a_version_is_larger_than_all_that_were_seen),
 		cmocka_unit_test(a_version_beyond_any_date_is_not_followed),
+		cmocka_unit_test(a_version_is_larger_than_what_either_server_had),
+		cmocka_unit_test(what_is_above_the_limit_does_not_count),
 		cmocka_unit_test(a_day_ahead_of_the_servers_clock_is_the_most),
 		cmocka_unit_test(ones_own_clock_is_taken_if_it_agrees_with_the_servers),
 		cmocka_unit_test(the_most_exact_answer_counts_until_the_clock_is_set),
