@@ -48,6 +48,7 @@ struct sd_lookup {
 	struct addrinfo *found;
 #ifndef _WIN32
 	bool is_over;
+	int64_t began_us;
 	unsigned holders;       /* the thread, while it runs, and whoever waits */
 	struct sd_lookup *next; /* the one that began before it */
 #endif
@@ -108,12 +109,13 @@ void sd_system_lookup_leave(struct sd_lookup *lookup)
 #else
 
 /*
- * Look-ups of one name that are under way at a time. Whoever comes then waits for the newest of
- * them, so that a name server that is silent cannot fill the process with threads. There are
- * several, because a late one is answered at once when the name server is back, but an old one may
- * be waiting for its next try.
+ * While a name server is silent, whoever asks for a name waits for the newest look-up of it that is
+ * under way, so that few threads wait. Another one begins when the newest is 100 ms old, 200 ms if
+ * there are two, then 400 ms and so on: ten in half a minute. For a name server that is back
+ * answers it at once, but an old look-up may be waiting for its next try.
  */
-#define SAME_NAME_MAX 4
+#define FIRST_PAUSE_US 50000
+#define PAUSES_MAX 10 /* that are longer than the one before */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int once_error;
@@ -198,7 +200,7 @@ static int start(struct sd_lookup *lookup)
 	return error;
 }
 
-/* The newest of that name, if there are as many as there may be; else NULL. */
+/* The newest of that name, if it is too early for another one; else NULL. */
 static struct sd_lookup *find_same(const char *host, const char *port)
 {
 	struct sd_lookup *same = NULL;
@@ -207,10 +209,13 @@ static struct sd_lookup *find_same(const char *host, const char *port)
 	for (struct sd_lookup *each = newest; each != NULL; each = each->next) {
 		if (strcmp(each->host, host) == 0 && strcmp(each->port, port) == 0) {
 			same = same != NULL ? same : each;
-			count++;
+			count += count < PAUSES_MAX;
 		}
 	}
-	return count >= SAME_NAME_MAX ? same : NULL;
+	return same != NULL && sd_system_monotonic_us() - same->began_us < (int64_t)FIRST_PAUSE_US
+	                                                                       << count
+	           ? same
+	           : NULL;
 }
 
 /* With the mutex held. The thread waits for it before it ends the look-up. */
@@ -226,6 +231,7 @@ static struct sd_lookup *begin(const char *host, const char *port, const struct 
 		free(lookup);
 		return NULL;
 	}
+	lookup->began_us = sd_system_monotonic_us();
 	lookup->next = newest;
 	newest = lookup;
 	lookup->holders = 1;
