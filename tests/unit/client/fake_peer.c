@@ -65,8 +65,10 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	} else if (is_get && fake_server.is_endless) {
 		(void)snprintf(text, sizeof(text), WITHOUT_END, token);
 	} else if (is_get) {
-		(void)snprintf(text, sizeof(text), "VA %lu c6 t-1 O%s\r\nright\r\n",
-		               fake_server.announces != 0 ? fake_server.announces : 5, token);
+		(void)snprintf(text, sizeof(text), "VA %lu c%llu t-1 O%s\r\nright\r\n",
+		               fake_server.announces != 0 ? fake_server.announces : 5,
+		               fake_server.version != 0 ? (unsigned long long)fake_server.version : 6,
+		               token);
 	} else {
 		(void)snprintf(text, sizeof(text), "HD c%d t-1 O%s\r\n",
 		               strncmp(peer->line, "mg ", 3) == 0 ? 6 : 7, token);

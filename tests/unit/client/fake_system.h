@@ -68,6 +68,7 @@ struct fake_server {
 	unsigned looked_up_after;  /* polls of a look-up; a name has two addresses */
 	int64_t call_us;           /* how long a call takes; 0: a microsecond */
 	int64_t wall_ahead_us;     /* of the time of day that it tells; 0: it tells none */
+	uint64_t version;          /* of what it has; 0: six */
 	struct fake_name names[FAKE_NAMES_MAX];
 };
 

@@ -22,7 +22,8 @@
 struct worker {
 	struct sd_options options;
 	struct sd_network *network;
-	struct sd_server server;
+	struct sd_server server; /* the first of two */
+	struct sd_server second;
 	struct kept kept;
 };
 
@@ -35,20 +36,26 @@ static void ignore(const char *line)
 	(void)line;
 }
 
-static void open_worker(struct worker *opened)
+static void init_server(struct sd_server *server, uint16_t port)
 {
 	struct sd_error error;
 	enum sd_server_part part;
 
+	assert_int_equal(
+		sd_server_init(server, "127.0.0.1", strlen("127.0.0.1"), port, 60, 1, &part, &error),
+		SD_OK);
+}
+
+static void open_worker(struct worker *opened)
+{
 	memset(opened, 0, sizeof(*opened));
 	opened->options =
 		(struct sd_options){.connect_timeout_ms = TIMEOUT_MS, .timeout_ms = TIMEOUT_MS};
 	opened->kept.sink = kept_sink;
 	opened->network = sd_network_new(&opened->options, marks, ignore);
 	assert_non_null(opened->network);
-	assert_int_equal(sd_server_init(&opened->server, "127.0.0.1", strlen("127.0.0.1"), 1042, 60, 1,
-	                                &part, &error),
-	                 SD_OK);
+	init_server(&opened->server, 1042);
+	init_server(&opened->second, 1043);
 }
 
 static int set_up(void **state)
@@ -72,11 +79,11 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void connect_by(struct worker *by)
+static void read_from(struct worker *by, const struct sd_server *server)
 {
 	struct sd_policy policy = {.transport = sd_network_transport(by->network),
 	                           .options = &by->options};
-	struct sd_exchange exchange = {.server = &by->server,
+	struct sd_exchange exchange = {.server = server,
 	                               .request = {.kind = SD_GET, .key = {"key", 3}}};
 
 	kept_restart(&by->kept.sink);
@@ -85,11 +92,22 @@ static void connect_by(struct worker *by)
 	assert_int_equal(exchange.reply.status, SD_OK);
 }
 
-static int64_t new_version(struct worker *by)
+static void connect_by(struct worker *by)
+{
+	read_from(by, &by->server);
+}
+
+static int64_t new_version_for(struct worker *by, const struct sd_server *first,
+                               const struct sd_server *second)
 {
 	struct sd_transport *transport = sd_network_transport(by->network);
 
-	return (int64_t)transport->new_version(transport, &by->server, &by->server);
+	return (int64_t)transport->new_version(transport, first, second);
+}
+
+static int64_t new_version(struct worker *by)
+{
+	return new_version_for(by, &by->server, &by->server);
 }
 
 static int64_t servers_us(void)
@@ -170,6 +188,68 @@ static void what_is_written_next_is_above_what_was_written(void **state)
 	assert_true(new_version(&other) < servers_us() + HOUR_US);
 }
 
+#define DAYS_US (72 * HOUR_US)
+
+/* The second server's clock, and what it has, are three days ahead of the first one's. */
+static void read_from_both(void)
+{
+	connect_by(&worker);
+	fake_server.wall_ahead_us += DAYS_US;
+	fake_server.version = (uint64_t)servers_us();
+	read_from(&worker, &worker.second);
+	fake_server.wall_ahead_us -= DAYS_US;
+}
+
+static void assert_is_now(int64_t version, int64_t wall_us)
+{
+	assert_true(version >= wall_us);
+	assert_true(version < wall_us + 1000000);
+}
+
+static void a_servers_wrong_clock_is_nothing_to_another_server(void **state)
+{
+	(void)state;
+	read_from_both();
+	assert_is_now(new_version_for(&worker, &worker.second, &worker.second), servers_us() + DAYS_US);
+	assert_is_now(new_version(&worker), servers_us());
+	assert_is_now(new_version_for(&worker, &worker.second, &worker.second), servers_us() + DAYS_US);
+}
+
+static void of_two_servers_the_firsts_clock_counts(void **state)
+{
+	(void)state;
+	read_from_both();
+	assert_is_now(new_version_for(&worker, &worker.server, &worker.second), servers_us());
+	assert_is_now(new_version_for(&worker, &worker.second, &worker.server), servers_us() + DAYS_US);
+	/* which the first one would refuse */
+	assert_is_now(new_version_for(&worker, &worker.server, &worker.second), servers_us());
+}
+
+static void without_the_firsts_clock_the_seconds_counts(void **state)
+{
+	(void)state;
+	read_from(&worker, &worker.second);
+	assert_is_now(new_version_for(&worker, &worker.server, &worker.second), servers_us());
+}
+
+static void what_either_server_has_is_older(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	read_from(&worker, &worker.second);
+	fake_server.version = (uint64_t)(servers_us() + HOUR_US);
+	read_from(&worker, &worker.second);
+	assert_true(new_version_for(&worker, &worker.server, &worker.second) >
+	            (int64_t)fake_server.version);
+	fake_server.version += HOUR_US;
+	read_from(&worker, &worker.server);
+	assert_true(new_version_for(&worker, &worker.server, &worker.second) >
+	            (int64_t)fake_server.version);
+	/* and what was given is one more */
+	assert_true(new_version_for(&worker, &worker.second, &worker.second) >
+	            (int64_t)fake_server.version);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -180,6 +260,10 @@ int main(void)
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
 		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
 		TEST(what_is_written_next_is_above_what_was_written),
+		TEST(a_servers_wrong_clock_is_nothing_to_another_server),
+		TEST(of_two_servers_the_firsts_clock_counts),
+		TEST(without_the_firsts_clock_the_seconds_counts),
+		TEST(what_either_server_has_is_older),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
