@@ -16,6 +16,12 @@
 #include "client/net/mark_slots.h"
 #include "client/net/mark_text.h"
 
+/* Whether the slot was given to no other server meanwhile: whoever sets anything in it looks. */
+static bool is_owner(const struct sd_mark *mark)
+{
+	return atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner;
+}
+
 /* {{{ the word */
 
 /* The server's word, or that of a server of which nothing is known. */
@@ -24,7 +30,7 @@ static uint64_t load(const struct sd_mark *mark)
 	uint64_t word = atomic_load(&mark->slot->word);
 	unsigned tag = sd_mark_tag(mark->owner);
 
-	return sd_mark_word_tag(word) == tag ? word : sd_mark_word_unknown(tag);
+	return sd_mark_word_tag(word) == tag && is_owner(mark) ? word : sd_mark_word_unknown(tag);
 }
 
 /* False: another worker was faster, or the slot is another server's. */
@@ -33,7 +39,8 @@ static bool change(const struct sd_mark *mark, uint64_t word, enum sd_mark_event
 {
 	uint64_t next = sd_mark_word_next(word, event, times);
 
-	return next != word && atomic_compare_exchange_strong(&mark->slot->word, &word, next);
+	return next != word && is_owner(mark) &&
+	       atomic_compare_exchange_strong(&mark->slot->word, &word, next);
 }
 
 static void raise(_Atomic int64_t *time, int64_t to_ms)
@@ -53,11 +60,9 @@ static bool is_marked(const struct sd_mark *mark, uint64_t word)
 
 bool sd_mark_is_kept(const struct sd_mark *mark)
 {
-	const struct sd_mark_slot *slot = mark->slot;
-	uint64_t word = atomic_load_explicit(&slot->word, memory_order_relaxed);
+	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
-	return atomic_load_explicit(&slot->owner, memory_order_relaxed) == mark->owner &&
-	       sd_mark_word_tag(word) == sd_mark_tag(mark->owner);
+	return is_owner(mark) && sd_mark_word_tag(word) == sd_mark_tag(mark->owner);
 }
 
 bool sd_mark_is_alive(const struct sd_mark *mark)
@@ -65,7 +70,7 @@ bool sd_mark_is_alive(const struct sd_mark *mark)
 	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
 	return word >> SD_MARK_TAG_SHIFT == sd_mark_word_alive(sd_mark_tag(mark->owner)) &&
-	       atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner;
+	       is_owner(mark);
 }
 
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
@@ -109,7 +114,8 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 
 void sd_mark_hear(const struct sd_mark *mark, int64_t sent_ms)
 {
-	if (atomic_load_explicit(&mark->slot->heard_ms, memory_order_relaxed) < sent_ms) {
+	if (atomic_load_explicit(&mark->slot->heard_ms, memory_order_relaxed) < sent_ms &&
+	    is_owner(mark)) {
 		raise(&mark->slot->heard_ms, sent_ms);
 	}
 }
@@ -137,6 +143,9 @@ bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how,
 
 void sd_mark_complain(const struct sd_mark *mark, const char *reason)
 {
+	if (!is_owner(mark)) {
+		return;
+	}
 	(void)atomic_fetch_add(&mark->slot->failures, 1);
 	sd_mark_text_write(mark->slot->reason, SD_MARK_REASON_WORDS, &mark->slot->reason_check, reason);
 }
@@ -172,7 +181,7 @@ bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
 	bool was_heard_since = atomic_load(&mark->slot->heard_ms) > how->began_ms;
 
 	sd_mark_complain(mark, reason);
-	if (next == before || was_heard_since) {
+	if (next == before || was_heard_since || !is_owner(mark)) {
 		return false;
 	}
 	if (!was_marked) { /* before the word says so: who sees it must not see an old time */
@@ -198,12 +207,14 @@ struct sd_identity *sd_mark_identity(const struct sd_mark *mark)
 
 void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us)
 {
-	atomic_store_explicit(&mark->slot->clock_us, offset_us, memory_order_relaxed);
+	if (is_owner(mark)) {
+		atomic_store_explicit(&mark->slot->clock_us, offset_us, memory_order_relaxed);
+	}
 }
 
 int64_t sd_mark_clock(const struct sd_mark *mark)
 {
-	return atomic_load_explicit(&mark->slot->clock_us, memory_order_relaxed);
+	return is_owner(mark) ? atomic_load_explicit(&mark->slot->clock_us, memory_order_relaxed) : 0;
 }
 
 /* {{{ what all workers have counted, and were told */
@@ -211,7 +222,7 @@ int64_t sd_mark_clock(const struct sd_mark *mark)
 void sd_mark_set_greeting(const struct sd_mark *mark, const char *version, bool has_unproven,
                           uint64_t unproven)
 {
-	if (atomic_load(&mark->slot->owner) != mark->owner) {
+	if (!is_owner(mark)) {
 		return;
 	}
 	sd_mark_text_write(mark->slot->version, SD_MARK_VERSION_WORDS, &mark->slot->version_check,
@@ -221,7 +232,7 @@ void sd_mark_set_greeting(const struct sd_mark *mark, const char *version, bool 
 
 void sd_mark_count(const struct sd_mark *mark, size_t counter, uint64_t more)
 {
-	if (atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner) {
+	if (is_owner(mark)) {
 		(void)atomic_fetch_add_explicit(&mark->slot->counters[counter], more, memory_order_relaxed);
 	}
 }
@@ -230,7 +241,7 @@ void sd_mark_count_round(const struct sd_mark *mark, const struct sd_mark_round 
 {
 	_Atomic uint64_t *counters = mark->slot->counters;
 
-	if (atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) != mark->owner) {
+	if (!is_owner(mark)) {
 		return;
 	}
 	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(operations)], round->operations,
@@ -248,7 +259,9 @@ void sd_mark_statistics(const struct sd_mark *mark, struct sd_statistics *statis
 	uint64_t counters[SD_COUNTERS];
 
 	for (size_t i = 0; i < SD_COUNTERS; i++) {
-		counters[i] = atomic_load_explicit(&mark->slot->counters[i], memory_order_relaxed);
+		counters[i] = is_owner(mark)
+		                  ? atomic_load_explicit(&mark->slot->counters[i], memory_order_relaxed)
+		                  : 0;
 	}
 	memcpy(statistics, counters, sizeof(*statistics));
 }
@@ -260,6 +273,10 @@ void sd_mark_info(const struct sd_mark *mark, struct sd_mark_info *info)
 	uint64_t word = load(mark);
 	uint64_t unproven;
 
+	if (!is_owner(mark)) {
+		*info = (struct sd_mark_info){.state = SD_MARK_UNKNOWN};
+		return;
+	}
 	*info = (struct sd_mark_info){.state = sd_mark_word_state(word),
 	                              .since_ms = sd_mark_word_time(word),
 	                              .failures = atomic_load(&mark->slot->failures)};

@@ -44,7 +44,7 @@ struct sd_mark_slot;
 /* One server's mark in it, for one caller; zero-initialised: none. */
 struct sd_mark {
 	struct sd_mark_slot *slot; /* NULL: the table has no room for the server */
-	uint64_t owner;            /* a hash of the server and the user */
+	uint64_t owner;            /* the user, and a hash of the server */
 };
 
 /* An empty table. NULL: no memory. */

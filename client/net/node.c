@@ -79,6 +79,13 @@ static bool has_lost_mark(const struct sd_node *node, int64_t now_ms)
 	                               : now_ms - node->sought_ms >= SEEK_PAUSE_MS;
 }
 
+void sd_node_keep_mark(struct sd_node *node, int64_t now_ms)
+{
+	if (has_lost_mark(node, now_ms)) {
+		sd_node_find_mark(node, now_ms);
+	}
+}
+
 static void count(struct sd_node *node, size_t counter)
 {
 	((uint64_t *)&node->statistics)[counter]++;
@@ -105,9 +112,7 @@ static enum sd_admission admit(struct sd_node *node, const struct sd_options *op
 	int64_t left_ms = exchange->deadline_ms - now_ms;
 	int64_t interval_ms = options->retry_interval_ms;
 
-	if (has_lost_mark(node, now_ms)) {
-		sd_node_find_mark(node, now_ms);
-	}
+	sd_node_keep_mark(node, now_ms);
 	return node->mark.slot == NULL
 	           ? SD_ADMITTED
 	           : sd_mark_admit(&node->mark, now_ms, left_ms > interval_ms ? left_ms : interval_ms);
@@ -300,6 +305,7 @@ void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_
 	if (exchange->reply.status != SD_OK) {
 		count_reply(node, exchange);
 		if (is_servers_fault(exchange->reply.status)) {
+			sd_node_keep_mark(node, node->ended_us / 1000);
 			sd_finding_forget_classic(node->finding);
 		}
 	}

@@ -129,6 +129,10 @@ void sd_node_free_connection(struct sd_node *node, enum sd_purpose purpose);
 /* Finds the mark of the node's server in the shared table, as this process's user has it. */
 void sd_node_find_mark(struct sd_node *node, int64_t now_ms);
 
+/* The same, if the slot was given to another server meanwhile. To be called before `finding` or
+ * `identity` is changed. */
+void sd_node_keep_mark(struct sd_node *node, int64_t now_ms);
+
 /* Begins the node's round at that time, with its first exchange: `admission` says whether the
  * server may be asked. */
 void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,

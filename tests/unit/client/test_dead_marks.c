@@ -124,6 +124,86 @@ static void each_user_has_a_mark_of_its_own(void **state)
 	assert_false(sd_mark_is_dead(&others, NOW));
 }
 
+/* By FNV-1a, which has no secret, this name of another user's is a.example of the first one. */
+#define COLLIDING                                                                                  \
+	"xs4fcyg4a3myc83hgi1lue8yj7ah3h4vtsves570wi0ujkpor5gqacgw8c72gw5a416bjipyct"                   \
+	"o6dpgcfkgw235qz01xzekffcso1l145j2ie8gyf341uh46ujsn9hdo6w8dpfjri2e2erjlz9dq"                   \
+	"0fqaf28q8dinfrwfhodm02a38kch5s22m98apcbej41sashe8qkbauq5q0vknpq2srzghhkqe7c9"
+
+static void no_name_of_one_user_leads_to_another_users_slot(void **state)
+{
+	struct world *world = *state;
+
+	assert_ptr_not_equal(slot_of(world, COLLIDING, 1, UID + 1, NOW), world->mark.slot);
+	/* whatever two names hash to, their users differ */
+	for (unsigned i = 1; i < 100; i++) {
+		struct sd_server server = server_of("many.example", (uint16_t)i);
+		struct sd_mark mark;
+
+		assert_true(sd_dead_marks_find(world->marks, &server, UID + i, NOW, &mark));
+		assert_int_equal(mark.owner >> SD_MARK_USER_SHIFT, UID + i);
+		assert_int_equal(atomic_load(&mark.slot->owner), mark.owner);
+	}
+}
+
+static void each_table_has_a_secret_of_its_own(void **state)
+{
+	struct world *world = *state;
+	struct sd_server server = server_of("a.example", 1042);
+	struct sd_dead_marks *others = sd_dead_marks_new();
+	struct sd_mark mark;
+
+	assert_non_null(others);
+	assert_true(sd_dead_marks_find(others, &server, UID, NOW, &mark));
+	assert_int_not_equal(mark.owner, world->mark.owner);
+	sd_dead_marks_free(others);
+}
+
+/* The owner has changed since the mark was found, and the word has the same tag by chance. */
+static void nothing_is_set_or_read_in_a_slot_that_is_anothers(void **state)
+{
+	struct world *world = *state;
+	struct sd_mark stale = world->mark;
+	const struct sd_mark_try how = {SD_PROBES, NOW + 1, NOW + 2, INTERVAL};
+	const struct sd_mark_round round = {3, {100, 200}, 2};
+	static struct sd_mark_slot before;
+	static struct sd_mark_info nothing;
+	struct sd_statistics statistics;
+	int64_t dead_ms;
+
+	for (int is_marked = 0; is_marked < 2; is_marked++) {
+		sd_mark_set_clock(&world->mark, 5000000);
+		sd_mark_set_greeting(&world->mark, "1.0-sharedanced", true, 7);
+		sd_mark_count_round(&world->mark, &round);
+		if (is_marked) {
+			assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+		}
+		memcpy(&before, world->mark.slot, sizeof(before));
+		stale.owner = world->mark.owner ^ 1;
+		assert_int_equal(sd_mark_tag(stale.owner), sd_mark_tag(world->mark.owner));
+		sd_mark_hear(&stale, NOW + 3);
+		(void)sd_mark_failed(&stale, &how, SD_EVIDENCE_SILENT, "hanged");
+		(void)sd_mark_failed(&stale, &how, SD_EVIDENCE_REFUSES, "hanged");
+		(void)sd_mark_answered(&stale, &how, &dead_ms);
+		(void)sd_mark_admit(&stale, NOW + INTERVAL, LEASE);
+		sd_mark_complain(&stale, "no server");
+		sd_mark_set_clock(&stale, 1);
+		sd_mark_set_greeting(&stale, "no version", false, 0);
+		sd_mark_count(&stale, SD_COUNTER(misses), 1);
+		sd_mark_count_round(&stale, &round);
+		assert_memory_equal(&before, world->mark.slot, sizeof(before));
+
+		assert_int_equal(sd_mark_clock(&stale), 0);
+		assert_int_equal(sd_mark_refusing_since(&stale), 0);
+		assert_false(sd_mark_is_dead(&stale, NOW));
+		assert_false(sd_mark_is_kept(&stale));
+		sd_mark_statistics(&stale, &statistics);
+		assert_int_equal(statistics.operations, 0);
+		sd_mark_info(&stale, &world->info);
+		assert_memory_equal(&world->info, &nothing, sizeof(nothing));
+	}
+}
+
 /* Fills the table with servers of a user. */
 static void fill_table(struct world *world, int64_t uid)
 {
@@ -235,7 +315,7 @@ static void only_the_owner_of_a_slot_is_alive_by_it(void **state)
 	assert_true(sd_mark_is_alive(&world->mark));
 	other.owner ^= 1; /* with the same tag */
 	assert_false(sd_mark_is_alive(&other));
-	other.owner = world->mark.owner ^ (uint64_t)1 << 63; /* with another one */
+	other.owner = world->mark.owner ^ (uint64_t)1 << 31; /* with another one */
 	assert_false(sd_mark_is_alive(&other));
 	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 1, NOW + 1));
 	assert_false(sd_mark_is_alive(&world->mark));
@@ -669,6 +749,9 @@ int main(void)
 		TEST(a_server_has_one_mark_whatever_its_case),
 		TEST(paths_differ_by_case),
 		TEST(each_user_has_a_mark_of_its_own),
+		TEST(no_name_of_one_user_leads_to_another_users_slot),
+		TEST(each_table_has_a_secret_of_its_own),
+		TEST(nothing_is_set_or_read_in_a_slot_that_is_anothers),
 		TEST(a_full_table_says_so_and_keeps_what_is_in_use),
 		TEST(the_slot_that_was_unused_for_longest_is_given_to_another_server),
 		TEST(what_was_counted_of_one_server_is_not_anothers),

@@ -72,12 +72,37 @@ static void a_mark_that_was_given_away_is_found_again(void **state)
 	sd_dead_marks_free(marks);
 }
 
+/* What is found out in a round goes to the server's slot, not to the one that it had before. */
+static void a_slot_that_was_given_away_in_a_round_learns_nothing_more(void **state)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_options options = {.retry_interval_ms = 100};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *node = sd_node_new(&server, &shared, marks);
+	struct sd_mark_slot *before = node->mark.slot;
+
+	(void)state;
+	sd_node_begin(node, 1, &options, &exchange, NOW_MS * 1000);
+	sd_finding_set_classic(&before->finding, NOW_MS + 10); /* the new owner's */
+	atomic_store(&before->owner, node->mark.owner ^ 1);
+	exchange.reply.status = SD_CLOSED;
+	sd_node_account(node, &options, NULL, &exchange);
+	assert_int_equal(sd_finding_protocol(&before->finding), SD_PROTOCOL_CLASSIC);
+	assert_ptr_not_equal(node->finding, &before->finding);
+	assert_ptr_not_equal(node->identity, &before->identity);
+	free(node);
+	sd_dead_marks_free(marks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_probes_until_its_deadline),
 		cmocka_unit_test(one_probes_for_the_retry_interval_if_that_is_longer),
 		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
+		cmocka_unit_test(a_slot_that_was_given_away_in_a_round_learns_nothing_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
