@@ -36,10 +36,14 @@ void sd_connection_close(struct sd_connection *connection)
 static bool is_silent(const struct sd_connection *connection, const struct sd_exchange *exchange,
                       int64_t now_ms)
 {
-	if (connection->reused || !sd_connection_has_heard(connection)) {
+	bool has_heard = sd_connection_has_heard(connection);
+	bool has_begun_to_greet =
+		connection->phase == SD_CONNECTION_GREETING && connection->channel.received > 0;
+
+	if (connection->reused || (!has_heard && !has_begun_to_greet)) {
 		return !connection->reused;
 	}
-	return connection->head->request.kind != SD_LOCK &&
+	return (!has_heard || connection->head->request.kind != SD_LOCK) &&
 	       sd_exchange_is_silent(exchange, connection->channel.noticed_ms, now_ms);
 }
 

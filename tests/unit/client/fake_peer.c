@@ -187,6 +187,9 @@ static size_t stop(const struct fake_peer *peer)
 {
 	size_t line = 0;
 
+	if (peer->is_greeting) {
+		return fake_server.greets;
+	}
 	if (peer->answers_length > 2 && memcmp(peer->answers, "VA", 2) == 0) {
 		while (line < peer->answers_length && peer->answers[line++] != '\n') {
 		}
@@ -197,7 +200,10 @@ static size_t stop(const struct fake_peer *peer)
 /* Whether they do, and the rest does not come. */
 static bool stops(const struct fake_peer *peer, int64_t now_us)
 {
-	return fake_server.stops_after != 0 && !peer->is_greeting &&
+	if (peer->is_greeting) {
+		return fake_server.greets != 0;
+	}
+	return fake_server.stops_after != 0 &&
 	       (fake_server.stops_port == 0 || fake_server.stops_port == peer->port) &&
 	       (fake_server.stops_number == 0 || fake_server.stops_number >= peer->number) &&
 	       (fake_server.stops_us == 0 || now_us < peer->answered_us + fake_server.stops_us);

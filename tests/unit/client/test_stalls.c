@@ -387,6 +387,31 @@ static void a_server_that_is_silent_is_not_waited_for_as_long_as_for_a_lock(void
 	assert_took_ms(TIMEOUT_MS);
 }
 
+/* Whatever is asked first on a connection, the greeting is answered at once or not at all. */
+static void a_greeting_is_waited_for_as_long_as_for_an_answer_that_does_not_wait(void **state)
+{
+	static const struct sd_request requests[] = {
+		{.kind = SD_LOCK, .ttl = 30, .wait_ms = WAIT_MS},
+		{.kind = SD_EXISTS},
+		{.kind = SD_DELETE},
+		{.kind = SD_GREET},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		reopen();
+		fake_server.greets = 4; /* and then nothing, */
+		assert_int_equal(ask(&worker, requests[i]), SD_TIMEOUT);
+		assert_took_ms(TIMEOUT_MS);
+		assert_int_equal(state_now(), SD_SILENT);
+		reopen();
+		fake_server.drip_us = 300000; /* or too little, which marks nobody */
+		assert_int_equal(ask(&worker, requests[i]), SD_TIMEOUT);
+		assert_took_ms(TIMEOUT_MS);
+		assert_false(is_marked());
+	}
+}
+
 static void one_that_has_answered_that_is_waited_for(void **state)
 {
 	(void)state;
@@ -473,6 +498,7 @@ int main(void)
 		TEST(one_with_a_lock_is_not_replaced_and_does_not_mark),
 		TEST(a_server_that_is_silent_is_not_waited_for_as_long_as_for_a_lock),
 		TEST(one_that_has_answered_that_is_waited_for),
+		TEST(a_greeting_is_waited_for_as_long_as_for_an_answer_that_does_not_wait),
 		TEST(all_keys_of_a_pair_are_read_though_one_value_stops),
 	};
 
