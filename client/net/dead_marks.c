@@ -85,7 +85,7 @@ int64_t sd_mark_refusing_since(const struct sd_mark *mark)
 	uint64_t word = load(mark);
 
 	return sd_mark_word_state(word) == SD_REFUSING && is_marked(mark, word)
-	           ? atomic_load(&mark->slot->dead_since_ms)
+	           ? atomic_load(&mark->slot->refused_ms)
 	           : 0;
 }
 
@@ -168,6 +168,21 @@ static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence
 	}
 }
 
+/* An attempt has failed, in the outage that is known or as the first of one. */
+static void record_attempt(const struct sd_mark *mark, const struct sd_mark_try *how, bool is_first,
+                           bool is_refused)
+{
+	int64_t none = 0;
+
+	if (is_first) {
+		atomic_store(&mark->slot->dead_since_ms, how->now_ms);
+		atomic_store(&mark->slot->refused_ms, is_refused ? how->now_ms : 0);
+	} else if (is_refused) {
+		(void)atomic_compare_exchange_strong(&mark->slot->refused_ms, &none, how->now_ms);
+	}
+	raise(&mark->slot->tried_ms, how->began_ms);
+}
+
 bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
                     enum sd_evidence evidence, const char *reason)
 {
@@ -184,11 +199,9 @@ bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
 	if (next == before || was_heard_since || !is_owner(mark)) {
 		return false;
 	}
-	if (!was_marked) { /* before the word says so: who sees it must not see an old time */
-		atomic_store(&mark->slot->dead_since_ms, how->now_ms);
-	}
 	if (event != SD_MARK_PROBE_VAIN) {
-		raise(&mark->slot->tried_ms, how->began_ms);
+		/* before the word says so: who sees it must not see an old time */
+		record_attempt(mark, how, !was_marked, sd_mark_word_state(next) == SD_REFUSING);
 	}
 	return atomic_compare_exchange_strong(&mark->slot->word, &word, next) && !was_marked;
 }

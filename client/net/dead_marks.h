@@ -86,7 +86,8 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 /* Whether the server is dead and not to be tried yet. Never makes the caller probe. */
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms);
 
-/* When the outage began, if the server is dead and refuses; else 0. */
+/* When any worker met the first refusal of the outage, if the server is dead and refuses; else 0.
+ * It may have been silent before. */
 int64_t sd_mark_refusing_since(const struct sd_mark *mark);
 
 /* Whether the attempt that set the mark began after that time. */

@@ -164,7 +164,8 @@ static inline bool sd_node_admits(struct sd_node *node, struct sd_exchange *exch
 /* Whether the server is marked dead and not to be tried yet. */
 bool sd_node_is_dead(const struct sd_node *node, int64_t now_ms);
 
-/* When the server's outage began, if it is marked dead and refuses; else 0. */
+/* When the first refusal of the outage was met, if the server is marked dead and refuses; else 0.
+ */
 int64_t sd_node_refusing_since(const struct sd_node *node);
 
 /* The same before a round, for a caller that plans one. False: it may be asked, and the exchange

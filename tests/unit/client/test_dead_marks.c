@@ -545,6 +545,29 @@ static void an_outage_of_refusals_has_a_beginning_until_it_ends(void **state)
 	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
 }
 
+static void a_server_that_was_silent_first_refuses_since_its_first_refusal(void **state)
+{
+	struct world *world = *state;
+	int64_t dead_ms;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, NOW + 5000, NOW + 5010));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 5010);
+	assert_int_equal(info_of(world)->since_ms, NOW); /* it is dead for longer */
+	assert_false(fail_at(world, SD_INSISTED, SD_EVIDENCE_SILENT, NOW + 5020, NOW + 5030));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), 0); /* and what it refused */
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 20000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, NOW + 20000, NOW + 20010));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 5010); /* was the first time */
+
+	assert_true(answer_at(world, SD_INSISTED, NOW + 20020, &dead_ms));
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 20020, NOW + 20030));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 30000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_WRONG, NOW + 30000, NOW + 30010));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 30010); /* another outage */
+}
+
 static void who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on(void **state)
 {
 	struct world *world = *state;
@@ -774,6 +797,7 @@ int main(void)
 		TEST(who_fails_again_after_a_lifted_mark_is_marked_and_told),
 		TEST(a_failure_of_what_began_before_it_came_back_marks_nobody),
 		TEST(an_outage_of_refusals_has_a_beginning_until_it_ends),
+		TEST(a_server_that_was_silent_first_refuses_since_its_first_refusal),
 		TEST(who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on),
 		TEST(a_complaint_marks_nobody),
 		TEST(a_long_reason_is_cut),
