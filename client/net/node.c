@@ -105,17 +105,31 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	count(node, SD_COUNTER(skipped));
 }
 
+static int64_t smaller(int64_t one, int64_t other)
+{
+	return one < other ? one : other;
+}
+
+/* For how long a probe keeps others from the server: for as long as php.ini's limits let it take,
+ * whatever a script sets. If it is killed, nobody tries meanwhile. */
+static int64_t lease_ms(const struct sd_options *options, const struct sd_exchange *exchange,
+                        int64_t now_ms)
+{
+	const struct sd_marking *marking = &options->marking;
+	int64_t left_ms = smaller(exchange->deadline_ms - now_ms, marking->timeout_ms);
+	int64_t interval_ms = smaller(options->retry_interval_ms, marking->retry_interval_ms);
+
+	return left_ms > interval_ms ? left_ms : interval_ms;
+}
+
 /* Whether the server may be asked, by a mark that is found again if it was lost. */
 static enum sd_admission admit(struct sd_node *node, const struct sd_options *options,
                                const struct sd_exchange *exchange, int64_t now_ms)
 {
-	int64_t left_ms = exchange->deadline_ms - now_ms;
-	int64_t interval_ms = options->retry_interval_ms;
-
 	sd_node_keep_mark(node, now_ms);
 	return node->mark.slot == NULL
 	           ? SD_ADMITTED
-	           : sd_mark_admit(&node->mark, now_ms, left_ms > interval_ms ? left_ms : interval_ms);
+	           : sd_mark_admit(&node->mark, now_ms, lease_ms(options, exchange, now_ms));
 }
 
 void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,
@@ -195,10 +209,8 @@ static void report(const struct sd_node *node, sd_node_log *log, const char *wha
 static int64_t pause_ms(struct sd_node *node, const struct sd_options *options,
                         enum sd_evidence evidence)
 {
-	int64_t longest_ms = options->marking.retry_interval_ms;
-	int64_t interval_ms = options->retry_interval_ms;
+	int64_t interval_ms = smaller(options->retry_interval_ms, options->marking.retry_interval_ms);
 
-	interval_ms = interval_ms < longest_ms ? interval_ms : longest_ms;
 	if (evidence != SD_EVIDENCE_SILENT) {
 		return interval_ms;
 	}

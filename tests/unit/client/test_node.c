@@ -15,13 +15,17 @@
 #define NOW_MS 1000000
 #define TIMEOUT_MS 2000
 
-/* Whether another worker probes so long after a node began to. */
-static bool another_probes_after(int64_t ms, int64_t retry_interval_ms)
+/* php.ini's limits, and a script's that asks. */
+static const struct sd_marking configured = {
+	.timeout_ms = TIMEOUT_MS, .connect_timeout_ms = 1000, .retry_interval_ms = 5000};
+
+/* Whether another worker probes so long after a node began to, which has `left_ms`. */
+static bool another_probes_after(int64_t ms, int64_t retry_interval_ms, int64_t left_ms)
 {
 	struct sd_connection_shared shared = {0};
 	struct sd_server server = {.host = "a.example", .port = 1042};
-	struct sd_options options = {.retry_interval_ms = retry_interval_ms};
-	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS};
+	struct sd_options options = {.retry_interval_ms = retry_interval_ms, .marking = configured};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + left_ms};
 	struct sd_dead_marks *marks = sd_dead_marks_new();
 	struct sd_node *node = sd_node_new(&server, &shared, marks);
 	const struct sd_mark_try how = {SD_ADMITTED, NOW_MS - 2, NOW_MS - 1, 1};
@@ -39,15 +43,25 @@ static bool another_probes_after(int64_t ms, int64_t retry_interval_ms)
 static void one_probes_until_its_deadline(void **state)
 {
 	(void)state;
-	assert_false(another_probes_after(TIMEOUT_MS - 1, 100));
-	assert_true(another_probes_after(TIMEOUT_MS, 100));
+	assert_false(another_probes_after(TIMEOUT_MS - 1, 100, TIMEOUT_MS));
+	assert_true(another_probes_after(TIMEOUT_MS, 100, TIMEOUT_MS));
 }
 
 static void one_probes_for_the_retry_interval_if_that_is_longer(void **state)
 {
 	(void)state;
-	assert_false(another_probes_after(5000 - 1, 5000));
-	assert_true(another_probes_after(5000, 5000));
+	assert_false(another_probes_after(5000 - 1, 5000, TIMEOUT_MS));
+	assert_true(another_probes_after(5000, 5000, TIMEOUT_MS));
+}
+
+/* It may be killed, and then nobody tries the server until that time. */
+static void no_script_makes_its_probe_last_longer_than_php_ini_does(void **state)
+{
+	(void)state;
+	assert_true(another_probes_after(TIMEOUT_MS, 100, 30000));
+	assert_true(another_probes_after(5000, 3600000, TIMEOUT_MS));
+	assert_true(another_probes_after(5000, 3600000, 3600000));
+	assert_false(another_probes_after(TIMEOUT_MS - 1, 100, 30000));
 }
 
 /* Else the server would never be marked again by this worker. */
@@ -101,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_probes_until_its_deadline),
 		cmocka_unit_test(one_probes_for_the_retry_interval_if_that_is_longer),
+		cmocka_unit_test(no_script_makes_its_probe_last_longer_than_php_ini_does),
 		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
 		cmocka_unit_test(a_slot_that_was_given_away_in_a_round_learns_nothing_more),
 	};
