@@ -94,6 +94,16 @@ bool sd_mark_is_younger(const struct sd_mark *mark, int64_t than_ms)
 	return atomic_load(&mark->slot->tried_ms) > than_ms;
 }
 
+/* Whether this caller is the one of those in a hurry that tries the server now. */
+static bool is_next_in_hurry(const struct sd_mark *mark, int64_t now_ms)
+{
+	int64_t next_ms = atomic_load(&mark->slot->hurried_ms);
+
+	return now_ms >= next_ms && is_owner(mark) &&
+	       atomic_compare_exchange_strong(&mark->slot->hurried_ms, &next_ms,
+	                                      now_ms + SD_MARK_FIRST_PAUSE_MS);
+}
+
 enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int64_t lease_ms)
 {
 	const struct sd_mark_times times = {.now_ms = now_ms, .lease_ms = lease_ms};
@@ -104,6 +114,10 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 	}
 	if (!is_marked(mark, word)) {
 		return SD_ADMITTED;
+	}
+	if (lease_ms == SD_NO_LEASE) {
+		return now_ms >= sd_mark_word_time(word) && is_next_in_hurry(mark, now_ms) ? SD_HURRIES
+		                                                                           : SD_SKIPPED;
 	}
 	if (now_ms >= sd_mark_word_time(word) && change(mark, word, SD_MARK_PROBE_BEGAN, &times)) {
 		return SD_PROBES;
@@ -124,7 +138,8 @@ bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how,
 {
 	const struct sd_mark_times times = {.now_ms = how->now_ms};
 	uint64_t word = load(mark);
-	bool saw_mark = how->admission == SD_PROBES || how->admission == SD_INSISTED;
+	bool saw_mark = how->admission == SD_PROBES || how->admission == SD_HURRIES ||
+	                how->admission == SD_INSISTED;
 	bool is_late = sd_mark_word_is_dead(word) && !saw_mark &&
 	               how->began_ms <= atomic_load(&mark->slot->tried_ms);
 
@@ -154,7 +169,8 @@ void sd_mark_complain(const struct sd_mark *mark, const char *reason)
 
 static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence evidence)
 {
-	bool probes = admission == SD_PROBES;
+	/* what one of them finds of the server renews a mark; only one has a lease to end */
+	bool probes = admission == SD_PROBES || admission == SD_HURRIES;
 
 	switch (evidence) {
 	case SD_EVIDENCE_REFUSES:
@@ -164,7 +180,7 @@ static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence
 	case SD_EVIDENCE_WRONG:
 		return probes ? SD_MARK_PROBE_REFUSED : SD_MARK_NOTHING;
 	default:
-		return probes ? SD_MARK_PROBE_VAIN : SD_MARK_NOTHING;
+		return admission == SD_PROBES ? SD_MARK_PROBE_VAIN : SD_MARK_NOTHING;
 	}
 }
 

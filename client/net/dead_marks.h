@@ -74,13 +74,18 @@ enum sd_admission {
 	SD_ADMITTED,
 	SD_ADMITTED_ALIVE, /* the same, and the server is known to be alive: an answer is no news */
 	SD_INSISTED,       /* the server refused, and is asked in spite of its mark */
-	SD_PROBES, /* the server is dead, and it is time to try again. This caller does, and no other
-	              until the lease is over. */
+	SD_PROBES,  /* the server is dead, and it is time to try again. This caller does, and no other
+	               until the lease is over. */
+	SD_HURRIES, /* the same, but silence shows nothing to this caller: it keeps nobody else from
+	               the server, and its failure delays nobody's try */
 	SD_SKIPPED,
 };
 
+#define SD_NO_LEASE ((int64_t)0)
+
 /* Whether a server may be asked at `now_ms`. A caller that gets SD_PROBES has `lease_ms` from now
- * on to report a result. Never SD_INSISTED. */
+ * on to report a result. With SD_NO_LEASE a caller says that it is in a hurry. It gets SD_HURRIES
+ * instead, as one of all such callers in each SD_MARK_FIRST_PAUSE_MS. Never SD_INSISTED. */
 enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int64_t lease_ms);
 
 /* Whether the server is dead and not to be tried yet. Never makes the caller probe. */

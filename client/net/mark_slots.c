@@ -239,6 +239,7 @@ static bool claim(struct sd_mark_slot *slot, uint64_t owner, int64_t now_ms)
 	atomic_store(&slot->tried_ms, 0);
 	atomic_store(&slot->dead_since_ms, 0);
 	atomic_store(&slot->refused_ms, 0);
+	atomic_store(&slot->hurried_ms, 0);
 	atomic_store(&slot->claimed_ms, now_ms);
 	atomic_store(&slot->failures, 0);
 	atomic_store(&slot->finding.word, 0);

@@ -32,6 +32,7 @@ struct sd_mark_slot {
 	_Atomic int64_t tried_ms; /* when the latest attempt that set a mark began */
 	_Atomic int64_t dead_since_ms;
 	_Atomic int64_t refused_ms; /* the first refusal of the outage; 0: none */
+	_Atomic int64_t hurried_ms; /* when the next one in a hurry tries */
 	_Atomic int64_t claimed_ms; /* when it was given to its owner */
 	_Atomic uint64_t failures;
 	struct sd_finding finding;

@@ -111,7 +111,8 @@ static int64_t smaller(int64_t one, int64_t other)
 }
 
 /* For how long a probe keeps others from the server: for as long as php.ini's limits let it take,
- * whatever a script sets. If it is killed, nobody tries meanwhile. */
+ * whatever a script sets. If it is killed, nobody tries meanwhile. One whose silence marks nobody
+ * keeps nobody from it. */
 static int64_t lease_ms(const struct sd_options *options, const struct sd_exchange *exchange,
                         int64_t now_ms)
 {
@@ -119,6 +120,9 @@ static int64_t lease_ms(const struct sd_options *options, const struct sd_exchan
 	int64_t left_ms = smaller(exchange->deadline_ms - now_ms, marking->timeout_ms);
 	int64_t interval_ms = smaller(options->retry_interval_ms, marking->retry_interval_ms);
 
+	if (exchange->hurried) {
+		return SD_NO_LEASE;
+	}
 	return left_ms > interval_ms ? left_ms : interval_ms;
 }
 
@@ -182,8 +186,11 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
 {
 	struct sd_mark_info info;
 
-	if (node->mark.slot == NULL || node->admission == SD_PROBES || node->admission == SD_INSISTED ||
-	    !sd_mark_is_dead(&node->mark, now_ms) || !sd_mark_is_younger(&node->mark, heard_ms)) {
+	bool saw_mark = node->admission == SD_PROBES || node->admission == SD_HURRIES ||
+	                node->admission == SD_INSISTED;
+
+	if (node->mark.slot == NULL || saw_mark || !sd_mark_is_dead(&node->mark, now_ms) ||
+	    !sd_mark_is_younger(&node->mark, heard_ms)) {
 		return false;
 	}
 	sd_mark_info(&node->mark, &info);

@@ -176,7 +176,8 @@ bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t n
  * Whether another worker has marked the server dead while this one waits for its answer, of which
  * nothing has come since `heard_ms` (0: nothing at all): then `reason` says so. A mark counts if
  * the attempt that set it began later than that. A worker that probes the server waits on, because
- * the others rely on its result, and so does one that insists.
+ * the others rely on its result, and so does one that insists or tries in a hurry: it knew the
+ * mark.
  */
 bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
                          char reason[SD_REASON_MAX]);

@@ -451,6 +451,38 @@ static void a_probe_that_shows_nothing_leaves_the_next_one_to_another_soon(void 
 	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5101, LEASE), SD_PROBES);
 }
 
+static void one_in_a_hurry_tries_beside_the_probes_and_delays_none(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark *mark = &world->mark;
+	int64_t dead_ms;
+
+	assert_int_equal(sd_mark_admit(mark, NOW, SD_NO_LEASE), SD_ADMITTED);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(mark, NOW + 4999, SD_NO_LEASE), SD_SKIPPED);
+	for (int64_t at_ms = NOW + 5000; at_ms < NOW + 6000; at_ms += 100) {
+		assert_int_equal(sd_mark_admit(mark, at_ms, SD_NO_LEASE), SD_HURRIES);
+		assert_int_equal(sd_mark_admit(mark, at_ms, SD_NO_LEASE), SD_SKIPPED);
+		assert_false(fail_at(world, SD_HURRIES, SD_EVIDENCE_NONE, at_ms, at_ms + 1));
+		assert_int_equal(sd_mark_admit(mark, at_ms + 99, SD_NO_LEASE), SD_SKIPPED);
+		assert_false(sd_mark_is_dead(mark, at_ms + 2)); /* it is time for a probe still, */
+		assert_int_equal(info_of(world)->state, SD_SILENT);
+	}
+	assert_int_equal(sd_mark_admit(mark, NOW + 6000, LEASE), SD_PROBES);
+	assert_int_equal(sd_mark_admit(mark, NOW + 7000, SD_NO_LEASE), SD_SKIPPED); /* which is one, */
+	assert_int_equal(sd_mark_admit(mark, NOW + 8000, SD_NO_LEASE), SD_HURRIES); /* in its lease */
+	/* that it refuses is a finding, whoever made it */
+	assert_false(fail_at(world, SD_HURRIES, SD_EVIDENCE_REFUSES, NOW + 8000, NOW + 8001));
+	assert_int_equal(info_of(world)->state, SD_REFUSING);
+	assert_int_equal(world->info.until_ms, NOW + 8101);
+	assert_int_equal(sd_mark_admit(mark, NOW + 8101, SD_NO_LEASE), SD_HURRIES);
+	assert_false(fail_at(world, SD_HURRIES, SD_EVIDENCE_REFUSES, NOW + 8101, NOW + 8101));
+	assert_int_equal(info_of(world)->until_ms, NOW + 8301);
+	assert_int_equal(sd_mark_admit(mark, NOW + 8301, SD_NO_LEASE), SD_HURRIES);
+	assert_true(answer_at(world, SD_HURRIES, NOW + 8302, &dead_ms));
+	assert_int_equal(sd_mark_admit(mark, NOW + 8302, SD_NO_LEASE), SD_ADMITTED_ALIVE);
+}
+
 static void a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back(void **state)
 {
 	struct world *world = *state;
@@ -790,6 +822,7 @@ int main(void)
 		TEST(a_probe_that_is_answered_brings_back_to_life),
 		TEST(a_probe_that_fails_buys_another_interval_without_a_word),
 		TEST(a_probe_that_shows_nothing_leaves_the_next_one_to_another_soon),
+		TEST(one_in_a_hurry_tries_beside_the_probes_and_delays_none),
 		TEST(a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back),
 		TEST(an_answer_to_what_was_asked_after_the_attempt_began_lifts_the_mark),
 		TEST(an_answer_alone_lifts_the_mark_too),

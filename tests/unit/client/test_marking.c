@@ -562,6 +562,27 @@ static void a_server_that_refused_is_tried_after_growing_pauses(void **state)
 	close_all();
 }
 
+/* Its requests come to nothing, at any time: others are not kept from the server by them. */
+static void a_neighbour_in_a_hurry_takes_nobodys_try_of_a_silent_server(void **state)
+{
+	(void)state;
+	for (int tries = 20; tries < 30; tries++) { /* of which not each reaches the server */
+		open_all("127.0.0.1");
+		fake_server.is_silent = true;
+		assert_int_equal(get(&worker), SD_TIMEOUT);
+		worker.options.timeout_ms = worker.options.connect_timeout_ms = 1;
+		fake_system_pass_ms(INTERVAL_MS + INTERVAL_MS / 5);
+		for (int i = 0; i < tries; i++) {
+			assert_true(sd_status_is_failure(get(&worker)));
+			fake_system_pass_ms(35);
+		}
+		assert_int_equal(state_now(), SD_SILENT);
+		fake_server.is_silent = false;
+		assert_int_equal(get(&other), SD_OK);
+		close_all();
+	}
+}
+
 static void who_insists_asks_a_server_that_refused_and_none_that_is_silent(void **state)
 {
 	const struct sd_request insists = {.kind = SD_EXISTS, .insists = true};
@@ -635,6 +656,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
 		cmocka_unit_test(a_connection_that_was_silent_once_is_replaced_when_it_is_silent_again),
 		cmocka_unit_test(a_server_that_refused_is_tried_after_growing_pauses),
+		cmocka_unit_test(a_neighbour_in_a_hurry_takes_nobodys_try_of_a_silent_server),
 		cmocka_unit_test(who_insists_asks_a_server_that_refused_and_none_that_is_silent),
 		cmocka_unit_test(an_answer_to_another_worker_lifts_the_mark),
 	};

@@ -64,6 +64,30 @@ static void no_script_makes_its_probe_last_longer_than_php_ini_does(void **state
 	assert_false(another_probes_after(TIMEOUT_MS - 1, 100, 30000));
 }
 
+/* It began to try when it knew the mark: that another worker probes meanwhile is no news. */
+static void who_tries_in_a_hurry_waits_on_while_another_probes(void **state)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_options options = {.retry_interval_ms = 100, .marking = configured};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS, .hurried = true};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *node = sd_node_new(&server, &shared, marks);
+	const struct sd_mark_try how = {SD_ADMITTED, NOW_MS - 2, NOW_MS - 1, 1};
+	char reason[SD_REASON_MAX];
+
+	(void)state;
+	assert_true(sd_mark_failed(&node->mark, &how, SD_EVIDENCE_SILENT, "Connection refused"));
+	sd_node_begin(node, 1, &options, &exchange, NOW_MS * 1000);
+	assert_int_equal(node->admission, SD_HURRIES);
+	assert_int_equal(sd_mark_admit(&node->mark, NOW_MS, 1000), SD_PROBES);
+	assert_false(sd_node_is_given_up(node, 0, NOW_MS + 1, reason));
+	node->admission = SD_ADMITTED;
+	assert_true(sd_node_is_given_up(node, 0, NOW_MS + 1, reason));
+	free(node);
+	sd_dead_marks_free(marks);
+}
+
 /* Else the server would never be marked again by this worker. */
 static void a_mark_that_was_given_away_is_found_again(void **state)
 {
@@ -116,6 +140,7 @@ int main(void)
 		cmocka_unit_test(one_probes_until_its_deadline),
 		cmocka_unit_test(one_probes_for_the_retry_interval_if_that_is_longer),
 		cmocka_unit_test(no_script_makes_its_probe_last_longer_than_php_ini_does),
+		cmocka_unit_test(who_tries_in_a_hurry_waits_on_while_another_probes),
 		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
 		cmocka_unit_test(a_slot_that_was_given_away_in_a_round_learns_nothing_more),
 	};
