@@ -360,6 +360,7 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 		connection->tail = tail;
 	}
 	if (connection->phase != SD_CONNECTION_READY) {
+		sd_connection_begin_attempt(connection);
 		return sd_connection_open(connection);
 	}
 	connection->reused = true;
@@ -425,7 +426,7 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 	char reason[SD_REASON_MAX];
 
 	if (connection->phase == SD_CONNECTION_CONNECTING) {
-		if (sd_dial_expire(&connection->dial, connection->began_ms)) {
+		if (sd_dial_expire(&connection->dial, connection->opened_ms)) {
 			return sd_connection_try_greeting(connection);
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);

@@ -24,7 +24,8 @@ static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 {
 	size_t length = strlen(text);
 
-	if (fake_server.is_silent || peer->answers_length + length > sizeof(peer->answers)) {
+	if (fake_server.is_silent || now_us < fake_server.silent_until_us ||
+	    peer->answers_length + length > sizeof(peer->answers)) {
 		return;
 	}
 	if (peer->taken == peer->answers_length) {
@@ -57,6 +58,10 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	const char *found = strstr(peer->line, " O");
 	char token[16] = "";
 	char text[128];
+
+	if (fake_server.ignores_requests) {
+		return;
+	}
 
 	(void)sscanf(found == NULL ? "" : found + 2, "%15[^ \r\n]", token);
 	record(peer, found, strlen(token));
