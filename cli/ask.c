@@ -105,7 +105,7 @@ void cli_perform(struct cli *cli, struct sd_exchange *exchanges, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		exchanges[i].deadline_ms = ends_ms;
 		exchanges[i].value_deadline_ms = ends_ms;
-		exchanges[i].connect_deadline_ms = ends_ms;
+		exchanges[i].connect_ms = cli->timeout_ms;
 		exchanges[i].next = i + 1 < count ? &exchanges[i + 1] : NULL;
 	}
 	cli->transport->perform(cli->transport, exchanges);

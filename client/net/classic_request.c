@@ -282,7 +282,9 @@ enum sd_channel_state sd_classic_request_begin(struct sd_classic_request *classi
 	}
 	classic->head_length =
 		exchange->request.kind == SD_RAW ? 0 : sd_classic_encode(exchange, classic->head);
-	if (!sd_dial_begin(&classic->dial, exchange->server, known, exchange->connect_deadline_ms)) {
+	sd_exchange_begin_attempt(exchange, classic->began_ms);
+	if (!sd_dial_begin(&classic->dial, exchange->server, known,
+	                   sd_exchange_connects_by_ms(exchange, classic->began_ms))) {
 		return fail(classic, SD_UNREACHABLE, classic->dial.reason);
 	}
 	return try_sending(classic);

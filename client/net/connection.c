@@ -186,7 +186,6 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		return true;
 	case SD_GREETING_DONE:
 		connection->phase = SD_CONNECTION_READY;
-		connection->greeting_bytes = connection->channel.received;
 		set_clock(connection);
 		if (publish_greeting(connection)) {
 			end_joined(connection); /* before what is left is sent */
@@ -259,6 +258,9 @@ static void count_bytes(struct sd_connection *connection, size_t length)
 {
 	connection->channel.received += length;
 	connection->traffic->received += length;
+	if (connection->phase == SD_CONNECTION_GREETING) {
+		connection->greeting_bytes = connection->channel.received;
+	}
 	if (connection->in_value && connection->value_left > 0) {
 		sd_sink_filled(connection->head->request.sink, length);
 		connection->value_left -= length;
@@ -358,6 +360,7 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 		connection->tail = tail;
 	}
 	if (connection->phase != SD_CONNECTION_READY) {
+		sd_connection_begin_attempt(connection);
 		return sd_connection_open(connection);
 	}
 	connection->reused = true;
@@ -423,7 +426,7 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 	char reason[SD_REASON_MAX];
 
 	if (connection->phase == SD_CONNECTION_CONNECTING) {
-		if (sd_dial_expire(&connection->dial, connection->began_ms)) {
+		if (sd_dial_expire(&connection->dial, connection->opened_ms)) {
 			return sd_connection_try_greeting(connection);
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);

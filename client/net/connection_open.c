@@ -36,11 +36,16 @@ void sd_connection_close(struct sd_connection *connection)
 static bool is_silent(const struct sd_connection *connection, const struct sd_exchange *exchange,
                       int64_t now_ms)
 {
-	if (connection->reused || !sd_connection_has_heard(connection)) {
+	int64_t noticed_ms = connection->channel.noticed_ms;
+
+	if (connection->reused || connection->channel.received == 0) {
 		return !connection->reused;
 	}
-	return connection->head->request.kind != SD_LOCK &&
-	       sd_exchange_is_silent(exchange, connection->channel.noticed_ms, now_ms);
+	if (!sd_connection_has_heard(connection) && connection->phase == SD_CONNECTION_READY) {
+		return sd_exchange_is_long(exchange, now_ms - noticed_ms); /* it greeted, in its own time */
+	}
+	return (!sd_connection_has_heard(connection) || connection->head->request.kind != SD_LOCK) &&
+	       sd_exchange_is_silent(exchange, noticed_ms, now_ms);
 }
 
 /* Sets what such an end shows of the server, and when the attempt began that shows it. A silence
@@ -129,12 +134,22 @@ static bool was_not_sent(const struct sd_request *request, bool takes_holders)
 	return true;
 }
 
+void sd_connection_begin_attempt(struct sd_connection *connection)
+{
+	int64_t now_ms = sd_platform_now_ms();
+
+	for (struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
+		sd_exchange_begin_attempt(each, now_ms);
+	}
+}
+
 enum sd_channel_state sd_connection_fail_or_repeat(struct sd_connection *connection,
                                                    const char *reason)
 {
 	if (!connection->reused || connection->channel.received > 0) {
 		return sd_connection_fail(connection, SD_CLOSED, reason);
 	}
+	sd_connection_begin_attempt(connection);
 	return sd_connection_repeat(
 		connection, connection->channel.sent == 0 ? was_not_sent : sd_meta_is_repeatable, SD_CLOSED,
 		reason);
@@ -185,7 +200,7 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 	connection->opened_ms = sd_platform_now_ms();
 	connection->phase = SD_CONNECTION_CONNECTING;
 	if (!sd_dial_begin(&connection->dial, connection->head->server, &connection->peer->addresses,
-	                   connection->head->connect_deadline_ms)) {
+	                   sd_exchange_connects_by_ms(connection->head, connection->opened_ms))) {
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
 	return sd_connection_try_greeting(connection);
@@ -222,13 +237,16 @@ bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 int64_t sd_connection_ends_ms(const struct sd_connection *connection)
 {
 	const struct sd_exchange *head = connection->head;
-	bool may_wait = head->request.kind == SD_LOCK;
+	bool is_lock = head->request.kind == SD_LOCK;
 
 	if (!sd_connection_has_heard(connection)) {
 		return head->deadline_ms - head->request.wait_ms;
 	}
+	if (is_lock && head->request.wait_ms > 0) {
+		return head->deadline_ms - head->patience_ms / 2; /* the rest is to withdraw the request */
+	}
 	return sd_exchange_ends_ms(head, connection->in_value,
-	                           may_wait ? 0 : connection->channel.noticed_ms);
+	                           is_lock ? 0 : connection->channel.noticed_ms);
 }
 
 /* Since when nothing has come. */
@@ -267,16 +285,8 @@ static void forget_what_came(struct sd_connection *connection)
 
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 {
-	int64_t now_ms = sd_platform_now_ms();
-
 	if (sd_connection_has_heard(connection)) {
 		forget_what_came(connection);
-	}
-	for (struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
-		int64_t latest_ms = each->deadline_ms - each->request.wait_ms;
-		int64_t connected_ms = each->connect_deadline_ms - connection->began_ms + now_ms;
-
-		each->connect_deadline_ms = connected_ms < latest_ms ? connected_ms : latest_ms;
 	}
 	return sd_connection_repeat(
 		connection, sd_meta_may_follow_silence, SD_TIMEOUT,

@@ -21,6 +21,9 @@ enum sd_channel_state sd_connection_try_greeting(struct sd_connection *connectio
 enum sd_channel_state sd_connection_fail(struct sd_connection *connection, enum sd_status status,
                                          const char *reason);
 
+/* A new connection is about to be opened for the exchanges, of whose time something may be gone. */
+void sd_connection_begin_attempt(struct sd_connection *connection);
+
 /* The connection broke. If it was kept from an earlier operation, the server may have closed it
  * meanwhile: then, unless a byte of an answer has come, what may be repeated is. */
 enum sd_channel_state sd_connection_fail_or_repeat(struct sd_connection *connection,
@@ -36,7 +39,8 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
                                            enum sd_status status, const char *reason);
 
 /* By when more must have come, or the connection fails. A wait for a lock does not count before
- * anything came, because the server answers a request in front of it at once. */
+ * anything came, because the server answers a request in front of it at once. When the wait is over
+ * it answers at once, too, in half of the time that it has besides. */
 int64_t sd_connection_ends_ms(const struct sd_connection *connection);
 
 /*
@@ -49,7 +53,7 @@ bool sd_connection_may_be_replaced(const struct sd_connection *connection);
 /* When that is done: half of the time is left for the new one. */
 int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection);
 
-/* Does it: the new one gets as long to connect as this one had, as far as the time goes. Of a value
+/* Does it. What comes on the new one is judged together with the silence on this one. Of a value
  * that had begun to come nothing is kept. */
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection);
 

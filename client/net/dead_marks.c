@@ -16,6 +16,12 @@
 #include "client/net/mark_slots.h"
 #include "client/net/mark_text.h"
 
+/* Whether the slot was given to no other server meanwhile: whoever sets anything in it looks. */
+static bool is_owner(const struct sd_mark *mark)
+{
+	return atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner;
+}
+
 /* {{{ the word */
 
 /* The server's word, or that of a server of which nothing is known. */
@@ -24,7 +30,7 @@ static uint64_t load(const struct sd_mark *mark)
 	uint64_t word = atomic_load(&mark->slot->word);
 	unsigned tag = sd_mark_tag(mark->owner);
 
-	return sd_mark_word_tag(word) == tag ? word : sd_mark_word_unknown(tag);
+	return sd_mark_word_tag(word) == tag && is_owner(mark) ? word : sd_mark_word_unknown(tag);
 }
 
 /* False: another worker was faster, or the slot is another server's. */
@@ -33,7 +39,8 @@ static bool change(const struct sd_mark *mark, uint64_t word, enum sd_mark_event
 {
 	uint64_t next = sd_mark_word_next(word, event, times);
 
-	return next != word && atomic_compare_exchange_strong(&mark->slot->word, &word, next);
+	return next != word && is_owner(mark) &&
+	       atomic_compare_exchange_strong(&mark->slot->word, &word, next);
 }
 
 static void raise(_Atomic int64_t *time, int64_t to_ms)
@@ -44,20 +51,23 @@ static void raise(_Atomic int64_t *time, int64_t to_ms)
 	}
 }
 
-/* Whether the word marks the server, and no answered request is younger than the attempt. */
+/* Whether no answered request is younger than the last attempt that failed. */
+static bool is_away(const struct sd_mark *mark)
+{
+	return atomic_load(&mark->slot->heard_ms) <= atomic_load(&mark->slot->tried_ms);
+}
+
+/* Whether the word marks the server, and no answer has lifted that. */
 static bool is_marked(const struct sd_mark *mark, uint64_t word)
 {
-	return sd_mark_word_is_dead(word) &&
-	       atomic_load(&mark->slot->heard_ms) <= atomic_load(&mark->slot->tried_ms);
+	return sd_mark_word_is_dead(word) && is_away(mark);
 }
 
 bool sd_mark_is_kept(const struct sd_mark *mark)
 {
-	const struct sd_mark_slot *slot = mark->slot;
-	uint64_t word = atomic_load_explicit(&slot->word, memory_order_relaxed);
+	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
-	return atomic_load_explicit(&slot->owner, memory_order_relaxed) == mark->owner &&
-	       sd_mark_word_tag(word) == sd_mark_tag(mark->owner);
+	return is_owner(mark) && sd_mark_word_tag(word) == sd_mark_tag(mark->owner);
 }
 
 bool sd_mark_is_alive(const struct sd_mark *mark)
@@ -65,7 +75,7 @@ bool sd_mark_is_alive(const struct sd_mark *mark)
 	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
 	return word >> SD_MARK_TAG_SHIFT == sd_mark_word_alive(sd_mark_tag(mark->owner)) &&
-	       atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner;
+	       is_owner(mark);
 }
 
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
@@ -77,16 +87,25 @@ bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
 
 int64_t sd_mark_refusing_since(const struct sd_mark *mark)
 {
-	uint64_t word = load(mark);
+	bool is_silent = sd_mark_word_state(load(mark)) == SD_SILENT;
 
-	return sd_mark_word_state(word) == SD_REFUSING && is_marked(mark, word)
-	           ? atomic_load(&mark->slot->dead_since_ms)
-	           : 0;
+	/* without a retry interval it refuses without being marked */
+	return is_owner(mark) && is_away(mark) && !is_silent ? atomic_load(&mark->slot->refused_ms) : 0;
 }
 
 bool sd_mark_is_younger(const struct sd_mark *mark, int64_t than_ms)
 {
 	return atomic_load(&mark->slot->tried_ms) > than_ms;
+}
+
+/* Whether this caller is the one of those in a hurry that tries the server now. */
+static bool is_next_in_hurry(const struct sd_mark *mark, int64_t now_ms)
+{
+	int64_t next_ms = atomic_load(&mark->slot->hurried_ms);
+
+	return now_ms >= next_ms && is_owner(mark) &&
+	       atomic_compare_exchange_strong(&mark->slot->hurried_ms, &next_ms,
+	                                      now_ms + SD_MARK_FIRST_PAUSE_MS);
 }
 
 enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int64_t lease_ms)
@@ -100,6 +119,10 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 	if (!is_marked(mark, word)) {
 		return SD_ADMITTED;
 	}
+	if (lease_ms == SD_NO_LEASE) {
+		return now_ms >= sd_mark_word_time(word) && is_next_in_hurry(mark, now_ms) ? SD_HURRIES
+		                                                                           : SD_SKIPPED;
+	}
 	if (now_ms >= sd_mark_word_time(word) && change(mark, word, SD_MARK_PROBE_BEGAN, &times)) {
 		return SD_PROBES;
 	}
@@ -109,7 +132,8 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 
 void sd_mark_hear(const struct sd_mark *mark, int64_t sent_ms)
 {
-	if (atomic_load_explicit(&mark->slot->heard_ms, memory_order_relaxed) < sent_ms) {
+	if (atomic_load_explicit(&mark->slot->heard_ms, memory_order_relaxed) < sent_ms &&
+	    is_owner(mark)) {
 		raise(&mark->slot->heard_ms, sent_ms);
 	}
 }
@@ -118,7 +142,8 @@ bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how,
 {
 	const struct sd_mark_times times = {.now_ms = how->now_ms};
 	uint64_t word = load(mark);
-	bool saw_mark = how->admission == SD_PROBES || how->admission == SD_INSISTED;
+	bool saw_mark = how->admission == SD_PROBES || how->admission == SD_HURRIES ||
+	                how->admission == SD_INSISTED;
 	bool is_late = sd_mark_word_is_dead(word) && !saw_mark &&
 	               how->began_ms <= atomic_load(&mark->slot->tried_ms);
 
@@ -137,6 +162,9 @@ bool sd_mark_answered(const struct sd_mark *mark, const struct sd_mark_try *how,
 
 void sd_mark_complain(const struct sd_mark *mark, const char *reason)
 {
+	if (!is_owner(mark)) {
+		return;
+	}
 	(void)atomic_fetch_add(&mark->slot->failures, 1);
 	sd_mark_text_write(mark->slot->reason, SD_MARK_REASON_WORDS, &mark->slot->reason_check, reason);
 }
@@ -145,7 +173,8 @@ void sd_mark_complain(const struct sd_mark *mark, const char *reason)
 
 static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence evidence)
 {
-	bool probes = admission == SD_PROBES;
+	/* what one of them finds of the server renews a mark; only one has a lease to end */
+	bool probes = admission == SD_PROBES || admission == SD_HURRIES;
 
 	switch (evidence) {
 	case SD_EVIDENCE_REFUSES:
@@ -155,8 +184,22 @@ static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence
 	case SD_EVIDENCE_WRONG:
 		return probes ? SD_MARK_PROBE_REFUSED : SD_MARK_NOTHING;
 	default:
-		return probes ? SD_MARK_PROBE_VAIN : SD_MARK_NOTHING;
+		return admission == SD_PROBES ? SD_MARK_PROBE_VAIN : SD_MARK_NOTHING;
 	}
+}
+
+/* An attempt has failed. It is the first one of an outage if an answer came since the last one. */
+static void record_attempt(const struct sd_mark *mark, const struct sd_mark_try *how,
+                           bool is_refused)
+{
+	int64_t none = 0;
+
+	if (!is_away(mark)) {
+		atomic_store(&mark->slot->refused_ms, is_refused ? how->now_ms : 0);
+	} else if (is_refused) {
+		(void)atomic_compare_exchange_strong(&mark->slot->refused_ms, &none, how->now_ms);
+	}
+	raise(&mark->slot->tried_ms, how->began_ms);
 }
 
 bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
@@ -172,16 +215,18 @@ bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
 	bool was_heard_since = atomic_load(&mark->slot->heard_ms) > how->began_ms;
 
 	sd_mark_complain(mark, reason);
-	if (next == before || was_heard_since) {
+	if (next == before || was_heard_since || !is_owner(mark)) {
 		return false;
 	}
-	if (!was_marked) { /* before the word says so: who sees it must not see an old time */
+	/* before the word says so: who sees it must not see an old time */
+	if (!was_marked) {
 		atomic_store(&mark->slot->dead_since_ms, how->now_ms);
 	}
 	if (event != SD_MARK_PROBE_VAIN) {
-		raise(&mark->slot->tried_ms, how->began_ms);
+		record_attempt(mark, how, sd_mark_word_state(next) == SD_REFUSING);
 	}
-	return atomic_compare_exchange_strong(&mark->slot->word, &word, next) && !was_marked;
+	return how->interval_ms > 0 && atomic_compare_exchange_strong(&mark->slot->word, &word, next) &&
+	       !was_marked;
 }
 
 /* }}} */
@@ -198,12 +243,14 @@ struct sd_identity *sd_mark_identity(const struct sd_mark *mark)
 
 void sd_mark_set_clock(const struct sd_mark *mark, int64_t offset_us)
 {
-	atomic_store_explicit(&mark->slot->clock_us, offset_us, memory_order_relaxed);
+	if (is_owner(mark)) {
+		atomic_store_explicit(&mark->slot->clock_us, offset_us, memory_order_relaxed);
+	}
 }
 
 int64_t sd_mark_clock(const struct sd_mark *mark)
 {
-	return atomic_load_explicit(&mark->slot->clock_us, memory_order_relaxed);
+	return is_owner(mark) ? atomic_load_explicit(&mark->slot->clock_us, memory_order_relaxed) : 0;
 }
 
 /* {{{ what all workers have counted, and were told */
@@ -211,7 +258,7 @@ int64_t sd_mark_clock(const struct sd_mark *mark)
 void sd_mark_set_greeting(const struct sd_mark *mark, const char *version, bool has_unproven,
                           uint64_t unproven)
 {
-	if (atomic_load(&mark->slot->owner) != mark->owner) {
+	if (!is_owner(mark)) {
 		return;
 	}
 	sd_mark_text_write(mark->slot->version, SD_MARK_VERSION_WORDS, &mark->slot->version_check,
@@ -221,7 +268,7 @@ void sd_mark_set_greeting(const struct sd_mark *mark, const char *version, bool 
 
 void sd_mark_count(const struct sd_mark *mark, size_t counter, uint64_t more)
 {
-	if (atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) == mark->owner) {
+	if (is_owner(mark)) {
 		(void)atomic_fetch_add_explicit(&mark->slot->counters[counter], more, memory_order_relaxed);
 	}
 }
@@ -230,7 +277,7 @@ void sd_mark_count_round(const struct sd_mark *mark, const struct sd_mark_round 
 {
 	_Atomic uint64_t *counters = mark->slot->counters;
 
-	if (atomic_load_explicit(&mark->slot->owner, memory_order_relaxed) != mark->owner) {
+	if (!is_owner(mark)) {
 		return;
 	}
 	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(operations)], round->operations,
@@ -248,7 +295,9 @@ void sd_mark_statistics(const struct sd_mark *mark, struct sd_statistics *statis
 	uint64_t counters[SD_COUNTERS];
 
 	for (size_t i = 0; i < SD_COUNTERS; i++) {
-		counters[i] = atomic_load_explicit(&mark->slot->counters[i], memory_order_relaxed);
+		counters[i] = is_owner(mark)
+		                  ? atomic_load_explicit(&mark->slot->counters[i], memory_order_relaxed)
+		                  : 0;
 	}
 	memcpy(statistics, counters, sizeof(*statistics));
 }
@@ -260,6 +309,10 @@ void sd_mark_info(const struct sd_mark *mark, struct sd_mark_info *info)
 	uint64_t word = load(mark);
 	uint64_t unproven;
 
+	if (!is_owner(mark)) {
+		*info = (struct sd_mark_info){.state = SD_MARK_UNKNOWN};
+		return;
+	}
 	*info = (struct sd_mark_info){.state = sd_mark_word_state(word),
 	                              .since_ms = sd_mark_word_time(word),
 	                              .failures = atomic_load(&mark->slot->failures)};

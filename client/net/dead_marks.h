@@ -44,7 +44,7 @@ struct sd_mark_slot;
 /* One server's mark in it, for one caller; zero-initialised: none. */
 struct sd_mark {
 	struct sd_mark_slot *slot; /* NULL: the table has no room for the server */
-	uint64_t owner;            /* a hash of the server and the user */
+	uint64_t owner;            /* the user, and a hash of the server */
 };
 
 /* An empty table. NULL: no memory. */
@@ -74,19 +74,25 @@ enum sd_admission {
 	SD_ADMITTED,
 	SD_ADMITTED_ALIVE, /* the same, and the server is known to be alive: an answer is no news */
 	SD_INSISTED,       /* the server refused, and is asked in spite of its mark */
-	SD_PROBES, /* the server is dead, and it is time to try again. This caller does, and no other
-	              until the lease is over. */
+	SD_PROBES,  /* the server is dead, and it is time to try again. This caller does, and no other
+	               until the lease is over. */
+	SD_HURRIES, /* the same, but silence shows nothing to this caller: it keeps nobody else from
+	               the server, and its failure delays nobody's try */
 	SD_SKIPPED,
 };
 
+#define SD_NO_LEASE ((int64_t)0)
+
 /* Whether a server may be asked at `now_ms`. A caller that gets SD_PROBES has `lease_ms` from now
- * on to report a result. Never SD_INSISTED. */
+ * on to report a result. With SD_NO_LEASE a caller says that it is in a hurry. It gets SD_HURRIES
+ * instead, as one of all such callers in each SD_MARK_FIRST_PAUSE_MS. Never SD_INSISTED. */
 enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int64_t lease_ms);
 
 /* Whether the server is dead and not to be tried yet. Never makes the caller probe. */
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms);
 
-/* When the outage began, if the server is dead and refuses; else 0. */
+/* When any worker met the first refusal of the outage, if the server refuses, marked or not; else
+ * 0. It may have been silent before. */
 int64_t sd_mark_refusing_since(const struct sd_mark *mark);
 
 /* Whether the attempt that set the mark began after that time. */
@@ -97,7 +103,8 @@ struct sd_mark_try {
 	enum sd_admission admission;
 	int64_t began_ms; /* when its attempt began; of several, the last */
 	int64_t now_ms;
-	int64_t interval_ms; /* for how long the server is not tried, after a failure */
+	int64_t interval_ms; /* for how long the server is not tried, after a failure; 0: it is not
+	                        marked */
 };
 
 /* A request that was sent at `sent_ms` or later was answered, if only in part. */

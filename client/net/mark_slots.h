@@ -4,9 +4,10 @@
 /*
  * The slots of the table of dead marks, and whose they are. For dead_marks.c only.
  *
- * A slot's owner is a hash of a server and a user. It changes by compare-and-swap, and by way of
- * SD_MARK_TAKEN while what the slot says is cleared: if a worker is killed at that, the slot is
- * free.
+ * A slot's owner is one word: the user's number, and a hash of the server that is keyed with a
+ * secret of the table. So no user's script ever finds another user's slot, whatever name it gives a
+ * server. The word changes by compare-and-swap, and by way of SD_MARK_TAKEN while what the slot
+ * says is cleared: if a worker is killed at that, the slot is free.
  */
 
 #ifndef SD_MARK_SLOTS_H
@@ -22,6 +23,7 @@
 
 #define SD_MARK_FREE ((uint64_t)0)
 #define SD_MARK_TAKEN ((uint64_t)1)
+#define SD_MARK_USER_SHIFT 32 /* of the user's number in an owner */
 
 struct sd_mark_slot {
 	_Atomic uint64_t owner; /* or SD_MARK_FREE or SD_MARK_TAKEN */
@@ -29,8 +31,9 @@ struct sd_mark_slot {
 	_Atomic int64_t heard_ms; /* when the latest request that was answered was sent */
 	_Atomic int64_t tried_ms; /* when the latest attempt that set a mark began */
 	_Atomic int64_t dead_since_ms;
+	_Atomic int64_t refused_ms; /* the first refusal of the outage; 0: none */
+	_Atomic int64_t hurried_ms; /* when the next one in a hurry tries */
 	_Atomic int64_t claimed_ms; /* when it was given to its owner */
-	_Atomic int64_t uid;        /* the owner's user */
 	_Atomic uint64_t failures;
 	struct sd_finding finding;
 	struct sd_identity identity;
@@ -47,7 +50,7 @@ struct sd_mark_slot {
 /* The tag that the owner's word has. */
 static inline unsigned sd_mark_tag(uint64_t owner)
 {
-	return (unsigned)(owner >> 48);
+	return (unsigned)(owner >> 16) & 0xffffu;
 }
 
 #endif

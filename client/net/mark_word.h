@@ -20,7 +20,8 @@
  *   soon       the same state; next try after 0.1 s, by another worker
  *   -          nothing changes; so it is for NOTHING in each state
  *
- * Only a probe may prolong a mark. So what many workers find at the same time counts once.
+ * Only a probe may prolong a mark, or a caller in a hurry, of which one tries at a time. So what
+ * many workers find at the same time counts once.
  */
 
 #ifndef SD_MARK_WORD_H

@@ -79,6 +79,13 @@ static bool has_lost_mark(const struct sd_node *node, int64_t now_ms)
 	                               : now_ms - node->sought_ms >= SEEK_PAUSE_MS;
 }
 
+void sd_node_keep_mark(struct sd_node *node, int64_t now_ms)
+{
+	if (has_lost_mark(node, now_ms)) {
+		sd_node_find_mark(node, now_ms);
+	}
+}
+
 static void count(struct sd_node *node, size_t counter)
 {
 	((uint64_t *)&node->statistics)[counter]++;
@@ -98,19 +105,35 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	count(node, SD_COUNTER(skipped));
 }
 
+static int64_t smaller(int64_t one, int64_t other)
+{
+	return one < other ? one : other;
+}
+
+/* For how long a probe keeps others from the server: for as long as php.ini's limits let it take,
+ * whatever a script sets. If it is killed, nobody tries meanwhile. One whose silence marks nobody
+ * keeps nobody from it. */
+static int64_t lease_ms(const struct sd_options *options, const struct sd_exchange *exchange,
+                        int64_t now_ms)
+{
+	const struct sd_marking *marking = &options->marking;
+	int64_t left_ms = smaller(exchange->deadline_ms - now_ms, marking->timeout_ms);
+	int64_t interval_ms = smaller(options->retry_interval_ms, marking->retry_interval_ms);
+
+	if (exchange->hurried) {
+		return SD_NO_LEASE;
+	}
+	return left_ms > interval_ms ? left_ms : interval_ms;
+}
+
 /* Whether the server may be asked, by a mark that is found again if it was lost. */
 static enum sd_admission admit(struct sd_node *node, const struct sd_options *options,
                                const struct sd_exchange *exchange, int64_t now_ms)
 {
-	int64_t left_ms = exchange->deadline_ms - now_ms;
-	int64_t interval_ms = options->retry_interval_ms;
-
-	if (has_lost_mark(node, now_ms)) {
-		sd_node_find_mark(node, now_ms);
-	}
+	sd_node_keep_mark(node, now_ms);
 	return node->mark.slot == NULL
 	           ? SD_ADMITTED
-	           : sd_mark_admit(&node->mark, now_ms, left_ms > interval_ms ? left_ms : interval_ms);
+	           : sd_mark_admit(&node->mark, now_ms, lease_ms(options, exchange, now_ms));
 }
 
 void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,
@@ -155,7 +178,7 @@ bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t n
 
 int64_t sd_node_refusing_since(const struct sd_node *node)
 {
-	return node->mark.slot != NULL ? sd_mark_refusing_since(&node->mark) : 0;
+	return node->mark.slot != NULL ? sd_mark_refusing_since(&node->mark) : node->own_refused_ms;
 }
 
 bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
@@ -163,8 +186,11 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
 {
 	struct sd_mark_info info;
 
-	if (node->mark.slot == NULL || node->admission == SD_PROBES || node->admission == SD_INSISTED ||
-	    !sd_mark_is_dead(&node->mark, now_ms) || !sd_mark_is_younger(&node->mark, heard_ms)) {
+	bool saw_mark = node->admission == SD_PROBES || node->admission == SD_HURRIES ||
+	                node->admission == SD_INSISTED;
+
+	if (node->mark.slot == NULL || saw_mark || !sd_mark_is_dead(&node->mark, now_ms) ||
+	    !sd_mark_is_younger(&node->mark, heard_ms)) {
 		return false;
 	}
 	sd_mark_info(&node->mark, &info);
@@ -190,10 +216,8 @@ static void report(const struct sd_node *node, sd_node_log *log, const char *wha
 static int64_t pause_ms(struct sd_node *node, const struct sd_options *options,
                         enum sd_evidence evidence)
 {
-	int64_t longest_ms = options->marking.retry_interval_ms;
-	int64_t interval_ms = options->retry_interval_ms;
+	int64_t interval_ms = smaller(options->retry_interval_ms, options->marking.retry_interval_ms);
 
-	interval_ms = interval_ms < longest_ms ? interval_ms : longest_ms;
 	if (evidence != SD_EVIDENCE_SILENT) {
 		return interval_ms;
 	}
@@ -219,10 +243,6 @@ static void report_failure(struct sd_node *node, const struct sd_options *option
 
 	how->began_ms = exchange->sent_ms != 0 ? exchange->sent_ms : how->began_ms;
 	how->interval_ms = pause_ms(node, options, evidence);
-	if (how->interval_ms == 0) {
-		sd_mark_complain(&node->mark, exchange->reply.reason);
-		return;
-	}
 	if (sd_mark_failed(&node->mark, how, evidence, exchange->reply.reason)) {
 		sd_mark_info(&node->mark, &info);
 		(void)snprintf(
@@ -250,6 +270,17 @@ static bool is_servers_fault(enum sd_status status)
 	       status == SD_BAD_ANSWER;
 }
 
+/* The table has no room for the server, so this thread goes by what it met itself. */
+static void note_refusal(struct sd_node *node, bool is_fault, enum sd_evidence evidence,
+                         int64_t now_ms)
+{
+	if (!is_fault) {
+		node->own_refused_ms = 0;
+	} else if (evidence == SD_EVIDENCE_REFUSES && node->own_refused_ms == 0) {
+		node->own_refused_ms = now_ms;
+	}
+}
+
 static void mark_server(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
                         const struct sd_exchange *exchange)
 {
@@ -259,11 +290,13 @@ static void mark_server(struct sd_node *node, const struct sd_options *options, 
 	                          .began_ms = node->began_us / 1000,
 	                          .now_ms = node->ended_us / 1000};
 
-	if (node->mark.slot == NULL || exchange->reply.status == SD_DEAD || *is_reported) {
+	if (exchange->reply.status == SD_DEAD || *is_reported) {
 		return;
 	}
 	*is_reported = true;
-	if (is_fault) {
+	if (node->mark.slot == NULL) {
+		note_refusal(node, is_fault, exchange->evidence, how.now_ms);
+	} else if (is_fault) {
 		report_failure(node, options, log, exchange, &how);
 	} else {
 		report_success(node, log, &how);
@@ -300,6 +333,7 @@ void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_
 	if (exchange->reply.status != SD_OK) {
 		count_reply(node, exchange);
 		if (is_servers_fault(exchange->reply.status)) {
+			sd_node_keep_mark(node, node->ended_us / 1000);
 			sd_finding_forget_classic(node->finding);
 		}
 	}

@@ -55,7 +55,8 @@ struct sd_node {
 	bool is_classic;             /* in this round, unless the user says otherwise */
 	struct sd_dead_marks *marks; /* borrowed */
 	struct sd_mark mark;         /* without a slot: the table is full, and the node is not marked */
-	int64_t sought_ms;           /* when the mark was looked for last */
+	int64_t own_refused_ms; /* without a slot: the first refusal that this thread met; 0: none */
+	int64_t sought_ms;      /* when the mark was looked for last */
 	struct sd_identity *identity; /* borrowed: its mark's, or `own_identity` */
 	struct sd_identity own_identity;
 	uint64_t seen_id; /* the name's id when it was looked at last */
@@ -129,6 +130,10 @@ void sd_node_free_connection(struct sd_node *node, enum sd_purpose purpose);
 /* Finds the mark of the node's server in the shared table, as this process's user has it. */
 void sd_node_find_mark(struct sd_node *node, int64_t now_ms);
 
+/* The same, if the slot was given to another server meanwhile. To be called before `finding` or
+ * `identity` is changed. */
+void sd_node_keep_mark(struct sd_node *node, int64_t now_ms);
+
 /* Begins the node's round at that time, with its first exchange: `admission` says whether the
  * server may be asked. */
 void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options *options,
@@ -160,7 +165,7 @@ static inline bool sd_node_admits(struct sd_node *node, struct sd_exchange *exch
 /* Whether the server is marked dead and not to be tried yet. */
 bool sd_node_is_dead(const struct sd_node *node, int64_t now_ms);
 
-/* When the server's outage began, if it is marked dead and refuses; else 0. */
+/* When the first refusal of the outage was met, if the server refuses, marked or not; else 0. */
 int64_t sd_node_refusing_since(const struct sd_node *node);
 
 /* The same before a round, for a caller that plans one. False: it may be asked, and the exchange
@@ -171,7 +176,8 @@ bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t n
  * Whether another worker has marked the server dead while this one waits for its answer, of which
  * nothing has come since `heard_ms` (0: nothing at all): then `reason` says so. A mark counts if
  * the attempt that set it began later than that. A worker that probes the server waits on, because
- * the others rely on its result, and so does one that insists.
+ * the others rely on its result, and so does one that insists or tries in a hurry: it knew the
+ * mark.
  */
 bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
                          char reason[SD_REASON_MAX]);

@@ -11,6 +11,7 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 {
 	struct sd_exchange *store = &proof->exchange;
 	bool is_first = proof->waiting == NULL;
+	int64_t answered_by_ms = exchange->deadline_ms - exchange->request.wait_ms;
 
 	exchange->queued = NULL;
 	if (is_first) {
@@ -23,8 +24,9 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 		store->timed_out = false;
 		store->evidence = SD_EVIDENCE_NONE;
 		store->sent_ms = 0;
-		store->deadline_ms = exchange->deadline_ms;
-		store->connect_deadline_ms = exchange->connect_deadline_ms;
+		store->deadline_ms = answered_by_ms;
+		store->connect_ms = exchange->connect_ms;
+		store->hurried = exchange->hurried;
 		store->patience_ms = exchange->patience_ms;
 		store->full_ms = exchange->full_ms;
 	} else {
@@ -32,8 +34,8 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 	}
 	proof->last = exchange;
 	/* those that wait continue after it, so the earliest of their deadlines counts */
-	if (exchange->deadline_ms < store->deadline_ms) {
-		store->deadline_ms = exchange->deadline_ms;
+	if (answered_by_ms < store->deadline_ms) {
+		store->deadline_ms = answered_by_ms;
 	}
 	return is_first;
 }
@@ -62,6 +64,7 @@ void sd_proof_refuse(const struct sd_proof *proof, struct sd_exchange *exchange)
 	const struct sd_reply *reply = &proof->exchange.reply;
 
 	exchange->timed_out = proof->exchange.timed_out;
+	exchange->hurried |= proof->exchange.hurried;
 	exchange->evidence = proof->exchange.evidence;
 	exchange->sent_ms = proof->exchange.sent_ms;
 	if (reply->status == SD_REFUSED) {

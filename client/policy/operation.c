@@ -112,7 +112,7 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 			(exchange->request.value_ms < full_ms ? exchange->request.value_ms : full_ms) -
 			timeout_ms;
 	}
-	exchange->connect_deadline_ms = now_ms + connect_ms;
+	exchange->connect_ms = connect_ms;
 	exchange->reply.status = SD_ABORTED;
 }
 

@@ -129,9 +129,9 @@ struct sd_exchange {
 	struct sd_request request;
 
 	/* set by the policy before it is performed */
-	int64_t deadline_ms;         /* by when the answer must be complete, on the transport's clock */
-	int64_t value_deadline_ms;   /* the same, once a value is coming, if that is later */
-	int64_t connect_deadline_ms; /* by when the connection must be up; at most deadline_ms */
+	int64_t deadline_ms;       /* by when the answer must be complete, on the transport's clock */
+	int64_t value_deadline_ms; /* the same, once a value is coming, if that is later */
+	int64_t connect_ms;  /* how long connecting may take, on each connection, within the deadline */
 	int64_t patience_ms; /* the time for the first byte, and the longest in which no more may
 	                        come; 0: any */
 	int64_t full_ms;     /* the server's whole time, by which silence is judged; 0: it is not */
@@ -200,6 +200,32 @@ static inline bool sd_exchange_is_silent(const struct sd_exchange *exchange, int
 {
 	return exchange->full_ms > 0 &&
 	       now_ms - heard_ms >= exchange->full_ms / (exchange->repeated ? 4 : 2);
+}
+
+/* By when a connection that is begun at `now_ms` must be up: whenever that is, it has the same
+ * time. No wait for a lock is for it. */
+static inline int64_t sd_exchange_connects_by_ms(const struct sd_exchange *exchange, int64_t now_ms)
+{
+	int64_t latest_ms = exchange->deadline_ms - exchange->request.wait_ms;
+	int64_t connected_ms = now_ms + exchange->connect_ms;
+
+	return connected_ms < latest_ms ? connected_ms : latest_ms;
+}
+
+/* Whether a server that says nothing for so long has had its time: a quarter of all, or nearly as
+ * much as it was given. */
+static inline bool sd_exchange_is_long(const struct sd_exchange *exchange, int64_t ms)
+{
+	return ms * 4 >= exchange->full_ms || ms * 8 >= exchange->patience_ms * 7;
+}
+
+/* An attempt begins at `now_ms`, and others may have used up its time: then silence shows nothing
+ * of the server. */
+static inline void sd_exchange_begin_attempt(struct sd_exchange *exchange, int64_t now_ms)
+{
+	int64_t left_ms = exchange->deadline_ms - exchange->request.wait_ms - now_ms;
+
+	exchange->hurried |= !sd_exchange_is_long(exchange, left_ms);
 }
 
 /* Ends an exchange with that status and reason. */

@@ -24,7 +24,8 @@ static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 {
 	size_t length = strlen(text);
 
-	if (fake_server.is_silent || peer->answers_length + length > sizeof(peer->answers)) {
+	if (fake_server.is_silent || now_us < fake_server.silent_until_us ||
+	    peer->answers_length + length > sizeof(peer->answers)) {
 		return;
 	}
 	if (peer->taken == peer->answers_length) {
@@ -57,6 +58,10 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	const char *found = strstr(peer->line, " O");
 	char token[16] = "";
 	char text[128];
+
+	if (fake_server.ignores_requests) {
+		return;
+	}
 
 	(void)sscanf(found == NULL ? "" : found + 2, "%15[^ \r\n]", token);
 	record(peer, found, strlen(token));
@@ -189,6 +194,9 @@ static size_t stop(const struct fake_peer *peer)
 {
 	size_t line = 0;
 
+	if (peer->is_greeting) {
+		return fake_server.greets;
+	}
 	if (peer->answers_length > 2 && memcmp(peer->answers, "VA", 2) == 0) {
 		while (line < peer->answers_length && peer->answers[line++] != '\n') {
 		}
@@ -199,7 +207,10 @@ static size_t stop(const struct fake_peer *peer)
 /* Whether they do, and the rest does not come. */
 static bool stops(const struct fake_peer *peer, int64_t now_us)
 {
-	return fake_server.stops_after != 0 && !peer->is_greeting &&
+	if (peer->is_greeting) {
+		return fake_server.greets != 0;
+	}
+	return fake_server.stops_after != 0 &&
 	       (fake_server.stops_port == 0 || fake_server.stops_port == peer->port) &&
 	       (fake_server.stops_number == 0 || fake_server.stops_number >= peer->number) &&
 	       (fake_server.stops_us == 0 || now_us < peer->answered_us + fake_server.stops_us);

@@ -280,10 +280,21 @@ static size_t at_most(size_t size, size_t limit)
 	return limit > 0 && size > limit ? limit : size;
 }
 
+/* The server may have been restarted since the connection was up. */
+static void close_in_time(struct fake_socket *fake)
+{
+	int64_t at_us = fake_server.closes_at_us;
+
+	if (at_us != 0 && now_us >= at_us && fake->state != FRESH && fake->up_us < at_us) {
+		fake->peer.has_closed = true;
+	}
+}
+
 static long receive_now(struct fake_socket *fake, void *out, size_t size, bool peek)
 {
 	long received;
 
+	close_in_time(fake);
 	if (fake->state == FRESH) {
 		return refuse(ENOTCONN);
 	}
@@ -335,6 +346,7 @@ long sd_system_send(sd_socket socket, const void *head, size_t head_length, cons
 	if (fails(FAKE_SEND)) {
 		return -1;
 	}
+	close_in_time(fake);
 	if (fake->state == FRESH || fake->peer.has_closed) {
 		return refuse(fake->state == FRESH ? ENOTCONN : EPIPE);
 	}
@@ -356,6 +368,7 @@ static bool is_ready(const struct sd_socket_wait *wait)
 	struct fake_socket *fake = socket_of(wait->socket);
 	char byte;
 
+	close_in_time(fake);
 	if (fake_server.is_ready_in_vain || fake->state == FRESH) {
 		return true;
 	}

@@ -326,8 +326,8 @@ static void both_are_asked_in_one_round(void **state)
 		both[i].server = &server;
 		both[i].request = request_of(SD_GET, (enum sd_purpose)i);
 		both[i].request.sink = &values[i].sink;
-		both[i].deadline_ms = both[i].connect_deadline_ms =
-			fake_system_now_us() / 1000 + TIMEOUT_MS;
+		both[i].connect_ms = TIMEOUT_MS;
+		both[i].deadline_ms = fake_system_now_us() / 1000 + TIMEOUT_MS;
 	}
 	both[0].next = &both[1];
 	transport->perform(transport, both);

@@ -124,6 +124,86 @@ static void each_user_has_a_mark_of_its_own(void **state)
 	assert_false(sd_mark_is_dead(&others, NOW));
 }
 
+/* By FNV-1a, which has no secret, this name of another user's is a.example of the first one. */
+#define COLLIDING                                                                                  \
+	"xs4fcyg4a3myc83hgi1lue8yj7ah3h4vtsves570wi0ujkpor5gqacgw8c72gw5a416bjipyct"                   \
+	"o6dpgcfkgw235qz01xzekffcso1l145j2ie8gyf341uh46ujsn9hdo6w8dpfjri2e2erjlz9dq"                   \
+	"0fqaf28q8dinfrwfhodm02a38kch5s22m98apcbej41sashe8qkbauq5q0vknpq2srzghhkqe7c9"
+
+static void no_name_of_one_user_leads_to_another_users_slot(void **state)
+{
+	struct world *world = *state;
+
+	assert_ptr_not_equal(slot_of(world, COLLIDING, 1, UID + 1, NOW), world->mark.slot);
+	/* whatever two names hash to, their users differ */
+	for (unsigned i = 1; i < 100; i++) {
+		struct sd_server server = server_of("many.example", (uint16_t)i);
+		struct sd_mark mark;
+
+		assert_true(sd_dead_marks_find(world->marks, &server, UID + i, NOW, &mark));
+		assert_int_equal(mark.owner >> SD_MARK_USER_SHIFT, UID + i);
+		assert_int_equal(atomic_load(&mark.slot->owner), mark.owner);
+	}
+}
+
+static void each_table_has_a_secret_of_its_own(void **state)
+{
+	struct world *world = *state;
+	struct sd_server server = server_of("a.example", 1042);
+	struct sd_dead_marks *others = sd_dead_marks_new();
+	struct sd_mark mark;
+
+	assert_non_null(others);
+	assert_true(sd_dead_marks_find(others, &server, UID, NOW, &mark));
+	assert_int_not_equal(mark.owner, world->mark.owner);
+	sd_dead_marks_free(others);
+}
+
+/* The owner has changed since the mark was found, and the word has the same tag by chance. */
+static void nothing_is_set_or_read_in_a_slot_that_is_anothers(void **state)
+{
+	struct world *world = *state;
+	struct sd_mark stale = world->mark;
+	const struct sd_mark_try how = {SD_PROBES, NOW + 1, NOW + 2, INTERVAL};
+	const struct sd_mark_round round = {3, {100, 200}, 2};
+	static struct sd_mark_slot before;
+	static struct sd_mark_info nothing;
+	struct sd_statistics statistics;
+	int64_t dead_ms;
+
+	for (int is_marked = 0; is_marked < 2; is_marked++) {
+		sd_mark_set_clock(&world->mark, 5000000);
+		sd_mark_set_greeting(&world->mark, "1.0-sharedanced", true, 7);
+		sd_mark_count_round(&world->mark, &round);
+		if (is_marked) {
+			assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+		}
+		memcpy(&before, world->mark.slot, sizeof(before));
+		stale.owner = world->mark.owner ^ 1;
+		assert_int_equal(sd_mark_tag(stale.owner), sd_mark_tag(world->mark.owner));
+		sd_mark_hear(&stale, NOW + 3);
+		(void)sd_mark_failed(&stale, &how, SD_EVIDENCE_SILENT, "hanged");
+		(void)sd_mark_failed(&stale, &how, SD_EVIDENCE_REFUSES, "hanged");
+		(void)sd_mark_answered(&stale, &how, &dead_ms);
+		(void)sd_mark_admit(&stale, NOW + INTERVAL, LEASE);
+		sd_mark_complain(&stale, "no server");
+		sd_mark_set_clock(&stale, 1);
+		sd_mark_set_greeting(&stale, "no version", false, 0);
+		sd_mark_count(&stale, SD_COUNTER(misses), 1);
+		sd_mark_count_round(&stale, &round);
+		assert_memory_equal(&before, world->mark.slot, sizeof(before));
+
+		assert_int_equal(sd_mark_clock(&stale), 0);
+		assert_int_equal(sd_mark_refusing_since(&stale), 0);
+		assert_false(sd_mark_is_dead(&stale, NOW));
+		assert_false(sd_mark_is_kept(&stale));
+		sd_mark_statistics(&stale, &statistics);
+		assert_int_equal(statistics.operations, 0);
+		sd_mark_info(&stale, &world->info);
+		assert_memory_equal(&world->info, &nothing, sizeof(nothing));
+	}
+}
+
 /* Fills the table with servers of a user. */
 static void fill_table(struct world *world, int64_t uid)
 {
@@ -235,7 +315,7 @@ static void only_the_owner_of_a_slot_is_alive_by_it(void **state)
 	assert_true(sd_mark_is_alive(&world->mark));
 	other.owner ^= 1; /* with the same tag */
 	assert_false(sd_mark_is_alive(&other));
-	other.owner = world->mark.owner ^ (uint64_t)1 << 63; /* with another one */
+	other.owner = world->mark.owner ^ (uint64_t)1 << 31; /* with another one */
 	assert_false(sd_mark_is_alive(&other));
 	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 1, NOW + 1));
 	assert_false(sd_mark_is_alive(&world->mark));
@@ -371,6 +451,38 @@ static void a_probe_that_shows_nothing_leaves_the_next_one_to_another_soon(void 
 	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5101, LEASE), SD_PROBES);
 }
 
+static void one_in_a_hurry_tries_beside_the_probes_and_delays_none(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark *mark = &world->mark;
+	int64_t dead_ms;
+
+	assert_int_equal(sd_mark_admit(mark, NOW, SD_NO_LEASE), SD_ADMITTED);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(mark, NOW + 4999, SD_NO_LEASE), SD_SKIPPED);
+	for (int64_t at_ms = NOW + 5000; at_ms < NOW + 6000; at_ms += 100) {
+		assert_int_equal(sd_mark_admit(mark, at_ms, SD_NO_LEASE), SD_HURRIES);
+		assert_int_equal(sd_mark_admit(mark, at_ms, SD_NO_LEASE), SD_SKIPPED);
+		assert_false(fail_at(world, SD_HURRIES, SD_EVIDENCE_NONE, at_ms, at_ms + 1));
+		assert_int_equal(sd_mark_admit(mark, at_ms + 99, SD_NO_LEASE), SD_SKIPPED);
+		assert_false(sd_mark_is_dead(mark, at_ms + 2)); /* it is time for a probe still, */
+		assert_int_equal(info_of(world)->state, SD_SILENT);
+	}
+	assert_int_equal(sd_mark_admit(mark, NOW + 6000, LEASE), SD_PROBES);
+	assert_int_equal(sd_mark_admit(mark, NOW + 7000, SD_NO_LEASE), SD_SKIPPED); /* which is one, */
+	assert_int_equal(sd_mark_admit(mark, NOW + 8000, SD_NO_LEASE), SD_HURRIES); /* in its lease */
+	/* that it refuses is a finding, whoever made it */
+	assert_false(fail_at(world, SD_HURRIES, SD_EVIDENCE_REFUSES, NOW + 8000, NOW + 8001));
+	assert_int_equal(info_of(world)->state, SD_REFUSING);
+	assert_int_equal(world->info.until_ms, NOW + 8101);
+	assert_int_equal(sd_mark_admit(mark, NOW + 8101, SD_NO_LEASE), SD_HURRIES);
+	assert_false(fail_at(world, SD_HURRIES, SD_EVIDENCE_REFUSES, NOW + 8101, NOW + 8101));
+	assert_int_equal(info_of(world)->until_ms, NOW + 8301);
+	assert_int_equal(sd_mark_admit(mark, NOW + 8301, SD_NO_LEASE), SD_HURRIES);
+	assert_true(answer_at(world, SD_HURRIES, NOW + 8302, &dead_ms));
+	assert_int_equal(sd_mark_admit(mark, NOW + 8302, SD_NO_LEASE), SD_ADMITTED_ALIVE);
+}
+
 static void a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back(void **state)
 {
 	struct world *world = *state;
@@ -463,6 +575,55 @@ static void an_outage_of_refusals_has_a_beginning_until_it_ends(void **state)
 	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
 	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 400, NOW + 400));
 	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
+}
+
+static void a_server_that_was_silent_first_refuses_since_its_first_refusal(void **state)
+{
+	struct world *world = *state;
+	int64_t dead_ms;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 5000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, NOW + 5000, NOW + 5010));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 5010);
+	assert_int_equal(info_of(world)->since_ms, NOW); /* it is dead for longer */
+	assert_false(fail_at(world, SD_INSISTED, SD_EVIDENCE_SILENT, NOW + 5020, NOW + 5030));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), 0); /* and what it refused */
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 20000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, NOW + 20000, NOW + 20010));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 5010); /* was the first time */
+
+	assert_true(answer_at(world, SD_INSISTED, NOW + 20020, &dead_ms));
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW + 20020, NOW + 20030));
+	assert_int_equal(sd_mark_admit(&world->mark, NOW + 30000, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_WRONG, NOW + 30000, NOW + 30010));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 30010); /* another outage */
+}
+
+static void a_server_that_is_not_marked_refuses_since_its_first_refusal_too(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark *mark = &world->mark;
+	struct sd_mark_try how = {SD_ADMITTED, NOW, NOW, 0};
+
+	assert_false(sd_mark_failed(mark, &how, SD_EVIDENCE_SILENT, "no answer"));
+	assert_int_equal(sd_mark_refusing_since(mark), 0);
+	for (int64_t at_ms = NOW + 10; at_ms < NOW + 100; at_ms += 20) {
+		how.began_ms = how.now_ms = at_ms;
+		assert_false(sd_mark_failed(mark, &how, SD_EVIDENCE_REFUSES, "Connection refused"));
+		assert_int_equal(sd_mark_refusing_since(mark), NOW + 10);
+		assert_false(sd_mark_is_dead(mark, at_ms));
+		assert_int_equal(sd_mark_admit(mark, at_ms, LEASE), SD_ADMITTED);
+	}
+	sd_mark_hear(mark, NOW + 100);
+	assert_int_equal(sd_mark_refusing_since(mark), 0);
+	how.began_ms = how.now_ms = NOW + 200;
+	assert_false(sd_mark_failed(mark, &how, SD_EVIDENCE_REFUSES, "Connection refused"));
+	assert_int_equal(sd_mark_refusing_since(mark), NOW + 200);
+	/* another script has a retry interval, and marks it in the same outage */
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW + 300, NOW + 300));
+	assert_int_equal(sd_mark_refusing_since(mark), NOW + 200);
+	assert_int_equal(info_of(world)->since_ms, NOW + 300);
 }
 
 static void who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on(void **state)
@@ -669,6 +830,9 @@ int main(void)
 		TEST(a_server_has_one_mark_whatever_its_case),
 		TEST(paths_differ_by_case),
 		TEST(each_user_has_a_mark_of_its_own),
+		TEST(no_name_of_one_user_leads_to_another_users_slot),
+		TEST(each_table_has_a_secret_of_its_own),
+		TEST(nothing_is_set_or_read_in_a_slot_that_is_anothers),
 		TEST(a_full_table_says_so_and_keeps_what_is_in_use),
 		TEST(the_slot_that_was_unused_for_longest_is_given_to_another_server),
 		TEST(what_was_counted_of_one_server_is_not_anothers),
@@ -684,6 +848,7 @@ int main(void)
 		TEST(a_probe_that_is_answered_brings_back_to_life),
 		TEST(a_probe_that_fails_buys_another_interval_without_a_word),
 		TEST(a_probe_that_shows_nothing_leaves_the_next_one_to_another_soon),
+		TEST(one_in_a_hurry_tries_beside_the_probes_and_delays_none),
 		TEST(a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back),
 		TEST(an_answer_to_what_was_asked_after_the_attempt_began_lifts_the_mark),
 		TEST(an_answer_alone_lifts_the_mark_too),
@@ -691,6 +856,8 @@ int main(void)
 		TEST(who_fails_again_after_a_lifted_mark_is_marked_and_told),
 		TEST(a_failure_of_what_began_before_it_came_back_marks_nobody),
 		TEST(an_outage_of_refusals_has_a_beginning_until_it_ends),
+		TEST(a_server_that_was_silent_first_refuses_since_its_first_refusal),
+		TEST(a_server_that_is_not_marked_refuses_since_its_first_refusal_too),
 		TEST(who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on),
 		TEST(a_complaint_marks_nobody),
 		TEST(a_long_reason_is_cut),

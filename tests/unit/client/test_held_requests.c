@@ -76,7 +76,7 @@ static void perform_all(const struct sd_request *requests, size_t count)
 		it.exchanges[i].next = i + 1 < count ? &it.exchanges[i + 1] : NULL;
 		it.exchanges[i].server = &it.server;
 		it.exchanges[i].deadline_ms = sd_platform_now_ms() + TIMEOUT_MS;
-		it.exchanges[i].connect_deadline_ms = it.exchanges[i].deadline_ms;
+		it.exchanges[i].connect_ms = TIMEOUT_MS;
 	}
 	transport->perform(transport, it.exchanges);
 	it.took_ms = (fake_system_now_us() - began_us) / 1000;

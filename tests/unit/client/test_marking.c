@@ -14,6 +14,7 @@
 
 #include "client/net/network.h"
 #include "client/net/platform.h"
+#include "client/net/wait.h"
 #include "client/policy/operation.h"
 #include "tests/unit/client/discarding_sink.h"
 #include "tests/unit/client/fake_peer.h"
@@ -98,6 +99,17 @@ static enum sd_status get(struct worker *by)
 {
 	kept_restart(&by->kept.sink);
 	return ask(by, (struct sd_request){.kind = SD_GET, .sink = &by->kept.sink}, 0);
+}
+
+/* The table has no room for another server of this user. */
+static void fill_marks(void)
+{
+	struct sd_server server = {.host = "many.example"};
+	struct sd_mark mark;
+
+	do {
+		server.port++;
+	} while (sd_dead_marks_find(marks, &server, sd_platform_user(), sd_platform_now_ms(), &mark));
 }
 
 static enum sd_dead_marks_state state_now(void)
@@ -254,6 +266,12 @@ static void half_of_the_time_marks_and_less_than_a_quarter_does_not(void **state
 	assert_int_equal(ask(&worker, exists, TIMEOUT_MS / 2), SD_TIMEOUT);
 	assert_true(is_marked());
 	close_all();
+	open_all("127.0.0.1");
+	fake_server.is_silent = true;
+	fake_server.call_us = 1500; /* a quarter counts, though it begins a little late */
+	assert_int_equal(ask(&worker, exists, TIMEOUT_MS / 4), SD_TIMEOUT);
+	assert_true(is_marked());
+	close_all();
 }
 
 static void a_value_that_is_still_coming_never_marks(void **state)
@@ -339,7 +357,7 @@ static void silence_on_a_kept_connection_has_the_request_repeated_in_time(void *
 		open_forgotten();
 		began_us = fake_system_now_us();
 		assert_int_equal(ask(&worker, requests[i], 0), SD_OK);
-		assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS / 2 * 1000,
+		assert_in_range(fake_system_now_us() - began_us, (TIMEOUT_MS / 2 - 1) * 1000,
 		                (TIMEOUT_MS / 2 + SLACK_MS) * 1000);
 		assert_false(is_marked());
 		close_all();
@@ -532,11 +550,160 @@ static void a_connection_that_was_silent_once_is_replaced_when_it_is_silent_agai
 	fake_system_forget_all();
 	began_us = fake_system_now_us();
 	assert_int_equal(get(&worker), SD_OK);
-	assert_in_range(fake_system_now_us() - began_us, TIMEOUT_MS / 2 * 1000,
+	assert_in_range(fake_system_now_us() - began_us, (TIMEOUT_MS / 2 - 1) * 1000,
 	                (TIMEOUT_MS / 2 + SLACK_MS) * 1000);
 	assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
 	assert_false(is_marked());
 	close_all();
+}
+
+/* }}} */
+
+/* {{{ attempts that begin late */
+
+/* A set on a kept connection that is closed so late, and then has a new one. */
+static enum sd_status set_closed_after(int64_t ms)
+{
+	const struct sd_request set = {.kind = SD_SET, .data = {"value", 5}};
+
+	open_all("127.0.0.1");
+	assert_int_equal(ask(&worker, set, 0), SD_OK);
+	fake_server.connect_us = 50000;
+	fake_server.closes_at_us = fake_server.silent_until_us = fake_system_now_us() + ms * 1000;
+	return ask(&worker, set, 0);
+}
+
+static void a_second_connection_has_the_time_to_connect_that_the_first_had(void **state)
+{
+	(void)state;
+	for (int64_t ms = CONNECT_MS - 100; ms < TIMEOUT_MS - 60; ms += 50) {
+		assert_int_equal(set_closed_after(ms), SD_OK);
+		assert_false(is_marked());
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
+		close_all();
+	}
+}
+
+static void a_second_connection_marks_only_if_it_had_its_time(void **state)
+{
+	(void)state;
+	for (int64_t left_ms = 300; left_ms <= 700; left_ms += 400) {
+		for (int connects = 0; connects < 2; connects++) {
+			const struct sd_request set = {.kind = SD_SET, .data = {"value", 5}};
+
+			open_all("127.0.0.1");
+			assert_int_equal(ask(&worker, set, 0), SD_OK);
+			fake_server.connect_us = connects ? 1000 : 60000000;
+			fake_server.closes_at_us = fake_system_now_us() + (TIMEOUT_MS - left_ms) * 1000;
+			fake_server.is_silent = true;
+			assert_true(sd_status_is_failure(ask(&worker, set, 0)));
+			assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
+			assert_int_equal(is_marked(), left_ms > TIMEOUT_MS / 4);
+			close_all();
+		}
+	}
+}
+
+/* It is greeted, proves, is greeted again, and then asked: each on a connection of its own. */
+static void each_connection_to_a_classic_server_has_its_time_to_connect(void **state)
+{
+	(void)state;
+	for (int64_t ms = 10; ms <= 450; ms += 40) {
+		open_all("127.0.0.1");
+		fake_server.is_classic = true;
+		fake_server.connect_us = ms * 1000;
+		assert_int_equal(get(&worker), SD_OK);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 4);
+		assert_false(is_marked());
+		close_all();
+	}
+}
+
+/* The greeting got no answer but its end. */
+static void a_proof_marks_only_if_it_had_its_time(void **state)
+{
+	(void)state;
+	for (int64_t left_ms = 300; left_ms <= 700; left_ms += 400) {
+		open_all("127.0.0.1");
+		fake_server.connect_us = 1000;
+		fake_server.is_silent = true;
+		fake_server.closes_at_us = fake_system_now_us() + (TIMEOUT_MS - left_ms) * 1000;
+		assert_int_equal(get(&worker), SD_TIMEOUT);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 2);
+		assert_int_equal(is_marked(), left_ms > TIMEOUT_MS / 4);
+		close_all();
+	}
+}
+
+/* The proof is no wait for a lock. */
+static void a_proof_is_not_waited_for_as_long_as_for_a_lock(void **state)
+{
+	const struct sd_request lock = {.kind = SD_LOCK, .ttl = 30, .wait_ms = 5000};
+	int64_t began_us;
+
+	(void)state;
+	open_all("127.0.0.1");
+	fake_server.is_classic = fake_server.is_silent = true;
+	began_us = fake_system_now_us();
+	assert_int_equal(ask(&worker, lock, 0), SD_TIMEOUT);
+	assert_in_range(fake_system_now_us() - began_us, (TIMEOUT_MS - SLACK_MS) * 1000,
+	                (TIMEOUT_MS + SLACK_MS) * 1000);
+	close_all();
+}
+
+#define MANY (2 * SD_WAIT_CHANNELS_MAX + 20) /* so that some wait for their turn twice */
+
+static void servers_that_waited_for_their_turn_have_their_time_or_show_nothing(void **state)
+{
+	static struct sd_exchange exchanges[MANY];
+	static struct sd_server servers[MANY];
+	struct sd_policy policy = {.options = &worker.options};
+	struct sd_server_info info;
+	enum sd_server_part part;
+	struct sd_error error;
+	size_t answered;
+
+	(void)state;
+	for (int is_classic = 0; is_classic < 2; is_classic++) {
+		open_all("127.0.0.1");
+		policy.transport = sd_network_transport(worker.network);
+		memset(exchanges, 0, sizeof(exchanges));
+		fake_server.connect_us = 900000;
+		for (size_t i = 0; i < MANY; i++) {
+			assert_int_equal(
+				sd_server_init(&servers[i], "127.0.0.1", 9, 1 + (int)i, 60, 1, &part, &error),
+				SD_OK);
+			servers[i].protocol = is_classic ? SD_PROTOCOL_CLASSIC : SD_PROTOCOL_UNKNOWN;
+			exchanges[i].server = &servers[i];
+			exchanges[i].request =
+				(struct sd_request){.kind = SD_SET, .key = {"key", 3}, .data = {"value", 5}};
+			exchanges[i].next = i + 1 < MANY ? &exchanges[i + 1] : NULL;
+		}
+		fake_server.is_classic = is_classic;
+		sd_operation_perform_list(&policy, exchanges);
+		answered = 0;
+		for (size_t i = 0; i < MANY; i++) {
+			answered += exchanges[i].reply.status == SD_OK;
+			assert_true(sd_network_info(worker.network, &servers[i], &info));
+			assert_true(info.marks.state < SD_REFUSING);
+		}
+		assert_int_equal(answered, 2 * SD_WAIT_CHANNELS_MAX);
+		close_all();
+	}
+}
+
+/* A greeting that comes late leaves the request less than its time. */
+static void a_request_that_was_sent_late_shows_nothing(void **state)
+{
+	(void)state;
+	for (int is_late = 0; is_late < 2; is_late++) {
+		open_all("127.0.0.1");
+		fake_server.drip_us = is_late ? 55000 : 1000; /* between 32 bytes */
+		fake_server.ignores_requests = true;
+		assert_int_equal(get(&worker), SD_TIMEOUT);
+		assert_int_equal(is_marked(), !is_late);
+		close_all();
+	}
 }
 
 /* }}} */
@@ -560,6 +727,59 @@ static void a_server_that_refused_is_tried_after_growing_pauses(void **state)
 	}
 	fake_system_heal();
 	close_all();
+}
+
+/* Its requests come to nothing, at any time: others are not kept from the server by them. */
+static void a_neighbour_in_a_hurry_takes_nobodys_try_of_a_silent_server(void **state)
+{
+	(void)state;
+	for (int tries = 20; tries < 30; tries++) { /* of which not each reaches the server */
+		open_all("127.0.0.1");
+		fake_server.is_silent = true;
+		assert_int_equal(get(&worker), SD_TIMEOUT);
+		worker.options.timeout_ms = worker.options.connect_timeout_ms = 1;
+		fake_system_pass_ms(INTERVAL_MS + INTERVAL_MS / 5);
+		for (int i = 0; i < tries; i++) {
+			assert_true(sd_status_is_failure(get(&worker)));
+			fake_system_pass_ms(35);
+		}
+		assert_int_equal(state_now(), SD_SILENT);
+		fake_server.is_silent = false;
+		assert_int_equal(get(&other), SD_OK);
+		close_all();
+	}
+}
+
+/* The session that waits for a server goes by that. */
+static void a_refusal_is_known_though_nothing_is_marked(void **state)
+{
+	struct sd_transport *transport;
+	int64_t began_ms;
+
+	(void)state;
+	for (int is_full = 0; is_full < 2; is_full++) {
+		open_all("127.0.0.1");
+		transport = sd_network_transport(worker.network);
+		if (is_full) {
+			fill_marks();
+		} else {
+			worker.options.retry_interval_ms = 0;
+		}
+		assert_int_equal(transport->refusing_since(transport, &worker.server), 0);
+		fake_system_fail(FAKE_CONNECT, 0, ECONNREFUSED, true);
+		began_ms = fake_system_now_us() / 1000;
+		for (int i = 0; i < 5; i++) {
+			assert_int_equal(get(&worker), SD_UNREACHABLE);
+			assert_in_range(transport->refusing_since(transport, &worker.server), began_ms,
+			                began_ms + 1);
+			assert_false(is_marked());
+			fake_system_pass_ms(100);
+		}
+		fake_system_heal();
+		assert_int_equal(get(&worker), SD_OK);
+		assert_int_equal(transport->refusing_since(transport, &worker.server), 0);
+		close_all();
+	}
 }
 
 static void who_insists_asks_a_server_that_refused_and_none_that_is_silent(void **state)
@@ -601,7 +821,8 @@ static void an_answer_to_another_worker_lifts_the_mark(void **state)
 	fake_system_pass_ms(INTERVAL_MS + INTERVAL_MS / 5);
 	transport = sd_network_transport(other.network);
 	exchange.server = &other.server;
-	exchange.deadline_ms = exchange.connect_deadline_ms = sd_platform_now_ms() + 100;
+	exchange.connect_ms = 100;
+	exchange.deadline_ms = sd_platform_now_ms() + 100;
 	transport->perform(transport, &exchange);
 	assert_int_equal(exchange.reply.status, SD_OK);
 	assert_int_equal(state_now(), SD_ALIVE);
@@ -634,7 +855,16 @@ int main(void)
 		cmocka_unit_test(only_if_the_new_connection_fails_too_is_the_server_marked),
 		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
 		cmocka_unit_test(a_connection_that_was_silent_once_is_replaced_when_it_is_silent_again),
+		cmocka_unit_test(a_second_connection_has_the_time_to_connect_that_the_first_had),
+		cmocka_unit_test(a_second_connection_marks_only_if_it_had_its_time),
+		cmocka_unit_test(each_connection_to_a_classic_server_has_its_time_to_connect),
+		cmocka_unit_test(a_proof_marks_only_if_it_had_its_time),
+		cmocka_unit_test(a_proof_is_not_waited_for_as_long_as_for_a_lock),
+		cmocka_unit_test(servers_that_waited_for_their_turn_have_their_time_or_show_nothing),
+		cmocka_unit_test(a_request_that_was_sent_late_shows_nothing),
 		cmocka_unit_test(a_server_that_refused_is_tried_after_growing_pauses),
+		cmocka_unit_test(a_neighbour_in_a_hurry_takes_nobodys_try_of_a_silent_server),
+		cmocka_unit_test(a_refusal_is_known_though_nothing_is_marked),
 		cmocka_unit_test(who_insists_asks_a_server_that_refused_and_none_that_is_silent),
 		cmocka_unit_test(an_answer_to_another_worker_lifts_the_mark),
 	};

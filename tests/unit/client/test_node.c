@@ -15,13 +15,17 @@
 #define NOW_MS 1000000
 #define TIMEOUT_MS 2000
 
-/* Whether another worker probes so long after a node began to. */
-static bool another_probes_after(int64_t ms, int64_t retry_interval_ms)
+/* php.ini's limits, and a script's that asks. */
+static const struct sd_marking configured = {
+	.timeout_ms = TIMEOUT_MS, .connect_timeout_ms = 1000, .retry_interval_ms = 5000};
+
+/* Whether another worker probes so long after a node began to, which has `left_ms`. */
+static bool another_probes_after(int64_t ms, int64_t retry_interval_ms, int64_t left_ms)
 {
 	struct sd_connection_shared shared = {0};
 	struct sd_server server = {.host = "a.example", .port = 1042};
-	struct sd_options options = {.retry_interval_ms = retry_interval_ms};
-	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS};
+	struct sd_options options = {.retry_interval_ms = retry_interval_ms, .marking = configured};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + left_ms};
 	struct sd_dead_marks *marks = sd_dead_marks_new();
 	struct sd_node *node = sd_node_new(&server, &shared, marks);
 	const struct sd_mark_try how = {SD_ADMITTED, NOW_MS - 2, NOW_MS - 1, 1};
@@ -39,15 +43,49 @@ static bool another_probes_after(int64_t ms, int64_t retry_interval_ms)
 static void one_probes_until_its_deadline(void **state)
 {
 	(void)state;
-	assert_false(another_probes_after(TIMEOUT_MS - 1, 100));
-	assert_true(another_probes_after(TIMEOUT_MS, 100));
+	assert_false(another_probes_after(TIMEOUT_MS - 1, 100, TIMEOUT_MS));
+	assert_true(another_probes_after(TIMEOUT_MS, 100, TIMEOUT_MS));
 }
 
 static void one_probes_for_the_retry_interval_if_that_is_longer(void **state)
 {
 	(void)state;
-	assert_false(another_probes_after(5000 - 1, 5000));
-	assert_true(another_probes_after(5000, 5000));
+	assert_false(another_probes_after(5000 - 1, 5000, TIMEOUT_MS));
+	assert_true(another_probes_after(5000, 5000, TIMEOUT_MS));
+}
+
+/* It may be killed, and then nobody tries the server until that time. */
+static void no_script_makes_its_probe_last_longer_than_php_ini_does(void **state)
+{
+	(void)state;
+	assert_true(another_probes_after(TIMEOUT_MS, 100, 30000));
+	assert_true(another_probes_after(5000, 3600000, TIMEOUT_MS));
+	assert_true(another_probes_after(5000, 3600000, 3600000));
+	assert_false(another_probes_after(TIMEOUT_MS - 1, 100, 30000));
+}
+
+/* It began to try when it knew the mark: that another worker probes meanwhile is no news. */
+static void who_tries_in_a_hurry_waits_on_while_another_probes(void **state)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_options options = {.retry_interval_ms = 100, .marking = configured};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS, .hurried = true};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *node = sd_node_new(&server, &shared, marks);
+	const struct sd_mark_try how = {SD_ADMITTED, NOW_MS - 2, NOW_MS - 1, 1};
+	char reason[SD_REASON_MAX];
+
+	(void)state;
+	assert_true(sd_mark_failed(&node->mark, &how, SD_EVIDENCE_SILENT, "Connection refused"));
+	sd_node_begin(node, 1, &options, &exchange, NOW_MS * 1000);
+	assert_int_equal(node->admission, SD_HURRIES);
+	assert_int_equal(sd_mark_admit(&node->mark, NOW_MS, 1000), SD_PROBES);
+	assert_false(sd_node_is_given_up(node, 0, NOW_MS + 1, reason));
+	node->admission = SD_ADMITTED;
+	assert_true(sd_node_is_given_up(node, 0, NOW_MS + 1, reason));
+	free(node);
+	sd_dead_marks_free(marks);
 }
 
 /* Else the server would never be marked again by this worker. */
@@ -72,12 +110,39 @@ static void a_mark_that_was_given_away_is_found_again(void **state)
 	sd_dead_marks_free(marks);
 }
 
+/* What is found out in a round goes to the server's slot, not to the one that it had before. */
+static void a_slot_that_was_given_away_in_a_round_learns_nothing_more(void **state)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_options options = {.retry_interval_ms = 100};
+	struct sd_exchange exchange = {.deadline_ms = NOW_MS + TIMEOUT_MS};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *node = sd_node_new(&server, &shared, marks);
+	struct sd_mark_slot *before = node->mark.slot;
+
+	(void)state;
+	sd_node_begin(node, 1, &options, &exchange, NOW_MS * 1000);
+	sd_finding_set_classic(&before->finding, NOW_MS + 10); /* the new owner's */
+	atomic_store(&before->owner, node->mark.owner ^ 1);
+	exchange.reply.status = SD_CLOSED;
+	sd_node_account(node, &options, NULL, &exchange);
+	assert_int_equal(sd_finding_protocol(&before->finding), SD_PROTOCOL_CLASSIC);
+	assert_ptr_not_equal(node->finding, &before->finding);
+	assert_ptr_not_equal(node->identity, &before->identity);
+	free(node);
+	sd_dead_marks_free(marks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_probes_until_its_deadline),
 		cmocka_unit_test(one_probes_for_the_retry_interval_if_that_is_longer),
+		cmocka_unit_test(no_script_makes_its_probe_last_longer_than_php_ini_does),
+		cmocka_unit_test(who_tries_in_a_hurry_waits_on_while_another_probes),
 		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
+		cmocka_unit_test(a_slot_that_was_given_away_in_a_round_learns_nothing_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

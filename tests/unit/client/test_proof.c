@@ -319,7 +319,8 @@ static void prepare(struct client *client, struct sd_exchange *exchange, enum sd
 	                                 .request.key = {KEY, strlen(KEY)},
 	                                 .request.data = {VALUE, kind == SD_SET ? strlen(VALUE) : 0}};
 	exchange->request.sink = kind == SD_GET || kind == SD_RAW ? &client->value.sink : NULL;
-	exchange->deadline_ms = exchange->connect_deadline_ms = now_ms + PATIENCE_MS;
+	exchange->connect_ms = PATIENCE_MS;
+	exchange->deadline_ms = now_ms + PATIENCE_MS;
 }
 
 static enum sd_status perform(struct client *client, struct sd_exchange *exchange)

@@ -123,7 +123,7 @@ static void set_deadlines(struct sd_exchange *exchange)
 	int64_t now_ms = sd_platform_now_ms();
 
 	exchange->server = &client.server;
-	exchange->connect_deadline_ms = now_ms + CONNECT_MS;
+	exchange->connect_ms = CONNECT_MS;
 	exchange->deadline_ms = now_ms + TIMEOUT_MS;
 }
 
