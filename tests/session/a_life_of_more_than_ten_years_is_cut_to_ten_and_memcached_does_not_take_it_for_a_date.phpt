@@ -6,6 +6,7 @@ sharedance
 <?php
 require __DIR__ . '/session.inc';
 skip_unless_sharedanced();
+skip_unless_memcached();
 ?>
 --FILE--
 <?php
