@@ -16,7 +16,7 @@ $server = filled_server();
 $address = "$server->host:$server->port";
 $run = fn (string $mode) => run_tool(['perl', MEMCACHED_TOOL, $address, $mode]);
 shows('stats', $run('stats'), '/\bcurr_items +3\s.*\bget_hits +1\s.*\bget_misses +1\s.*\bversion +1\.\S+\s/s');
-shows('settings', $run('settings'), '/\bmaxbytes +68719476736\s.*\bmaxconns +\d+\s/s');
+shows('settings', $run('settings'), '/\bmaxbytes +(68719476736|1073741824)\s.*\bmaxconns +\d+\s/s');
 shows('display', $run('display'), '/^  # +Item_Size .*\n$/');
 ?>
 --EXPECT--
