@@ -103,11 +103,20 @@ static ZEND_FUNCTION(worker_reload)
 	session->request_startup_func(session->type, session->module_number);
 }
 
+/* Ends a child as it is: the other threads of its parent are not there, whose ends PHP would wait
+ * for. */
+static ZEND_FUNCTION(fork_end)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	fflush(stdout);
+	_exit(0);
+}
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_worker_reload, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
 
-static const zend_function_entry functions[] = {ZEND_FE(worker_reload, arginfo_worker_reload)
-                                                    ZEND_FE_END};
+static const zend_function_entry functions[] = {ZEND_FE(
+	worker_reload, arginfo_worker_reload) ZEND_FE(fork_end, arginfo_worker_reload) ZEND_FE_END};
 
 static zend_module_entry module = {
 	STANDARD_MODULE_HEADER,    "embed_test", functions, NULL, NULL, NULL, NULL, NULL, "0",
