@@ -7,6 +7,10 @@ skip_unless_sharedanced();
 if (!is_file(MEMCACHED_TOOL)) {
     die('skip there is no memcached-tool: it is in the package memcached');
 }
+exec('perl -c ' . escapeshellarg(MEMCACHED_TOOL) . ' 2>&1', $output, $status);
+if ($status !== 0) {
+    die("skip memcached-tool does not run: $output[0]");
+}
 ?>
 --FILE--
 <?php
