@@ -10,7 +10,8 @@ skip_unless_sharedanced();
 if (getenv('USE_ZEND_ALLOC') === '0') {
     die('skip valgrind and sanitizers cannot follow machine code that PHP makes');
 }
-exec(escapeshellarg(PHP_BINARY) . ' -n -d zend_extension=opcache -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=16M'
+$loads = extension_loaded('Zend OPcache') ? '' : '-d zend_extension=opcache'; /* from PHP 8.5 on it is always there */
+exec(escapeshellarg(PHP_BINARY) . " -n $loads" . ' -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=16M'
     . ' -r ' . escapeshellarg('exit((opcache_get_status()["jit"]["on"] ?? false) ? 0 : 1);') . ' 2>&1', $output, $status);
 if ($status !== 0) {
     die('skip there is no opcache with a JIT');
@@ -77,7 +78,7 @@ file_put_contents($script, '<?php
 ');
 $servers = servers(2);
 $list = implode(', ', array_map(fn ($server) => "$server->host:$server->port", $servers));
-$process = new Process([PHP_BINARY, '-n', ...extension_options(), '-d', 'zend_extension=opcache', '-d', 'opcache.enable_cli=1',
+$process = new Process([PHP_BINARY, '-n', ...extension_options(), ...(extension_loaded('Zend OPcache') ? [] : ['-d', 'zend_extension=opcache']), '-d', 'opcache.enable_cli=1',
     '-d', 'opcache.jit=tracing', '-d', 'opcache.jit_buffer_size=16M', '-d', 'opcache.jit_hot_loop=1', '-d', 'opcache.jit_hot_func=1',
     '-d', "opcache.preload=$preload", '-d', 'opcache.preload_user=' . (is_root() ? 'root' : ''),
     '-d', 'session.save_handler=sharedance', '-d', "session.save_path=$list", '-d', 'session.use_cookies=0', '-d', 'session.cache_limiter=', $script],

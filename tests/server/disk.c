@@ -216,10 +216,12 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t length, off_t offset)
 	return checked_pwrite(descriptor, bytes, length, offset);
 }
 
+#ifndef pwrite64 /* musl has one call under both names */
 ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off64_t offset)
 {
 	return checked_pwrite(descriptor, bytes, length, offset);
 }
+#endif
 
 static ssize_t checked_pwritev(int descriptor, const struct iovec *parts, int count, off64_t offset)
 {
@@ -236,10 +238,12 @@ ssize_t pwritev(int descriptor, const struct iovec *parts, int count, off_t offs
 	return checked_pwritev(descriptor, parts, count, offset);
 }
 
+#ifndef pwritev64
 ssize_t pwritev64(int descriptor, const struct iovec *parts, int count, off64_t offset)
 {
 	return checked_pwritev(descriptor, parts, count, offset);
 }
+#endif
 
 ssize_t writev(int descriptor, const struct iovec *parts, int count)
 {
@@ -268,10 +272,12 @@ ssize_t pread(int descriptor, void *bytes, size_t length, off_t offset)
 	return checked_pread(descriptor, bytes, length, offset);
 }
 
+#ifndef pread64
 ssize_t pread64(int descriptor, void *bytes, size_t length, off64_t offset)
 {
 	return checked_pread(descriptor, bytes, length, offset);
 }
+#endif
 
 static int checked_sync(int descriptor, const char *call_name)
 {
@@ -327,6 +333,7 @@ int fstatvfs(int descriptor, struct statvfs *found)
 	return result;
 }
 
+#ifndef fstatvfs64
 int fstatvfs64(int descriptor, struct statvfs64 *found)
 {
 	int (*call)(int, struct statvfs64 *) =
@@ -339,5 +346,6 @@ int fstatvfs64(int descriptor, struct statvfs64 *found)
 	}
 	return result;
 }
+#endif
 
 /* }}} */
