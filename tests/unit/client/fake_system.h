@@ -53,7 +53,7 @@ struct fake_server {
 	bool is_silent;            /* it takes requests and answers none */
 	bool takes_holders;        /* the tokens of locks' holders, it says */
 	bool is_endless;           /* each answer goes on for ever */
-	unsigned long announces;   /* bytes of each value, of which five come; 0: five */
+	uint64_t announces;        /* bytes of each value, of which five come; 0: five */
 	unsigned long stops_after; /* bytes of its answers, or of the first value, come; 0: all do */
 	unsigned stops_port;       /* only by that port; 0: by any */
 	unsigned stops_number;     /* only on connections up to that number; 0: on all */
