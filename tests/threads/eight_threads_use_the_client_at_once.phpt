@@ -5,6 +5,9 @@ eight threads use the client at once, while a server is killed again and again: 
 require_once __DIR__ . '/threads.inc';
 skip_unless_sharedanced();
 skip_unless_tsan();
+if (!is_file(root() . '/client/client.c')) {
+    die('skip the sources of the client are not here');
+}
 ?>
 --FILE--
 <?php
