@@ -37,14 +37,14 @@ foreach (['requests', 'a worker'] as $mode) {
     $acknowledged = $uncertain = 0;
     foreach (glob("$state/thread-*") as $file) {
         $may = unserialize(file_get_contents($file));
-        $acknowledged += $may['acknowledged'][0];
+        $acknowledged += $may['acknowledged'][0] ?? 0;
         $uncertain += $may['uncertain'][0] ?? 0;
     }
-    preg_match('/n\|i:(\d+)/', pool($servers, true)->get('shared'), $match);
+    $count = preg_match('/n\|i:(\d+)/', (string) pool($servers, true)->get('shared'), $match) ? (int) $match[1] : -1;
     echo "$mode: status ", $process->wait(), "\n";
     fact('  the server was killed meanwhile', $kills > 1);
-    fact('  what was acknowledged is there', $match[1] >= $acknowledged && $match[1] <= $acknowledged + $uncertain)
-        || print("$match[1], $acknowledged acknowledged, $uncertain uncertain\n");
+    fact('  what was acknowledged is there', $count >= $acknowledged && $count <= $acknowledged + $uncertain)
+        || print("$count, $acknowledged acknowledged, $uncertain uncertain\n");
     fact('  almost all was', $acknowledged > THREADS * REQUESTS * 0.95) || print("$acknowledged\n");
     echo implode("\n", array_slice(preg_grep('/WRONG|ThreadSanitizer|AddressSanitizer|LOG/', explode("\n", $log)), 0, 10));
 }
