@@ -247,6 +247,7 @@ int main(int count, char **arguments)
 	if (count < 6) {
 		return 2;
 	}
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* a child has nothing of its parent's to print */
 	script = arguments[1];
 	threads = atoi(arguments[3]);
 	requests = atoi(arguments[4]);
