@@ -81,7 +81,7 @@ $list = implode(', ', array_map(fn ($server) => "$server->host:$server->port", $
 $process = new Process([PHP_BINARY, '-n', ...extension_options(), ...(extension_loaded('Zend OPcache') ? [] : ['-d', 'zend_extension=opcache']), '-d', 'opcache.enable_cli=1',
     '-d', 'opcache.jit=tracing', '-d', 'opcache.jit_buffer_size=16M', '-d', 'opcache.jit_hot_loop=1', '-d', 'opcache.jit_hot_func=1',
     '-d', "opcache.preload=$preload", '-d', 'opcache.preload_user=' . (is_root() ? 'root' : ''),
-    '-d', 'session.save_handler=sharedance', '-d', "session.save_path=$list", '-d', 'session.use_cookies=0', '-d', 'session.cache_limiter=', $script],
+    '-d', 'session.save_handler=sharedance', '-d', "session.save_path=$list", '-d', 'session.use_cookies=0', '-d', 'session.cache_limiter=', '-d', 'session.use_strict_mode=0', $script],
     null, ['SERVERS' => $list, 'PORT' => (string) $servers[0]->port]);
 $status = $process->wait();
 echo $process->log(), "status $status\n";
