@@ -16,8 +16,9 @@ if test "$PHP_SHAREDANCE" != "no"; then
   SHAREDANCE_CFLAGS="-fvisibility=hidden -I@ext_srcdir@ -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1"
 
   if test "$PHP_SHAREDANCE_DEV" != "no"; then
-    dnl PHP's own headers have parameters that they do not use
-    SHAREDANCE_CFLAGS="$SHAREDANCE_CFLAGS -Wall -Wextra -Werror -Wno-unused-parameter"
+    dnl PHP's own headers have parameters that they do not use;
+    dnl on 32 bits gcc notes what another gcc would lay out differently
+    SHAREDANCE_CFLAGS="$SHAREDANCE_CFLAGS -Wall -Wextra -Werror -Wno-unused-parameter -Wno-psabi"
   fi
 
   dnl Security releases in the middle of a branch brought it, so that no version tells. Nothing can
@@ -104,13 +105,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     wire/encoding.c
     wire/meta_client.c
     wire/status.c"
-  PHP_ADD_BUILD_DIR([$ext_builddir/client])
-  PHP_ADD_BUILD_DIR([$ext_builddir/client/net])
-  PHP_ADD_BUILD_DIR([$ext_builddir/client/policy])
-  PHP_ADD_BUILD_DIR([$ext_builddir/client/pool])
-  PHP_ADD_BUILD_DIR([$ext_builddir/client/transport])
-  PHP_ADD_BUILD_DIR([$ext_builddir/php])
-  PHP_ADD_BUILD_DIR([$ext_builddir/wire])
+  SHAREDANCE_FOLDERS="client client/net client/policy client/pool client/transport php wire"
   dnl }}}
 
   dnl A thread that looks a name up may outlive PHP's use of the library: it must not be unloaded.
@@ -128,5 +123,9 @@ if test "$PHP_SHAREDANCE" != "no"; then
   fi
   PHP_ADD_EXTENSION_DEP([sharedance], [session])
   PHP_NEW_EXTENSION([sharedance], [$SHAREDANCE_SOURCES], [$ext_shared],, [$SHAREDANCE_CFLAGS])
+  dnl it has set ext_builddir
+  for sharedance_folder in $SHAREDANCE_FOLDERS; do
+    PHP_ADD_BUILD_DIR([$ext_builddir/$sharedance_folder])
+  done
   PHP_ADD_MAKEFILE_FRAGMENT
 fi

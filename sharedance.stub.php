@@ -201,12 +201,16 @@ class Sharedance
     {
     }
 
+    /**
+     * @return array{string, int|string}|null the value and its version; a version that is too large for an integer
+     * of PHP, as where these have 32 bits, is a string of digits
+     */
     public function getWithVersion(#[\SensitiveParameter] string $key): ?array
     {
     }
 
     #[\NoDiscard]
-    public function cas(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $data, int $version, int $ttl = 0): bool
+    public function cas(#[\SensitiveParameter] string $key, #[\SensitiveParameter] string $data, int|string $version, int $ttl = 0): bool
     {
     }
 

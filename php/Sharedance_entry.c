@@ -9,6 +9,9 @@
 
 #include "php/Sharedance.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "Zend/zend_exceptions.h"
 
 #include "client/client.h"
@@ -86,6 +89,36 @@ PHP_METHOD(Sharedance, get)
 	RETURN_COPY(absent);
 }
 
+/* {{{ versions, which have 64 bits: where PHP's integers have 32, they are strings of digits */
+
+static void add_version(zval *array, uint64_t version)
+{
+	char digits[24];
+
+	if (version <= ZEND_LONG_MAX) {
+		add_next_index_long(array, (zend_long)version);
+	} else {
+		(void)snprintf(digits, sizeof(digits), "%" PRIu64, version);
+		add_next_index_string(array, digits);
+	}
+}
+
+/* The version that is given as an integer or, if text is not NULL, as digits; 0: it is none. */
+static uint64_t read_version(const zend_string *text, zend_long number)
+{
+	static const size_t length_max = 19; /* of digits of which any fit 64 bits */
+
+	if (text == NULL) {
+		return number > 0 ? (uint64_t)number : 0;
+	}
+	if (ZSTR_LEN(text) > length_max || ZSTR_LEN(text) != strspn(ZSTR_VAL(text), "0123456789")) {
+		return 0;
+	}
+	return strtoull(ZSTR_VAL(text), NULL, 10);
+}
+
+/* }}} */
+
 PHP_METHOD(Sharedance, getWithVersion)
 {
 	struct php_sharedance_pool *intern;
@@ -115,7 +148,7 @@ PHP_METHOD(Sharedance, getWithVersion)
 	}
 	array_init_size(return_value, 2);
 	add_next_index_str(return_value, php_sharedance_value_take(&value));
-	add_next_index_long(return_value, (zend_long)entry.version);
+	add_version(return_value, entry.version);
 }
 
 PHP_METHOD(Sharedance, set)
@@ -292,13 +325,14 @@ PHP_METHOD(Sharedance, cas)
 	enum sd_status status;
 	zend_string *key;
 	zend_string *data;
-	zend_long version;
+	zend_string *version;
+	zend_long number = 0;
 	zend_long ttl = 0;
 
 	ZEND_PARSE_PARAMETERS_START(3, 4)
 		Z_PARAM_STR(key)
 		Z_PARAM_STR(data)
-		Z_PARAM_LONG(version)
+		Z_PARAM_STR_OR_LONG(version, number)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
@@ -307,11 +341,11 @@ PHP_METHOD(Sharedance, cas)
 	if (intern == NULL || !php_sharedance_pool_check_ttl(ttl, 4)) {
 		RETURN_THROWS();
 	}
-	if (version < 1) {
+	change.version = read_version(version, number);
+	if (change.version == 0) {
 		zend_argument_value_error(3, "must be greater than 0, as getWithVersion() returns it");
 		RETURN_THROWS();
 	}
-	change.version = (uint64_t)version;
 	change.ttl = ttl;
 	sd_entry_init(&entry, php_sharedance_bytes_of(key));
 	entry.data = php_sharedance_bytes_of(data);

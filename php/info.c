@@ -46,6 +46,24 @@ static void add_text_or_null(zval *array, const char *name, const char *text)
 	}
 }
 
+/* A count that is too large for an integer of PHP is a float, as PHP's own would be. */
+static void set_count(zval *to, uint64_t count)
+{
+	if (count <= ZEND_LONG_MAX) {
+		ZVAL_LONG(to, (zend_long)count);
+	} else {
+		ZVAL_DOUBLE(to, (double)count);
+	}
+}
+
+static void add_count(zval *array, const char *name, uint64_t count)
+{
+	zval number;
+
+	set_count(&number, count);
+	add_assoc_zval(array, name, &number);
+}
+
 /* Adds a time, or null in a state that has no such time. */
 static void add_time_or_null(zval *array, const char *name, double seconds, bool is_there)
 {
@@ -71,20 +89,15 @@ void php_sharedance_info_add_server(zval *array, const struct sd_server *server)
 	add_assoc_string(&element, "state", state_name(info.marks.state));
 	add_time_or_null(&element, "since", info.since_s, info.marks.state != SD_MARK_UNKNOWN);
 	add_time_or_null(&element, "next_try", info.until_s, info.marks.until_ms != 0);
-	add_assoc_long(&element, "failures", (zend_long)info.marks.failures);
+	add_count(&element, "failures", info.marks.failures);
 	add_text_or_null(&element, "last_error", info.marks.reason);
 	add_assoc_long(&element, "connections", info.connections);
 	if (info.has_unproven) {
-		add_assoc_long(&element, "unproven", (zend_long)info.unproven);
+		add_count(&element, "unproven", info.unproven);
 	} else {
 		add_assoc_null(&element, "unproven");
 	}
 	add_next_index_zval(array, &element);
-}
-
-static void add_count(zval *array, const char *name, uint64_t count)
-{
-	add_assoc_long(array, name, (zend_long)count);
 }
 
 /* Adds the numbers of round trips; the key of each is the longest duration that it counts, in
@@ -92,12 +105,14 @@ static void add_count(zval *array, const char *name, uint64_t count)
 static void add_latencies(zval *array, const struct sd_statistics *statistics)
 {
 	zval latencies;
+	zval count;
 
 	array_init(&latencies);
 	for (size_t i = 0; i < SD_LATENCIES; i++) {
 		zend_ulong most_us = i < SD_LATENCIES - 1 ? (zend_ulong)SD_LATENCY_US(i) : ZEND_LONG_MAX;
 
-		add_index_long(&latencies, most_us, (zend_long)statistics->latencies[i]);
+		set_count(&count, statistics->latencies[i]);
+		add_index_zval(&latencies, most_us, &count);
 	}
 	add_assoc_zval(array, "latency", &latencies);
 }

@@ -121,8 +121,14 @@ struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const ch
                                                mode_t mode)
 {
 	static const struct sdd_listener_handler handler = {.timeout_seconds = SILENT_S};
-	struct sdd_http_service *service = calloc(1, sizeof(*service));
+	struct sdd_http_service *service;
 
+	if (strncmp(address, "unix:", 5) == 0 && !sdd_http_takes_paths()) {
+		sdd_log(SDD_LOG_ERROR, "HTTP cannot be answered on a unix socket with this system's C "
+		                       "library: give an address and port to --http");
+		return NULL;
+	}
+	service = calloc(1, sizeof(*service));
 	if (service == NULL) {
 		return NULL;
 	}

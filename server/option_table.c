@@ -20,6 +20,17 @@
 #define MEGA (KILO * KILO)
 #define GIGA (KILO * MEGA)
 
+/* The store is mapped, with a quarter and some to spare, and the memory comes on top. */
+#ifdef SDD_SMALL_ADDRESS_SPACE
+#define MAXSIZE_STANDARD "1G"
+#define MAXSIZE_MOST GIGA
+#define MEMORY_MOST (512 * MEGA)
+#else
+#define MAXSIZE_STANDARD "64G"
+#define MAXSIZE_MOST (SIZE_MAX / 4)
+#define MEMORY_MOST (SIZE_MAX / 4)
+#endif
+
 #define SECONDS_MAX 3000000000ull /* 95 years; in milliseconds, far from an overflow */
 #define ID_MAX (UINT32_MAX - 1)
 
@@ -110,9 +121,9 @@ const struct sdd_option sdd_options_table[] = {
 	{.name = "maxsize",
      .letter = 'm',
      .kind = SDD_OPTION_SIZE,
-     .standard = "64G",
+     .standard = MAXSIZE_STANDARD,
      .min = MEGA,
-     .max = SIZE_MAX / 4,
+     .max = MAXSIZE_MOST,
      .offset = FIELD(max_size),
      .help = "most bytes of data to store"},
 	{.name = "expiration",
@@ -140,9 +151,9 @@ const struct sdd_option sdd_options_table[] = {
 
 	{.name = "memory",
      .kind = SDD_OPTION_SIZE,
-     .standard_words = "a quarter of the machine's or container's, at most 1G",
+     .standard_words = "a quarter of the machine's or container's, at most " SDD_MEMORY_STANDARD,
      .min = 16 * MEGA,
-     .max = SIZE_MAX / 4,
+     .max = MEMORY_MOST,
      .offset = FIELD(memory),
      .help = "most bytes of requests, answers, locks and new data in memory; at least twice "
              "maxreadsize"},

@@ -21,8 +21,7 @@
 #include "server/system/log.h"
 #include "server/system/memory.h"
 
-#define FIRST_LONG 256                            /* the "letters" of long options: no characters */
-#define DEFAULT_MEMORY_MOST (1024u * 1024 * 1024) /* of a quarter of the system's */
+#define FIRST_LONG 256 /* the "letters" of long options: no characters */
 
 /* Where an option was given last. */
 enum source {
@@ -276,7 +275,7 @@ static bool complete_memory(const struct parse *parse)
 	uint64_t most = sdd_memory_of_system("") / 4;
 
 	if (options->memory == 0) {
-		most = most < DEFAULT_MEMORY_MOST ? most : DEFAULT_MEMORY_MOST;
+		most = most < SDD_MEMORY_STANDARD_BYTES ? most : SDD_MEMORY_STANDARD_BYTES;
 		least = least > smallest ? least : smallest;
 		options->memory = most > least ? most : least;
 	}

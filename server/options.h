@@ -22,6 +22,20 @@ struct sdd_addresses {
 	size_t count;
 };
 
+/* Pointers have 32 bits: at most 3 GB of addresses for everything. */
+#if SIZE_MAX <= UINT32_MAX
+#define SDD_SMALL_ADDRESS_SPACE
+#endif
+
+/* The most that --memory is by default. */
+#ifdef SDD_SMALL_ADDRESS_SPACE
+#define SDD_MEMORY_STANDARD "256M"
+#define SDD_MEMORY_STANDARD_BYTES (256u << 20)
+#else
+#define SDD_MEMORY_STANDARD "1G"
+#define SDD_MEMORY_STANDARD_BYTES (1024u << 20)
+#endif
+
 struct sdd_options {
 	struct sdd_addresses addresses; /* none: no TCP */
 	const char *port;               /* "0": a free one */

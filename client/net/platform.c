@@ -11,23 +11,38 @@
 
 /* {{{ the process */
 
+/* A page that is all 0 in each child; NULL: the system has none. Threads that ask for it at the
+ * same time get the same one. */
+static void *wiped_page(size_t size)
+{
+	static _Atomic(void *) known;
+	void *page = atomic_load_explicit(&known, memory_order_acquire);
+	void *first = NULL;
+
+	if (page != NULL) {
+		return page;
+	}
+	page = sd_system_map(size, /* shared */ false);
+	if (page == NULL) {
+		return NULL;
+	}
+	if (sd_system_wipe_on_fork(page, size) &&
+	    atomic_compare_exchange_strong(&known, &first, page)) {
+		return page;
+	}
+	sd_system_unmap(page, size);
+	return first;
+}
+
 /* If the system can wipe a page in each child, the number is kept in such a page: then asking for
  * it costs no system call. */
 int64_t sd_platform_process(void)
 {
-	static _Atomic(int64_t) *known; /* in a page of its own; 0: not known yet */
+	_Atomic(int64_t) *known = wiped_page(sizeof(*known)); /* 0: not known yet */
 	int64_t process;
 
 	if (known == NULL) {
-		void *page = sd_system_map(sizeof(*known), /* shared */ false);
-
-		if (page == NULL || !sd_system_wipe_on_fork(page, sizeof(*known))) {
-			if (page != NULL) {
-				sd_system_unmap(page, sizeof(*known));
-			}
-			return sd_system_getpid();
-		}
-		known = page;
+		return sd_system_getpid();
 	}
 	process = atomic_load_explicit(known, memory_order_relaxed);
 	if (process == 0) {

@@ -17,7 +17,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/queue.h>
 #include <sys/time.h>
 
 #include "server/net/buffer.h"
@@ -28,6 +27,7 @@
 #include "server/net/socket.h"
 #include "server/system/work.h"
 #include "server/system/log.h"
+#include "server/system/lists.h"
 
 struct sdd_connection {
 	TAILQ_ENTRY(sdd_connection) link;

@@ -174,7 +174,7 @@ bool sdd_connections_make_room(struct sdd_connections *connections, bool is_shor
  * first of them that have requests waiting. */
 static void put_served_last(struct sdd_connections *connections)
 {
-	struct sdd_connection *last = TAILQ_LAST(&connections->active, connection_list);
+	struct sdd_connection *last = TAILQ_LAST(&connections->active);
 	struct sdd_connection *connection = TAILQ_FIRST(&connections->active);
 
 	while (connection != NULL) {

@@ -16,12 +16,14 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
+#include <netdb.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 
 #include "server/net/listener.h"
 #include "server/system/clock.h"
@@ -321,6 +323,17 @@ static bool set_up(struct sdd_http *http, const struct sdd_listener *listener)
 		}
 	}
 	return true;
+}
+
+bool sdd_http_takes_paths(void)
+{
+	const struct sockaddr_un client = {.sun_family = AF_UNIX};
+	char host[NI_MAXHOST];
+	char service[NI_MAXSERV];
+
+	return getnameinfo((const struct sockaddr *)&client, sizeof(client.sun_family), host,
+	                   sizeof(host), service, sizeof(service),
+	                   NI_NUMERICHOST | NI_NUMERICSERV) == 0;
 }
 
 struct sdd_http *sdd_http_new(struct event_base *base, const struct sdd_listener *listener,

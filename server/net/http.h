@@ -12,6 +12,8 @@
 #ifndef SDD_HTTP_H
 #define SDD_HTTP_H
 
+#include <stdbool.h>
+
 #include "server/system/text.h"
 
 struct event_base;
@@ -42,6 +44,10 @@ struct sdd_http_handler {
  * latter must have no other user. NULL, with a message in the log. */
 struct sdd_http *sdd_http_new(struct event_base *base, const struct sdd_listener *listener,
                               const struct sdd_http_handler *handler);
+
+/* Whether clients may come through a unix socket: libevent asks the C library for the name of each,
+ * and ends the process if there is none. musl has none. */
+bool sdd_http_takes_paths(void);
 
 /* Closes all connections. Clients that connect have to wait until there is another one. NULL is
  * allowed. */

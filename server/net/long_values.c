@@ -41,7 +41,7 @@ struct sdd_long_value *sdd_long_values_new(struct sdd_long_values *values,
 	if (value == NULL) {
 		return NULL;
 	}
-	value->link.le_prev = NULL; /* it is in no list */
+	value->link.from = NULL; /* it is in no list */
 	value->values = values;
 	value->identity = *identity;
 	value->references = 1;
@@ -59,7 +59,7 @@ void sdd_long_value_release(struct sdd_long_value *value)
 	if (--value->references > 0) {
 		return;
 	}
-	if (value->link.le_prev != NULL) {
+	if (value->link.from != NULL) {
 		LIST_REMOVE(value, link);
 	}
 	value->values->used -= value->identity.length;

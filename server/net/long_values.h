@@ -12,9 +12,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "server/net/connection.h"
+#include "server/system/lists.h"
 
 #define SDD_LONG_VALUES_BUCKETS 1024 /* a power of two */
 

@@ -129,7 +129,7 @@ void sdd_outgoing_truncate(struct sdd_outgoing *outgoing, size_t length)
 	size_t excess = outgoing->length - length;
 	struct sdd_reference *last;
 
-	while ((last = TAILQ_LAST(&outgoing->references, sdd_reference_list)) != NULL &&
+	while ((last = TAILQ_LAST(&outgoing->references)) != NULL &&
 	       excess > outgoing->bytes.length - outgoing->placed) {
 		size_t tail = outgoing->bytes.length - outgoing->placed;
 

@@ -15,10 +15,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/queue.h>
 #include <sys/uio.h>
 
 #include "server/net/buffer.h"
+#include "server/system/lists.h"
 
 struct sdd_long_value;
 

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "server/store/entry.h"
+#include "server/system/lists.h"
 
 /* The part of a lock that the table knows. */
 struct sdd_lock_node {

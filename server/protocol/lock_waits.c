@@ -48,7 +48,7 @@ void sdd_lock_end_superseded(struct sdd_lock_holder *waiter)
 {
 	struct sdd_lock_holder *previous;
 
-	while (previous = TAILQ_PREV(waiter, sdd_lock_queue, waiter_link),
+	while (previous = TAILQ_PREV(waiter, waiter_link),
 	       previous != NULL && have_one_token(previous, waiter)) {
 		sdd_lock_stop_waiting(previous);
 		sdd_lock_report(previous, false);
@@ -75,7 +75,7 @@ static struct sdd_lock_holder *find_waiter(struct sdd_lock *lock, uint64_t token
 	struct sdd_lock_holder *waiter = NULL;
 
 	if (token != 0) {
-		TAILQ_FOREACH_REVERSE(waiter, &lock->waiters, sdd_lock_queue, waiter_link)
+		TAILQ_FOREACH_REVERSE(waiter, &lock->waiters, waiter_link)
 		{
 			if (waiter->token == token) {
 				break;

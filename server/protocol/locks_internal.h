@@ -16,10 +16,10 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
-#include <sys/queue.h>
 
 #include "server/protocol/lock_table.h"
 #include "server/protocol/locks.h"
+#include "server/system/lists.h"
 
 struct sdd_lock {
 	struct sdd_lock_node node; /* first: the table finds the lock by it */

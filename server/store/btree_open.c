@@ -115,8 +115,10 @@ static int open_env(struct sdd_btree *btree)
 	if (error == MDB_SUCCESS) {
 		error = mdb_env_set_maxdbs(btree->env, TABLES);
 	}
-	if (error == MDB_SUCCESS) {
-		error = mdb_env_set_mapsize(btree->env, map_size & ~(uint64_t)0xffff);
+	if (error == MDB_SUCCESS) { /* with 32 bits it may not fit */
+		error = (size_t)map_size != map_size
+		            ? ENOMEM
+		            : mdb_env_set_mapsize(btree->env, (size_t)map_size & ~(size_t)0xffff);
 	}
 	if (error == MDB_SUCCESS) {
 		error = mdb_env_open(btree->env, btree->directory, flags, 0600);

@@ -8,8 +8,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -105,12 +105,17 @@ int sdd_io_fstat(int descriptor, struct stat *found)
 	return fstat(descriptor, found);
 }
 
+/* The types of such file systems: <linux/magic.h> is not on every system that has a compiler. */
+#define TMPFS_TYPE 0x01021994u
+#define RAMFS_TYPE 0x858458f6u
+
 bool sdd_io_is_in_memory(int descriptor)
 {
 	struct statfs found;
 
 	return fstatfs(descriptor, &found) == 0 &&
-	       (found.f_type == TMPFS_MAGIC || found.f_type == RAMFS_MAGIC);
+	       /* its type is another one on each kind of machine */
+	       ((uint32_t)found.f_type == TMPFS_TYPE || (uint32_t)found.f_type == RAMFS_TYPE);
 }
 
 int sdd_io_ftruncate(int descriptor, off_t length)

@@ -132,6 +132,8 @@ void sdd_daemon_keep_memory(uint64_t memory)
 	(void)mallopt(M_MMAP_THRESHOLD, kept / 8);
 	(void)mallopt(M_TRIM_THRESHOLD, kept);
 	(void)mallopt(M_ARENA_MAX, 1); /* glibc returns memory of the first arena only */
+#else
+	(void)memory;
 #endif
 }
 

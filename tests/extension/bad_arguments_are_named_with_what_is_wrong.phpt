@@ -77,6 +77,9 @@ foreach ((new ReflectionClass('Sharedance'))->getMethods() as $method) {
 echo "versions and numbers\n";
 report(fn () => $cache->cas('k', 'v', 0));
 report(fn () => $cache->cas('k', 'v', -1));
+foreach (['', '0', '-1', '1 ', '1.5', 'two', "1\0", '99999999999999999999'] as $version) {
+    report(fn () => $cache->cas('k', 'v', $version));
+}
 report(fn () => $cache->increment('k', -1));
 report(fn () => $cache->decrement('k', -1));
 
@@ -106,7 +109,7 @@ report(fn () => new SharedanceServer('h', 1, NAN));
 report(fn () => new SharedanceServer('h', 1, INF));
 report(fn () => new SharedanceServer('h', 1, 1, 0));
 report(fn () => new SharedanceServer('h', 1, 1, -1));
-report(fn () => new SharedanceServer('h', 1, 1, PHP_INT_MAX));
+report(fn () => new SharedanceServer('h', 1, 1, 2147483647));
 
 echo "none of it was stored\n";
 var_dump($cache->get('k') === str_repeat('x', 32 * 1024 * 1024 - 10));
@@ -165,6 +168,14 @@ setMulti ten years and a second: [true,true,true,true]
 versions and numbers
 ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
 ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
+ValueError: Sharedance::cas(): Argument #3 ($version) must be greater than 0, as getWithVersion() returns it
 ValueError: Sharedance::increment(): Argument #2 ($by) must be greater than or equal to 0
 ValueError: Sharedance::decrement(): Argument #2 ($by) must be greater than or equal to 0
 arrays
@@ -192,6 +203,6 @@ ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be grea
 ValueError: SharedanceServer::__construct(): Argument #3 ($timeout) must be greater than 0 and at most 1000000 seconds
 ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, 0 given
 ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, -1 given
-ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, 9223372036854775807 given
+ValueError: SharedanceServer::__construct(): Argument #4 ($weight) must be between 1 and 65535, 2147483647 given
 none of it was stored
 bool(true)

@@ -172,7 +172,7 @@ foreach (['send()', 'destructor', 'error handler'] as $where) {
                     $method === null || gc_collect_cycles();
                     return;
                 }
-                of_class($class, $copies->pool, $copies->session)->$method(...$with);
+                $ignored = of_class($class, $copies->pool, $copies->session)->$method(...$with);
             };
             try {
                 $operate($pool, $session);

@@ -17,7 +17,7 @@ function argument(ReflectionParameter $parameter): mixed
     return in_array($parameter->name, PUBLIC_ONES) ? 'public' : match ((string) $parameter->getType()) {
         'string', 'mixed', '?string' => SECRET,
         'array' => [SECRET => SECRET],
-        'int' => 1,
+        'int', 'string|int' => 1,
         'float' => 1.0,
         'bool' => true,
         'SharedanceServer' => new SharedanceServer('h'),

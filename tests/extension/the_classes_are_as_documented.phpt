@@ -114,7 +114,7 @@ class Sharedance
   increment(#[SensitiveParameter] string $key, int $by = 1): int|false
   decrement(#[SensitiveParameter] string $key, int $by = 1): int|false
   getWithVersion(#[SensitiveParameter] string $key): ?array
-  #[NoDiscard] cas(#[SensitiveParameter] string $key, #[SensitiveParameter] string $data, int $version, int $ttl = 0): bool
+  #[NoDiscard] cas(#[SensitiveParameter] string $key, #[SensitiveParameter] string $data, string|int $version, int $ttl = 0): bool
   getMulti(#[SensitiveParameter] array $keys): array
   #[NoDiscard] setMulti(#[SensitiveParameter] array $items, int $ttl = 0): int
   deleteMulti(#[SensitiveParameter] array $keys): int

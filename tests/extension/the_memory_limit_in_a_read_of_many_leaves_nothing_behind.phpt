@@ -23,6 +23,7 @@ register_shutdown_function(function () use (&$plain, &$relays, &$before, $descri
     $wrong = count(array_filter(range(0, 99), fn (int $i) => $plain->get("small-$i") !== "value $i"));
     echo "wrong: $wrong\n";
     echo $descriptors() <= $before ? 'no descriptor left open' : 'a descriptor was left open', "\n";
+    ini_set('memory_limit', '-1'); /* the relays' logs are long */
     foreach ($relays as $relay) {
         echo $relay->connections(), " connections\n";
     }

@@ -12,14 +12,14 @@ require __DIR__ . '/server.inc';
 const REFUSED = "CLIENT_ERROR version is too far in the future\r\n";
 const HOUR = 3600 * 1000000;
 
-function version(string $answer): int
+function version(string $answer): int|float
 {
-    return preg_match('/ c(\d+)\r\n/', $answer, $match) === 1 ? (int) $match[1] : 0;
+    return preg_match('/ c(\d+)\r\n/', $answer, $match) === 1 ? +$match[1] : 0;
 }
 
 $server = new TestServer();
 $socket = open_meta($server);
-$now = (int) (microtime(true) * 1e6);
+$now = time() * 1000000;
 $versions = ['18446744073709551615', '9223372036854775807', '9223372036854775808', (string) ($now + 30 * HOUR)];
 foreach ($versions as $version) {
     $all = meta($socket, "ms k 4 E$version T0 c\r\nmn\r\n\r\n") . meta($socket, "ms k 4 E$version G O1\r\nmn\r\n\r\n")

@@ -4,6 +4,7 @@ An address of --http that other machines reach gets a warning at the start; loop
 <?php
 require_once __DIR__ . '/http.inc';
 skip_unless_sharedanced();
+skip_unless_http_on_paths();
 ?>
 --FILE--
 <?php

@@ -15,6 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef RTLD_DEEPBIND
+#define RTLD_DEEPBIND 0 /* musl has none */
+#endif
+
 /* Allocates nothing: whoever asks for the time may be an allocator. */
 static void read_file(long *ahead_s, long *passed_s)
 {

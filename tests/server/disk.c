@@ -88,7 +88,7 @@ static int fault_of(const char *what)
 	return result;
 }
 
-static int fault_of_write(const char *name, off_t offset)
+static int fault_of_write(const char *name, off64_t offset)
 {
 	if (strcmp(name, "sharedanced.values") == 0) {
 		return fault_of("values");
@@ -105,22 +105,22 @@ static int fault_of_write(const char *name, off_t offset)
  * may not put what it saw over what the other has seen. */
 static pthread_mutex_t image_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static ssize_t real_pwrite(int descriptor, const void *bytes, size_t length, off_t offset)
+static ssize_t real_pwrite(int descriptor, const void *bytes, size_t length, off64_t offset)
 {
-	static ssize_t (*call)(int, const void *, size_t, off_t);
+	static ssize_t (*call)(int, const void *, size_t, off64_t);
 
 	if (call == NULL) {
-		call = (ssize_t(*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64");
+		call = (ssize_t(*)(int, const void *, size_t, off64_t))dlsym(RTLD_NEXT, "pwrite64");
 	}
 	return call(descriptor, bytes, length, offset);
 }
 
-static ssize_t real_pread(int descriptor, void *bytes, size_t length, off_t offset)
+static ssize_t real_pread(int descriptor, void *bytes, size_t length, off64_t offset)
 {
-	static ssize_t (*call)(int, void *, size_t, off_t);
+	static ssize_t (*call)(int, void *, size_t, off64_t);
 
 	if (call == NULL) {
-		call = (ssize_t(*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread64");
+		call = (ssize_t(*)(int, void *, size_t, off64_t))dlsym(RTLD_NEXT, "pread64");
 	}
 	return call(descriptor, bytes, length, offset);
 }
@@ -142,8 +142,8 @@ static void copy_to_image(int descriptor, const char *name)
 {
 	static __thread char bytes[1 << 16];
 	int image = open_image(name);
-	struct stat found;
-	off_t at = 0;
+	struct stat64 found;
+	off64_t at = 0;
 	ssize_t length;
 
 	if (image == -1) {
@@ -154,8 +154,8 @@ static void copy_to_image(int descriptor, const char *name)
 		(void)real_pwrite(image, bytes, (size_t)length, at);
 		at += length;
 	}
-	if (fstat(descriptor, &found) == 0) {
-		(void)ftruncate(image, found.st_size);
+	if (fstat64(descriptor, &found) == 0) {
+		(void)ftruncate64(image, found.st_size);
 	}
 	(void)pthread_mutex_unlock(&image_mutex);
 	(void)close(image);
@@ -163,7 +163,7 @@ static void copy_to_image(int descriptor, const char *name)
 
 /* LMDB's roots are written by a descriptor that forces each write to disk. */
 static void write_through(int descriptor, const char *name, const void *bytes, size_t length,
-                          off_t offset)
+                          off64_t offset)
 {
 	int image;
 
@@ -184,7 +184,7 @@ static void write_through(int descriptor, const char *name, const void *bytes, s
 /* {{{ the calls */
 
 /* Whether a write is to fail, with errno set. */
-static bool fails(int descriptor, off_t offset)
+static bool fails(int descriptor, off64_t offset)
 {
 	char path[4096];
 	const char *name = name_of(descriptor, path);
@@ -194,7 +194,7 @@ static bool fails(int descriptor, off_t offset)
 	return error != 0;
 }
 
-static ssize_t checked_pwrite(int descriptor, const void *bytes, size_t length, off_t offset)
+static ssize_t checked_pwrite(int descriptor, const void *bytes, size_t length, off64_t offset)
 {
 	char path[4096];
 	const char *name;
@@ -216,17 +216,19 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t length, off_t offset)
 	return checked_pwrite(descriptor, bytes, length, offset);
 }
 
+#ifndef pwrite64 /* musl has one call under both names */
 ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off64_t offset)
 {
 	return checked_pwrite(descriptor, bytes, length, offset);
 }
+#endif
 
-static ssize_t checked_pwritev(int descriptor, const struct iovec *parts, int count, off_t offset)
+static ssize_t checked_pwritev(int descriptor, const struct iovec *parts, int count, off64_t offset)
 {
-	static ssize_t (*call)(int, const struct iovec *, int, off_t);
+	static ssize_t (*call)(int, const struct iovec *, int, off64_t);
 
 	if (call == NULL) {
-		call = (ssize_t(*)(int, const struct iovec *, int, off_t))dlsym(RTLD_NEXT, "pwritev64");
+		call = (ssize_t(*)(int, const struct iovec *, int, off64_t))dlsym(RTLD_NEXT, "pwritev64");
 	}
 	return fails(descriptor, offset) ? -1 : call(descriptor, parts, count, offset);
 }
@@ -236,10 +238,12 @@ ssize_t pwritev(int descriptor, const struct iovec *parts, int count, off_t offs
 	return checked_pwritev(descriptor, parts, count, offset);
 }
 
+#ifndef pwritev64
 ssize_t pwritev64(int descriptor, const struct iovec *parts, int count, off64_t offset)
 {
 	return checked_pwritev(descriptor, parts, count, offset);
 }
+#endif
 
 ssize_t writev(int descriptor, const struct iovec *parts, int count)
 {
@@ -251,7 +255,7 @@ ssize_t writev(int descriptor, const struct iovec *parts, int count)
 	return fails(descriptor, -1) ? -1 : call(descriptor, parts, count);
 }
 
-static ssize_t checked_pread(int descriptor, void *bytes, size_t length, off_t offset)
+static ssize_t checked_pread(int descriptor, void *bytes, size_t length, off64_t offset)
 {
 	char path[4096];
 	int before = errno;
@@ -268,10 +272,12 @@ ssize_t pread(int descriptor, void *bytes, size_t length, off_t offset)
 	return checked_pread(descriptor, bytes, length, offset);
 }
 
+#ifndef pread64
 ssize_t pread64(int descriptor, void *bytes, size_t length, off64_t offset)
 {
 	return checked_pread(descriptor, bytes, length, offset);
 }
+#endif
 
 static int checked_sync(int descriptor, const char *call_name)
 {
@@ -307,7 +313,13 @@ int fsync(int descriptor)
 
 /* }}} */
 
-/* "room" says how many MB are free. */
+/* {{{ "room" says how many MB are free */
+
+static fsblkcnt64_t blocks_of(int room, unsigned long block_size)
+{
+	return ((fsblkcnt64_t)room << 20) / block_size;
+}
+
 int fstatvfs(int descriptor, struct statvfs *found)
 {
 	int (*call)(int, struct statvfs *) =
@@ -316,7 +328,24 @@ int fstatvfs(int descriptor, struct statvfs *found)
 	int result = call(descriptor, found);
 
 	if (result == 0 && room != 0) {
-		found->f_bavail = (fsblkcnt_t)(((unsigned long)room << 20) / found->f_frsize);
+		found->f_bavail = (fsblkcnt_t)blocks_of(room, found->f_frsize);
 	}
 	return result;
 }
+
+#ifndef fstatvfs64
+int fstatvfs64(int descriptor, struct statvfs64 *found)
+{
+	int (*call)(int, struct statvfs64 *) =
+		(int (*)(int, struct statvfs64 *))dlsym(RTLD_NEXT, "fstatvfs64");
+	int room = fault_of("room");
+	int result = call(descriptor, found);
+
+	if (result == 0 && room != 0) {
+		found->f_bavail = blocks_of(room, found->f_frsize);
+	}
+	return result;
+}
+#endif
+
+/* }}} */

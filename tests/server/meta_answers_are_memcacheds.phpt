@@ -71,6 +71,13 @@ const SCRIPT = [
     ["verbosity 1\r\n"], ["verbosity\r\n"], ["verbosity x\r\n"], ["mg a\r\nmg b k\r\nmn\r\nmg c k\r\n"], ["foo\r\n", '', "mn\r\n"], ["\r\n", '', "mn\r\n"], ["MG foo\r\n", '', "mn\r\n"],
     ["mg foo v\r\nquit\r\n"], ["quit foo\r\n"],
 ];
+/* What memcached has other words for since some version after 1.6.38; ours are those of 1.6.38. */
+const ANSWERED_OTHERWISE_SINCE = [
+    "ma\r\n", "ms foo 2\r\nabc\r\n", "ms\r\n", "md\r\n", "mg \r\n", "mg\r\n", "mg foo !\r\n", "md foo M\r\n", "md foo q q\r\n",
+    "mg foo O" . OPAQUE_31 . "\r\n", "mg foo k O\r\n", "ms foo 3 M\r\nabc\r\n", "ma cnt MII\r\n", "ma cnt M\r\n", "md a b\r\n",
+    "md foo Tx\r\n", "md foo Cx\r\n", "verbosity\r\n", "\r\n",
+];
+
 /* A request on a connection of its own, with mn behind it to know where the answer ends. */
 function converse(string $address, string $request, string $before): string
 {
@@ -122,6 +129,9 @@ $compared = 0;
 foreach (SCRIPT as $row) {
     [$request, $since, $before] = $row + ['', '', ''];
     if ($since !== '' && version_compare($version[1], $since, '<')) {
+        continue;
+    }
+    if (in_array($request, ANSWERED_OTHERWISE_SINCE, true) && version_compare($version[1], '1.6.38', '>')) {
         continue;
     }
     $theirs = $normal[0]->of(converse("unix://$path", $request, $before));

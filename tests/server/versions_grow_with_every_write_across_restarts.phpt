@@ -13,7 +13,7 @@ $server = new TestServer();
 $versions = [];
 $write = function (string $request) use (&$server, &$versions) {
     preg_match('/ c(\d+)/', meta(open_meta($server), $request), $match);
-    $versions[] = (int) $match[1];
+    $versions[] = +$match[1];
 };
 for ($round = 0; $round < 5; $round++) {
     $write("ms a 1 c\r\nx\r\n");
@@ -35,8 +35,8 @@ $ahead = (time() + 86400) * 1000000;
 $socket = open_meta($server);
 meta($socket, "ms ahead 1 E$ahead\r\nx\r\n");
 preg_match('/ c(\d+)/', meta($socket, "ms ahead 1 c\r\ny\r\n"), $match);
-fact('a write after one from the future is newer', (int) $match[1] > $ahead);
-fact('others are not dragged along', preg_match('/ c(\d+)/', meta($socket, "ms other 1 c\r\ny\r\n"), $match) && (int) $match[1] < $ahead);
+fact('a write after one from the future is newer', +$match[1] > $ahead);
+fact('others are not dragged along', preg_match('/ c(\d+)/', meta($socket, "ms other 1 c\r\ny\r\n"), $match) && +$match[1] < $ahead);
 echo preg_replace('/\d{10,}/', 'N', meta($socket, "ms ahead 1 G E5\r\nz\r\n") . meta($socket, "md ahead G E5\r\n"));
 echo preg_replace('/\d{10,}/', 'N', meta($socket, 'ms ahead 1 G c E' . $ahead + 10 . "\r\nz\r\n"));
 ?>

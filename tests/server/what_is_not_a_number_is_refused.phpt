@@ -18,7 +18,7 @@ foreach (['backlog=0', 'timeout=0', 'expiration=0', 'expiration=1h', 'readsize=0
     report_refusal(["--$option"]);
 }
 ?>
---EXPECT--
+--EXPECTF--
 refused: [ERROR] --timeout must be a number between 1 and 2147483, "" given
 refused: [ERROR] --timeout must be a number between 1 and 2147483, "x" given
 refused: [ERROR] --timeout must be a number between 1 and 2147483, "-1" given
@@ -39,10 +39,10 @@ refused: [ERROR] --gid must be the name or number of a group, "-1" given
 refused: [ERROR] --uid must be the name or number of a user, "4294967295" given
 refused: [ERROR] --maxreadsize must be a number of bytes between 10 and 1073741824, "9" given
 refused: [ERROR] --maxreadsize must be a number of bytes between 10 and 1073741824, "2G" given
-refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "1023K" given
-refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "1X" given
-refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "1KK" given
-refused: [ERROR] --maxsize must be a number of bytes between 1048576 and 4611686018427387903, "99999999T" given
+refused: [ERROR] --maxsize must be a number of bytes between 1048576 and %d, "1023K" given
+refused: [ERROR] --maxsize must be a number of bytes between 1048576 and %d, "1X" given
+refused: [ERROR] --maxsize must be a number of bytes between 1048576 and %d, "1KK" given
+refused: [ERROR] --maxsize must be a number of bytes between 1048576 and %d, "99999999T" given
 refused: [ERROR] --busy-poll must be a number between 0 and 1000, "1001" given
 refused: [ERROR] --sync must be always, interval or never, "" given
 refused: [ERROR] --sync must be always, interval or never, "sometimes" given

@@ -5,6 +5,7 @@
 
 #include "tests/unit/client/fake_peer.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,10 +71,9 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	} else if (is_get && fake_server.is_endless) {
 		(void)snprintf(text, sizeof(text), WITHOUT_END, token);
 	} else if (is_get) {
-		(void)snprintf(text, sizeof(text), "VA %lu c%llu t-1 O%s\r\nright\r\n",
-		               fake_server.announces != 0 ? fake_server.announces : 5,
-		               fake_server.version != 0 ? (unsigned long long)fake_server.version : 6,
-		               token);
+		(void)snprintf(text, sizeof(text), "VA %" PRIu64 " c%" PRIu64 " t-1 O%s\r\nright\r\n",
+		               fake_server.announces != 0 ? fake_server.announces : UINT64_C(5),
+		               fake_server.version != 0 ? fake_server.version : UINT64_C(6), token);
 	} else {
 		(void)snprintf(text, sizeof(text), "HD c%d t-1 O%s\r\n",
 		               strncmp(peer->line, "mg ", 3) == 0 ? 6 : 7, token);

@@ -55,7 +55,7 @@ struct fake_server {
 	bool takes_holders;        /* the tokens of locks' holders, it says */
 	bool is_endless;           /* each answer goes on for ever */
 	unsigned long greets;      /* bytes of the greeting's answers come; 0: all do */
-	unsigned long announces;   /* bytes of each value, of which five come; 0: five */
+	uint64_t announces;        /* bytes of each value, of which five come; 0: five */
 	unsigned long stops_after; /* bytes of its answers, or of the first value, come; 0: all do */
 	unsigned stops_port;       /* only by that port; 0: by any */
 	unsigned stops_number;     /* only on connections up to that number; 0: on all */
@@ -73,14 +73,6 @@ struct fake_server {
 	uint64_t version;          /* of what it has; 0: six */
 	int64_t closes_at_us;      /* then it closes what is open, once; 0: never */
 	int64_t silent_until_us;
-	int64_t full_until_us;    /* until then its queue of connections is full */
-	bool never_blocks;        /* a receive that may block does not */
-	bool is_ready_in_vain;    /* poll() says that its sockets are ready, and they are not */
-	size_t sends_at_most;     /* bytes, by one call; 0: all */
-	size_t receives_at_most;  /* the same */
-	unsigned looked_up_after; /* polls of a look-up; a name has two addresses */
-	int64_t call_us;          /* how long a call takes; 0: a microsecond */
-	int64_t wall_ahead_us;    /* of the time of day that it tells; 0: it tells none */
 	struct fake_name names[FAKE_NAMES_MAX];
 };
 

@@ -293,7 +293,7 @@ static void a_value_that_is_still_coming_never_marks(void **state)
  * taken, and the next request is on a new connection. */
 static void a_value_that_is_too_long_is_refused_and_never_marks(void **state)
 {
-	static const unsigned long lengths[] = {SD_CLASSIC_REQUEST_MAX + 1, 2000000000, 4294967301};
+	static const uint64_t lengths[] = {SD_CLASSIC_REQUEST_MAX + 1, 2000000000, 4294967301};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(lengths); i++) {

@@ -5,6 +5,7 @@
 
 #include "tests/unit/server/store_fixture.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,11 +185,11 @@ const struct sdd_key *key_of(const char *text)
 	return &key;
 }
 
-const char *numbered(const char *word, size_t number)
+const char *numbered(const char *word, uint64_t number)
 {
 	static char key[40];
 
-	(void)snprintf(key, sizeof(key), "%s-%zu", word, number);
+	(void)snprintf(key, sizeof(key), "%s-%" PRIu64, word, number);
 	return key;
 }
 

@@ -66,7 +66,7 @@ struct sd_bytes bytes_of(const char *text);
 const struct sdd_key *key_of(const char *text);
 
 /* A key; valid until the next call. Some are the beginning of others. */
-const char *numbered(const char *word, size_t number);
+const char *numbered(const char *word, uint64_t number);
 
 /* Bytes that differ from stamp to stamp; valid until the next call. */
 struct sd_bytes value_of(size_t length, uint32_t stamp);

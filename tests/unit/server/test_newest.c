@@ -18,8 +18,7 @@ static void put_version(uint64_t version)
 	struct sdd_entry entry = {.value = {"value", 5}, .expires_ms = SDD_NEVER, .version = version};
 
 	begin();
-	assert_int_equal(sdd_store_put(store, key_of(numbered("key", (size_t)version)), &entry),
-	                 SDD_DONE);
+	assert_int_equal(sdd_store_put(store, key_of(numbered("key", version)), &entry), SDD_DONE);
 	commit();
 }
 
