@@ -214,8 +214,7 @@ static bool keeps_locks(const struct sd_connection *connection)
 
 bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 {
-	return sd_meta_may_follow_silence(&connection->head->request,
-	                                  connection->greeting.takes_holders) &&
+	return sd_meta_is_repeatable(&connection->head->request, connection->greeting.takes_holders) &&
 	       !keeps_locks(connection);
 }
 
@@ -279,7 +278,7 @@ enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 		each->connect_deadline_ms = connected_ms < latest_ms ? connected_ms : latest_ms;
 	}
 	return sd_connection_repeat(
-		connection, sd_meta_may_follow_silence, SD_TIMEOUT,
+		connection, sd_meta_is_repeatable, SD_TIMEOUT,
 		sd_connection_has_heard(connection)
 			? "no more of the answers came on a connection that had been kept"
 			: "no byte of an answer came on a connection that had been kept");

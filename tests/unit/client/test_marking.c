@@ -460,7 +460,8 @@ static void break_while_sending(void)
 
 static void what_is_repeated_after_a_part_of_it_was_sent_may_have_been_done_before(void **state)
 {
-	static const struct sd_request repeatable = {.kind = SD_DELETE};
+	static const struct sd_request repeatable = {
+		.kind = SD_DELETE, .version = 1, .condition = SD_IF_NEWER};
 
 	(void)state;
 	open_kept();
