@@ -104,7 +104,7 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
 		if (may_be(&each->request, connection->greeting.takes_holders) &&
 		    (each->request.kind != SD_UNLOCK || unwritten == 0 ||
 		     each->request.holder != unwritten)) {
-			each->repeated = connection->channel.sent > 0;
+			each->repeated = each->was_sent = connection->channel.sent > 0;
 			*end = tail = each;
 			end = &each->queued;
 		} else {
