@@ -60,6 +60,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/net/twins.c
     client/net/wait.c
     client/policy/change.c
+    client/policy/change_locked.c
     client/policy/contest.c
     client/policy/greet.c
     client/policy/lock.c

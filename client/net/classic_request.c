@@ -162,6 +162,7 @@ static bool send_request(struct sd_classic_request *classic)
 			return result == SD_IO_AGAIN;
 		}
 		classic->phase = SD_CLASSIC_REQUEST_SENDING; /* a socket that takes bytes is connected */
+		classic->exchange->was_sent = true;
 		classic->channel.sent += sent;
 		classic->traffic->sent += sent;
 	}

@@ -109,7 +109,7 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
 		if (may_be(&each->request, connection->greeting.takes_holders) &&
 		    (each->request.kind != SD_UNLOCK || unwritten == 0 ||
 		     each->request.holder != unwritten)) {
-			each->repeated = connection->channel.sent > 0;
+			each->repeated = each->was_sent = connection->channel.sent > 0;
 			*end = tail = each;
 			end = &each->queued;
 		} else {
@@ -229,8 +229,7 @@ static bool keeps_locks(const struct sd_connection *connection)
 
 bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 {
-	return sd_meta_may_follow_silence(&connection->head->request,
-	                                  connection->greeting.takes_holders) &&
+	return sd_meta_is_repeatable(&connection->head->request, connection->greeting.takes_holders) &&
 	       !keeps_locks(connection);
 }
 
@@ -289,7 +288,7 @@ enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 		forget_what_came(connection);
 	}
 	return sd_connection_repeat(
-		connection, sd_meta_may_follow_silence, SD_TIMEOUT,
+		connection, sd_meta_is_repeatable, SD_TIMEOUT,
 		sd_connection_has_heard(connection)
 			? "no more of the answers came on a connection that had been kept"
 			: "no byte of an answer came on a connection that had been kept");

@@ -110,6 +110,7 @@ static void fill_out(struct sd_connection *connection)
 		connection->out_length +=
 			write_request(connection, exchange, connection->out + connection->out_length);
 		connection->unsent = exchange->queued;
+		exchange->was_sent = true;
 		if (exchange->request.kind != SD_SET) {
 			continue;
 		}

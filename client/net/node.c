@@ -153,7 +153,9 @@ void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options
 
 bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange)
 {
-	if (exchange->request.insists && sd_mark_refusing_since(&node->mark) != 0) {
+	bool gives_back = exchange->request.kind == SD_UNLOCK;
+
+	if (exchange->request.insists && (gives_back || sd_mark_refusing_since(&node->mark) != 0)) {
 		node->admission = SD_INSISTED;
 		return true;
 	}

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "client/policy/greet.h"
-#include "client/policy/lock.h"
 #include "client/policy/read.h"
 #include "client/policy/resolve.h"
 #include "client/policy/version.h"
@@ -251,8 +250,8 @@ static enum sd_status read_both(const struct sd_policy *policy, struct sd_entry 
  * The other server had something newer than what was carried to it. If that went through the server
  * that decides, which then has it as well, it includes this change. If not, it was written without
  * knowledge of this change, which is lost and has to be made again; so it is if what this change
- * was made of was written once more, above it (contest.h). If one of the servers cannot tell,
- * nobody knows.
+ * was made of was written once more, above it (contest.h). If one of the servers cannot tell, or
+ * had what was carried before it refused it, nobody knows.
  */
 static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd_entry *entry,
                                        size_t decider, struct sd_error *error)
@@ -272,12 +271,43 @@ static enum outcome conclude_overtaken(const struct sd_policy *policy, struct sd
 		return conclude_change(
 			entry, sd_operation_verdict_of_one(&sd_resolve_first_failed(entry)->exchange, error));
 	}
+	if (sd_resolve_rank(decided) < sd_resolve_rank(other) && sd_operation_is_in_doubt(entry)) {
+		sd_exchange_end_in_doubt(&entry->replicas[1 - decider].exchange);
+		return conclude_change(
+			entry, sd_operation_verdict_of_one(&entry->replicas[1 - decider].exchange, error));
+	}
 	if (sd_resolve_rank(decided) < sd_resolve_rank(other) ||
 	    sd_version_is_repeated(other->version, version)) {
 		return AGAIN;
 	}
 	entry->version = version;
 	entry->stored = decided->version <= other->version ? 2 : 1;
+	return conclude_change(entry, SD_OK);
+}
+
+/*
+ * The decision is not there any more where it was made. What is newer was written over it, and may
+ * be made of it: it is done. But if what this change was made of was written once more (contest.h),
+ * or the server lost the decision, it has to be made again.
+ */
+static enum outcome conclude_replaced(const struct sd_policy *policy, struct sd_entry *entry,
+                                      size_t decider, uint64_t version, struct sd_error *error)
+{
+	int64_t now_ms = sd_operation_now_ms(policy);
+	int64_t left_ms = sd_operation_time_left(entry, now_ms);
+	const struct sd_exchange *look = sd_operation_prepare(entry, decider, SD_EXISTS, left_ms);
+	uint64_t there;
+
+	(void)sd_operation_perform(policy, entry, 1, now_ms);
+	there = sd_resolve_rank(&look->reply);
+	if (sd_status_is_failure(look->reply.status)) {
+		entry->stored = 0;
+		return conclude_change(entry, sd_operation_verdict_of_one(look, error));
+	}
+	if (there < version || sd_version_is_repeated(there, version)) {
+		return AGAIN;
+	}
+	entry->version = version;
 	return conclude_change(entry, SD_OK);
 }
 
@@ -289,7 +319,7 @@ static enum outcome conclude_alone(const struct sd_policy *policy, struct sd_ent
 	enum sd_status status = confirm(policy, entry, decider, decided);
 
 	if (status == SD_CONFLICT) {
-		return AGAIN;
+		return conclude_replaced(policy, entry, decider, decided->version, error);
 	}
 	if (status != SD_OK) {
 		entry->stored = 0;
@@ -312,7 +342,8 @@ static enum outcome decide_and_carry(const struct sd_policy *policy, struct sd_e
 	if (status != SD_OK && !sd_status_is_failure(status)) {
 		return AGAIN; /* the server has something else than what was read */
 	}
-	if ((status == SD_UNREACHABLE || status == SD_DEAD) && carries) {
+	if ((status == SD_UNREACHABLE || status == SD_DEAD) && carries &&
+	    !sd_operation_is_in_doubt(entry)) {
 		return AGAIN; /* the change was not made, and the other server can decide */
 	}
 	if (status != SD_OK) {
@@ -395,104 +426,6 @@ enum sd_status sd_change_entry_unlocked(const struct sd_policy *policy, struct s
 	entry->status = SD_TIMEOUT;
 	return sd_error_set(error, SD_TIMEOUT, "%s",
 	                    "the time was over: others kept changing the entry, or a server was slow");
-}
-
-/* }}} */
-
-/* {{{ one change at a time */
-
-/* The longest wait for the lock: no longer than the key's servers may take to reply, because a
- * server that makes this client wait looks like one that is silent. */
-static int64_t longest_wait_ms(const struct sd_entry *entry, int64_t limit_ms)
-{
-	int64_t longest_ms = 0;
-
-	for (size_t i = 0; i < entry->owners; i++) {
-		int64_t timeout_ms = entry->replicas[i].exchange.server->timeout_ms;
-
-		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
-	}
-	return longest_ms < limit_ms / 2 ? longest_ms : limit_ms / 2;
-}
-
-/* Makes a lock for changes of that key, which is not the key's own lock: that is a session's. */
-static enum sd_status init_lock(struct sd_lock *lock, struct sd_bytes key, struct sd_error *error)
-{
-	uint8_t name[SD_LOCK_KEY_MAX] = {'~'};
-	size_t length = key.length < sizeof(name) ? key.length : sizeof(name) - 1;
-
-	memcpy(name + 1, key.data, length);
-	return sd_lock_init(lock, (struct sd_bytes){name, length + 1}, error);
-}
-
-static enum sd_status change_under_lock(const struct sd_policy *policy, struct sd_entry *entry,
-                                        const struct sd_change *change, struct sd_error *error)
-{
-	int64_t limit_ms = policy->options->timeout_ms;
-	int64_t now_ms = sd_operation_now_ms(policy);
-	struct sd_change timed = *change;
-	struct sd_lock_terms terms;
-	struct sd_error without; /* the lock of a server that could not be asked */
-	struct sd_lock lock;
-	enum sd_status status = sd_operation_begin(policy, entry, 1, now_ms, error);
-
-	if (status == SD_OK) {
-		status = init_lock(&lock, entry->key, error);
-	}
-	if (status != SD_OK) {
-		return status;
-	}
-	now_ms = sd_greet_join(policy, entry, 1, now_ms);
-	lock.insists = entry->insists;
-	without.server = NULL;
-	timed.deadline_ms = now_ms + limit_ms;
-	terms.lease_s =
-		1 + limit_ms / 1000; /* it must outlast the change, after which it is released */
-	terms.until_ms = now_ms + longest_wait_ms(entry, limit_ms);
-	status = sd_lock_acquire(policy, &lock, entry, &terms, timed.deadline_ms, &without);
-	if (status == SD_CONFLICT) {
-		return sd_error_set(error, SD_TIMEOUT, "%s", "others kept changing the entry meanwhile");
-	}
-	if (status != SD_OK && status != SD_UNSUPPORTED && status != SD_AMBIGUOUS) {
-		*error = without;
-		return status;
-	}
-	status = sd_change_entry_unlocked(policy, entry, &timed, error);
-	if (status == SD_TIMEOUT && error->server == NULL && without.server != NULL) {
-		sd_error_add(error, "%s", without.text);
-		error->server = without.server;
-	}
-	(void)sd_lock_release(policy, &lock, entry, &without);
-	return status;
-}
-
-static enum sd_status change_once(const struct sd_policy *policy, struct sd_entry *entry,
-                                  const struct sd_change *change, struct sd_error *error)
-{
-	return policy->pool.redundancy ? change_under_lock(policy, entry, change, error)
-	                               : sd_change_entry_unlocked(policy, entry, change, error);
-}
-
-/* Whether nothing was changed, because the servers that decide could not be asked or believed. */
-static bool is_untouched(enum sd_status status)
-{
-	return status == SD_DEAD || status == SD_UNREACHABLE || status == SD_UNPROVEN;
-}
-
-enum sd_status sd_change_entry(const struct sd_policy *policy, struct sd_entry *entry,
-                               const struct sd_change *change, struct sd_error *error)
-{
-	enum sd_status status = change_once(policy, entry, change, error);
-
-	if (is_untouched(status) &&
-	    (sd_operation_has_parted(entry) || sd_operation_refusing_since(policy, entry) != 0)) {
-		entry->insists = true;
-		entry->ends_ms = entry->deadline_ms;
-		status = change_once(policy, entry, change, error);
-		entry->insists = false;
-		entry->ends_ms = 0;
-	}
-	return status;
 }
 
 /* }}} */

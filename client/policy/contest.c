@@ -40,6 +40,14 @@ void sd_contest_take_reply(struct sd_entry *entry, size_t owner)
 	}
 }
 
+/* The server that refuses the write may have taken it before that: what it has may be made of it.
+ */
+static void fail_for_doubt(struct sd_entry *entry, size_t owner)
+{
+	sd_exchange_end_in_doubt(&entry->replicas[owner].exchange);
+	sd_contest_set_all(entry, SD_WRITE_FAILED);
+}
+
 /* {{{ requests */
 
 static struct sd_request *prepare_write(struct sd_entry *entry, size_t owner,
@@ -118,6 +126,8 @@ static void settle_contest(struct sd_entry *entry, size_t owner,
 		fail_for_restart(entry, owner);
 	} else if (sd_replica_has_replied(other) && other->exchange.reply.version == entry->version) {
 		other->written = SD_WRITE_TAKEN; /* somebody's read has carried it */
+	} else if (other->exchange.may_have_written) {
+		fail_for_doubt(entry, 1 - owner);
 	} else {
 		prepare_raising(entry, owner, value, left_ms);
 	}

@@ -14,6 +14,8 @@
  *   made something of it has to get past that server too, which refuses him from now on, so that
  *   he makes his once more (change.c). Then the other server is written to, on the condition that
  *   it has what it had when it was looked at; if not, both are looked at again.
+ * - It still has the write, and the other server may have taken it, too, before it refused it: what
+ *   that one has may be made of it. Nobody can tell, and the write fails.
  * - It cannot be asked any more, or was restarted since it took the write: somebody who saw the
  *   write may have gone on with the other server alone. Nobody can tell, and the write fails.
  */

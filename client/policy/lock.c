@@ -304,7 +304,7 @@ static void disbelieve(const struct sd_policy *policy, struct sd_lock *lock,
 /*
  * A request for the lock has waited for it, and was not answered: a firewall may have forgotten its
  * connection, and the server may have granted it there. It is given back by its token, over a new
- * connection. A server without tokens is not asked.
+ * connection, though the server be marked dead meanwhile. One without tokens is not asked.
  */
 static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
                      const struct sd_exchange *unanswered)
@@ -322,6 +322,7 @@ static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
 	exchange.request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange.request.holder = lock->holder;
 	exchange.request.is_session = lock->is_session;
+	exchange.request.insists = true;
 	/* the caller continues with the other server, or its time is that of the request */
 	exchange.request.limit_ms = limit_ms != 0 ? sd_operation_share(limit_ms) : left_ms;
 	if (exchange.request.limit_ms == 0) {
@@ -350,7 +351,8 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 	if (exchange->reply.status == SD_CONFLICT && replica->lock == SD_LOCK_CONNECTION) {
 		set_lock(lock, replica, SD_LOCK_NONE); /* it was held, and lost */
 	}
-	if (exchange->reply.status == SD_TIMEOUT && exchange->request.wait_ms > 0) {
+	if (exchange->request.wait_ms > 0 && exchange->reply.status != SD_CLOSED && /* it knows */
+	    sd_exchange_is_in_doubt(exchange)) {
 		withdraw(policy, lock, exchange);
 	}
 	return exchange->reply.status;

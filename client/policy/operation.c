@@ -31,7 +31,7 @@ static int64_t find_servers(const struct sd_pool *pool, struct sd_entry *entry)
 		replica->asked = false;
 		replica->locking = NULL;
 		replica->exchange.server = server;
-		replica->exchange.has_parted = false;
+		replica->exchange.has_parted = replica->exchange.may_have_written = false;
 		longest_ms = server->timeout_ms > longest_ms ? server->timeout_ms : longest_ms;
 	}
 	return longest_ms;
@@ -220,6 +220,16 @@ static void add_both_to_round(struct round *round, struct sd_replica *replica)
 	}
 }
 
+/* The round is over: what is in doubt of it stays so, whatever the server is asked next. */
+static inline void note_doubts(struct sd_exchange *exchanges)
+{
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		if (each->reply.status != SD_OK && sd_request_writes(&each->request)) {
+			each->may_have_written |= sd_exchange_is_in_doubt(each);
+		}
+	}
+}
+
 bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
                           int64_t now_ms)
 {
@@ -244,6 +254,7 @@ bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entri
 	} else if (round.first != NULL) {
 		policy->transport->perform(policy->transport, round.first);
 	}
+	note_doubts(round.first);
 	return round.first != NULL;
 }
 
@@ -450,6 +461,7 @@ enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_ent
 		struct sd_entry *entry = &entries[i];
 
 		if (sd_status_is_failure(entry->status) && was_skipped(policy, entry) &&
+		    !sd_operation_is_in_doubt(entry) &&
 		    (sd_operation_has_parted(entry) || sd_operation_refusing_since(policy, entry) != 0)) {
 			insist_on(policy, entry, once, how);
 			has_insisted = true;

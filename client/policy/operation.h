@@ -133,6 +133,19 @@ bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entri
 void sd_operation_perform_list(const struct sd_policy *policy, struct sd_exchange *exchanges);
 void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange *exchange);
 
+/* Whether a server may have performed a write of this operation though nobody heard of it
+ * (sd_exchange_is_in_doubt()): then it is not made once more, and no other server makes it, because
+ * others may have seen it, and written over it. */
+static inline bool sd_operation_is_in_doubt(const struct sd_entry *entry)
+{
+	bool is_in_doubt = false;
+
+	for (size_t i = 0; i < entry->owners; i++) {
+		is_in_doubt |= entry->replicas[i].exchange.may_have_written;
+	}
+	return is_in_doubt;
+}
+
 /* }}} */
 
 /* {{{ asking in spite of marks */

@@ -82,6 +82,12 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 	}
 	(void)sd_session_end(session, &ignored);
 	session->seen.is_overtaken = true;
+	if (tried != 0) {
+		return sd_error_set(error, SD_CONFLICT,
+		                    "the lock %s, and somebody else has written the session since: this "
+		                    "request's write was done before that, or not at all",
+		                    how);
+	}
 	return sd_error_set(error, SD_CONFLICT,
 	                    "the lock %s, and somebody else has written the session since: nothing was "
 	                    "written",

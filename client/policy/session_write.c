@@ -89,11 +89,12 @@ static enum result result_of(const struct sd_exchange *exchange)
 	}
 }
 
-/* An entry with the version of the write is the write if the other server has taken it: another
- * client's read has carried it there. Else it is another writer's, whose clock is behind, too. */
+/* An entry with the version of the write is the write if the other server has taken it, for another
+ * client's read has carried it there; or if an attempt before may have been carried out. Else it is
+ * another writer's, whose clock is behind, too. */
 static enum result result_of_same(const struct sd_exchange *exchange, const struct writing *writing)
 {
-	if (has_result(writing, DONE)) {
+	if (has_result(writing, DONE) || writing->is_doubtful) {
 		return DONE;
 	}
 	return exchange->request.held ? LOST : NEWER;
@@ -149,6 +150,26 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	exchange->request.seen = seen;
 }
 
+/* What is newer on a server that may have taken the write may be made of it, whatever the other
+ * server says: nobody can tell, and nothing is written above it. */
+static void fail_for_doubt(struct sd_session *session, struct writing *writing)
+{
+	bool is_in_doubt = false;
+
+	for (size_t i = 0; i < session->entry.owners; i++) {
+		struct sd_exchange *exchange = &session->entry.replicas[i].exchange;
+
+		if (writing->results[i] == NEWER && exchange->may_have_written) {
+			sd_exchange_end_in_doubt(exchange);
+			writing->results[i] = FAILED;
+			is_in_doubt = true;
+		}
+	}
+	for (size_t i = 0; i < session->entry.owners && is_in_doubt; i++) {
+		writing->results[i] = writing->results[i] == FAILED ? FAILED : NOT_ASKED;
+	}
+}
+
 /* Whether the server is written to in the second round, because its lock is not held. */
 static bool comes_second(const struct sd_session *session, size_t owner,
                          const struct writing *writing)
@@ -183,6 +204,7 @@ static void perform_first_round(struct sd_session *session, struct writing *writ
 		}
 	}
 	perform(session, writing);
+	fail_for_doubt(session, writing);
 }
 
 /* What is newer than a repeated write was written after it, unless that refused the first one. */
@@ -295,7 +317,8 @@ static enum sd_status explain_write(struct sd_session *session, const struct wri
 		const struct sd_exchange *exchange = &session->entry.replicas[i].exchange;
 
 		if (writing->results[i] == LOST) {
-			sd_error_add(error, "the lock was lost meanwhile, and nothing was written to %s",
+			sd_error_add(error, "the lock was lost meanwhile, and %s was written to %s",
+			             exchange->may_have_written ? "it is not known what" : "nothing",
 			             sd_server_name(exchange->server, name));
 		} else if (writing->results[i] == FAILED) {
 			error->status = lost ? SD_CONFLICT : exchange->reply.status;
@@ -380,13 +403,7 @@ static bool has_lost_lock(const struct sd_session *session, const struct writing
  * version that was tried is another writer's: a clock that is behind may give both the same. */
 static void record_doubt(const struct sd_session *session, struct writing *writing)
 {
-	for (size_t i = 0; i < session->entry.owners; i++) {
-		enum sd_status status = session->entry.replicas[i].exchange.reply.status;
-
-		/* one that another worker has marked meanwhile had been sent */
-		writing->is_doubtful |= writing->results[i] == FAILED &&
-		                        (status == SD_CLOSED || status == SD_TIMEOUT || status == SD_DEAD);
-	}
+	writing->is_doubtful |= sd_operation_is_in_doubt(&session->entry);
 	if (!writing->is_doubtful) {
 		writing->version = 0;
 	}
@@ -447,7 +464,8 @@ static enum sd_status write_unlocked(struct sd_session *session, const struct wr
 	do {
 		once = *writing;
 		status = write_once(session, &once, error);
-	} while (sd_status_is_failure(status) && sd_session_tries_again(session, status));
+	} while (sd_status_is_failure(status) && !sd_operation_is_in_doubt(&session->entry) &&
+	         sd_session_tries_again(session, status));
 	return status;
 }
 

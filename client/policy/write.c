@@ -10,7 +10,8 @@
  *
  * - No server took the write, and none can have done so unheard: it is made anew, above what was in
  *   the way.
- * - One server may have taken it unheard: nobody can tell, and the write fails.
+ * - One server may have taken it unheard (sd_operation_is_in_doubt()): nobody can tell, and the
+ * write fails.
  * - One took it: contest.h.
  *
  * A version that is too far ahead orders nothing: it is overwritten without being compared.
@@ -144,20 +145,29 @@ static inline bool is_newer(const struct sd_entry *entry, const struct sd_reply 
 	return reply->version > entry->version && !reply->far_ahead;
 }
 
-/* A server that cannot compare has been read: this compares in its place. */
+/* A server that cannot compare has been read: this compares in its place. If it may have taken the
+ * write, what it has is that, or what others have put in its place. */
+static void compare_reply(const struct sd_entry *entry, struct sd_replica *replica)
+{
+	const struct sd_reply *reply = &replica->exchange.reply;
+	bool may_have_taken = replica->exchange.may_have_written;
+
+	if (!sd_replica_has_replied(replica)) {
+		replica->written = SD_WRITE_FAILED;
+	} else if (may_have_taken && reply->version == entry->version) {
+		replica->written = SD_WRITE_TAKEN;
+		replica->had_entry = true;
+	} else if (may_have_taken || is_newer(entry, reply)) {
+		replica->written = SD_WRITE_REFUSED;
+		replica->refusal = reply->version;
+	}
+}
+
 static void compare_replies(struct sd_entry *entry)
 {
 	for (size_t i = 0; i < entry->owners; i++) {
-		struct sd_replica *replica = &entry->replicas[i];
-
-		if (replica->written != SD_WRITE_BLIND) {
-			continue;
-		}
-		if (!sd_replica_has_replied(replica)) {
-			replica->written = SD_WRITE_FAILED;
-		} else if (is_newer(entry, &replica->exchange.reply)) {
-			replica->written = SD_WRITE_REFUSED;
-			replica->refusal = replica->exchange.reply.version;
+		if (entry->replicas[i].written == SD_WRITE_BLIND) {
+			compare_reply(entry, &entry->replicas[i]);
 		}
 	}
 }
@@ -227,28 +237,6 @@ SD_RARE static void order_ambiguous(const struct sd_policy *policy, struct sd_en
 
 /* {{{ a write that was taken nowhere */
 
-/* Whether the server may have taken the write though nobody heard of it. */
-static bool may_have_taken(const struct sd_replica *replica)
-{
-	const struct sd_exchange *exchange = &replica->exchange;
-
-	if (replica->written != SD_WRITE_FAILED ||
-	    (exchange->request.kind != SD_SET && exchange->request.kind != SD_DELETE)) {
-		return false;
-	}
-	switch (exchange->reply.status) {
-	case SD_DEAD:
-	case SD_UNREACHABLE:
-	case SD_REFUSED:
-	case SD_UNSUPPORTED:
-	case SD_BAD_KEY:
-	case SD_TOO_LARGE:
-		return exchange->repeated;
-	default:
-		return true;
-	}
-}
-
 /* Whether a server refuses what is newer than what it has. */
 static bool is_lying(const struct sd_entry *entry, const struct sd_replica *replica)
 {
@@ -260,13 +248,14 @@ static bool is_lying(const struct sd_entry *entry, const struct sd_replica *repl
  * be made anew. */
 static bool may_be_made_anew(struct sd_entry *entry)
 {
-	bool is_in_doubt = false;
 	bool has_refused = false;
 
 	for (size_t i = 0; i < entry->owners; i++) {
 		struct sd_replica *replica = &entry->replicas[i];
 
-		is_in_doubt |= may_have_taken(replica);
+		if (sd_contest_is_refused(replica) && replica->exchange.may_have_written) {
+			sd_exchange_end_in_doubt(&replica->exchange);
+		}
 		if (is_lying(entry, replica)) {
 			sd_exchange_end(&replica->exchange, SD_REFUSED,
 			                "the server has an older version, and refuses a newer one");
@@ -274,7 +263,7 @@ static bool may_be_made_anew(struct sd_entry *entry)
 		}
 		has_refused |= sd_contest_is_refused(replica);
 	}
-	return has_refused && !is_in_doubt;
+	return has_refused && !sd_operation_is_in_doubt(entry);
 }
 
 /* }}} */

@@ -42,8 +42,12 @@ static inline bool sd_meta_has_holder(const struct sd_request *request, bool tak
 	return takes_holders && request->holder != 0;
 }
 
-/* Whether it does no harm if the server performs the request twice. A write under a lock finds the
- * lock released the second time: the server knows it again by its version. */
+/*
+ * Whether it does no harm if the server performs the request twice, the second time after others
+ * have written: reads, what is about a lock, and writes that carry a version, which replace nothing
+ * newer. A write under a lock finds the lock released the second time: the server knows it again by
+ * its version.
+ */
 static inline bool sd_meta_is_repeatable(const struct sd_request *request, bool takes_holders)
 {
 	/* a lock: the server released it when the connection ended, or knows its holder */
@@ -51,19 +55,10 @@ static inline bool sd_meta_is_repeatable(const struct sd_request *request, bool 
 	bool has_holder = sd_meta_has_holder(request, takes_holders);
 
 	if (request->kind == SD_SET || request->kind == SD_DELETE) {
-		return request->condition <= SD_IF_SEEN &&
-		       (!request->held || (has_holder && request->version != 0));
+		return request->version != 0 && request->condition <= SD_IF_SEEN &&
+		       (request->held ? has_holder : request->condition != SD_ALWAYS);
 	}
 	return (harmless >> request->kind & 1) != 0 || (request->kind == SD_UNLOCK && has_holder);
-}
-
-/* Whether it does none even if the server performs the first one late, after others have written:
- * reads, what is about a lock, and writes that carry a version. */
-static inline bool sd_meta_may_follow_silence(const struct sd_request *request, bool takes_holders)
-{
-	bool writes = request->kind == SD_SET || request->kind == SD_DELETE;
-
-	return sd_meta_is_repeatable(request, takes_holders) && (!writes || request->version != 0);
 }
 
 /* Whether a memcached of that dialect can do what the exchange asks for, as sharedanced can. False:

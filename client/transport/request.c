@@ -18,6 +18,31 @@ void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const 
 	va_end(arguments);
 }
 
+bool sd_exchange_is_in_doubt(const struct sd_exchange *exchange)
+{
+	switch (exchange->reply.status) {
+	case SD_OK:
+	case SD_ABSENT:
+		return false;
+	case SD_CONFLICT: /* it was not performed this time */
+	case SD_REFUSED:
+	case SD_UNSUPPORTED:
+	case SD_BAD_KEY:
+	case SD_TOO_LARGE:
+	case SD_UNREACHABLE:
+		return exchange->repeated;
+	default: /* a user's code does not tell whether it has sent anything */
+		return exchange->repeated || exchange->was_sent || exchange->server->transport != NULL;
+	}
+}
+
+void sd_exchange_end_in_doubt(struct sd_exchange *exchange)
+{
+	sd_exchange_end(exchange, SD_CLOSED,
+	                "the connection ended before the answer came, and others have written the "
+	                "entry: this write was done before that, or not at all");
+}
+
 /* The server answered, or closed: there was a connection. */
 static bool is_about_the_answer(enum sd_status status)
 {
@@ -36,7 +61,8 @@ const char *sd_exchange_explain(const struct sd_exchange *exchange, char *out, s
 			exchange->reply.reason); /* continues a sentence that begins with the argument's name */
 		return out;
 	}
-	if (exchange->reply.status == SD_UNREACHABLE || exchange->reply.status == SD_DEAD) {
+	if (exchange->reply.status == SD_UNREACHABLE ||
+	    (exchange->reply.status == SD_DEAD && !exchange->was_sent)) {
 		words = "Failed to connect on";
 	} else if (is_about_the_answer(exchange->reply.status) && exchange->request.kind == SD_SET) {
 		words = "Failed to write data to";

@@ -95,6 +95,15 @@ struct sd_request {
 	int64_t value_ms; /* SD_GET: the same, once the value is coming; 0: limit_ms */
 };
 
+/* Whether it makes something of its own of an entry: a touch and a repair do no harm, however often
+ * and however late. */
+static inline bool sd_request_writes(const struct sd_request *request)
+{
+	return (request->kind == SD_SET || request->kind == SD_DELETE ||
+	        request->kind == SD_ARITHMETIC) &&
+	       !request->is_repair;
+}
+
 /* What the server answered, or why there is no answer. */
 struct sd_reply {
 	enum sd_status status;
@@ -139,10 +148,13 @@ struct sd_exchange {
 	bool hurried;             /* it has so little time that a timeout shows nothing of the server */
 
 	/* the transport's own, while it performs */
-	bool repeated;             /* sent once more, on a new connection */
-	bool timed_out;            /* a deadline ended it, while it connected or later */
-	bool has_parted;           /* `is_joined`, and not sent: SD_UNREACHABLE. It stays until the
-	                              operation begins anew. */
+	bool repeated;         /* sent once more, on a new connection */
+	bool was_sent;         /* a part of it may have left, on whichever connection */
+	bool timed_out;        /* a deadline ended it, while it connected or later */
+	bool has_parted;       /* `is_joined`, and not sent: SD_UNREACHABLE. It stays until the
+	                          operation begins anew; so does: */
+	bool may_have_written; /* the policy's: this one, or one before it of the same operation, was
+	                          a write that ended in doubt */
 	enum sd_evidence evidence; /* after a failure */
 	int64_t sent_ms;           /* after a failure: when the attempt began that failed */
 	uint64_t opaque;
@@ -163,7 +175,7 @@ static inline void sd_exchange_init(struct sd_exchange *exchange)
 	memset((char *)&exchange->request + half, 0, sizeof(exchange->request) - half);
 	memset(&exchange->reply, 0, offsetof(struct sd_reply, reason));
 	exchange->next = NULL;
-	exchange->repeated = false;
+	exchange->repeated = exchange->was_sent = false;
 	exchange->reply.reason[0] = '\0';
 }
 
@@ -227,6 +239,18 @@ static inline void sd_exchange_begin_attempt(struct sd_exchange *exchange, int64
 
 	exchange->hurried |= !sd_exchange_is_long(exchange, left_ms);
 }
+
+/*
+ * Whether the server may have performed the request though nobody heard of it. This is the only
+ * place that says so: whoever would ask for the same once more, or elsewhere, asks here first. An
+ * answer to a request that was repeated says nothing of the first one, unless it is that it is
+ * done.
+ */
+bool sd_exchange_is_in_doubt(const struct sd_exchange *exchange);
+
+/* Ends an exchange whose answer shows what others wrote, on a server that may have performed a
+ * write before that: nobody can tell. */
+void sd_exchange_end_in_doubt(struct sd_exchange *exchange);
 
 /* Ends an exchange with that status and reason. */
 void sd_exchange_end(struct sd_exchange *exchange, enum sd_status status, const char *format, ...)

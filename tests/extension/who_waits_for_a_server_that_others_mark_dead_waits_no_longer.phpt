@@ -51,4 +51,4 @@ get: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "close
 SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
 set: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "closed without a word, and by the classic protocol: marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
 SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-send: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
+send: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"

@@ -15,6 +15,7 @@
 
 #include "client/net/hybrid_clock.h"
 #include "client/transport/classic.h"
+#include "client/transport/meta.h"
 #include "tests/unit/unit.h"
 
 /* {{{ what was asked */
@@ -46,6 +47,7 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->connection = exchange->request.connection;
 	asked->wait_ms = exchange->request.wait_ms;
 	asked->hurried = exchange->hurried;
+	asked->insists = exchange->request.insists;
 	asked->held = exchange->request.held;
 	asked->must_compare = exchange->request.must_compare;
 	asked->is_repair = exchange->request.is_repair;
@@ -565,7 +567,8 @@ static void carry_out_classic(struct work *work)
 	exchange->reply.ttl = 0;
 }
 
-static void ask_store(struct work *work)
+/* Returns whether it was asked: what a client knows not to suit it is not sent. */
+static bool ask_store(struct work *work)
 {
 	struct fake_store *store = work->store;
 
@@ -577,19 +580,20 @@ static void ask_store(struct work *work)
 	}
 	work->found = work->entry != NULL && !work->entry->buried;
 	if (!suits_kind(work)) {
-		return;
+		return false;
 	}
 	if (store->kind == FAKE_CLASSIC) {
 		carry_out_classic(work);
-		return;
+		return true;
 	}
 	if (store->kind == FAKE_SHAREDANCED &&
 	    is_far_ahead(store, work->exchange->request.version, work->now_ms)) {
 		sd_exchange_end(work->exchange, SD_REFUSED, "the server says CLIENT_ERROR version");
-		return;
+		return true;
 	}
 	perform_request(work);
 	work->exchange->reply.versioned = store->kind != FAKE_OLD_MEMCACHED;
+	return true;
 }
 
 /* }}} */
@@ -675,6 +679,24 @@ static void greet(struct fake_transport *fake, struct fake_script *script,
 		script->store->is_ambiguous || (other != NULL && other->is_greeted);
 }
 
+static void lose_answer(struct sd_exchange *exchange, enum sd_status status, const char *reason)
+{
+	sd_exchange_end(exchange, status, "%s", reason);
+	exchange->reply.versioned = exchange->reply.tombstone = exchange->reply.unproven = false;
+	exchange->reply.version = 0;
+}
+
+/* A write that was repeated: the first one may be what the server tells of. */
+static void know_again(struct sd_exchange *exchange)
+{
+	bool is_there = exchange->reply.status == SD_CONFLICT && exchange->request.version != 0 &&
+	                exchange->reply.version == exchange->request.version;
+
+	if (is_there || (exchange->request.kind == SD_DELETE && exchange->reply.status == SD_ABSENT)) {
+		exchange->reply.status = SD_OK;
+	}
+}
+
 /* Ends the exchange and returns when that was. */
 static int64_t play(struct fake_transport *fake, struct fake_script *script,
                     struct sd_exchange *exchange, int64_t now_ms)
@@ -683,6 +705,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 	enum fake_act act = store != NULL ? store->act : script->act;
 	int64_t end_ms = now_ms + (store != NULL ? store->after_ms : script->after_ms);
 	struct work work = {.store = script->store, .exchange = exchange, .now_ms = now_ms};
+	bool was_asked;
 
 	if (act == FAKE_IS_MARKED || is_skipped(store, exchange)) {
 		sd_exchange_end(exchange, SD_DEAD, "marked dead");
@@ -692,6 +715,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 		sd_exchange_end(exchange, SD_UNREACHABLE, "no connection in time");
 		return sd_exchange_connects_by_ms(exchange, now_ms);
 	}
+	exchange->was_sent |= act != FAKE_REFUSES;
 	if (act == FAKE_STALLS) {
 		/* it does not even answer the request in front of one that waits */
 		sd_exchange_end(exchange, SD_TIMEOUT, "no answer in time");
@@ -722,12 +746,16 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 		sd_exchange_end(exchange, SD_UNREACHABLE, "the name leads to another server");
 		return end_ms;
 	}
-	ask_store(&work);
+	was_asked = ask_store(&work);
 	exchange->reply.connection = work.connection;
-	if (act == FAKE_LOSES_ANSWERS) {
-		sd_exchange_end(exchange, SD_CLOSED, "Connection reset by peer");
-		exchange->reply.versioned = exchange->reply.tombstone = exchange->reply.unproven = false;
-		exchange->reply.version = 0;
+	if (exchange->repeated) {
+		know_again(exchange);
+	}
+	if (was_asked && act == FAKE_LOSES_ANSWERS) {
+		lose_answer(exchange, SD_CLOSED, "Connection reset by peer");
+	} else if (was_asked && act == FAKE_IS_GIVEN_UP) {
+		lose_answer(exchange, SD_DEAD, "marked dead meanwhile");
+		script->store->refusing_since_ms = now_ms;
 	}
 	end_ms += work.waited_ms;
 	exchange->reply.far_ahead = is_far_ahead(work.store, exchange->reply.version, now_ms);
@@ -754,6 +782,63 @@ static bool end_greetings_of_classic(const struct fake_transport *fake,
 	return true;
 }
 
+/* What is to befall the next write to a store does, once it has been carried out. Returns whether
+ * it is repeated. */
+static bool befall(struct fake_transport *fake, struct fake_script *script,
+                   struct sd_exchange *exchange, int64_t *end_ms)
+{
+	struct fake_store *store = script->store;
+	enum fake_act befalls = store->befalls;
+	enum fake_act act = store->act;
+
+	store->act = befalls == FAKE_IS_CUT ? FAKE_LOSES_ANSWERS : befalls;
+	*end_ms = play(fake, script, exchange, *end_ms);
+	store->act = act;
+	if (!exchange->was_sent ||
+	    (exchange->reply.status != SD_CLOSED && exchange->reply.status != SD_DEAD)) {
+		return false; /* it was not carried out */
+	}
+	store->befalls = FAKE_ANSWERS;
+	fake->unheard++;
+	if (fake->meanwhile_unheard != NULL) {
+		fake->meanwhile_unheard(fake, fake->context);
+	}
+	return befalls == FAKE_IS_CUT &&
+	       sd_meta_is_repeatable(&exchange->request, /* takes_holders */ true);
+}
+
+/* Plays one exchange that begins then, and returns when it ends. What is cut and may be repeated is
+ * still to be played. */
+static int64_t play_first(struct fake_transport *fake, struct sd_exchange *exchange, int64_t now_ms)
+{
+	struct fake_script *script = script_of(fake, exchange->server);
+	int64_t end_ms = now_ms;
+
+	if (script->store == NULL || script->store->befalls == FAKE_ANSWERS ||
+	    !sd_request_writes(&exchange->request) ||
+	    memcmp(exchange->request.key.data, "lock:", 5) == 0) {
+		return play(fake, script, exchange, now_ms);
+	}
+	exchange->repeated = befall(fake, script, exchange, &end_ms);
+	return end_ms;
+}
+
+/* Plays what is repeated. */
+static void play_again(struct fake_transport *fake, struct sd_exchange *exchanges)
+{
+	int64_t start_ms = *fake->clock_ms;
+
+	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
+		if (each->repeated) {
+			int64_t end_ms;
+
+			memset(&each->reply, 0, sizeof(each->reply));
+			end_ms = play(fake, script_of(fake, each->server), each, start_ms);
+			*fake->clock_ms = end_ms > *fake->clock_ms ? end_ms : *fake->clock_ms;
+		}
+	}
+}
+
 static void perform(struct sd_transport *transport, struct sd_exchange *exchanges)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
@@ -773,12 +858,19 @@ static void perform(struct sd_transport *transport, struct sd_exchange *exchange
 		write_down(fake, each);
 	}
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
-		int64_t end_ms = play(fake, script_of(fake, each->server), each, start_ms);
+		int64_t end_ms = play_first(fake, each, start_ms);
 
 		*fake->clock_ms = end_ms > *fake->clock_ms ? end_ms : *fake->clock_ms;
 		if (fake->between != NULL && each == exchanges) {
 			fake->between(fake, fake->context);
 		}
+	}
+	if (fake->unheard > 0) {
+		fake->unheard = 0;
+		if (fake->meanwhile_unheard != NULL) {
+			fake->meanwhile_unheard(fake, fake->context);
+		}
+		play_again(fake, exchanges);
 	}
 	for (size_t i = 0; i < fake->script_count; i++) {
 		fake->scripts[i].has_moved &= !fake->scripts[i].is_greeted; /* it is connected by now */

@@ -34,7 +34,9 @@ enum fake_act {
 	FAKE_NEVER_CONNECTS, /* as a host that is switched off */
 	FAKE_REFUSES,        /* as a host without the server */
 	FAKE_LOSES_ANSWERS,  /* carries the request out, but nobody hears of it */
-	FAKE_IS_MARKED,      /* is marked dead, and not tried: a script's only */
+	FAKE_IS_MARKED,      /* is marked dead, and not tried */
+	FAKE_IS_GIVEN_UP,    /* carries the request out, and is marked dead before the answer comes */
+	FAKE_IS_CUT,         /* the same, and ends the connection: what may be repeated is */
 };
 
 enum fake_kind {
@@ -66,6 +68,9 @@ struct fake_store {
 	enum fake_kind kind;
 	enum fake_act act;
 	int64_t after_ms;          /* how long an answer takes */
+	enum fake_act befalls;     /* the next write that it carries out: FAKE_LOSES_ANSWERS,
+	                              FAKE_IS_GIVEN_UP or FAKE_IS_CUT. Then, and if that is repeated, it
+	                              does `act` */
 	bool in_later_epoch;       /* nothing being there proves nothing */
 	bool is_full;              /* refuses sets */
 	bool is_strange;           /* no connection to it is up: it is greeted first */
@@ -134,6 +139,7 @@ struct fake_asked {
 	uint64_t connection;
 	int64_t wait_ms;
 	bool hurried;
+	bool insists;
 	bool held;
 	bool must_compare;
 	bool is_repair;
@@ -158,6 +164,10 @@ struct fake_transport {
 	void (*meanwhile)(struct fake_transport *fake, void *context);
 	/* the same between the first exchange of a perform() and the others, which are late */
 	void (*between)(struct fake_transport *fake, void *context);
+	/* the same after what `befalls` a store has done so, and once more after all exchanges of that
+	 * perform(), before any is repeated: `unheard` is 0 then */
+	void (*meanwhile_unheard)(struct fake_transport *fake, void *context);
+	unsigned unheard;
 	void *context;
 
 	struct fake_script scripts[FAKE_SCRIPTS_MAX];

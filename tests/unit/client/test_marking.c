@@ -478,7 +478,8 @@ static void break_while_sending(void)
 
 static void what_is_repeated_after_a_part_of_it_was_sent_may_have_been_done_before(void **state)
 {
-	static const struct sd_request repeatable = {.kind = SD_DELETE};
+	static const struct sd_request repeatable = {
+		.kind = SD_DELETE, .version = 1, .condition = SD_IF_NEWER};
 
 	(void)state;
 	open_kept();
@@ -785,6 +786,7 @@ static void a_refusal_is_known_though_nothing_is_marked(void **state)
 static void who_insists_asks_a_server_that_refused_and_none_that_is_silent(void **state)
 {
 	const struct sd_request insists = {.kind = SD_EXISTS, .insists = true};
+	const struct sd_request gives_back = {.kind = SD_UNLOCK, .insists = true, .holder = 7};
 
 	(void)state;
 	open_all("127.0.0.1");
@@ -800,8 +802,109 @@ static void who_insists_asks_a_server_that_refused_and_none_that_is_silent(void 
 	fake_server.is_silent = true;
 	assert_int_equal(get(&worker), SD_TIMEOUT);
 	assert_int_equal(ask(&other, insists, 0), SD_DEAD);
+	/* but a lock is given back, if it can be: nobody else may have it until then */
+	fake_server.is_silent = false;
+	assert_int_equal(ask(&other, gives_back, 0), SD_ABSENT);
+	assert_int_equal(get(&worker), SD_OK);
 	close_all();
 }
+
+/* {{{ what may have been performed though nobody heard of it */
+
+static const struct sd_request unconditional = {.kind = SD_DELETE};
+static const struct sd_request versioned = {
+	.kind = SD_DELETE, .version = 7, .condition = SD_IF_NEWER};
+
+static void assert_doubt(const struct sd_request *request, enum sd_status status, bool is_in_doubt)
+{
+	assert_int_equal(ask(&worker, *request, 0), status);
+	assert_int_equal(sd_exchange_is_in_doubt(&worker.exchange), is_in_doubt);
+	fake_system_heal();
+	close_all();
+}
+
+static void what_was_sent_and_not_answered_is_in_doubt(void **state)
+{
+	(void)state;
+	open_all("127.0.0.1"); /* a new connection on which nothing comes was not sent it */
+	fake_server.is_silent = true;
+	assert_doubt(&unconditional, SD_TIMEOUT, false);
+	open_all("127.0.0.1");
+	fake_server.connect_us = 60000000;
+	assert_doubt(&unconditional, SD_UNREACHABLE, false);
+	open_all("127.0.0.1"); /* a classic one is sent nothing else */
+	fake_server.is_classic = fake_server.is_silent = true;
+	worker.server.protocol = SD_PROTOCOL_CLASSIC;
+	assert_doubt(&unconditional, SD_TIMEOUT, true);
+	open_kept();
+	fake_system_forget_all();
+	assert_doubt(&unconditional, SD_TIMEOUT, true);
+	open_kept();
+	break_while_sending();
+	assert_doubt(&unconditional, SD_CLOSED, true);
+	open_kept(); /* it is repeated, and that is refused, or answered */
+	fake_system_forget_all();
+	fake_system_fail(FAKE_CONNECT, fake_system_calls(FAKE_CONNECT), ECONNREFUSED, true);
+	assert_doubt(&versioned, SD_UNREACHABLE, true);
+	open_kept();
+	fake_system_forget_all();
+	assert_doubt(&versioned, SD_OK, false);
+	open_kept(); /* it was not sent on the connection that had ended */
+	fake_system_close_all();
+	fake_system_fail(FAKE_CONNECT, fake_system_calls(FAKE_CONNECT), ECONNREFUSED, true);
+	assert_doubt(&versioned, SD_UNREACHABLE, false);
+}
+
+/* The answer to another request shows that the other worker finds the second server dead. */
+static struct sd_server second;
+
+static bool mark_second(struct sd_sink *sink, size_t wanted)
+{
+	struct sd_server first = other.server;
+
+	fake_system_fail(FAKE_CONNECT, fake_system_calls(FAKE_CONNECT), ECONNREFUSED, true);
+	other.server = second;
+	assert_int_equal(get(&other), SD_UNREACHABLE);
+	other.server = first;
+	return kept_grow(sink, wanted);
+}
+
+static void what_is_given_up_is_in_doubt_if_it_was_sent(void **state)
+{
+	static const struct sd_sink_kind marking = {mark_second, kept_restart, kept_came};
+	struct sd_policy policy = {.options = &worker.options};
+	struct sd_error error;
+	enum sd_server_part part;
+
+	(void)state;
+	for (int was_sent = 0; was_sent < 2; was_sent++) {
+		struct sd_exchange write = {.server = &second, .request = unconditional};
+		struct sd_exchange read = {.server = &worker.server, .next = &write};
+
+		open_kept();
+		policy.transport = sd_network_transport(worker.network);
+		assert_int_equal(sd_server_init(&second, "127.0.0.1", 9, 1043, 60, 1, &part, &error),
+		                 SD_OK);
+		if (was_sent) {
+			sd_operation_perform_one(&policy, &write);
+			assert_int_equal(write.reply.status, SD_OK);
+			fake_system_forget_all();
+		} else {
+			fake_server.connect_us = 60000000;
+		}
+		read.request =
+			(struct sd_request){.kind = SD_GET, .key = {"key", 3}, .is_session = was_sent};
+		read.request.sink = &worker.kept.sink;
+		worker.kept.sink.kind = &marking;
+		sd_operation_perform_list(&policy, &read);
+		assert_int_equal(write.reply.status, SD_DEAD);
+		assert_int_equal(sd_exchange_is_in_doubt(&write), was_sent);
+		fake_system_heal();
+		close_all();
+	}
+}
+
+/* }}} */
 
 /* A worker that has a kept connection goes on: what it is answered lifts the mark of one whose new
  * connections get nothing. */
@@ -867,6 +970,8 @@ int main(void)
 		cmocka_unit_test(a_refusal_is_known_though_nothing_is_marked),
 		cmocka_unit_test(who_insists_asks_a_server_that_refused_and_none_that_is_silent),
 		cmocka_unit_test(an_answer_to_another_worker_lifts_the_mark),
+		cmocka_unit_test(what_was_sent_and_not_answered_is_in_doubt),
+		cmocka_unit_test(what_is_given_up_is_in_doubt_if_it_was_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

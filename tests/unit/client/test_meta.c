@@ -236,6 +236,8 @@ static void memcached_has_no_locks_and_shorter_keys(void **state)
 	assert_int_equal(exchange.reply.status, SD_BAD_KEY);
 }
 
+/* A request is repeated if the second time changes nothing, whether or not there was a first, and
+ * whatever others have done since. */
 static void only_what_does_no_harm_twice_is_repeatable(void **state)
 {
 	static const enum sd_request_kind always[] = {SD_GET, SD_EXISTS, SD_TOUCH, SD_LOCK};
@@ -248,19 +250,22 @@ static void only_what_does_no_harm_twice_is_repeatable(void **state)
 		request = request_of(always[i]);
 		assert_true(sd_meta_is_repeatable(&request, false));
 	}
-	for (size_t i = 0; i < COUNT_OF(never); i++) {
-		request = request_of(never[i]);
-		assert_false(sd_meta_is_repeatable(&request, false));
-	}
 	for (size_t i = 0; i < COUNT_OF(writes); i++) {
 		request = request_of(writes[i]);
-		assert_true(sd_meta_is_repeatable(&request, false));
-		request.condition = SD_IF_SEEN;
-		assert_true(sd_meta_is_repeatable(&request, false));
-		request.held = true;
+		for (int condition = SD_ALWAYS; condition <= SD_IF_VERSION; condition++) {
+			request.condition = (enum sd_condition)condition;
+			request.version = 0; /* it would replace what others have written since */
+			assert_false(sd_meta_is_repeatable(&request, true));
+			request.version = VERSION;
+			assert_int_equal(sd_meta_is_repeatable(&request, true),
+			                 condition == SD_IF_NEWER || condition == SD_IF_SEEN);
+		}
+		request.condition = SD_IF_NEWER;
+		request.held = true; /* the lock ended with the connection */
 		assert_false(sd_meta_is_repeatable(&request, false));
-		request = request_of(writes[i]);
-		request.condition = SD_IF_ABSENT;
+	}
+	for (size_t i = 0; i < COUNT_OF(never); i++) {
+		request = request_of(never[i]);
 		assert_false(sd_meta_is_repeatable(&request, false));
 	}
 }
@@ -278,32 +283,28 @@ static void what_has_a_holder_is_repeatable_if_the_server_can_tell(void **state)
 		request.version = VERSION;
 		request.condition = SD_IF_NEWER;
 		assert_false(sd_meta_is_repeatable(&request, true));
-		assert_false(sd_meta_may_follow_silence(&request, true));
 		request.holder = 0x9999999999999999;
 		assert_true(sd_meta_is_repeatable(&request, true));
-		assert_true(sd_meta_may_follow_silence(&request, true));
 		assert_false(sd_meta_is_repeatable(&request, false));
-		assert_false(sd_meta_may_follow_silence(&request, false));
 		request.version = 0; /* the server could not tell it from another one */
 		assert_false(sd_meta_is_repeatable(&request, true));
 		request.version = VERSION;
 		request.condition = SD_IF_VERSION;
 		assert_false(sd_meta_is_repeatable(&request, true));
 		request.held = false; /* the holder does not count then */
-		request.condition = SD_ALWAYS;
+		request.condition = SD_IF_NEWER;
 		assert_true(sd_meta_is_repeatable(&request, false));
 	}
 	request = request_of(SD_UNLOCK);
 	assert_false(sd_meta_is_repeatable(&request, true));
 	request.holder = 0x9999999999999999;
 	assert_true(sd_meta_is_repeatable(&request, true));
-	assert_true(sd_meta_may_follow_silence(&request, true));
 	assert_false(sd_meta_is_repeatable(&request, false));
 	request = request_of(SD_ARITHMETIC);
 	request.holder = 0x9999999999999999;
 	assert_false(sd_meta_is_repeatable(&request, true));
 	request = request_of(SD_LOCK);
-	assert_true(sd_meta_may_follow_silence(&request, false));
+	assert_true(sd_meta_is_repeatable(&request, false));
 }
 
 /* }}} */
@@ -488,37 +489,9 @@ static void an_error_is_quoted(void **state)
 
 /* }}} */
 
-/* A request is repeated if the second time changes nothing, whether or not there was a first. */
-static void what_may_be_sent_twice_is_repeatable(void **state)
-{
-	static const enum sd_request_kind always[] = {SD_GET, SD_EXISTS, SD_TOUCH, SD_LOCK};
-	static const enum sd_request_kind writes[] = {SD_SET, SD_DELETE};
-	struct sd_request request;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
-		request = request_of(always[i]);
-		assert_true(sd_meta_is_repeatable(&request, false));
-	}
-	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
-		request = request_of(writes[i]);
-		assert_true(sd_meta_is_repeatable(&request, false));
-		request.condition = SD_IF_SEEN;
-		assert_true(sd_meta_is_repeatable(&request, false));
-		request.condition = SD_IF_ABSENT;
-		assert_false(sd_meta_is_repeatable(&request, false));
-		request.condition = SD_ALWAYS;
-		request.held = true; /* the lock ended with the connection */
-		assert_false(sd_meta_is_repeatable(&request, false));
-	}
-	request = request_of(SD_UNLOCK);
-	assert_false(sd_meta_is_repeatable(&request, false));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_may_be_sent_twice_is_repeatable),
 		cmocka_unit_test(a_read_asks_for_version_and_ttl_or_for_the_value_alone),
 		cmocka_unit_test(a_set_has_length_ttl_and_version),
 		cmocka_unit_test(a_repair_is_told_from_a_write_to_a_server_that_knows_the_difference),
