@@ -565,7 +565,7 @@ static void a_connection_that_was_silent_once_is_replaced_when_it_is_silent_agai
 /* A set on a kept connection that is closed so late, and then has a new one. */
 static enum sd_status set_closed_after(int64_t ms)
 {
-	const struct sd_request set = {.kind = SD_SET, .data = {"value", 5}};
+	const struct sd_request set = {.kind = SD_SET, .version = 1, .data = {"value", 5}};
 
 	open_all("127.0.0.1");
 	assert_int_equal(ask(&worker, set, 0), SD_OK);
@@ -590,7 +590,7 @@ static void a_second_connection_marks_only_if_it_had_its_time(void **state)
 	(void)state;
 	for (int64_t left_ms = 300; left_ms <= 700; left_ms += 400) {
 		for (int connects = 0; connects < 2; connects++) {
-			const struct sd_request set = {.kind = SD_SET, .data = {"value", 5}};
+			const struct sd_request set = {.kind = SD_SET, .version = 1, .data = {"value", 5}};
 
 			open_all("127.0.0.1");
 			assert_int_equal(ask(&worker, set, 0), SD_OK);
