@@ -304,6 +304,11 @@ static enum outcome conclude_replaced(const struct sd_policy *policy, struct sd_
 		entry->stored = 0;
 		return conclude_change(entry, sd_operation_verdict_of_one(look, error));
 	}
+	if (there < version && sd_operation_is_in_doubt(entry)) {
+		entry->stored = 0; /* the other server may have it */
+		return conclude_change(
+			entry, sd_operation_verdict_of_one(&entry->replicas[1 - decider].exchange, error));
+	}
 	if (there < version || sd_version_is_repeated(there, version)) {
 		return AGAIN;
 	}

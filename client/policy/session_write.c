@@ -317,8 +317,7 @@ static enum sd_status explain_write(struct sd_session *session, const struct wri
 		const struct sd_exchange *exchange = &session->entry.replicas[i].exchange;
 
 		if (writing->results[i] == LOST) {
-			sd_error_add(error, "the lock was lost meanwhile, and %s was written to %s",
-			             exchange->may_have_written ? "it is not known what" : "nothing",
+			sd_error_add(error, "the lock was lost meanwhile, and nothing was written to %s",
 			             sd_server_name(exchange->server, name));
 		} else if (writing->results[i] == FAILED) {
 			error->status = lost ? SD_CONFLICT : exchange->reply.status;

@@ -32,7 +32,7 @@ bool sd_exchange_is_in_doubt(const struct sd_exchange *exchange)
 	case SD_UNREACHABLE:
 		return exchange->repeated;
 	default: /* a user's code does not tell whether it has sent anything */
-		return exchange->repeated || exchange->was_sent || exchange->server->transport != NULL;
+		return exchange->was_sent || exchange->server->transport != NULL;
 	}
 }
 

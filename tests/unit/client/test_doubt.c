@@ -240,6 +240,15 @@ static bool is_same(const char *one, const char *other)
 	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
 }
 
+/* What is repeated, and found done, is told as done. */
+static bool has_failed_for_nothing(enum sd_status status)
+{
+	bool is_repeatable = trial.operation->run == do_set || trial.operation->run == do_delete;
+
+	return is_repeatable && trial.other != ALONE && !trial.others_wrote && status != SD_OK &&
+	       trial.event->befalls == FAKE_IS_CUT && trial.event->then == FAKE_ANSWERS;
+}
+
 static void run_trial(struct pool *pool)
 {
 	enum sd_status status;
@@ -250,7 +259,7 @@ static void run_trial(struct pool *pool)
 	status = trial.operation->run(pool);
 	seen = seen_at_last(pool);
 	expected = trial.others_wrote ? "100" : trial.operation->makes;
-	if (trial.was_unheard && !is_same(seen, expected)) {
+	if (trial.was_unheard && (!is_same(seen, expected) || has_failed_for_nothing(status))) {
 		trial.wrong++;
 		print_error("%s on a server of kind %d%s %s, the other one in state %d: it ends with %d "
 		            "(%s%s), and %s "
@@ -290,6 +299,94 @@ static void a_write_happens_once_whatever_befalls_it(void **state)
 	assert_int_equal(trial.wrong, 0);
 	assert_in_range(unheard, COUNT_OF(operations) * COUNT_OF(events) * OTHERS * 8, SIZE_MAX);
 	assert_in_range(others, unheard / 4, SIZE_MAX);
+}
+
+/* }}} */
+
+/* {{{ what is remembered, and what is lost */
+
+/* Whatever a server says of what it is asked next. */
+static void a_doubt_stays_until_the_operation_begins_anew(void **state)
+{
+	static const enum sd_status later[] = {SD_OK, SD_CONFLICT, SD_REFUSED, SD_UNREACHABLE, SD_DEAD};
+	struct pool *pool = *state;
+	struct sd_entry *entry = about(pool, no_bytes, NULL);
+
+	for (size_t i = 0; i < COUNT_OF(later); i++) {
+		assert_int_equal(sd_operation_begin(&pool->policy, entry, 1, pool->clock_ms, &pool->error),
+		                 SD_OK);
+		assert_false(sd_operation_is_in_doubt(entry));
+		fake_answers(&pool->network, pool->first, SD_CLOSED, 1);
+		(void)sd_operation_prepare(entry, 0, SD_EXISTS, 0);
+		(void)sd_operation_perform(&pool->policy, entry, 1, pool->clock_ms);
+		assert_false(sd_operation_is_in_doubt(entry)); /* a read */
+		sd_operation_prepare(entry, 0, SD_SET, 0)->request.is_repair = true;
+		(void)sd_operation_perform(&pool->policy, entry, 1, pool->clock_ms);
+		assert_false(sd_operation_is_in_doubt(entry)); /* a repair */
+		(void)sd_operation_prepare(entry, 0, SD_SET, 0);
+		(void)sd_operation_perform(&pool->policy, entry, 1, pool->clock_ms);
+		assert_true(sd_operation_is_in_doubt(entry));
+		fake_answers(&pool->network, pool->first, later[i], 1);
+		(void)sd_operation_prepare(entry, 0, SD_SET, 0);
+		(void)sd_operation_perform(&pool->policy, entry, 1, pool->clock_ms);
+		assert_true(sd_operation_is_in_doubt(entry));
+	}
+}
+
+/* A plain delete of memcached leaves nothing: ours was there, and is gone for good. */
+static void evict_ours(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->unheard == 0) {
+		fake_evict(pool->at_first, KEY);
+		fake_evict(pool->at_second, KEY);
+	}
+}
+
+static void what_others_deleted_without_a_trace_is_not_written_again(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kind(pool, FAKE_MEMCACHED);
+	fake_put(pool->at_first, KEY, "7", OLD);
+	fake_put(pool->at_second, KEY, "7", OLD);
+	pool->at_first->befalls = pool->at_second->befalls = FAKE_IS_CUT;
+	pool->network.meanwhile_unheard = evict_ours;
+	pool->network.context = pool;
+	assert_int_equal(do_set(pool), SD_CLOSED);
+	assert_text_has(&pool->error, "done before that, or not at all");
+	assert_nothing(pool->at_first);
+	assert_nothing(pool->at_second);
+}
+
+/* The server that decided loses the decision, before it is confirmed there. */
+static void wipe_first(struct pool *pool)
+{
+	fake_wipe(pool->at_first);
+}
+
+static void a_decision_that_was_lost_is_made_again_only_if_no_server_may_have_it(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int may_have = 0; may_have < 2; may_have++) {
+		use_stores(pool);
+		restore(pool);
+		fake_put(pool->at_first, KEY, "7", OLD);
+		fake_put(pool->at_second, KEY, "7", OLD);
+		if (may_have) {
+			pool->at_second->befalls = FAKE_LOSES_ANSWERS;
+		} else {
+			pool->at_second->is_full = true; /* it refuses the decision */
+		}
+		interrupt(pool, 4, wipe_first);
+		assert_int_equal(do_adjust(pool), may_have ? SD_CLOSED : SD_OK);
+		pool->network.meanwhile = NULL;
+		pool->at_second->is_full = false;
+		assert_string_equal(fake_entry_of(pool->at_second, KEY)->value, may_have ? "8" : "7");
+		assert_true(may_have || is_same(fake_entry_of(pool->at_first, KEY)->value, "8"));
+	}
 }
 
 /* }}} */
@@ -350,6 +447,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_exchange_is_in_doubt_if_it_was_sent_and_not_answered),
 		TEST(a_write_happens_once_whatever_befalls_it),
+		TEST(a_doubt_stays_until_the_operation_begins_anew),
+		TEST(what_others_deleted_without_a_trace_is_not_written_again),
+		TEST(a_decision_that_was_lost_is_made_again_only_if_no_server_may_have_it),
 		TEST(who_was_not_told_of_a_lock_gives_it_back),
 	};
 

@@ -849,6 +849,10 @@ static void what_was_sent_and_not_answered_is_in_doubt(void **state)
 	open_kept();
 	fake_system_forget_all();
 	assert_doubt(&versioned, SD_OK, false);
+	open_kept();
+	fake_server.is_silent = true;
+	fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND), EPIPE, false);
+	assert_doubt(&unconditional, SD_TIMEOUT, false);
 	open_kept(); /* it was not sent on the connection that had ended */
 	fake_system_close_all();
 	fake_system_fail(FAKE_CONNECT, fake_system_calls(FAKE_CONNECT), ECONNREFUSED, true);
