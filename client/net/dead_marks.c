@@ -51,11 +51,16 @@ static void raise(_Atomic int64_t *time, int64_t to_ms)
 	}
 }
 
-/* Whether the word marks the server, and no answered request is younger than the attempt. */
+/* Whether no answered request is younger than the last attempt that failed. */
+static bool is_away(const struct sd_mark *mark)
+{
+	return atomic_load(&mark->slot->heard_ms) <= atomic_load(&mark->slot->tried_ms);
+}
+
+/* Whether the word marks the server, and no answer has lifted that. */
 static bool is_marked(const struct sd_mark *mark, uint64_t word)
 {
-	return sd_mark_word_is_dead(word) &&
-	       atomic_load(&mark->slot->heard_ms) <= atomic_load(&mark->slot->tried_ms);
+	return sd_mark_word_is_dead(word) && is_away(mark);
 }
 
 bool sd_mark_is_kept(const struct sd_mark *mark)
@@ -82,11 +87,10 @@ bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
 
 int64_t sd_mark_refusing_since(const struct sd_mark *mark)
 {
-	uint64_t word = load(mark);
+	bool is_silent = sd_mark_word_state(load(mark)) == SD_SILENT;
 
-	return sd_mark_word_state(word) == SD_REFUSING && is_marked(mark, word)
-	           ? atomic_load(&mark->slot->refused_ms)
-	           : 0;
+	/* without a retry interval it refuses without being marked */
+	return is_owner(mark) && is_away(mark) && !is_silent ? atomic_load(&mark->slot->refused_ms) : 0;
 }
 
 bool sd_mark_is_younger(const struct sd_mark *mark, int64_t than_ms)
@@ -184,14 +188,13 @@ static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence
 	}
 }
 
-/* An attempt has failed, in the outage that is known or as the first of one. */
-static void record_attempt(const struct sd_mark *mark, const struct sd_mark_try *how, bool is_first,
+/* An attempt has failed. It is the first one of an outage if an answer came since the last one. */
+static void record_attempt(const struct sd_mark *mark, const struct sd_mark_try *how,
                            bool is_refused)
 {
 	int64_t none = 0;
 
-	if (is_first) {
-		atomic_store(&mark->slot->dead_since_ms, how->now_ms);
+	if (!is_away(mark)) {
 		atomic_store(&mark->slot->refused_ms, is_refused ? how->now_ms : 0);
 	} else if (is_refused) {
 		(void)atomic_compare_exchange_strong(&mark->slot->refused_ms, &none, how->now_ms);
@@ -215,11 +218,15 @@ bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
 	if (next == before || was_heard_since || !is_owner(mark)) {
 		return false;
 	}
-	if (event != SD_MARK_PROBE_VAIN) {
-		/* before the word says so: who sees it must not see an old time */
-		record_attempt(mark, how, !was_marked, sd_mark_word_state(next) == SD_REFUSING);
+	/* before the word says so: who sees it must not see an old time */
+	if (!was_marked) {
+		atomic_store(&mark->slot->dead_since_ms, how->now_ms);
 	}
-	return atomic_compare_exchange_strong(&mark->slot->word, &word, next) && !was_marked;
+	if (event != SD_MARK_PROBE_VAIN) {
+		record_attempt(mark, how, sd_mark_word_state(next) == SD_REFUSING);
+	}
+	return how->interval_ms > 0 && atomic_compare_exchange_strong(&mark->slot->word, &word, next) &&
+	       !was_marked;
 }
 
 /* }}} */

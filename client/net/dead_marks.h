@@ -91,8 +91,8 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 /* Whether the server is dead and not to be tried yet. Never makes the caller probe. */
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms);
 
-/* When any worker met the first refusal of the outage, if the server is dead and refuses; else 0.
- * It may have been silent before. */
+/* When any worker met the first refusal of the outage, if the server refuses, marked or not; else
+ * 0. It may have been silent before. */
 int64_t sd_mark_refusing_since(const struct sd_mark *mark);
 
 /* Whether the attempt that set the mark began after that time. */
@@ -103,7 +103,8 @@ struct sd_mark_try {
 	enum sd_admission admission;
 	int64_t began_ms; /* when its attempt began; of several, the last */
 	int64_t now_ms;
-	int64_t interval_ms; /* for how long the server is not tried, after a failure */
+	int64_t interval_ms; /* for how long the server is not tried, after a failure; 0: it is not
+	                        marked */
 };
 
 /* A request that was sent at `sent_ms` or later was answered, if only in part. */

@@ -178,7 +178,7 @@ bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t n
 
 int64_t sd_node_refusing_since(const struct sd_node *node)
 {
-	return node->mark.slot != NULL ? sd_mark_refusing_since(&node->mark) : 0;
+	return node->mark.slot != NULL ? sd_mark_refusing_since(&node->mark) : node->own_refused_ms;
 }
 
 bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
@@ -243,10 +243,6 @@ static void report_failure(struct sd_node *node, const struct sd_options *option
 
 	how->began_ms = exchange->sent_ms != 0 ? exchange->sent_ms : how->began_ms;
 	how->interval_ms = pause_ms(node, options, evidence);
-	if (how->interval_ms == 0) {
-		sd_mark_complain(&node->mark, exchange->reply.reason);
-		return;
-	}
 	if (sd_mark_failed(&node->mark, how, evidence, exchange->reply.reason)) {
 		sd_mark_info(&node->mark, &info);
 		(void)snprintf(
@@ -274,6 +270,17 @@ static bool is_servers_fault(enum sd_status status)
 	       status == SD_BAD_ANSWER;
 }
 
+/* The table has no room for the server, so this thread goes by what it met itself. */
+static void note_refusal(struct sd_node *node, bool is_fault, enum sd_evidence evidence,
+                         int64_t now_ms)
+{
+	if (!is_fault) {
+		node->own_refused_ms = 0;
+	} else if (evidence == SD_EVIDENCE_REFUSES && node->own_refused_ms == 0) {
+		node->own_refused_ms = now_ms;
+	}
+}
+
 static void mark_server(struct sd_node *node, const struct sd_options *options, sd_node_log *log,
                         const struct sd_exchange *exchange)
 {
@@ -283,11 +290,13 @@ static void mark_server(struct sd_node *node, const struct sd_options *options, 
 	                          .began_ms = node->began_us / 1000,
 	                          .now_ms = node->ended_us / 1000};
 
-	if (node->mark.slot == NULL || exchange->reply.status == SD_DEAD || *is_reported) {
+	if (exchange->reply.status == SD_DEAD || *is_reported) {
 		return;
 	}
 	*is_reported = true;
-	if (is_fault) {
+	if (node->mark.slot == NULL) {
+		note_refusal(node, is_fault, exchange->evidence, how.now_ms);
+	} else if (is_fault) {
 		report_failure(node, options, log, exchange, &how);
 	} else {
 		report_success(node, log, &how);

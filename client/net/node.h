@@ -55,7 +55,8 @@ struct sd_node {
 	bool is_classic;             /* in this round, unless the user says otherwise */
 	struct sd_dead_marks *marks; /* borrowed */
 	struct sd_mark mark;         /* without a slot: the table is full, and the node is not marked */
-	int64_t sought_ms;           /* when the mark was looked for last */
+	int64_t own_refused_ms; /* without a slot: the first refusal that this thread met; 0: none */
+	int64_t sought_ms;      /* when the mark was looked for last */
 	struct sd_identity *identity; /* borrowed: its mark's, or `own_identity` */
 	struct sd_identity own_identity;
 	uint64_t seen_id; /* the name's id when it was looked at last */
@@ -164,8 +165,7 @@ static inline bool sd_node_admits(struct sd_node *node, struct sd_exchange *exch
 /* Whether the server is marked dead and not to be tried yet. */
 bool sd_node_is_dead(const struct sd_node *node, int64_t now_ms);
 
-/* When the first refusal of the outage was met, if the server is marked dead and refuses; else 0.
- */
+/* When the first refusal of the outage was met, if the server refuses, marked or not; else 0. */
 int64_t sd_node_refusing_since(const struct sd_node *node);
 
 /* The same before a round, for a caller that plans one. False: it may be asked, and the exchange

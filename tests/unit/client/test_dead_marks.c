@@ -600,6 +600,32 @@ static void a_server_that_was_silent_first_refuses_since_its_first_refusal(void 
 	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW + 30010); /* another outage */
 }
 
+static void a_server_that_is_not_marked_refuses_since_its_first_refusal_too(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark *mark = &world->mark;
+	struct sd_mark_try how = {SD_ADMITTED, NOW, NOW, 0};
+
+	assert_false(sd_mark_failed(mark, &how, SD_EVIDENCE_SILENT, "no answer"));
+	assert_int_equal(sd_mark_refusing_since(mark), 0);
+	for (int64_t at_ms = NOW + 10; at_ms < NOW + 100; at_ms += 20) {
+		how.began_ms = how.now_ms = at_ms;
+		assert_false(sd_mark_failed(mark, &how, SD_EVIDENCE_REFUSES, "Connection refused"));
+		assert_int_equal(sd_mark_refusing_since(mark), NOW + 10);
+		assert_false(sd_mark_is_dead(mark, at_ms));
+		assert_int_equal(sd_mark_admit(mark, at_ms, LEASE), SD_ADMITTED);
+	}
+	sd_mark_hear(mark, NOW + 100);
+	assert_int_equal(sd_mark_refusing_since(mark), 0);
+	how.began_ms = how.now_ms = NOW + 200;
+	assert_false(sd_mark_failed(mark, &how, SD_EVIDENCE_REFUSES, "Connection refused"));
+	assert_int_equal(sd_mark_refusing_since(mark), NOW + 200);
+	/* another script has a retry interval, and marks it in the same outage */
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW + 300, NOW + 300));
+	assert_int_equal(sd_mark_refusing_since(mark), NOW + 200);
+	assert_int_equal(info_of(world)->since_ms, NOW + 300);
+}
+
 static void who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on(void **state)
 {
 	struct world *world = *state;
@@ -831,6 +857,7 @@ int main(void)
 		TEST(a_failure_of_what_began_before_it_came_back_marks_nobody),
 		TEST(an_outage_of_refusals_has_a_beginning_until_it_ends),
 		TEST(a_server_that_was_silent_first_refuses_since_its_first_refusal),
+		TEST(a_server_that_is_not_marked_refuses_since_its_first_refusal_too),
 		TEST(who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on),
 		TEST(a_complaint_marks_nobody),
 		TEST(a_long_reason_is_cut),

@@ -101,6 +101,17 @@ static enum sd_status get(struct worker *by)
 	return ask(by, (struct sd_request){.kind = SD_GET, .sink = &by->kept.sink}, 0);
 }
 
+/* The table has no room for another server of this user. */
+static void fill_marks(void)
+{
+	struct sd_server server = {.host = "many.example"};
+	struct sd_mark mark;
+
+	do {
+		server.port++;
+	} while (sd_dead_marks_find(marks, &server, sd_platform_user(), sd_platform_now_ms(), &mark));
+}
+
 static enum sd_dead_marks_state state_now(void)
 {
 	struct sd_server_info info = {0};
@@ -739,6 +750,38 @@ static void a_neighbour_in_a_hurry_takes_nobodys_try_of_a_silent_server(void **s
 	}
 }
 
+/* The session that waits for a server goes by that. */
+static void a_refusal_is_known_though_nothing_is_marked(void **state)
+{
+	struct sd_transport *transport;
+	int64_t began_ms;
+
+	(void)state;
+	for (int is_full = 0; is_full < 2; is_full++) {
+		open_all("127.0.0.1");
+		transport = sd_network_transport(worker.network);
+		if (is_full) {
+			fill_marks();
+		} else {
+			worker.options.retry_interval_ms = 0;
+		}
+		assert_int_equal(transport->refusing_since(transport, &worker.server), 0);
+		fake_system_fail(FAKE_CONNECT, 0, ECONNREFUSED, true);
+		began_ms = fake_system_now_us() / 1000;
+		for (int i = 0; i < 5; i++) {
+			assert_int_equal(get(&worker), SD_UNREACHABLE);
+			assert_in_range(transport->refusing_since(transport, &worker.server), began_ms,
+			                began_ms + 1);
+			assert_false(is_marked());
+			fake_system_pass_ms(100);
+		}
+		fake_system_heal();
+		assert_int_equal(get(&worker), SD_OK);
+		assert_int_equal(transport->refusing_since(transport, &worker.server), 0);
+		close_all();
+	}
+}
+
 static void who_insists_asks_a_server_that_refused_and_none_that_is_silent(void **state)
 {
 	const struct sd_request insists = {.kind = SD_EXISTS, .insists = true};
@@ -821,6 +864,7 @@ int main(void)
 		cmocka_unit_test(a_request_that_was_sent_late_shows_nothing),
 		cmocka_unit_test(a_server_that_refused_is_tried_after_growing_pauses),
 		cmocka_unit_test(a_neighbour_in_a_hurry_takes_nobodys_try_of_a_silent_server),
+		cmocka_unit_test(a_refusal_is_known_though_nothing_is_marked),
 		cmocka_unit_test(who_insists_asks_a_server_that_refused_and_none_that_is_silent),
 		cmocka_unit_test(an_answer_to_another_worker_lifts_the_mark),
 	};
