@@ -237,13 +237,16 @@ bool sd_connection_may_be_replaced(const struct sd_connection *connection)
 int64_t sd_connection_ends_ms(const struct sd_connection *connection)
 {
 	const struct sd_exchange *head = connection->head;
-	bool may_wait = head->request.kind == SD_LOCK;
+	bool is_lock = head->request.kind == SD_LOCK;
 
 	if (!sd_connection_has_heard(connection)) {
 		return head->deadline_ms - head->request.wait_ms;
 	}
+	if (is_lock && head->request.wait_ms > 0) {
+		return head->deadline_ms - head->patience_ms / 2; /* the rest is to withdraw the request */
+	}
 	return sd_exchange_ends_ms(head, connection->in_value,
-	                           may_wait ? 0 : connection->channel.noticed_ms);
+	                           is_lock ? 0 : connection->channel.noticed_ms);
 }
 
 /* Since when nothing has come. */

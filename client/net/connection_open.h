@@ -39,7 +39,8 @@ enum sd_channel_state sd_connection_repeat(struct sd_connection *connection,
                                            enum sd_status status, const char *reason);
 
 /* By when more must have come, or the connection fails. A wait for a lock does not count before
- * anything came, because the server answers a request in front of it at once. */
+ * anything came, because the server answers a request in front of it at once. When the wait is over
+ * it answers at once, too, in half of the time that it has besides. */
 int64_t sd_connection_ends_ms(const struct sd_connection *connection);
 
 /*

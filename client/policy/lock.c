@@ -307,22 +307,26 @@ static void disbelieve(const struct sd_policy *policy, struct sd_lock *lock,
  * connection. A server without tokens is not asked.
  */
 static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
-                     const struct sd_server *server)
+                     const struct sd_exchange *unanswered)
 {
 	struct sd_exchange exchange;
+	int64_t left_ms = unanswered->deadline_ms - sd_operation_now_ms(policy);
 	int64_t limit_ms = limit_by(policy, lock, 0);
 
 	if (lock->holder == 0) {
 		return;
 	}
 	sd_exchange_init(&exchange);
-	exchange.server = server;
+	exchange.server = unanswered->server;
 	exchange.request.kind = SD_UNLOCK;
 	exchange.request.key = (struct sd_bytes){lock->key, lock->key_length};
 	exchange.request.holder = lock->holder;
 	exchange.request.is_session = lock->is_session;
-	/* the caller continues with the other server */
-	exchange.request.limit_ms = sd_operation_share(limit_ms);
+	/* the caller continues with the other server, or its time is that of the request */
+	exchange.request.limit_ms = limit_ms != 0 ? sd_operation_share(limit_ms) : left_ms;
+	if (exchange.request.limit_ms == 0) {
+		return; /* 0 would be the usual time */
+	}
 	sd_operation_perform_one(policy, &exchange);
 }
 
@@ -347,7 +351,7 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 		set_lock(lock, replica, SD_LOCK_NONE); /* it was held, and lost */
 	}
 	if (exchange->reply.status == SD_TIMEOUT && exchange->request.wait_ms > 0) {
-		withdraw(policy, lock, exchange->server);
+		withdraw(policy, lock, exchange);
 	}
 	return exchange->reply.status;
 }
