@@ -93,9 +93,12 @@ enum sd_status sd_change_entry(const struct sd_policy *policy, struct sd_entry *
                                const struct sd_change *change, struct sd_error *error)
 {
 	enum sd_status status = change_once(policy, entry, change, error);
+	/* without a retry interval a server that refuses was asked already, unless others mark it */
+	bool was_asked = status != SD_DEAD && policy->options->retry_interval_ms == 0;
 
 	if (is_untouched(entry, status) &&
-	    (sd_operation_has_parted(entry) || sd_operation_refusing_since(policy, entry) != 0)) {
+	    (sd_operation_has_parted(entry) ||
+	     (!was_asked && sd_operation_refusing_since(policy, entry) != 0))) {
 		entry->insists = true;
 		entry->ends_ms = entry->deadline_ms;
 		status = change_once(policy, entry, change, error);
