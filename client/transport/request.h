@@ -76,9 +76,9 @@ struct sd_request {
 	bool is_repair;       /* SD_SET and SD_DELETE: it carries what another server has, and was read
 	                         before: a server that has just started does not count it as a proof */
 	bool decrement;       /* SD_ARITHMETIC */
-	bool insists;         /* a server that is marked dead is asked all the same if it refused, and by
-	                         SD_UNLOCK if it was silent, too */
-	bool is_session;      /* it goes over the node's connection for sessions */
+	bool insists;     /* a server that is marked dead is asked all the same if it refused, and by
+	                     SD_UNLOCK if it was silent, too */
+	bool is_session;  /* it goes over the node's connection for sessions */
 	bool is_joined;   /* it is asked of one name alone, because the server's other name leads to the
 	                     same one: it is not sent if the name leads to another server by now */
 	uint64_t version; /* of the entry after the write; 0: the server chooses */
