@@ -17,7 +17,8 @@ const ACKNOWLEDGED = 400; /* in total, before the server is killed */
 /* Values of all lengths, kept with their keys and apart from them. */
 function length_of(string $key): int
 {
-    return crc32($key) % (crc32("$key?") % 4 === 0 ? 30000 : 1500);
+    $number = fn (string $text) => crc32($text) & 0x7fffffff; /* with 32 bits it may be negative */
+    return $number($key) % ($number("$key?") % 4 === 0 ? 30000 : 1500);
 }
 
 /* Stores until the server is gone, and deletes each fifth again. A line for each acknowledgement:
