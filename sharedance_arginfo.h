@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 14ebe0e217b33487d8a086ceab53abf025740ebd */
+ * Stub hash: a69b23c663eca0c51cca0d75dee3acb33137e695 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceConnectionException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
