@@ -59,9 +59,10 @@ enum sd_connection_phase {
 	SD_CONNECTION_READY,
 };
 
-/* What the connections to one server know of it in common: the greeting that was answered last, on
- * whichever of them. Zero-initialised nothing is known. */
+/* What the connections to one server know of it in common: where it is, and the greeting that was
+ * answered last, on whichever of them. Zero-initialised nothing is known. */
 struct sd_peer {
+	struct sd_addresses addresses;
 	struct sd_greeting greeting;  /* what the server is */
 	struct sd_server_clock clock; /* what time it has */
 	int64_t greeted_us;           /* when that greeting was sent */
