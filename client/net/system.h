@@ -133,8 +133,8 @@ int sd_system_getaddrinfo(const char *host, const char *port, const struct addri
 void sd_system_freeaddrinfo(struct addrinfo *found);
 
 /* A look-up in a thread of its own, so that the wait for it can have a deadline. If several of the
- * same name are under way, it shares the newest one. On Windows the first poll takes as long as the
- * look-up does. */
+ * same name are in progress, it shares the newest one. On Windows the first poll takes as long as
+ * the look-up does. */
 struct sd_lookup;
 
 /* Begins to look a name up, as sd_system_getaddrinfo() does. NULL: no thread could be started, or
