@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What each call of a session does in each state: one table, whoever calls. It only decides, and
+ * What each call of a session does in each state: one table for all callers. It only decides, and
  * needs no Zend; open_session.c carries it out.
  */
 

@@ -265,7 +265,8 @@ static const struct sd_channel_kind request_kind = {
 };
 
 enum sd_channel_state sd_classic_request_begin(struct sd_classic_request *classic,
-                                               struct sd_node *node, struct sd_traffic *traffic,
+                                               struct sd_node *node, struct sd_addresses *known,
+                                               struct sd_traffic *traffic,
                                                struct sd_exchange *exchange)
 {
 	classic->channel = (struct sd_channel){.kind = &request_kind, .node = node};
@@ -281,7 +282,7 @@ enum sd_channel_state sd_classic_request_begin(struct sd_classic_request *classi
 	}
 	classic->head_length =
 		exchange->request.kind == SD_RAW ? 0 : sd_classic_encode(exchange, classic->head);
-	if (!sd_dial_begin(&classic->dial, exchange->server, exchange->connect_deadline_ms)) {
+	if (!sd_dial_begin(&classic->dial, exchange->server, known, exchange->connect_deadline_ms)) {
 		return fail(classic, SD_UNREACHABLE, classic->dial.reason);
 	}
 	return try_sending(classic);

@@ -44,9 +44,10 @@ struct sd_classic_request {
 };
 
 /* Begins a request that is not active, by an exchange that a classic server can perform
- * (sd_classic_suits()). `node` is the server's; all pointers are borrowed. */
+ * (sd_classic_suits()). `node` and `known` are the server's; all pointers are borrowed. */
 enum sd_channel_state sd_classic_request_begin(struct sd_classic_request *classic,
-                                               struct sd_node *node, struct sd_traffic *traffic,
+                                               struct sd_node *node, struct sd_addresses *known,
+                                               struct sd_traffic *traffic,
                                                struct sd_exchange *exchange);
 
 /* Closes a request that a longjmp left, and forgets its exchange without touching it. */

@@ -59,9 +59,10 @@ enum sd_connection_phase {
 	SD_CONNECTION_READY,
 };
 
-/* What the connections to one server know of it in common: the greeting that was answered last, on
- * whichever of them. Zero-initialised nothing is known. */
+/* What the connections to one server know of it in common: where it is, and the greeting that was
+ * answered last, on whichever of them. Zero-initialised nothing is known. */
 struct sd_peer {
+	struct sd_addresses addresses;
 	struct sd_greeting greeting;  /* what the server is */
 	struct sd_server_clock clock; /* what time it has */
 	int64_t greeted_us;           /* when that greeting was sent */
@@ -119,8 +120,8 @@ static inline bool sd_connection_has_heard(const struct sd_connection *connectio
 	return connection->channel.received > connection->greeting_bytes;
 }
 
-/* Whether a value was announced that no client of ours can have stored: no memory is asked for to
- * find out whether it comes. */
+/* Whether a value was announced that none of these clients can have stored: no memory is asked for
+ * to find out whether it comes. */
 static inline bool sd_connection_is_too_long(const struct sd_connection *connection)
 {
 	return connection->in_value && connection->value_left > SD_CLASSIC_REQUEST_MAX;

@@ -184,7 +184,7 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 	connection->number = ++connection->shared->connections;
 	connection->opened_ms = sd_platform_now_ms();
 	connection->phase = SD_CONNECTION_CONNECTING;
-	if (!sd_dial_begin(&connection->dial, connection->head->server,
+	if (!sd_dial_begin(&connection->dial, connection->head->server, &connection->peer->addresses,
 	                   connection->head->connect_deadline_ms)) {
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}

@@ -124,7 +124,7 @@ void sd_mark_complain(const struct sd_mark *mark, const char *reason);
 /* What was found out of the server's protocol; it lives as long as the table. */
 struct sd_finding *sd_mark_finding(const struct sd_mark *mark);
 
-/* Which servers stand behind the name; it lives as long as the table. */
+/* Which servers the name leads to; it lives as long as the table. */
 struct sd_identity *sd_mark_identity(const struct sd_mark *mark);
 
 /* What the server's clock says minus what the monotonic clock says, in microseconds; 0: the server

@@ -7,7 +7,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#define FRESH_MS 1000    /* how long addresses are not looked up again, */
+#define STALE_MS 3600000 /* and how long they are used if they cannot be looked up */
 #define FIRST_PAUSE_MS 1 /* before a full queue is tried again; then twice as long each time, */
 #define LAST_PAUSE_MS 16 /* up to this */
 
@@ -94,7 +97,8 @@ static bool try_address(struct sd_dial *dial)
 	}
 }
 
-/* Tries the current address and those after it. False: none is left. */
+/* Tries the current address and those after it. False: none is left, and the name is to be looked
+ * up next time: another machine may have it. */
 static bool try_addresses(struct sd_dial *dial)
 {
 	for (; dial->current < dial->count; dial->current++) {
@@ -104,6 +108,7 @@ static bool try_addresses(struct sd_dial *dial)
 			return true;
 		}
 	}
+	dial->known->is_doubtful = true;
 	return false;
 }
 
@@ -122,6 +127,46 @@ static struct sd_found room_for_addresses(struct sd_dial *dial)
 	                         .reason_size = sizeof(dial->reason)};
 }
 
+static bool are_fresh(const struct sd_addresses *known, int64_t now_ms)
+{
+	return known->count > 0 && !known->is_doubtful && now_ms - known->found_ms < FRESH_MS;
+}
+
+static bool are_usable(const struct sd_addresses *known, int64_t now_ms)
+{
+	return known->count > 0 && now_ms - known->found_ms < STALE_MS;
+}
+
+static bool try_known(struct sd_dial *dial)
+{
+	dial->count = dial->known->count;
+	memcpy(dial->addresses, dial->known->each, dial->count * sizeof(dial->addresses[0]));
+	return try_addresses(dial);
+}
+
+static bool try_found(struct sd_dial *dial, size_t count, int64_t now_ms)
+{
+	struct sd_addresses *known = dial->known;
+
+	dial->count = known->count = count;
+	memcpy(known->each, dial->addresses, count * sizeof(known->each[0]));
+	known->found_ms = now_ms;
+	known->is_doubtful = false;
+	return try_addresses(dial);
+}
+
+/* There is no address, or only an old one. False: none. To ask for it again would cost a look-up,
+ * so a name without an address is as a silent server. */
+static bool end_without_addresses(struct sd_dial *dial, bool is_short, int64_t now_ms)
+{
+	if (are_usable(dial->known, now_ms)) {
+		return try_known(dial);
+	}
+	dial->is_short |= is_short;
+	set_evidence(dial, SD_EVIDENCE_SILENT);
+	return false;
+}
+
 /* Tries the addresses if the look-up is over. False: it failed, or took too long. */
 static bool continue_lookup(struct sd_dial *dial, enum sd_io result, const struct sd_found *found)
 {
@@ -130,32 +175,46 @@ static bool continue_lookup(struct sd_dial *dial, enum sd_io result, const struc
 	switch (result) {
 	case SD_IO_DONE:
 		dial->lookup = NULL;
-		dial->count = found->count;
-		return try_addresses(dial);
+		return try_found(dial, found->count, now_ms);
 	case SD_IO_AGAIN:
-		if (now_ms < dial->deadline_ms) {
+		if (now_ms < dial->lookup_deadline_ms) {
 			dial->expires_ms = now_ms + SD_PLATFORM_PAUSE_MS;
 			return true;
 		}
+		sd_resolver_abandon(dial->lookup);
+		dial->lookup = NULL;
 		(void)snprintf(dial->reason, sizeof(dial->reason), "the name was not looked up in time");
 		dial->timed_out = true;
-		set_evidence(dial, SD_EVIDENCE_SILENT);
-		return false;
+		return end_without_addresses(dial, /* is_short */ false, now_ms);
 	default:
 		dial->lookup = NULL;
-		dial->is_short |= found->is_short;
-		set_evidence(dial, SD_EVIDENCE_SILENT); /* to ask again would cost a look-up */
-		return false;
+		if (found->is_unknown) {
+			dial->known->count = 0; /* the address may be another machine's by now */
+		}
+		return end_without_addresses(dial, found->is_short, now_ms);
 	}
 }
 
-bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, int64_t deadline_ms)
+static bool look_up(struct sd_dial *dial, const struct sd_server *server, int64_t now_ms)
+{
+	struct sd_found found = room_for_addresses(dial);
+
+	dial->lookup_deadline_ms = are_usable(dial->known, now_ms)
+	                               ? now_ms + (dial->deadline_ms - now_ms) / 2
+	                               : dial->deadline_ms;
+	return continue_lookup(
+		dial, sd_resolver_begin(server->host, server->port, &dial->lookup, &found), &found);
+}
+
+bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, struct sd_addresses *known,
+                   int64_t deadline_ms)
 {
 	const char *path = sd_server_unix_path(server);
-	struct sd_found found = room_for_addresses(dial);
+	int64_t now_ms = sd_platform_now_ms();
 
 	dial->socket = SD_NO_SOCKET;
 	dial->lookup = NULL;
+	dial->known = known;
 	dial->deadline_ms = deadline_ms;
 	dial->current = 0;
 	dial->count = 0;
@@ -166,8 +225,7 @@ bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, int64_t
 			sd_platform_unix_address(path, &dial->addresses[0], dial->reason, sizeof(dial->reason));
 		return dial->count > 0 && try_addresses(dial);
 	}
-	return continue_lookup(
-		dial, sd_resolver_begin(server->host, server->port, &dial->lookup, &found), &found);
+	return are_fresh(known, now_ms) ? try_known(dial) : look_up(dial, server, now_ms);
 }
 
 bool sd_dial_ready(struct sd_dial *dial)

@@ -5,6 +5,10 @@
  * A socket that is being connected to a server. The server's name is looked up, its
  * addresses are tried in turn, and each try gets its share of the remaining time. In that
  * time an address whose queue of connections is full is tried again and again.
+ *
+ * What a look-up found is kept. For a second it is not looked up again, unless no connection could
+ * be made to it. If the name server is away it counts for an hour: then the look-up has half of the
+ * remaining time, and the addresses have the rest. A name that does not exist any more has none.
  */
 
 #ifndef SD_DIAL_H
@@ -21,9 +25,19 @@
 
 #define SD_DIAL_ADDRESSES_MAX 8 /* of one name */
 
+/* What is known of a server's name. Zero-initialised nothing is known. */
+struct sd_addresses {
+	struct sd_address each[SD_DIAL_ADDRESSES_MAX];
+	size_t count;
+	int64_t found_ms;
+	bool is_doubtful; /* no connection to any of them could be made since */
+};
+
 struct sd_dial {
 	sd_socket socket;         /* SD_NO_SOCKET: none, while it looks up or pauses */
 	struct sd_lookup *lookup; /* in progress; NULL: the addresses are known */
+	int64_t lookup_deadline_ms;
+	struct sd_addresses *known; /* borrowed: where they are kept */
 	struct sd_address addresses[SD_DIAL_ADDRESSES_MAX];
 	size_t count;
 	size_t current;             /* index of the address that is tried */
@@ -37,9 +51,10 @@ struct sd_dial {
 	char reason[SD_REASON_MAX]; /* why it failed, after a function returned false */
 };
 
-/* Begins to look the name up, or to connect. True: in progress. On loopback the connection may be
- * up already, which sending shows. */
-bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, int64_t deadline_ms);
+/* Begins to look the name up, or to connect. `known` is the server's. True: in progress. On
+ * loopback the connection may be up already, which sending shows. */
+bool sd_dial_begin(struct sd_dial *dial, const struct sd_server *server, struct sd_addresses *known,
+                   int64_t deadline_ms);
 
 /* Whether there is a socket. There is none while the name is looked up, and while the queue of the
  * address is full: then sd_dial_expire() tries again. */

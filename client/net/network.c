@@ -342,7 +342,8 @@ static void begin_proof(struct sd_network *network, struct sd_node *node)
 {
 	struct sd_channel *channel = &node->proof.request.channel;
 
-	if (sd_proof_begin(&node->proof, node, &node->statistics.bytes) == SD_CHANNEL_BUSY) {
+	if (sd_proof_begin(&node->proof, node, &node->peer.addresses, &node->statistics.bytes) ==
+	    SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = channel;
 	} else {
 		sd_pending_finish_proof(&network->pending, node, network->busy.now_us);
@@ -361,8 +362,8 @@ static void begin_classic(struct sd_network *network, struct sd_exchange *exchan
 		classic++; /* one is free, because the set has room */
 	}
 	classic->is_proven = sd_finding_is_proven(node->finding, sd_platform_now_ms());
-	if (sd_classic_request_begin(classic, node, &node->statistics.bytes, exchange) ==
-	    SD_CHANNEL_BUSY) {
+	if (sd_classic_request_begin(classic, node, &node->peer.addresses, &node->statistics.bytes,
+	                             exchange) == SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = &classic->channel;
 	}
 }

@@ -39,9 +39,9 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange)
 }
 
 enum sd_channel_state sd_proof_begin(struct sd_proof *proof, struct sd_node *node,
-                                     struct sd_traffic *traffic)
+                                     struct sd_addresses *known, struct sd_traffic *traffic)
 {
-	return sd_classic_request_begin(&proof->request, node, traffic, &proof->exchange);
+	return sd_classic_request_begin(&proof->request, node, known, traffic, &proof->exchange);
 }
 
 bool sd_proof_is_given(const struct sd_proof *proof)

@@ -30,7 +30,7 @@ bool sd_proof_await(struct sd_proof *proof, struct sd_exchange *exchange);
 
 /* Begins to ask. `node` is the server's; all pointers are borrowed. */
 enum sd_channel_state sd_proof_begin(struct sd_proof *proof, struct sd_node *node,
-                                     struct sd_traffic *traffic);
+                                     struct sd_addresses *known, struct sd_traffic *traffic);
 
 /* Whether the server has proven it, after the request has ended. */
 bool sd_proof_is_given(const struct sd_proof *proof);

@@ -62,16 +62,27 @@ static bool is_short_of_means(int error)
 	return error == EAI_MEMORY;
 }
 
-/* Copies the addresses found and frees the library's list, or says why there are none. */
-static enum sd_io end_lookup(int error, struct addrinfo *found, struct sd_found *out)
+/* Whether name servers have said that the name, or an address of it, does not exist. */
+static bool is_unknown(int error)
+{
+#ifdef EAI_NODATA
+	if (error == EAI_NODATA) {
+		return true;
+	}
+#endif
+	return error == EAI_NONAME;
+}
+
+/* Copies the addresses found, or says why there are none. */
+static enum sd_io end_lookup(int error, const struct addrinfo *found, struct sd_found *out)
 {
 	if (error != 0) {
 		(void)snprintf(out->reason, out->reason_size, "%s", gai_strerror(error));
 		out->is_short = is_short_of_means(error);
+		out->is_unknown = is_unknown(error);
 		return SD_IO_FAILED;
 	}
 	out->count = copy_addresses(found, out->addresses, out->max);
-	sd_system_freeaddrinfo(found);
 	if (out->count == 0) {
 		(void)snprintf(out->reason, out->reason_size, "the name has no address");
 		return SD_IO_FAILED;
@@ -79,11 +90,29 @@ static enum sd_io end_lookup(int error, struct addrinfo *found, struct sd_found 
 	return SD_IO_DONE;
 }
 
+static enum sd_io begin_lookup(const char *host, const char *port, struct sd_lookup **lookup,
+                               struct sd_found *out)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+	char text[128];
+
+	*lookup = sd_system_lookup_begin(host, port, &hints);
+	if (*lookup != NULL) {
+		return SD_IO_AGAIN;
+	}
+	(void)snprintf(out->reason, out->reason_size, "no thread for the look-up: %s",
+	               sd_system_error_text(text, sizeof(text)));
+	out->is_short = true;
+	return SD_IO_FAILED;
+}
+
 enum sd_io sd_resolver_begin(const char *host, uint16_t port, struct sd_lookup **lookup,
                              struct sd_found *out)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+	                         .ai_flags = AI_NUMERICSERV | AI_NUMERICHOST};
 	struct addrinfo *found = NULL;
+	enum sd_io result;
 	char bare[256];
 	char digits[6];
 	int error;
@@ -91,22 +120,29 @@ enum sd_io sd_resolver_begin(const char *host, uint16_t port, struct sd_lookup *
 	*lookup = NULL;
 	copy_host(host, bare, sizeof(bare));
 	(void)snprintf(digits, sizeof(digits), "%u", port);
-	hints.ai_flags = AI_NUMERICSERV | AI_NUMERICHOST;
 	error = sd_system_getaddrinfo(bare, digits, &hints, &found);
 	if (error == EAI_NONAME) {
-		hints.ai_flags = AI_NUMERICSERV;
-		*lookup = sd_system_lookup_begin(bare, digits, &hints, &error);
+		return begin_lookup(bare, digits, lookup, out);
 	}
-	return *lookup != NULL ? SD_IO_AGAIN : end_lookup(error, found, out);
+	result = end_lookup(error, found, out);
+	if (error == 0) {
+		sd_system_freeaddrinfo(found);
+	}
+	return result;
 }
 
 enum sd_io sd_resolver_poll(struct sd_lookup *lookup, struct sd_found *out)
 {
-	struct addrinfo *found;
+	const struct addrinfo *found;
+	enum sd_io result;
 	int error;
 
-	return sd_system_lookup_poll(lookup, &error, &found) ? end_lookup(error, found, out)
-	                                                     : SD_IO_AGAIN;
+	if (!sd_system_lookup_poll(lookup, &error, &found)) {
+		return SD_IO_AGAIN;
+	}
+	result = end_lookup(error, found, out);
+	sd_system_lookup_leave(lookup);
+	return result;
 }
 
 void sd_resolver_abandon(struct sd_lookup *lookup)

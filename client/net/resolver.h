@@ -20,8 +20,9 @@
 struct sd_found {
 	struct sd_address *addresses;
 	size_t max;
-	size_t count;  /* set by the look-up */
-	bool is_short; /* the same: it failed for want of memory or descriptors */
+	size_t count;    /* set by the look-up */
+	bool is_short;   /* the same: it failed for want of memory, a thread or descriptors */
+	bool is_unknown; /* the same: there is no such name */
 	char *reason;
 	size_t reason_size;
 };

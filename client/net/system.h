@@ -2,11 +2,10 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Every call of the operating system that client/net makes. Each function of system.c, and
- * of system_names.c, is the
- * system's call of about that name, and decides nothing: platform.h says what a result means. All
- * that differs between POSIX and Windows is in system.c, behind one #ifdef. Unit tests link
- * tests/unit/client/fake_system.c in its place, which can fail any call.
+ * Every call of the operating system that client/net makes. Each function of system.c and of
+ * system_names.c is the system's call of about that name, and decides nothing: platform.h says what
+ * a result means. All that differs between POSIX and Windows is there, behind one #ifdef a file.
+ * Unit tests link tests/unit/client/fake_system.c in their place, which can fail any call.
  *
  * A call that fails returns -1 or what its comment says, and sd_system_error() says why.
  */
@@ -133,19 +132,22 @@ int sd_system_getaddrinfo(const char *host, const char *port, const struct addri
                           struct addrinfo **found);
 void sd_system_freeaddrinfo(struct addrinfo *found);
 
-/* A look-up in a thread of its own, so that the wait for it can have a deadline. On Windows the
- * first poll takes as long as the look-up does. */
+/* A look-up in a thread of its own, so that the wait for it can have a deadline. If several of the
+ * same name are in progress, it shares the newest one. On Windows the first poll takes as long as
+ * the look-up does. */
 struct sd_lookup;
 
-/* Begins to look a name up, as sd_system_getaddrinfo() does. NULL: *error says why not. */
+/* Begins to look a name up, as sd_system_getaddrinfo() does. NULL: no thread could be started, or
+ * memory is short, as sd_system_error() says. */
 struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
-                                         const struct addrinfo *hints, int *error);
+                                         const struct addrinfo *hints);
 
-/* Whether it is over. Then *error and *found are as sd_system_getaddrinfo() returns them, and it is
- * freed. */
-bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo **found);
+/* Whether it is over. Then *error is as sd_system_getaddrinfo() returns it, and *found is the
+ * look-up's until the caller leaves it. In a child process, one that the parent began is over with
+ * EAI_AGAIN. */
+bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, const struct addrinfo **found);
 
-/* Nobody waits for it any more: its thread frees it. */
+/* The caller no longer needs it. */
 void sd_system_lookup_leave(struct sd_lookup *lookup);
 
 /* }}} */

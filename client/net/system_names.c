@@ -3,9 +3,9 @@
 
 /*
  * The system's calls that look names up; see system.h. getaddrinfo() has no deadline: without an
- * answer it takes five seconds, or ten. So it is called in a thread of its own, which touches
- * nothing but its look-up, and all signals stay with the others. If the library with this code were
- * unloaded meanwhile, the thread would have none to return to: config.m4 has it stay.
+ * answer it takes five seconds, or ten, or thirty. So it is called in a thread of its own, which
+ * touches nothing but its look-up, and all signals stay with the others. If the library with this
+ * code were unloaded meanwhile, the thread would have none to return to: config.m4 has it stay.
  */
 
 #ifndef _GNU_SOURCE
@@ -22,10 +22,10 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #else
+#include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <sys/socket.h>
 #endif
 
@@ -47,7 +47,9 @@ struct sd_lookup {
 	int error;
 	struct addrinfo *found;
 #ifndef _WIN32
-	atomic_int state;
+	bool is_over;
+	unsigned holders;       /* the thread, while it runs, and whoever waits */
+	struct sd_lookup *next; /* the one that began before it */
 #endif
 };
 
@@ -64,57 +66,114 @@ static struct sd_lookup *new_lookup(const char *host, const char *port,
 	return lookup;
 }
 
-static void look_up(struct sd_lookup *lookup)
+static void free_lookup(struct sd_lookup *lookup)
 {
-	lookup->error = getaddrinfo(lookup->host, lookup->port, &lookup->hints, &lookup->found);
+	if (lookup->found != NULL) {
+		freeaddrinfo(lookup->found);
+	}
+	free(lookup);
+}
+
+static int look_up(const struct sd_lookup *lookup, struct addrinfo **found)
+{
+	int error = getaddrinfo(lookup->host, lookup->port, &lookup->hints, found);
+
+	if (error != 0) {
+		*found = NULL;
+	}
+	return error;
 }
 
 #ifdef _WIN32
 
 struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
-                                         const struct addrinfo *hints, int *error)
+                                         const struct addrinfo *hints)
 {
-	struct sd_lookup *lookup = new_lookup(host, port, hints);
-
-	*error = lookup == NULL ? EAI_MEMORY : 0;
-	return lookup;
+	return new_lookup(host, port, hints);
 }
 
-bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo **found)
+bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, const struct addrinfo **found)
 {
-	look_up(lookup);
+	lookup->error = look_up(lookup, &lookup->found);
 	*error = lookup->error;
 	*found = lookup->found;
-	free(lookup);
 	return true;
 }
 
 void sd_system_lookup_leave(struct sd_lookup *lookup)
 {
-	free(lookup);
+	free_lookup(lookup);
 }
 
 #else
 
-/* The caller and the thread each move it once; whoever is last frees it. */
-enum {
-	RUNS,
-	IS_OVER, /* the thread has ended, or is about to */
-	IS_LEFT, /* nobody waits for it */
-};
+/*
+ * Look-ups of one name that are under way at a time. Whoever comes then waits for the newest of
+ * them, so that a name server that is silent cannot fill the process with threads. There are
+ * several, because a late one is answered at once when the name server is back, but an old one may
+ * be waiting for its next try.
+ */
+#define SAME_NAME_MAX 4
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int once_error;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct sd_lookup *newest; /* of those under way; its mutex guards the look-ups, too */
+
+static void lock(void)
+{
+	(void)pthread_mutex_lock(&mutex);
+}
+
+static void unlock(void)
+{
+	(void)pthread_mutex_unlock(&mutex);
+}
+
+static void let_go(struct sd_lookup *lookup)
+{
+	if (--lookup->holders == 0) {
+		free_lookup(lookup);
+	}
+}
+
+static void end(struct sd_lookup *lookup, int error, struct addrinfo *found)
+{
+	struct sd_lookup **link = &newest;
+
+	while (*link != lookup) {
+		link = &(*link)->next;
+	}
+	*link = lookup->next;
+	lookup->error = error;
+	lookup->found = found;
+	lookup->is_over = true;
+	let_go(lookup);
+}
+
+/* The threads are the parent's alone, so that in a child no look-up would ever be over. */
+static void end_all_in_child(void)
+{
+	while (newest != NULL) {
+		end(newest, EAI_AGAIN, NULL);
+	}
+	unlock();
+}
+
+static void prepare_for_forks(void)
+{
+	once_error = pthread_atfork(lock, unlock, end_all_in_child);
+}
 
 static void *run(void *argument)
 {
 	struct sd_lookup *lookup = argument;
-	int state = RUNS;
+	struct addrinfo *found = NULL;
+	int error = look_up(lookup, &found);
 
-	look_up(lookup);
-	if (!atomic_compare_exchange_strong(&lookup->state, &state, IS_OVER)) {
-		if (lookup->error == 0) {
-			freeaddrinfo(lookup->found);
-		}
-		free(lookup);
-	}
+	lock();
+	end(lookup, error, found);
+	unlock();
 	return NULL;
 }
 
@@ -139,42 +198,81 @@ static int start(struct sd_lookup *lookup)
 	return error;
 }
 
-struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
-                                         const struct addrinfo *hints, int *error)
+/* The newest of that name, if there are as many as there may be; else NULL. */
+static struct sd_lookup *find_same(const char *host, const char *port)
+{
+	struct sd_lookup *same = NULL;
+	unsigned count = 0;
+
+	for (struct sd_lookup *each = newest; each != NULL; each = each->next) {
+		if (strcmp(each->host, host) == 0 && strcmp(each->port, port) == 0) {
+			same = same != NULL ? same : each;
+			count++;
+		}
+	}
+	return count >= SAME_NAME_MAX ? same : NULL;
+}
+
+/* With the mutex held. The thread waits for it before it ends the look-up. */
+static struct sd_lookup *begin(const char *host, const char *port, const struct addrinfo *hints)
 {
 	struct sd_lookup *lookup = new_lookup(host, port, hints);
 
-	if (lookup == NULL || start(lookup) != 0) {
-		free(lookup);
-		*error = EAI_MEMORY;
+	if (lookup == NULL) {
 		return NULL;
 	}
+	errno = start(lookup);
+	if (errno != 0) {
+		free(lookup);
+		return NULL;
+	}
+	lookup->next = newest;
+	newest = lookup;
+	lookup->holders = 1;
 	return lookup;
 }
 
-bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo **found)
+struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
+                                         const struct addrinfo *hints)
 {
-	if (atomic_load(&lookup->state) == RUNS) {
-		return false;
+	struct sd_lookup *lookup;
+
+	(void)pthread_once(&once, prepare_for_forks);
+	if (once_error != 0) {
+		errno = once_error;
+		return NULL;
 	}
-	*error = lookup->error;
-	*found = lookup->found;
-	free(lookup);
-	return true;
+	lock();
+	lookup = find_same(host, port);
+	if (lookup == NULL) {
+		lookup = begin(host, port, hints);
+	}
+	if (lookup != NULL) {
+		lookup->holders++;
+	}
+	unlock();
+	return lookup;
+}
+
+bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, const struct addrinfo **found)
+{
+	bool is_over;
+
+	lock();
+	is_over = lookup->is_over;
+	if (is_over) {
+		*error = lookup->error;
+		*found = lookup->found;
+	}
+	unlock();
+	return is_over;
 }
 
 void sd_system_lookup_leave(struct sd_lookup *lookup)
 {
-	int state = RUNS;
-	int error;
-	struct addrinfo *found;
-
-	if (atomic_compare_exchange_strong(&lookup->state, &state, IS_LEFT)) {
-		return; /* in a child, the thread is the parent's: the child never frees it */
-	}
-	if (sd_system_lookup_poll(lookup, &error, &found) && error == 0) {
-		freeaddrinfo(found);
-	}
+	lock();
+	let_go(lookup);
+	unlock();
 }
 
 #endif

@@ -9,7 +9,7 @@
  *
  * On sharedanced a lock is released immediately when its connection ends. Who holds it is told by a
  * random token, so that the same holder can take it over by a new connection. memcached has no
- * locks: there, an entry stands for one. It has a random token, is added if there is none yet, is
+ * locks: there, an entry represents one. It has a random token, is added if there is none yet, is
  * tried again after growing pauses, and only its owner deletes it. A lock of sharedanced's is
  * asked for again in the same way while so many wait for it that the server takes no more.
  *
@@ -101,7 +101,7 @@ void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server,
 
 /*
  * Records the reply to that. On a server that has no locks an entry is added instead, which takes
- * round trips of its own. A lock on a name that leads to two servers is given back: SD_AMBIGUOUS.
+ * separate round trips. A lock on a name that leads to two servers is released: SD_AMBIGUOUS.
  * Returns what else sd_lock_acquire() returns, for this server; the reason is in *exchange.
  */
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,

@@ -121,7 +121,7 @@ bool sdd_lock_release(const struct sdd_lock_claim *claim, struct sd_bytes key);
 bool sdd_lock_is_held(const struct sdd_lock_claim *claim, struct sd_bytes key);
 
 /* The tick ends: hands on the locks that were released in it. Those who waited with a token that
- * waits on another connection by now have waited in vain. */
+ * waits on another connection by now did not get the lock. */
 void sdd_locks_end_tick(struct sdd_locks *locks);
 
 /* The tick is run again: the locks that were released or taken over in it are their holders' again,

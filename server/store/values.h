@@ -78,7 +78,7 @@ enum sdd_values_result {
 enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_bytes value,
                                         struct sdd_extent *extent);
 
-/* Whether the shortest value could be written now: tries it, where nothing is. */
+/* Whether the shortest value could be written now: tries it, in a place that is free. */
 bool sdd_values_takes(struct sdd_values *values);
 
 /* The batch replaces or removes a value that is not in the B-tree yet, nor on its way there. */

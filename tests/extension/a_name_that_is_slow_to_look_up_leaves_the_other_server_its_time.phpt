@@ -16,9 +16,10 @@ if ($status !== 0) {
 require __DIR__ . '/../helper.inc';
 
 /* In a network of its own, where the only name server takes every packet and answers none. "fast" is in
- * the file of hosts, "slow" and "slower" are not: they are looked up for as long as anybody waits. */
+ * the file of hosts, "slow" and "slower" are not: they are looked up for as long as anybody waits. "known" is
+ * in the file until it has been looked up once: then it goes on with that address. */
 [$hosts, $resolver] = [scratch() . '/hosts', scratch() . '/resolv.conf'];
-file_put_contents($hosts, "127.0.0.1 localhost fast\n");
+file_put_contents($hosts, "127.0.0.1 localhost fast known\n");
 file_put_contents($resolver, "nameserver 192.0.2.1\n");
 $code = <<<'CODE'
     require getenv('HELPER');
@@ -37,6 +38,15 @@ $code = <<<'CODE'
         report(fn () => $cache->get('k'));
     }
     report(fn () => pool_of(['slow', 'slower'], $server)->get('k'));
+    if (in_array('alone', $argv)) {
+        $known = pool_of(['known'], $server);
+        report(fn () => $known->set('k', 'known'));
+        file_put_contents(getenv('HOSTS'), "127.0.0.1 localhost fast\n");
+        usleep(1100000); /* for so long it is not looked up again */
+        $server->kill();
+        $server->start();
+        report(fn () => $known->get('k'));
+    }
     foreach (pool_of(['fast'], $server)->getServers() as $each) {
         echo $each['host'], ' is ', $each['state'], "\n";
     }
@@ -58,7 +68,7 @@ foreach (function_exists('pcntl_fork') ? ['alone', 'child'] : ['alone'] as $who)
         array_merge(['unshare', '-n', '-m', 'sh', '-c', $network, 'sh', $hosts, $resolver, PHP_BINARY, '-n'],
             extension_options(), ['-r', $code, $who]),
         null,
-        ['HELPER' => __DIR__ . '/../helper.inc']
+        ['HELPER' => __DIR__ . '/../helper.inc', 'HOSTS' => $hosts]
     );
     $php->wait();
     echo $who, ":\n", $php->log();
@@ -71,6 +81,8 @@ returned string(13) "slow and fast"
 returned int(1)
 returned string(13) "fast and slow"
 SharedanceConnectionException: Failed to connect on [slow%S:PORT] "the name was not looked up in time"; Failed to connect on [slow%S:PORT] "the name was not looked up in time"
+returned int(1)
+returned string(5) "known"
 fast is alive
 child:
 returned bool(false)

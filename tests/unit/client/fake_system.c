@@ -522,10 +522,11 @@ void sd_system_freeaddrinfo(struct addrinfo *found)
 
 struct sd_lookup {
 	unsigned polls; /* before it is over */
+	struct addrinfo *found;
 };
 
 struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
-                                         const struct addrinfo *hints, int *error)
+                                         const struct addrinfo *hints)
 {
 	struct sd_lookup *lookup;
 
@@ -533,7 +534,6 @@ struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
 	(void)port;
 	(void)hints;
 	if (fails(FAKE_LOOKUP_BEGIN)) {
-		*error = system_error;
 		return NULL;
 	}
 	lookup = calloc(1, sizeof(*lookup));
@@ -541,7 +541,7 @@ struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
 	return lookup;
 }
 
-bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo **found)
+bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, const struct addrinfo **found)
 {
 	bool has_failed = fails(FAKE_LOOKUP_POLL);
 
@@ -550,13 +550,14 @@ bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, struct addrinfo
 		return false;
 	}
 	*error = has_failed ? system_error : 0;
-	*found = has_failed ? NULL : new_address(new_address(NULL));
-	free(lookup);
+	lookup->found = has_failed ? NULL : new_address(new_address(NULL));
+	*found = lookup->found;
 	return true;
 }
 
 void sd_system_lookup_leave(struct sd_lookup *lookup)
 {
+	sd_system_freeaddrinfo(lookup->found);
 	free(lookup);
 }
 

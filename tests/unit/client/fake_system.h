@@ -32,9 +32,9 @@ enum fake_call {
 	FAKE_GETENTROPY,
 	FAKE_MAP,
 	FAKE_WIPE_ON_FORK,
-	FAKE_GETADDRINFO, /* the errors of the next three are EAI_ ones */
+	FAKE_GETADDRINFO, /* the errors are EAI_ ones */
 	FAKE_LOOKUP_BEGIN,
-	FAKE_LOOKUP_POLL,
+	FAKE_LOOKUP_POLL, /* the same */
 	FAKE_CALLS,
 };
 

@@ -152,18 +152,17 @@ static void a_want_of_this_machine_never_marks(void **state)
 	}
 }
 
-static void a_name_marks_if_it_is_unknown_but_not_for_want_of_memory(void **state)
+static void a_name_marks_if_it_is_unknown_but_not_for_want_of_a_thread(void **state)
 {
 	(void)state;
 	open_all("a.example");
-	fake_system_fail(FAKE_LOOKUP_BEGIN, 0, EAI_FAIL, true);
 	fake_system_fail(FAKE_LOOKUP_POLL, 0, EAI_FAIL, true);
 	assert_int_equal(get(&worker), SD_UNREACHABLE);
 	assert_int_equal(state_now(), SD_SILENT);
 	fake_system_heal();
 	close_all();
 	open_all("a.example");
-	fake_system_fail(FAKE_LOOKUP_BEGIN, 0, EAI_MEMORY, true);
+	fake_system_fail(FAKE_LOOKUP_BEGIN, 0, EAGAIN, true);
 	assert_int_equal(get(&worker), SD_UNREACHABLE);
 	assert_false(is_marked());
 	fake_system_heal();
@@ -616,7 +615,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refusal_marks),
 		cmocka_unit_test(a_want_of_this_machine_never_marks),
-		cmocka_unit_test(a_name_marks_if_it_is_unknown_but_not_for_want_of_memory),
+		cmocka_unit_test(a_name_marks_if_it_is_unknown_but_not_for_want_of_a_thread),
 		cmocka_unit_test(a_new_connection_that_is_not_up_in_time_marks),
 		cmocka_unit_test(a_new_connection_without_a_byte_marks),
 		cmocka_unit_test(shorter_limits_than_the_configured_ones_never_mark),
