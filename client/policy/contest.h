@@ -38,10 +38,10 @@ static inline bool sd_contest_is_refused(const struct sd_replica *replica)
 /* Sets what the write has led to on all servers of the entry. */
 void sd_contest_set_all(struct sd_entry *entry, enum sd_written written);
 
-/* Takes the reply of a server on which the write was to be raised: it is; or somebody has written
- * over it meanwhile, and the write is done on both; or nobody knows, and it has failed. So it has
- * if the reply came on another connection than that of the look: the server may have been restarted
- * in between. */
+/* Takes the reply of a server on which the write was to be raised. Either it is; or somebody has
+ * written over it meanwhile, and the write is done on both; or nobody knows, and it has failed. So
+ * it has if the reply came on another connection than that of the look: the server may have been
+ * restarted in between. */
 void sd_contest_take_reply(struct sd_entry *entry, size_t owner);
 
 /*

@@ -32,7 +32,7 @@ struct sd_policy;
 struct sd_lock {
 	size_t key_length;
 	int64_t deadline_ms;          /* of the caller's operation, the release included; 0: none */
-	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that stand for the lock */
+	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that are the lock */
 	bool has_token;
 	uint64_t holder;       /* who holds it, or asks for it; 0: nobody yet, or the connection */
 	int64_t process;       /* the holder's; 0: none yet */
@@ -83,7 +83,7 @@ void sd_lock_claim(const struct sd_policy *policy, struct sd_lock *lock);
 bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *lock,
                              struct sd_entry *entry);
 
-/* Whether entries that stand for the lock have expired by now, so that another client may have it.
+/* Whether the entries that are the lock have expired by now, so that another client may have it.
  */
 bool sd_lock_has_expired(const struct sd_policy *policy, const struct sd_lock *lock);
 

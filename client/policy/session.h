@@ -135,7 +135,7 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 /*
  * For the other files of a session: whether an operation that ended with that status is done again.
  * A server that refused, or of which it must be known whether the other one's unproven copy is the
- * newest, may be back: it is asked at once in spite of its mark, and then from time to time, until
+ * newest, may be back. It is asked at once in spite of its mark, and then from time to time, until
  * a second after any worker of this machine found that it refuses. Pauses before it returns true.
  */
 bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
@@ -158,8 +158,8 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
 /*
  * Takes a lock again that was lost and of which nothing is held, by `until_ms` at the latest, and
  * looks at the session. SD_OK: it is held, and the session is what was read, or what this request
- * has tried to write with the version `tried` (0: none); SD_CONFLICT: it could not be had, or
- * somebody has written; or a failure. Nothing is held then.
+ * has tried to write with the version `tried` (0: none). SD_CONFLICT or a failure: it could not be
+ * had, or another client has written, and nothing is held.
  */
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,
                                     struct sd_error *error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* A session takes a lock anew that was lost, and looks whether anybody has written; see session.h.
+/* A session takes a lost lock again, and looks whether anybody has written; see session.h.
  */
 
 #include "client/policy/session.h"

@@ -8,7 +8,7 @@
  *
  * Whose a lock is: its token's, which the client drew at random, or, if it has none, its
  * connection's. Who asks with the token of a lock that another connection has takes it over,
- * unless that connection was opened later: then the request was on its way for longer than the
+ * unless that connection was opened later. Then the request was on its way for longer than the
  * one that took the lock over. docs/protocol.md has the table of all cases.
  *
  * A released lock is handed on when the tick ends. Until then the tick's requests may be run again

@@ -23,7 +23,7 @@
  * until that is flushed, nothing is written to pages that the file had before.
  *
  * A copy of the directory for a backup is consistent if sdd_values_pin() comes before the snapshot
- * of the B-tree, the file is copied after it, and sdd_values_unpin() comes after both: meanwhile no
+ * of the B-tree, the file is copied after it, and sdd_values_unpin() comes after both. Meanwhile no
  * extent of the snapshot is written to. The WAL needs no copy then.
  *
  * One thread calls, which is the one that serves. Only sdd_values_rewrite(), sdd_values_mark(),

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The store's own clock. Times to live are measured by it: it begins with the wall clock, and then
- * continues with the time since boot, so that setting the wall clock neither shortens a time to
- * live nor prolongs it. Versions and dates are of the wall clock.
+ * The store's own clock. Times to live are measured by it. It begins with the wall clock, and then
+ * continues with the time since boot. So setting the wall clock neither shortens a time to live nor
+ * prolongs it. Versions and dates are of the wall clock.
  *
  * In the first minutes the wall clock may be wrong still. If it is set back then, this clock
  * follows. Later it never goes back. A start in the boot of the last one needs no wall clock: it
