@@ -6,7 +6,7 @@
  * came before, from a client whose clock is ahead: then ours must be on top, for no acknowledged
  * write may be lost. Or it came after, from somebody who saw ours on the server that took it, and
  * may have been told that it is done: then ours must not be on top, for it happens once. So both
- * servers are looked at:
+ * servers are read:
  *
  * - The one that took the write has something newer now: somebody wrote over it. The write is done.
  * - It still has the write. There the write is *raised*: replaced by itself with the next version
@@ -45,9 +45,9 @@ void sd_contest_set_all(struct sd_entry *entry, enum sd_written written);
 void sd_contest_take_reply(struct sd_entry *entry, size_t owner);
 
 /*
- * If the entry's write was taken by one server and refused by the other, and both were looked at:
- * says what it has led to, or prepares what is to be written next. The same if it was raised. Else
- * it returns false.
+ * If the entry's write was taken by one server and refused by the other, and both were read: says
+ * what it has led to, or prepares what is to be written next. The same if it was raised. Else it
+ * returns false.
  */
 bool sd_contest_prepare(struct sd_entry *entry, const struct sd_written_value *value,
                         int64_t left_ms);

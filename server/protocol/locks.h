@@ -101,8 +101,9 @@ bool sdd_lock_holder_is_busy(const struct sdd_lock_holder *holder);
 /* The connection ends: hands its locks on, and ends its wait. NULL is allowed. */
 void sdd_lock_holder_end(struct sdd_lock_holder *holder);
 
-/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease,
- * and who waits for it already with that token keeps its place in the queue. The terms are copied.
+/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease.
+ * A request that waits for it already with that token keeps its place in the queue. The terms are
+ * copied.
  */
 enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_bytes key,
                                       const struct sdd_lock_terms *terms);
