@@ -217,11 +217,19 @@ static struct php_sharedance_open_session *opened_session(void **mod_data)
 	return php_sharedance_session_check_open(open) ? open : NULL;
 }
 
+/* Whether there may be a password in it: of a user in front of a host, or phpredis's auth=. */
+static bool may_have_password(struct sd_bytes save_path)
+{
+	return memchr(save_path.data, '@', save_path.length) != NULL ||
+	       zend_memnstr(save_path.data, ZEND_STRL("auth"),
+	                    (const char *)save_path.data + save_path.length) != NULL;
+}
+
 /* Says what is wrong with the save_path. PHP's own warning has all of it, but is not given if there
- * is an exception: a user and a password, which do not belong there, are not to be shown. */
+ * is an exception: a password, which does not belong there, is not to be shown. */
 static void refuse_save_path(struct sd_bytes save_path, const struct sd_error *error)
 {
-	if (memchr(save_path.data, '@', save_path.length) != NULL) {
+	if (may_have_password(save_path)) {
 		zend_value_error("session.save_path %s", error->text);
 	} else {
 		php_sharedance_warn("session.save_path", error);

@@ -9,6 +9,7 @@
 #include "php/error.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "Zend/zend_exceptions.h"
 
@@ -170,22 +171,39 @@ void php_sharedance_throw_of_many(const struct sd_error *error)
 
 /* {{{ warnings */
 
+/* PHP's log turns a double quote of a warning into &quot; if html_errors is on: the quotes around a
+ * server's words become single ones. */
+static void use_single_quotes(const char *text, char out[SD_ERROR_TEXT_MAX])
+{
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i <= length; i++) {
+		out[i] = text[i] == '"' ? '\'' : text[i];
+	}
+}
+
 void php_sharedance_warn_session(const char *what, const struct sd_session *session, size_t bytes,
                                  const struct sd_error *error)
 {
+	char text[SD_ERROR_TEXT_MAX];
+
 	if (error->status == SD_ABORTED || EG(exception) != NULL) {
 		return;
 	}
-	php_error_docref(
-		NULL, E_WARNING,
-		"Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s", what,
-		sd_session_phase_name(session->failed), session->took_ms, bytes, error->text);
+	use_single_quotes(error->text, text);
+	php_error_docref(NULL, E_WARNING,
+	                 "Sharedance failed to %s the session (%s, after %" PRId64
+	                 " ms, %zu bytes): %s",
+	                 what, sd_session_phase_name(session->failed), session->took_ms, bytes, text);
 }
 
 void php_sharedance_warn(const char *subject, const struct sd_error *error)
 {
+	char text[SD_ERROR_TEXT_MAX];
+
 	if (error->status != SD_ABORTED && EG(exception) == NULL) {
-		php_error_docref(NULL, E_WARNING, "%s %s", subject, error->text);
+		use_single_quotes(error->text, text);
+		php_error_docref(NULL, E_WARNING, "%s %s", subject, text);
 	}
 }
 

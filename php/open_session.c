@@ -84,9 +84,8 @@ static void report_missing_locks(const struct sd_session *session)
 	static atomic_flag reported = ATOMIC_FLAG_INIT; /* of all threads */
 
 	if (session->hold == SD_SESSION_LOCKLESS && !atomic_flag_test_and_set(&reported)) {
-		php_sharedance_log("the servers of the sessions have no locks: of two requests of one "
-		                   "session at the same time, the last to write wins "
-		                   "(sharedance.session.locking)");
+		php_sharedance_log("these servers have no locks: if two requests use one session at the "
+		                   "same time, the last one to write wins (sharedance.session.locking)");
 	}
 }
 
@@ -124,7 +123,7 @@ static enum sd_status lock_and_read(struct php_sharedance_open_session *open,
 		open->session.failed = SD_SESSION_LOCKING;
 		open->session.took_ms = 0;
 		return sd_error_set(&open->error, SD_CONFLICT, "%s",
-		                    "another session handler of this process has its lock");
+		                    "another session handler of this process holds its lock");
 	}
 	rules->locks = rules->locks && !open->is_locked_here;
 	status = sd_session_begin(&open->session, rules, sink, &open->error);

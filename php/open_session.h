@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The session that a request has open, whoever has opened it: the save handler or
+ * The session that a request has open, opened by the save handler or
  * SharedanceSession. It is locked and read, and ends. What a call does with it is in
  * session_calls.h.
  */
@@ -29,7 +29,7 @@ struct sd_client;
 /* Zero-initialised it is closed. */
 struct php_sharedance_open_session {
 	enum php_sharedance_session_state state;
-	struct php_sharedance_running running; /* calls that are under way: one at most */
+	struct php_sharedance_running running; /* calls in progress: one at most */
 	struct sd_client *client;              /* borrowed; NULL: it is closed */
 	bool is_modules; /* no code of the user calls it: PHP's session module closes after a change */
 	struct sd_session session;
@@ -54,7 +54,7 @@ void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
 bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session *open,
                                        const zend_string *id);
 
-/* Whether it is about that id, or what came of calls about that other one. */
+/* Whether it is about that id, or a result of calls about that other one is kept. */
 enum php_sharedance_session_whose
 php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id);
 

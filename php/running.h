@@ -2,11 +2,12 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The operations that are under way on an object. While there are any, the user's code may run,
- * and must not free what they use. One that PHP left by longjmp, after a fatal error, is under way
- * no longer: no code of ours sees it end, and shutdown functions and the session's write come after
- * it. It is known by the phase in which it began. An operation in a Fiber may be one that waits
- * there, and still be resumed by a shutdown function: it counts to the end of the request.
+ * The operations in progress on an object. While there are any, the user's code may run,
+ * and must not free what they use. One that PHP left by longjmp, after a fatal error, is no
+ * longer in progress: no code of the extension sees it end, and shutdown functions and the
+ * session's write come after it. It is known by the phase in which it began. An operation in a
+ * Fiber may be one that waits there, and still be resumed by a shutdown function: it counts to the
+ * end of the request.
  */
 
 #ifndef PHP_SHAREDANCE_RUNNING_H
@@ -14,7 +15,7 @@
 
 #include "php_sharedance.h"
 
-/* Zero-initialised nothing is under way. */
+/* Zero-initialised nothing is in progress. */
 struct php_sharedance_running {
 	uint32_t count;
 	uint8_t phase; /* in which the first of them began */

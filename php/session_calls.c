@@ -11,10 +11,10 @@
  *
  * There are three exceptions. session_reset() opens and reads again without a
  * close: the lock that it finds is its own. session_create_id() validates other
- * ids while the session is open. Users' classes call what they like about any id:
- * while a session is read, or could not be, a call about another id has a session
- * and a lock of its own, which end with the call. That such a call has failed is remembered until
- * the close. session_states.c has what each call does.
+ * ids while the session is open. Users' classes call what they like about any id. While a session
+ * is read, or could not be, a call about another id has a session and a lock of its own, which end
+ * with the call. That such a call has failed is remembered until the close. session_states.c has
+ * what each call does.
  *
  * Invariant: a session that could not be read is not written, and neither is one
  * whose change was refused or failed, until it was read again.

@@ -6,9 +6,9 @@
  * SharedanceSession use the same ones. A call that fails has warned, exactly once, or an exception
  * was thrown.
  *
- * What a call does depends on the session's state: session_states.h. While a call is under way, the
- * user's code may run: its send() and its error handler. Another call on the same session throws an
- * Error then, so that nothing is freed that the first one still uses.
+ * What a call does depends on the session's state: session_states.h. While a call is in progress,
+ * the user's code may run: its send() and its error handler. Another call on the same session
+ * throws an Error then, so that nothing is freed that the first one still uses.
  */
 
 #ifndef PHP_SHAREDANCE_SESSION_CALLS_H
@@ -22,14 +22,14 @@
  * be NULL. */
 bool php_sharedance_session_check_open(const struct php_sharedance_open_session *open);
 
-/* Throws an Error and returns false if a call is under way. */
+/* Throws an Error and returns false if a call is in progress. */
 bool php_sharedance_session_check_idle(const struct php_sharedance_open_session *open);
 
 /* Opens it. One that is open stays as it is, with its lock. */
 void php_sharedance_session_open(struct php_sharedance_open_session *open,
                                  struct sd_client *client);
 
-/* Unlocks it if it is still locked, and frees all memory. FAILURE: a call is under way, and an
+/* Unlocks it if it is still locked, and frees all memory. FAILURE: a call is in progress, and an
  * Error was thrown. */
 zend_result php_sharedance_session_close(struct php_sharedance_open_session *open);
 

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What each call of a session does in each state: one table, whoever calls. It only decides, and
+ * What each call of a session does in each state: one table for all callers. It only decides, and
  * needs no Zend; open_session.c carries it out.
  */
 
@@ -50,7 +50,7 @@ enum php_sharedance_session_action {
 	SD_DO_ALONE,         /* in a session with a lock of its own, which end with the call */
 };
 
-/* What came of it. */
+/* The result of an action. */
 enum php_sharedance_session_outcome {
 	SD_CALL_DONE,
 	SD_CALL_KEPT, /* SD_DO_CHANGE: done, and the lock is kept */
@@ -66,8 +66,8 @@ enum php_sharedance_session_whose {
 	                 change it, and it was not read since */
 };
 
-/* open, close and create have no id, and are the only calls of a closed session: whoever makes the
- * others has looked (SharedanceSession throws, the save handler warns). */
+/* open, close and create have no id, and are the only calls of a closed session. The callers of the
+ * others have checked that it is open (SharedanceSession throws, the save handler warns). */
 enum php_sharedance_session_action
 php_sharedance_session_action(enum php_sharedance_session_state state,
                               enum php_sharedance_session_call call,

@@ -34,7 +34,7 @@ static zend_result update_timeout(const zend_ini_entry *entry, const zend_string
 
 	/* written so that NaN fails it */
 	if (!read_seconds(new_value, &seconds) || !(seconds > 0 && seconds <= SD_TIMEOUT_MAX)) {
-		zend_error(E_WARNING, "%s must be greater than 0 and at most %d seconds, \"%s\" given",
+		zend_error(E_WARNING, "%s must be greater than 0 and at most %d seconds, '%s' given",
 		           ZSTR_VAL(entry->name), SD_TIMEOUT_MAX, ZSTR_VAL(new_value));
 		return FAILURE;
 	}
@@ -110,8 +110,8 @@ static ZEND_INI_MH(OnUpdateReadPolicy)
 	} else if (zend_string_equals_literal_ci(new_value, "first")) {
 		SHAREDANCE_G(options).read_policy = SD_READ_FIRST;
 	} else {
-		zend_error(E_WARNING, "%s must be \"newest\" or \"first\", \"%s\" given",
-		           ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
+		zend_error(E_WARNING, "%s must be newest or first, '%s' given", ZSTR_VAL(entry->name),
+		           ZSTR_VAL(new_value));
 		return FAILURE;
 	}
 	return SUCCESS;
@@ -124,7 +124,7 @@ static ZEND_INI_MH(OnUpdateBusyPoll)
 	zend_long us = digits <= 4 ? ZEND_STRTOL(ZSTR_VAL(new_value), NULL, 10) : ZEND_LONG_MAX;
 
 	if (digits == 0 || digits != ZSTR_LEN(new_value) || us > SD_BUSY_POLL_MAX) {
-		zend_error(E_WARNING, "%s must be between 0 and %d microseconds, \"%s\" given",
+		zend_error(E_WARNING, "%s must be between 0 and %d microseconds, '%s' given",
 		           ZSTR_VAL(entry->name), SD_BUSY_POLL_MAX, ZSTR_VAL(new_value));
 		return FAILURE;
 	}
@@ -160,7 +160,7 @@ static ZEND_INI_MH(OnUpdateLockWait)
 	}
 	/* written so that NaN fails it */
 	if (!read_seconds(new_value, &seconds) || !(seconds >= 0 && seconds <= LOCK_WAIT_MAX)) {
-		zend_error(E_WARNING, "%s must be between 0 and %d seconds, \"%s\" given",
+		zend_error(E_WARNING, "%s must be between 0 and %d seconds, '%s' given",
 		           ZSTR_VAL(entry->name), LOCK_WAIT_MAX, ZSTR_VAL(new_value));
 		return FAILURE;
 	}
@@ -185,8 +185,8 @@ static ZEND_INI_MH(OnUpdateLockFailure)
 			return SUCCESS;
 		}
 	}
-	zend_error(E_WARNING, "%s must be \"fail\", \"readonly\" or \"ignore\", \"%s\" given",
-	           ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
+	zend_error(E_WARNING, "%s must be fail, readonly or ignore, '%s' given", ZSTR_VAL(entry->name),
+	           ZSTR_VAL(new_value));
 	return FAILURE;
 }
 
@@ -208,7 +208,7 @@ static ZEND_INI_MH(OnUpdatePrefix)
 	}
 	for (size_t i = 0; i < ZSTR_LEN(new_value); i++) {
 		if (!is_prefix_byte((unsigned char)ZSTR_VAL(new_value)[i])) {
-			zend_error(E_WARNING, "%s must be printable ASCII without spaces, \".\" and \"/\"",
+			zend_error(E_WARNING, "%s must be printable ASCII without spaces, '.' and '/'",
 			           ZSTR_VAL(entry->name));
 			return FAILURE;
 		}

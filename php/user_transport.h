@@ -6,7 +6,7 @@
  * raw classic request as its argument. This is how users bring transports of
  * their own.
  *
- * A SharedanceException that send() throws belongs to the operation that is under way, whose
+ * A SharedanceException that send() throws belongs to the operation in progress, whose
  * caller takes it when the operation is over. A send() may begin operations of its own, and a Fiber
  * may leave one half done: each takes what its own requests threw.
  */

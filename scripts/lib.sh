@@ -86,3 +86,13 @@ debian_sources() {
 	printf 'deb %s %s main\n' "$mirror" "$1" "$mirror" "$1-updates"
 	[ -z "$security" ] || printf 'deb %s %s-security main\n' "$security" "$1"
 }
+
+# The version of the sources, in PHP's form: 1.0.0dev, 1.0.0beta1, 1.0.0.
+version_of_sources() {
+	sed -n 's/^#define PHP_SHAREDANCE_VERSION "\(.*\)"/\1/p' php_sharedance.h
+}
+
+# The same in Debian's form, in which 1.0.0~beta1-1 comes before 1.0.0-1.
+debian_version() {
+	version_of_sources | sed 's/^\([0-9.]*[0-9]\)\([A-Za-z]\)/\1~\2/; s/$/-1/; s/.*/\L&/'
+}

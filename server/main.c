@@ -449,7 +449,7 @@ static void serve(struct server *server)
 {
 	open_control(server, &server->options);
 	sdd_pid_file_write();
-	sdd_log(SDD_LOG_NOTICE, "ready");
+	sdd_service_log_start(server->options.directory, server->listener, server->store);
 	server->service = sdd_service_ready(sdd_loop_base(server->loop), server->store);
 	sdd_daemon_ready();
 	sdd_log_file_only();

@@ -51,7 +51,7 @@ struct sdd_option {
 extern const struct sdd_option sdd_options_table[];
 extern const size_t sdd_options_count;
 
-/* What stands for its value in the help: "NUMBER". "": it needs none. */
+/* What represents its value in the help: "NUMBER". "": it needs none. */
 const char *sdd_option_value_name(const struct sdd_option *option);
 
 /* NULL: there is none of that name. */

@@ -256,7 +256,7 @@ static bool complete_user(struct parse *parse)
 	}
 	user = getpwuid((uid_t)options->uid);
 	if (user == NULL) {
-		sdd_log(SDD_LOG_ERROR, "--uid=%u is nobody's here, so that --gid is needed too",
+		sdd_log(SDD_LOG_ERROR, "no user has the id %u, so --gid is needed as well",
 		        (unsigned)options->uid);
 		return false;
 	}

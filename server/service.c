@@ -11,8 +11,10 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "server/net/listener.h"
 #include "server/store/store.h"
 #include "server/system/clock.h"
+#include "server/system/log.h"
 #include "server/system/notify.h"
 
 #define PERIOD_US 1000000 /* the longest time until a change of health is told */
@@ -52,6 +54,22 @@ static void on_timer(evutil_socket_t descriptor, short what, void *argument)
 	if (!service->is_stopping) {
 		tell_status(service);
 	}
+}
+
+void sdd_service_log_start(const char *directory, const struct sdd_listener *listener,
+                           const struct sdd_store *store)
+{
+	size_t recent = sdd_store_wal_size(store); /* whose entries are counted as they are flushed */
+	char addresses[1024];
+	char more[64] = "";
+
+	if (recent > 0) {
+		(void)snprintf(more, sizeof(more), " and %zu bytes of recent writes", recent);
+	}
+	sdd_log(SDD_LOG_NOTICE, "sharedanced " SDD_VERSION " on %s, with %llu entries%s in %s",
+	        sdd_listener_describe(listener, addresses, sizeof(addresses)),
+	        (unsigned long long)sdd_store_count(store), more, directory);
+	sdd_log(SDD_LOG_NOTICE, "ready");
 }
 
 struct sdd_service *sdd_service_ready(struct event_base *base, const struct sdd_store *store)

@@ -2,16 +2,23 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The server as a service: its service manager learns when it serves, reads its configuration again
- * or stops, how it is, and that the event loop turns. Without a service manager nothing happens.
+ * The server as a service. The log has what starts. The service manager, if there is one, learns
+ * when the server serves, reads its configuration again or stops, how it is, and that the event
+ * loop turns.
  */
 
 #ifndef SDD_SERVICE_H
 #define SDD_SERVICE_H
 
 struct event_base;
+struct sdd_listener;
 struct sdd_service;
 struct sdd_store;
+
+/* Logs the line of each start: version, addresses, number of entries and directory; then that the
+ * server is ready. */
+void sdd_service_log_start(const char *directory, const struct sdd_listener *listener,
+                           const struct sdd_store *store);
 
 /* The server answers requests from now on. Base and store are borrowed. NULL: no service manager
  * listens, or no memory. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Decimals and base64; see encoding.h. */
+/* Decimals, base64 and a byte for people; see encoding.h. */
 
 #include "wire/encoding.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* {{{ decimals */
@@ -152,3 +153,12 @@ size_t sd_base64_read(const uint8_t *in, size_t length, uint8_t *out, size_t siz
 }
 
 /* }}} */
+
+/* Not isprint(): it obeys the locale. */
+const char *sd_character(char out[SD_CHARACTER_MAX], char byte)
+{
+	bool is_printable = byte >= ' ' && byte < 0x7f;
+
+	(void)snprintf(out, SD_CHARACTER_MAX, is_printable ? "'%c'" : "0x%02x", (unsigned char)byte);
+	return out;
+}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Decimals, base64 and the tokens of locks' holders, as the meta protocol's lines have them. */
+/* Decimals, base64 and the tokens of locks' holders, as the meta protocol's lines have them; and a
+ * byte, as messages show it. */
 
 #ifndef SD_ENCODING_H
 #define SD_ENCODING_H
@@ -24,6 +25,11 @@ bool sd_decimal_read(const uint8_t *bytes, size_t length, uint64_t *value);
 /* Writes a decimal without a terminator, at most SD_DECIMAL_MAX bytes. Returns the number written.
  */
 size_t sd_decimal_write(uint8_t *out, uint64_t value);
+
+#define SD_CHARACTER_MAX 5 /* bytes of a byte for people, terminator included */
+
+/* Writes a byte for people to `out`: 'a', or 0x07 if it is not printable ASCII. Returns `out`. */
+const char *sd_character(char out[SD_CHARACTER_MAX], char byte);
 
 /* Writes `length` bytes in base64 to `out`, which has SD_BASE64_LENGTH(length) bytes, without a
  * terminator. Returns the number written. */

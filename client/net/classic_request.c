@@ -240,7 +240,7 @@ static enum sd_channel_state request_expire(struct sd_channel *channel)
 		break;
 	case SD_CLASSIC_REQUEST_RECEIVING:
 		sd_exchange_end(exchange, SD_TIMEOUT,
-		                "no whole answer within %" PRId64 " ms, %zu bytes of it came", waited_ms,
+		                "no complete answer within %" PRId64 " ms (%zu bytes received)", waited_ms,
 		                channel->received);
 		break;
 	}

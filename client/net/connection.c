@@ -21,17 +21,20 @@
 #include "client/net/connection_open.h"
 #include "client/net/connection_send.h"
 #include "client/transport/meta.h"
+#include "wire/encoding.h"
 
 /* {{{ receiving */
 
 static void fail_for_answer(struct sd_connection *connection, const struct sd_meta_reply *answer)
 {
 	char reason[SD_REASON_MAX];
+	char first[SD_CHARACTER_MAX];
+	char second[SD_CHARACTER_MAX];
 
 	(void)snprintf(reason, sizeof(reason),
-	               "an answer of another kind, or to another request, came: 0x%02x 0x%02x",
-	               answer->text_length > 0 ? answer->text[0] : 0u,
-	               answer->text_length > 1 ? answer->text[1] : 0u);
+	               "an answer of another kind, or to another request, came: it begins with %s %s",
+	               sd_character(first, answer->text_length > 0 ? (char)answer->text[0] : '\0'),
+	               sd_character(second, answer->text_length > 1 ? (char)answer->text[1] : '\0'));
 	(void)sd_connection_fail(connection, SD_BAD_ANSWER, reason);
 }
 
@@ -439,7 +442,7 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 		return SD_CHANNEL_BUSY; /* until its deadline */
 	}
 	(void)snprintf(reason, sizeof(reason),
-	               "no whole answer within %" PRId64 " ms, %zu bytes of it came",
+	               "no complete answer within %" PRId64 " ms (%zu bytes received)",
 	               sd_platform_now_ms() - connection->began_ms, channel->received);
 	return sd_connection_fail(connection, SD_TIMEOUT, reason);
 }

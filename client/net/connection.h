@@ -120,8 +120,8 @@ static inline bool sd_connection_has_heard(const struct sd_connection *connectio
 	return connection->channel.received > connection->greeting_bytes;
 }
 
-/* Whether a value was announced that no client of ours can have stored: no memory is asked for to
- * find out whether it comes. */
+/* Whether a value was announced that none of these clients can have stored: no memory is asked for
+ * to find out whether it comes. */
 static inline bool sd_connection_is_too_long(const struct sd_connection *connection)
 {
 	return connection->in_value && connection->value_left > SD_CLASSIC_REQUEST_MAX;

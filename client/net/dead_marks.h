@@ -7,11 +7,11 @@
  * in each retry interval.
  *
  * All that decides about a server is one 64-bit word (mark_word.h), which changes by
- * compare-and-swap only, and two times: when the latest request that was answered was sent, and
- * when the latest attempt that set a mark began. A mark counts only if no answered request is
- * younger than the attempt. A worker that is killed at any instruction leaves all of it valid. A
- * worker that probes a dead server first moves the time of the next try into the future. So it
- * holds no lock; if it dies, another worker tries at that time.
+ * compare-and-swap only, and two times. They are when the latest request that was answered was
+ * sent, and when the latest attempt that set a mark began. A mark counts only if no answered
+ * request is younger than the attempt. A worker that is killed at any instruction leaves all of it
+ * valid. A worker that probes a dead server first moves the time of the next try into the future.
+ * So it holds no lock; if it dies, another worker tries at that time.
  *
  * Each user (uid) has marks of its own: what one user's script does is nothing to others. In a full
  * table a new server gets the slot that its user has not used for longest, or, if another user has
@@ -131,7 +131,7 @@ void sd_mark_complain(const struct sd_mark *mark, const char *reason);
 /* What was found out of the server's protocol; it lives as long as the table. */
 struct sd_finding *sd_mark_finding(const struct sd_mark *mark);
 
-/* Which servers stand behind the name; it lives as long as the table. */
+/* Which servers the name leads to; it lives as long as the table. */
 struct sd_identity *sd_mark_identity(const struct sd_mark *mark);
 
 /* What the server's clock says minus what the monotonic clock says, in microseconds; 0: the server

@@ -66,11 +66,11 @@ struct sd_server_clock_asked {
 
 /*
  * The server answered that its time of day is `wall_us`; 0: it has not said. When it said so is
- * known but for the time that the answer took. If this machine's clock agrees with the server's as
- * far as can be told, that one is taken: then all who are on time give versions by one clock, and a
- * write that begins when another one has ended gets the larger version. Else the clock that is
- * carried on may be ahead of the server's by as long as the answer took, and is never behind it: a
- * version of this clock is above all that the server gave before.
+ * known except for the time that the answer took. If this machine's clock agrees with the server's
+ * as far as can be told, that one is taken. Then all who are on time give versions by one clock,
+ * and a write that begins when another one has ended gets the larger version. Else the clock that
+ * is carried on may be ahead of the server's by as long as the answer took, and is never behind it.
+ * So a version of this clock is above all that the server gave before.
  */
 void sd_server_clock_set(struct sd_server_clock *clock, uint64_t wall_us,
                          const struct sd_server_clock_asked *asked);

@@ -43,7 +43,7 @@ struct sd_identity {
 
 enum sd_identity_news {
 	SD_IDENTITY_SAME,
-	SD_IDENTITY_CHANGED, /* another server stands behind the name; only one worker is told so */
+	SD_IDENTITY_CHANGED, /* the name leads to another server; only one worker learns it */
 	SD_IDENTITY_TWO,     /* two do; only one worker is told so */
 };
 

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The state of a dead mark as one 64-bit word, and what becomes of it. Pure: dead_marks.c keeps the
+ * The state of a dead mark as one 64-bit word, and how it changes. Pure: dead_marks.c keeps the
  * word in shared memory, and changes it by compare-and-swap only.
  *
  *             | answered | refused  | silent  | probe   | probe    | probe   | probe told

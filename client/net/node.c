@@ -99,9 +99,11 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	struct sd_mark_info info;
 
 	sd_mark_info(&node->mark, &info);
-	sd_exchange_end(exchange, SD_DEAD, "marked dead %.1f s ago: %s; tried again in %.1f s",
-	                (double)(now_ms - info.since_ms) / 1000, info.reason,
-	                info.until_ms > now_ms ? (double)(info.until_ms - now_ms) / 1000 : 0.0);
+	sd_exchange_end(
+		exchange, SD_DEAD,
+		"marked dead %.1f s ago for all PHP workers of this user: %s; tried again in %.1f s",
+		(double)(now_ms - info.since_ms) / 1000, info.reason,
+		info.until_ms > now_ms ? (double)(info.until_ms - now_ms) / 1000 : 0.0);
 	count(node, SD_COUNTER(skipped));
 }
 
@@ -196,7 +198,8 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
 		return false;
 	}
 	sd_mark_info(&node->mark, &info);
-	(void)snprintf(reason, SD_REASON_MAX, "marked dead meanwhile: %s", info.reason);
+	(void)snprintf(reason, SD_REASON_MAX,
+	               "marked dead meanwhile for all PHP workers of this user: %s", info.reason);
 	return true;
 }
 
@@ -240,16 +243,18 @@ static void report_failure(struct sd_node *node, const struct sd_options *option
                            const struct sd_exchange *exchange, struct sd_mark_try *how)
 {
 	enum sd_evidence evidence = evidence_of(exchange);
-	char text[SD_REASON_MAX + 48];
+	char text[SD_REASON_MAX + 96];
 	struct sd_mark_info info;
 
 	how->began_ms = exchange->sent_ms != 0 ? exchange->sent_ms : how->began_ms;
 	how->interval_ms = pause_ms(node, options, evidence);
 	if (sd_mark_failed(&node->mark, how, evidence, exchange->reply.reason)) {
 		sd_mark_info(&node->mark, &info);
-		(void)snprintf(
-			text, sizeof(text), "is dead: %s; tried again in %.1f s", exchange->reply.reason,
-			info.until_ms > how->now_ms ? (double)(info.until_ms - how->now_ms) / 1000 : 0.0);
+		(void)snprintf(text, sizeof(text),
+		               "is marked dead for all PHP workers of this user: %s; tried again in %.1f s",
+		               exchange->reply.reason,
+		               info.until_ms > how->now_ms ? (double)(info.until_ms - how->now_ms) / 1000
+		                                           : 0.0);
 		report(node, log, text);
 	}
 }

@@ -59,7 +59,7 @@ struct sd_node {
 	int64_t sought_ms;      /* when the mark was looked for last */
 	struct sd_identity *identity; /* borrowed: its mark's, or `own_identity` */
 	struct sd_identity own_identity;
-	uint64_t seen_id; /* the name's id when it was looked at last */
+	uint64_t seen_id; /* the name's id when it was read last */
 	uint64_t round;   /* when it was admitted last */
 	enum sd_admission admission;
 	bool has_failed;   /* in this round */

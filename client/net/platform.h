@@ -162,7 +162,7 @@ static inline void sd_platform_close(sd_socket socket)
 #define SD_PLATFORM_PAUSE_MS 5
 
 /* Waits for any of at most SD_PLATFORM_WAIT_MAX sockets, for at most `timeout_ms`. Without a socket
- * it is a pause. A signal may end it early. Where the system cannot wait it is a short pause, after
+ * it is a pause. A signal may end it early. If the system cannot wait, it is a short pause, after
  * which all are taken for ready. */
 void sd_platform_wait(struct sd_socket_wait *waits, size_t count, int64_t timeout_ms);
 

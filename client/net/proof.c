@@ -70,11 +70,11 @@ void sd_proof_refuse(const struct sd_proof *proof, struct sd_exchange *exchange)
 	if (reply->status == SD_REFUSED) {
 		exchange->evidence = SD_EVIDENCE_WRONG;
 		sd_exchange_end(exchange, SD_CLOSED,
-		                "closed without a word, and so is a connection with a classic store");
+		                "closed without an answer, and so was a connection with a classic store");
 		return;
 	}
 	sd_exchange_end(exchange, reply->status,
-	                "closed without a word, and by the classic protocol: %s", reply->reason);
+	                "closed without an answer, and by the classic protocol: %s", reply->reason);
 }
 
 void sd_proof_abandon(struct sd_proof *proof)

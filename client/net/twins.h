@@ -2,14 +2,15 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Which servers the nodes of a thread are, by the ids that they greet with: two names may lead to
+ * Which servers the nodes of a thread are, by the ids that they greet with. Two names may lead to
  * one server, two servers may have copies of one directory, and a name may lead to another server
  * than before. All of it is found out when a connection is greeted; a kept one only compares a
  * number (sd_twins_is_reviewed()).
  *
  * The random number of a start tells names of one server from servers with copies of one
  * directory. A restart changes it, too. So servers of one id count as two until both have been
- * greeted after the restart, and a copy is told of only if two starts were seen to run at one time.
+ * greeted after the restart, and a copy is reported only if two starts were seen to run at one
+ * time.
  */
 
 #ifndef SD_TWINS_H
@@ -32,9 +33,9 @@ static inline bool sd_twins_is_reviewed(const struct sd_node *node)
 }
 
 /* Any worker found another server behind the name: then the kept connections that lead to the one
- * before are closed, and locks on them are lost. Or the greeting is too old to tell, or does not fit
- * to another node's: then `used` is, the one that this round goes over (NULL: a new one), and so it
- * is greeted anew, unless a lock is held on it. Returns whether the name is odd. */
+ * before are closed, and locks on them are lost. Or the greeting is too old to tell, or does not
+ * fit to another node's: then `used` is, the one that this round uses (NULL: a new one). So it is
+ * greeted again, unless a lock is held on it. Returns whether the name is odd. */
 bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t now_us);
 
 /* Whether both names lead to one server. SD_GREET_AGAIN: both are reviewed in their next round. */

@@ -6,7 +6,7 @@
  * came before, from a client whose clock is ahead: then ours must be on top, for no acknowledged
  * write may be lost. Or it came after, from somebody who saw ours on the server that took it, and
  * may have been told that it is done: then ours must not be on top, for it happens once. So both
- * servers are looked at:
+ * servers are read:
  *
  * - The one that took the write has something newer now: somebody wrote over it. The write is done.
  * - It still has the write. There the write is *raised*: replaced by itself with the next version
@@ -40,16 +40,16 @@ static inline bool sd_contest_is_refused(const struct sd_replica *replica)
 /* Sets what the write has led to on all servers of the entry. */
 void sd_contest_set_all(struct sd_entry *entry, enum sd_written written);
 
-/* Takes the reply of a server on which the write was to be raised: it is; or somebody has written
- * over it meanwhile, and the write is done on both; or nobody knows, and it has failed. So it has
- * if the reply came on another connection than that of the look: the server may have been restarted
- * in between. */
+/* Takes the reply of a server on which the write was to be raised. Either it is; or somebody has
+ * written over it meanwhile, and the write is done on both; or nobody knows, and it has failed. So
+ * it has if the reply came on another connection than that of the look: the server may have been
+ * restarted in between. */
 void sd_contest_take_reply(struct sd_entry *entry, size_t owner);
 
 /*
- * If the entry's write was taken by one server and refused by the other, and both were looked at:
- * says what it has led to, or prepares what is to be written next. The same if it was raised. Else
- * it returns false.
+ * If the entry's write was taken by one server and refused by the other, and both were read: says
+ * what it has led to, or prepares what is to be written next. The same if it was raised. Else it
+ * returns false.
  */
 bool sd_contest_prepare(struct sd_entry *entry, const struct sd_written_value *value,
                         int64_t left_ms);

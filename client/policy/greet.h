@@ -2,10 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What has to be known of two servers before anything is written to them: what time they have,
- * for the version, and whether both can keep a time to live; and before any operation, whether they
- * are two at all. A connection begins with the greeting anyway, so greeting first costs no round
- * trip.
+ * What has to be known of two servers before anything is written to them: what time they have, for
+ * the version, and whether both can keep a time to live. And before any operation, whether they are
+ * two at all. A connection begins with the greeting anyway, so greeting first costs no round trip.
  */
 
 #ifndef SD_GREET_H
@@ -17,7 +16,7 @@
  * Greets the servers of entries with two servers, as far as no connection to them is up. The
  * entries have begun; `kind` is what they are to be asked for. Sets each entry's status: SD_OK;
  * SD_UNSUPPORTED, explained in the replicas: a time to live was asked for (`ttl` is not 0), and one
- * of the servers is a classic one, which has none; or that with which the caller ended it. A server
+ * of the servers is a classic one, which has none. Or that with which the caller ended it. A server
  * that did not answer has a failure as its reply. Two that turn out to be one server are joined.
  * Returns the time at which the next round begins.
  */
@@ -48,8 +47,8 @@ static inline bool sd_greet_joined(const struct sd_policy *policy, struct sd_ent
 
 /* A lock is held on the first server of an entry that has begun, and the second is about to be
  * asked for it. Greets the second, if no connection to it is up or its last greeting is too old to
- * tell, and returns whether it is the first one by another name, which would wait for its own lock:
- * then they are joined. */
+ * tell, and returns whether it is the first one by another name. That one would wait for its own
+ * lock, so then they are joined. */
 bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *entry);
 
 /* A lock is held on the second server alone, and the first is about to be asked for it. Greets the

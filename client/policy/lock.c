@@ -438,7 +438,7 @@ enum sd_status sd_lock_acquire(const struct sd_policy *policy, struct sd_lock *l
 		}
 		if (acquire_on(policy, lock, &entry->replicas[i], terms, &exchanges[i]) == SD_CONFLICT) {
 			(void)sd_lock_release(policy, lock, entry, &ignored);
-			return sd_error_set(error, SD_CONFLICT, "%s", "the lock is somebody else's");
+			return sd_error_set(error, SD_CONFLICT, "%s", "another client holds the lock");
 		}
 	}
 	if (lock->holders < asked || asked == 0) {

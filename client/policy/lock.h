@@ -9,7 +9,7 @@
  *
  * On sharedanced a lock is released immediately when its connection ends. Who holds it is told by a
  * random token, so that the same holder can take it over by a new connection. memcached has no
- * locks: there, an entry stands for one. It has a random token, is added if there is none yet, is
+ * locks: there, an entry represents one. It has a random token, is added if there is none yet, is
  * tried again after growing pauses, and only its owner deletes it. A lock of sharedanced's is
  * asked for again in the same way while so many wait for it that the server takes no more.
  *
@@ -32,7 +32,7 @@ struct sd_policy;
 struct sd_lock {
 	size_t key_length;
 	int64_t deadline_ms;          /* of the caller's operation, the release included; 0: none */
-	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that stand for the lock */
+	uint8_t token[SD_LOCK_TOKEN]; /* the value of the entries that are the lock */
 	bool has_token;
 	uint64_t holder;       /* who holds it, or asks for it; 0: nobody yet, or the connection */
 	int64_t process;       /* the holder's; 0: none yet */
@@ -83,7 +83,7 @@ void sd_lock_claim(const struct sd_policy *policy, struct sd_lock *lock);
 bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *lock,
                              struct sd_entry *entry);
 
-/* Whether entries that stand for the lock have expired by now, so that another client may have it.
+/* Whether the entries that are the lock have expired by now, so that another client may have it.
  */
 bool sd_lock_has_expired(const struct sd_policy *policy, const struct sd_lock *lock);
 
@@ -101,7 +101,7 @@ void sd_lock_request(const struct sd_lock *lock, const struct sd_server *server,
 
 /*
  * Records the reply to that. On a server that has no locks an entry is added instead, which takes
- * round trips of its own. A lock on a name that leads to two servers is given back: SD_AMBIGUOUS.
+ * separate round trips. A lock on a name that leads to two servers is released: SD_AMBIGUOUS.
  * Returns what else sd_lock_acquire() returns, for this server; the reason is in *exchange.
  */
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,

@@ -338,7 +338,8 @@ static void explain_entry(const struct sd_entry *entry, struct sd_error *error)
 			             sd_server_name(replica->exchange.server, name));
 		} else if (entry->status == SD_UNPROVEN) {
 			sd_error_add(error,
-			             "%s was away, and what it has may be older than what the other one has",
+			             "%s was down and has not been compared with the other server since: its "
+			             "copy may be out of date",
 			             sd_server_name(replica->exchange.server, name));
 		}
 		if (entry->status == SD_BAD_KEY && error->text[0] != '\0') {

@@ -157,7 +157,7 @@ typedef enum sd_status sd_operation_once(const struct sd_policy *policy, struct 
 /*
  * An operation was not settled by the servers that are not marked dead: none is left, or what they
  * have is unproven. So it is done once more, in what is left of its time, on each entry that failed
- * and has a server that refused and was not asked: that one may be back, and to ask it costs
+ * and has a server that refused and was not asked. That one may be back, and to ask it costs
  * nothing. So it is if two names that led to one server lead to two by now. Returns the status of
  * the whole.
  */
@@ -179,7 +179,7 @@ static inline enum sd_status sd_operation_run(const struct sd_policy *policy,
 }
 
 /* Whether both names of an entry led to one server, so that one of them was asked alone, and that
- * one leads to another server by now: nothing was done there, and both are to be asked. */
+ * one leads to another server by now. Nothing was done there, and both are to be asked. */
 bool sd_operation_has_parted(const struct sd_entry *entry);
 
 /* When the outage of an entry's servers that are marked dead and refuse began; of several, the

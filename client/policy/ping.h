@@ -17,7 +17,7 @@ struct sd_ping {
 /*
  * Asks all servers of the pool at once for an entry that nobody stores. `pings` has one for each,
  * in order. Connections are made before, and are not part of the time; one that is marked dead is
- * not asked. SD_OK, whoever answered; SD_ABORTED or SD_NO_MEMORY, explained.
+ * not asked. SD_OK, whichever answered; SD_ABORTED or SD_NO_MEMORY, explained.
  */
 enum sd_status sd_ping_servers(const struct sd_policy *policy, struct sd_ping *pings,
                                struct sd_error *error);

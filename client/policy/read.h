@@ -42,8 +42,8 @@ enum sd_status sd_read_again(const struct sd_policy *policy, struct sd_entry *en
                              const struct sd_reading *reading, struct sd_error *error);
 
 /*
- * The rest of a read whose first round was performed by the caller: the value from the first
- * server and, from the second, what it knows of the entry, or the value too if the first had
+ * The rest of a read whose first round was performed by the caller. It reads the value from the
+ * first server and, from the second, what it knows of the entry, or the value too if the first had
  * failed. Both copies are compared, whatever the read policy. An entry without a sink was asked for
  * what both servers know of it, and nothing is repaired.
  */

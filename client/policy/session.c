@@ -294,20 +294,20 @@ static enum sd_status explain_refusal(const struct sd_session *session,
 			first->reply.status == SD_AMBIGUOUS ? first : &locking->requests[1];
 
 		return sd_error_set(error, SD_CONFLICT,
-		                    "two servers stand behind %s, and a lock on one of "
-		                    "them says nothing of the other",
+		                    "the name %s leads to two servers, and a lock on one of them does not "
+		                    "count on the other",
 		                    sd_server_name(request->server, name));
 	}
 	if (locking->had_no_room) {
 		return sd_error_set(error, SD_CONFLICT,
-		                    "so many requests wait for the session's lock on %s that it takes no "
-		                    "more (--lock-waiters), and it was not had in the %" PRId64
-		                    " ms that were waited",
+		                    "too many requests wait for this session: %s lets no more of them wait "
+		                    "(sharedanced --lock-waiters), and the lock was not free in %" PRId64
+		                    " ms",
 		                    sd_server_name(refused->server, name), waited_ms);
 	}
 	return sd_error_set(error, SD_CONFLICT,
-	                    "another request has the session's lock on %s, and kept it for the %" PRId64
-	                    " ms that were waited",
+	                    "the lock was not obtained in time: another request held it on %s for the "
+	                    "%" PRId64 " ms of the wait",
 	                    sd_server_name(refused->server, name), waited_ms);
 }
 

@@ -15,13 +15,13 @@
  * one of the two servers still owns it (the other server was restarted, for example). Then that
  * server is asked first, and if it accepts the write, the other one gets it too.
  *
- * A lock that was lost on all of the key's servers is taken anew, and waited for. Then the session
+ * A lock that was lost on all of the key's servers is taken again, and waited for. Then the session
  * is written if it still is what was read, and refused if anybody has written since. The lock comes
  * first, because another request may have read the session and not yet written it.
  *
- * A write in the middle of a request keeps the lock until the end. If it has given the lock back,
- * one after it takes it anew, and goes by what the first has written as a write whose lock was lost
- * goes by what was read.
+ * A write in the middle of a request keeps the lock until the end. If it has released the lock, a
+ * later write takes it again. For that one, what the first write has stored counts as what was
+ * read, as for a write whose lock was lost.
  *
  * memcached, whose locks are entries, takes more round trips. There, a write is accepted only over
  * the version that was read. Classic servers have no locks: they are read and written without, and
@@ -135,7 +135,7 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 /*
  * For the other files of a session: whether an operation that ended with that status is done again.
  * A server that refused, or of which it must be known whether the other one's unproven copy is the
- * newest, may be back: it is asked at once in spite of its mark, and then from time to time, until
+ * newest, may be back. It is asked at once in spite of its mark, and then from time to time, until
  * a second after any worker of this machine found that it refuses. Pauses before it returns true.
  */
 bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
@@ -156,10 +156,10 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
                                         struct sd_error *error);
 
 /*
- * Takes a lock anew that was lost and of which nothing is held, by `until_ms` at the latest, and
+ * Takes a lock again that was lost and of which nothing is held, by `until_ms` at the latest, and
  * looks at the session. SD_OK: it is held, and the session is what was read, or what this request
- * has tried to write with the version `tried` (0: none); SD_CONFLICT: it could not be had, or
- * somebody has written; or a failure. Nothing is held then.
+ * has tried to write with the version `tried` (0: none). SD_CONFLICT or a failure: it could not be
+ * had, or another client has written, and nothing is held.
  */
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,
                                     struct sd_error *error);
@@ -176,7 +176,7 @@ static inline bool sd_session_keeps_lock(const struct sd_session *session)
 void sd_session_remember_change(struct sd_session *session, enum sd_request_kind kind, size_t owner,
                                 uint64_t version);
 
-/* Looks at what the last change has made, where the lock is an entry: a write is only accepted over
+/* Reads what the last change has made, if the lock is an entry: a write is only accepted over
  * what is known. Takes the time and returns it. */
 int64_t sd_session_observe_again(struct sd_session *session, int64_t now_ms);
 

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A session goes on after a change; see session.h. What this request has written takes the place of
- * what it has read: a change that follows is made over that, or refused.
+ * A session continues after a change; see session.h. What this request has written takes the place
+ * of what it has read: a change that follows is made over that, or refused.
  */
 
 #include "client/policy/session.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* A session takes a lock anew that was lost, and looks whether anybody has written; see session.h.
+/* A session takes a lost lock again, and looks whether anybody has written; see session.h.
  */
 
 #include "client/policy/session.h"
@@ -60,7 +60,7 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 	struct sd_error ignored;
 	struct sd_error why;
 	const char *how =
-		session->seen.was_released ? "was given back by an earlier write" : "was lost meanwhile";
+		session->seen.was_released ? "was released by an earlier write" : "was lost meanwhile";
 
 	session->entry.prolongs_s = 0;
 	do {
@@ -75,7 +75,8 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 	}
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);
-		return sd_error_set(error, status, "the lock %s, and was not had again: %s", how, why.text);
+		return sd_error_set(error, status, "the lock %s, and could not be taken again: %s", how,
+		                    why.text);
 	}
 	if (is_as_read(session, status) || is_as_tried(&session->entry, tried)) {
 		return SD_OK;
@@ -89,7 +90,7 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 		                    how);
 	}
 	return sd_error_set(error, SD_CONFLICT,
-	                    "the lock %s, and somebody else has written the session since: nothing was "
-	                    "written",
+	                    "the lock %s, and another request has written the session since: nothing "
+	                    "was written",
 	                    how);
 }

@@ -5,8 +5,8 @@
  * A session writes and unlocks; see session.h. The first round goes to the servers that hold the
  * lock, and releases it. If one of them accepts the write, a second round gives it to the others;
  * if that can be foreseen, the lock is released after it.
- * If the lock was lost, or none of the servers has answered, the lock is taken anew, and all of
- * that is done once more over what is there by then, if that is what was read.
+ * If the lock was lost, or none of the servers has answered, the lock is taken again. All of that
+ * is then done once more over what is there, if that is what was read.
  */
 
 #include "client/policy/session.h"

@@ -5,7 +5,7 @@
  * The versions of writes that follow from what is there. Pure.
  *
  * A plain write takes its version from the clock (transport.h). A write that was made of what it
- * saw, and may only replace that, takes the next one above: so it is older than any write that it
+ * saw, and may only replace that, takes the next one above. So it is older than any write that it
  * did not see, and newer than all that it did. The last two bits say what made it, so that two
  * servers never give one version to two entries, and a write that was repeated can be told from
  * one that was made of another.

@@ -4,14 +4,14 @@
 /*
  * Writing; see write.h. Two servers get a write at the same time, with one version. A server that
  * has something newer refuses it, and then the question is who was first. What is in the way came
- * before, from a client whose clock is ahead; or after, from somebody who saw what the other server
- * had taken of ours, and may have been told that it is done. No acknowledged write may be lost: so
- * ours must be on top in the first case, and in the second it must not.
+ * before, from a client whose clock is ahead. Or it came after, from somebody who saw what the
+ * other server had taken of ours, and may have been told that it is done. No acknowledged write may
+ * be lost: so ours must be on top in the first case, and in the second it must not.
  *
- * - No server took the write, and none can have done so unheard: it is made anew, above what was in
- *   the way.
+ * - No server took the write, and none can have done so unheard: it is made again, above what was
+ *   in the way.
  * - One server may have taken it unheard (sd_operation_is_in_doubt()): nobody can tell, and the
- * write fails.
+ *   write fails.
  * - One took it: contest.h.
  *
  * A version that is too far ahead orders nothing: it is overwritten without being compared.

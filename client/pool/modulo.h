@@ -12,7 +12,7 @@
  *   second   the server of the bucket `rotation` further on, wrapping around; rotation is the
  *            largest weight, and it exists only if it is smaller than the number of servers
  *
- * With such a rotation, the first and the second server always differ: a server's run of buckets
+ * With such a rotation, the first and the second server always differ. A server's run of buckets
  * is at most `rotation` long, and the other servers together have at least as many buckets, because
  * each of them has at least one.
  */

@@ -5,6 +5,7 @@
 
 #include "client/pool/pool.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,8 +61,15 @@ enum sd_status sd_pool_explain(const struct sd_pool *pool, struct sd_error *erro
 	if (modulo->count == 0) {
 		return sd_error_set(error, SD_NO_SERVERS, "No Servers Registered");
 	}
+	if (modulo->max_weight == 1) { /* then one server is the only number that is too small */
+		return sd_error_set(
+			error, SD_NO_ROTATION,
+			"Bucket rotation not allowed: at least two servers are needed, but there "
+			"is only one");
+	}
 	return sd_error_set(error, SD_NO_ROTATION,
-	                    "Bucket rotation not allowed: redundancy needs more servers than the "
-	                    "largest weight, which is %u, and there %s %zu",
-	                    modulo->max_weight, modulo->count == 1 ? "is" : "are", modulo->count);
+	                    "Bucket rotation not allowed: with a weight of %u at least %" PRIu64
+	                    " servers are needed, but there %s %zu",
+	                    modulo->max_weight, (uint64_t)modulo->max_weight + 1,
+	                    modulo->count == 1 ? "is only" : "are only", modulo->count);
 }

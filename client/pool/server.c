@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client/options.h"
+#include "wire/encoding.h"
 
 #define UNIX_PREFIX "unix:"
 #define UNIX_PREFIX_LENGTH 5
@@ -26,11 +27,11 @@ static bool is_unix(const char *host, size_t length)
 static enum sd_status check_unix_path(const char *path, size_t length, struct sd_error *error)
 {
 	if (length == 0 || path[0] != '/') {
-		return sd_error_set(error, SD_BAD_SERVER, "must be an absolute path after \"unix:\"");
+		return sd_error_set(error, SD_BAD_SERVER, "must be an absolute path after unix:");
 	}
 	if (length > UNIX_PATH_MAX_BYTES) {
 		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must have at most %d bytes after \"unix:\", %zu given",
+		                    "must have at most %d bytes after unix:, %zu given",
 		                    UNIX_PATH_MAX_BYTES, length);
 	}
 	return SD_OK;
@@ -85,18 +86,18 @@ static enum sd_status check_host(const char *host, size_t length, struct sd_erro
 	if (at != NULL) { /* none of the password is shown */
 		return sd_error_set(error, SD_BAD_SERVER,
 		                    "must be a name, an address or unix:/path: there is no "
-		                    "authentication, and so no user or password, \"@\" found at offset "
+		                    "authentication, and so no user or password, '@' found at offset "
 		                    "%zu",
 		                    (size_t)(at - host));
 	}
 	for (size_t i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)host[i];
+		char character[SD_CHARACTER_MAX];
 
 		if (byte < 0x20 || byte == 0x7f || (!is_any && !is_name_byte(host[i], i == 0))) {
 			return sd_error_set(error, SD_BAD_SERVER,
-			                    "must be a name, an address or unix:/path, byte 0x%02x found at "
-			                    "offset %zu",
-			                    byte, i);
+			                    "must be a name, an address or unix:/path, %s found at offset %zu",
+			                    sd_character(character, host[i]), i);
 		}
 	}
 	if (unix_socket) {
@@ -156,7 +157,7 @@ enum sd_status sd_server_read_protocol(struct sd_server *server, const char *wor
 			return SD_OK;
 		}
 	}
-	return sd_error_set(error, SD_BAD_SERVER, "must be \"meta\", \"memcached\" or \"classic\"");
+	return sd_error_set(error, SD_BAD_SERVER, "must be meta, memcached or classic");
 }
 
 const char *sd_protocol_name(enum sd_protocol protocol)

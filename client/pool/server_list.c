@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "wire/encoding.h"
+
 /* A run of the text's bytes. */
 struct span {
 	const char *start;
@@ -966,6 +968,7 @@ enum scheme {
 	SCHEME_NONE,
 	SCHEME_TCP,
 	SCHEME_UNIX,
+	SCHEME_TLS,
 };
 
 static enum scheme scan_scheme(struct sd_server_list *list)
@@ -978,12 +981,16 @@ static enum scheme scan_scheme(struct sd_server_list *list)
 	unsigned int yyaccept = 0;
 	yych = *cursor;
 	switch (yych) {
+		case 'R':
+		case 'r': goto yy56;
+		case 'S':
+		case 's': goto yy57;
 		case 'T':
-		case 't': goto yy56;
+		case 't': goto yy58;
 		case 'U':
-		case 'u': goto yy57;
+		case 'u': goto yy59;
 		default:
-			if (limit <= cursor) goto yy71;
+			if (limit <= cursor) goto yy82;
 			goto yy54;
 	}
 yy54:
@@ -994,93 +1001,1052 @@ yy56:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
-		case 'C':
-		case 'c': goto yy58;
+		case 'E':
+		case 'e': goto yy60;
 		default: goto yy55;
 	}
 yy57:
 	yyaccept = 0;
 	yych = *(marker = ++cursor);
 	switch (yych) {
-		case 'N':
-		case 'n': goto yy60;
+		case 'S':
+		case 's': goto yy62;
 		default: goto yy55;
 	}
 yy58:
-	yych = *++cursor;
+	yyaccept = 0;
+	yych = *(marker = ++cursor);
 	switch (yych) {
-		case 'P':
-		case 'p': goto yy61;
-		default: goto yy59;
+		case 'C':
+		case 'c': goto yy63;
+		case 'L':
+		case 'l': goto yy64;
+		default: goto yy55;
 	}
 yy59:
-	cursor = marker;
-	if (yyaccept == 0) {
-		goto yy55;
-	} else {
-		goto yy67;
+	yyaccept = 0;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case 'N':
+		case 'n': goto yy65;
+		default: goto yy55;
 	}
 yy60:
 	yych = *++cursor;
 	switch (yych) {
-		case 'I':
-		case 'i': goto yy62;
-		default: goto yy59;
+		case 'D':
+		case 'd': goto yy66;
+		default: goto yy61;
 	}
 yy61:
-	yych = *++cursor;
-	switch (yych) {
-		case ':': goto yy63;
-		default: goto yy59;
+	cursor = marker;
+	if (yyaccept == 0) {
+		goto yy55;
+	} else {
+		goto yy77;
 	}
 yy62:
 	yych = *++cursor;
 	switch (yych) {
-		case 'X':
-		case 'x': goto yy64;
-		default: goto yy59;
+		case 'L':
+		case 'l': goto yy67;
+		default: goto yy61;
 	}
 yy63:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy65;
-		default: goto yy59;
+		case 'P':
+		case 'p': goto yy68;
+		default: goto yy61;
 	}
 yy64:
 	yych = *++cursor;
 	switch (yych) {
-		case ':': goto yy66;
-		default: goto yy59;
+		case 'S':
+		case 's': goto yy67;
+		default: goto yy61;
 	}
 yy65:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy68;
-		default: goto yy59;
+		case 'I':
+		case 'i': goto yy69;
+		default: goto yy61;
 	}
 yy66:
-	yyaccept = 1;
-	yych = *(marker = ++cursor);
+	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy69;
-		default: goto yy67;
+		case 'I':
+		case 'i': goto yy70;
+		default: goto yy61;
 	}
 yy67:
-	{ (void)take(list, cursor, &span); return SCHEME_UNIX; }
+	yych = *++cursor;
+	switch (yych) {
+		case ':': goto yy71;
+		default: goto yy61;
+	}
 yy68:
-	++cursor;
-	{ (void)take(list, cursor, &span); return SCHEME_TCP; }
+	yych = *++cursor;
+	switch (yych) {
+		case ':': goto yy72;
+		default: goto yy61;
+	}
 yy69:
 	yych = *++cursor;
 	switch (yych) {
-		case '/': goto yy70;
-		default: goto yy59;
+		case 'X':
+		case 'x': goto yy73;
+		default: goto yy61;
 	}
 yy70:
-	++cursor;
-	goto yy67;
+	yych = *++cursor;
+	switch (yych) {
+		case 'S':
+		case 's': goto yy64;
+		default: goto yy61;
+	}
 yy71:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy74;
+		default: goto yy61;
+	}
+yy72:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy75;
+		default: goto yy61;
+	}
+yy73:
+	yych = *++cursor;
+	switch (yych) {
+		case ':': goto yy76;
+		default: goto yy61;
+	}
+yy74:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy78;
+		default: goto yy61;
+	}
+yy75:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy79;
+		default: goto yy61;
+	}
+yy76:
+	yyaccept = 1;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case '/': goto yy80;
+		default: goto yy77;
+	}
+yy77:
+	{ (void)take(list, cursor, &span); return SCHEME_UNIX; }
+yy78:
+	++cursor;
+	{ return SCHEME_TLS; }
+yy79:
+	++cursor;
+	{ (void)take(list, cursor, &span); return SCHEME_TCP; }
+yy80:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy81;
+		default: goto yy61;
+	}
+yy81:
+	++cursor;
+	goto yy77;
+yy82:
 	{ return SCHEME_NONE; }
+}
+
+}
+
+/* What a list can begin with that was written for another session handler. */
+enum foreign {
+	FOREIGN_NONE,
+	FOREIGN_FILES,     /* a directory of the files handler, "N;" and a mode in front or not */
+	FOREIGN_SOCKET,    /* the path of a unix socket, as memcached's handler takes it */
+	FOREIGN_MEMCACHED, /* PERSISTENT=name, php-memcached's name for its connections */
+};
+
+static enum foreign scan_foreign(const struct sd_server_list *list)
+{
+	SCANNER_VARIABLES;
+	
+{
+	unsigned char yych;
+	unsigned int yyaccept = 0;
+	yych = *cursor;
+	switch (yych) {
+		case '/': goto yy86;
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy88;
+		case 'P': goto yy89;
+		default:
+			if (limit <= cursor) goto yy129;
+			goto yy84;
+	}
+yy84:
+	++cursor;
+yy85:
+	{ return FOREIGN_NONE; }
+yy86:
+	yyaccept = 0;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy87;
+		case 'r': goto yy95;
+		case 'v': goto yy96;
+		default: goto yy91;
+	}
+yy87:
+	{ return FOREIGN_FILES; }
+yy88:
+	yyaccept = 1;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy97;
+		case ';': goto yy98;
+		default: goto yy85;
+	}
+yy89:
+	yyaccept = 1;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case 'E': goto yy99;
+		default: goto yy85;
+	}
+yy90:
+	yych = *++cursor;
+yy91:
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		default: goto yy90;
+	}
+yy92:
+	cursor = marker;
+	switch (yyaccept) {
+		case 0: goto yy87;
+		case 1: goto yy85;
+		default: goto yy120;
+	}
+yy93:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 's': goto yy100;
+		default: goto yy90;
+	}
+yy94:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 's': goto yy101;
+		default: goto yy90;
+	}
+yy95:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case 'u': goto yy102;
+		default: goto yy91;
+	}
+yy96:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case 'a': goto yy103;
+		default: goto yy91;
+	}
+yy97:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy97;
+		case ';': goto yy98;
+		default: goto yy92;
+	}
+yy98:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy104;
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy105;
+		default: goto yy92;
+	}
+yy99:
+	yych = *++cursor;
+	switch (yych) {
+		case 'R': goto yy106;
+		default: goto yy92;
+	}
+yy100:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'o': goto yy107;
+		default: goto yy90;
+	}
+yy101:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'o': goto yy108;
+		default: goto yy90;
+	}
+yy102:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case 'n': goto yy109;
+		default: goto yy91;
+	}
+yy103:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case 'r': goto yy110;
+		default: goto yy91;
+	}
+yy104:
+	++cursor;
+	goto yy87;
+yy105:
+	yych = *++cursor;
+	switch (yych) {
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9': goto yy105;
+		case ';': goto yy111;
+		default: goto yy92;
+	}
+yy106:
+	yych = *++cursor;
+	switch (yych) {
+		case 'S': goto yy112;
+		default: goto yy92;
+	}
+yy107:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'c': goto yy113;
+		default: goto yy90;
+	}
+yy108:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'c': goto yy114;
+		default: goto yy90;
+	}
+yy109:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case '/': goto yy115;
+		default: goto yy91;
+	}
+yy110:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case '/': goto yy117;
+		default: goto yy91;
+	}
+yy111:
+	yych = *++cursor;
+	switch (yych) {
+		case '/': goto yy104;
+		default: goto yy92;
+	}
+yy112:
+	yych = *++cursor;
+	switch (yych) {
+		case 'I': goto yy118;
+		default: goto yy92;
+	}
+yy113:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'k': goto yy119;
+		default: goto yy90;
+	}
+yy114:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'k': goto yy121;
+		default: goto yy90;
+	}
+yy115:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy116;
+		default: goto yy115;
+	}
+yy116:
+	{ return FOREIGN_SOCKET; }
+yy117:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00: goto yy92;
+		case 'r': goto yy95;
+		case 's': goto yy101;
+		default: goto yy91;
+	}
+yy118:
+	yych = *++cursor;
+	switch (yych) {
+		case 'S': goto yy122;
+		default: goto yy92;
+	}
+yy119:
+	yyaccept = 2;
+	yych = *(marker = ++cursor);
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy120;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		default: goto yy90;
+	}
+yy120:
+	{ return FOREIGN_SOCKET; }
+yy121:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 'e': goto yy123;
+		default: goto yy90;
+	}
+yy122:
+	yych = *++cursor;
+	switch (yych) {
+		case 'T': goto yy124;
+		default: goto yy92;
+	}
+yy123:
+	yych = *++cursor;
+	switch (yych) {
+		case 0x00:
+		case 0x01:
+		case 0x02:
+		case 0x03:
+		case 0x04:
+		case 0x05:
+		case 0x06:
+		case 0x07:
+		case 0x08:
+		case '\t':
+		case '\n':
+		case '\v':
+		case '\f':
+		case '\r':
+		case 0x0E:
+		case 0x0F:
+		case 0x10:
+		case 0x11:
+		case 0x12:
+		case 0x13:
+		case 0x14:
+		case 0x15:
+		case 0x16:
+		case 0x17:
+		case 0x18:
+		case 0x19:
+		case 0x1A:
+		case 0x1B:
+		case 0x1C:
+		case 0x1D:
+		case 0x1E:
+		case 0x1F:
+		case ' ':
+		case '%':
+		case ',':
+		case ';':
+		case '?':
+		case 0x7F: goto yy92;
+		case '.': goto yy93;
+		case '/': goto yy94;
+		case 't': goto yy119;
+		default: goto yy90;
+	}
+yy124:
+	yych = *++cursor;
+	switch (yych) {
+		case 'E': goto yy125;
+		default: goto yy92;
+	}
+yy125:
+	yych = *++cursor;
+	switch (yych) {
+		case 'N': goto yy126;
+		default: goto yy92;
+	}
+yy126:
+	yych = *++cursor;
+	switch (yych) {
+		case 'T': goto yy127;
+		default: goto yy92;
+	}
+yy127:
+	yych = *++cursor;
+	switch (yych) {
+		case '=': goto yy128;
+		default: goto yy92;
+	}
+yy128:
+	++cursor;
+	{ return FOREIGN_MEMCACHED; }
+yy129:
+	{ return FOREIGN_NONE; }
 }
 
 }
@@ -1175,17 +2141,58 @@ static void append_plain(struct draft *draft, const char *bytes, size_t length)
 
 /* {{{ the grammar, from its leaves up */
 
+#define LIST "must be a list of servers: "
+
 static enum sd_status refuse(const struct sd_server_list *list, const char *wanted,
                              struct sd_error *error)
 {
+	char character[SD_CHARACTER_MAX];
+
 	if (list->cursor >= list->length) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: %s expected, but it ends at offset %zu",
+		return sd_error_set(error, SD_BAD_SERVER, LIST "expected %s, but it ends at offset %zu",
 		                    wanted, list->cursor);
 	}
-	return sd_error_set(error, SD_BAD_SERVER,
-	                    "must be a list of servers: %s expected, byte 0x%02x found at offset %zu",
-	                    wanted, (unsigned char)list->text[list->cursor], list->cursor);
+	return sd_error_set(error, SD_BAD_SERVER, LIST "expected %s, %s found at offset %zu", wanted,
+	                    sd_character(character, list->text[list->cursor]), list->cursor);
+}
+
+/* Refuses a mistake that is known: says what is right, and what was found at the cursor instead. */
+static enum sd_status refuse_known(const struct sd_server_list *list, const char *right,
+                                   const char *found, struct sd_error *error)
+{
+	return sd_error_set(error, SD_BAD_SERVER, LIST "%s: %s found at offset %zu", right, found,
+	                    list->cursor);
+}
+
+/* Refuses what a list for another session handler begins with. */
+static enum sd_status refuse_foreign(const struct sd_server_list *list, struct sd_error *error)
+{
+	switch (scan_foreign(list)) {
+	case FOREIGN_FILES:
+		return refuse_known(list, "this looks like a path of the files handler", "a path", error);
+	case FOREIGN_SOCKET:
+		return refuse_known(list, "write unix: in front of the path of a socket", "'/'", error);
+	case FOREIGN_MEMCACHED:
+		return refuse_known(list, "use the setting sharedance.persistent", "PERSISTENT=", error);
+	default:
+		return SD_OK;
+	}
+}
+
+/* Refuses what follows a server, if it is neither a comma nor the end. */
+static enum sd_status refuse_separator(const struct sd_server_list *list, bool after_space,
+                                       struct sd_error *error)
+{
+	char character[SD_CHARACTER_MAX];
+
+	if (list->text[list->cursor] == ';') {
+		return refuse_known(list, "separate servers by commas", "';'", error);
+	}
+	if (after_space) {
+		return refuse_known(list, "separate servers by commas, not by spaces",
+		                    sd_character(character, list->text[list->cursor]), error);
+	}
+	return refuse(list, "',' or the end", error);
 }
 
 /*
@@ -1198,8 +2205,8 @@ static enum sd_status refuse_user(struct sd_server_list rest, struct sd_error *e
 	while (rest.cursor < rest.length && memchr(" \t\r\n", rest.text[rest.cursor], 4) == NULL) {
 		if (rest.text[rest.cursor] == '@') {
 			return sd_error_set(error, SD_BAD_SERVER,
-			                    "must be a list of servers: there is no authentication in it, and "
-			                    "so no user or password, \"@\" found at offset %zu",
+			                    LIST "there is no authentication, and so no user or password, "
+			                         "'@' found at offset %zu",
 			                    rest.cursor);
 		}
 		if (!scan_byte(&rest, ',')) {
@@ -1259,6 +2266,21 @@ static const struct parameter {
 	{"protocol", SD_SERVER_PROTOCOL, read_protocol},
 };
 
+/* Parameters of other handlers' lists, and what to do here. */
+static const struct replacement {
+	const char *name;
+	const char *right;
+	const char *found;
+} replacements[] = {
+	{"auth", "there is no authentication, so let only the web servers reach the port", "auth="},
+	{"database", "use the setting sharedance.session.prefix to separate applications", "database="},
+	{"persistent", "use the setting sharedance.persistent", "persistent="},
+	{"persistent_id", "use the setting sharedance.persistent", "persistent_id="},
+	{"prefix", "use the setting sharedance.session.prefix", "prefix="},
+	{"read_timeout", "use timeout=, which includes reading", "read_timeout="},
+	{"retry_interval", "use the setting sharedance.retry_interval", "retry_interval="},
+};
+
 static const struct parameter *find_parameter(struct span name)
 {
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
@@ -1267,6 +2289,19 @@ static const struct parameter *find_parameter(struct span name)
 		}
 	}
 	return NULL;
+}
+
+/* Refuses the parameter at the cursor. Its value is not shown: it may be a password. */
+static enum sd_status refuse_parameter(const struct sd_server_list *list, struct span name,
+                                       struct sd_error *error)
+{
+	for (size_t i = 0; i < sizeof(replacements) / sizeof(replacements[0]); i++) {
+		if (equals(name, replacements[i].name)) {
+			return refuse_known(list, replacements[i].right, replacements[i].found, error);
+		}
+	}
+	return sd_error_set(error, SD_BAD_SERVER, LIST "unknown parameter '%.*s' at offset %zu",
+	                    (int)(name.length < 64 ? name.length : 64), name.start, list->cursor);
 }
 
 static enum sd_status read_parameter(struct sd_server_list *list, struct draft *draft,
@@ -1281,17 +2316,15 @@ static enum sd_status read_parameter(struct sd_server_list *list, struct draft *
 	}
 	parameter = find_parameter(name);
 	if (parameter == NULL) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: unknown parameter \"%.*s\" at offset %zu",
-		                    (int)(name.length < 64 ? name.length : 64), name.start, offset);
+		list->cursor = offset;
+		return refuse_parameter(list, name, error);
 	}
 	if (draft->offsets[parameter->part] != 0) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: second %s of one server at offset %zu",
+		return sd_error_set(error, SD_BAD_SERVER, LIST "second %s of one server at offset %zu",
 		                    parameter->name, offset);
 	}
 	if (!scan_byte(list, '=')) {
-		return refuse(list, "\"=\"", error);
+		return refuse(list, "'='", error);
 	}
 	return parameter->read(list, draft, error);
 }
@@ -1328,9 +2361,14 @@ static enum sd_status read_port_and_weight(struct sd_server_list *list, struct d
 static enum sd_status read_place(struct sd_server_list *list, struct draft *draft,
                                  struct sd_error *error)
 {
+	enum scheme scheme = scan_scheme(list);
 	struct span span;
 
-	if (scan_scheme(list) == SCHEME_UNIX) {
+	if (scheme == SCHEME_TLS) {
+		return refuse_known(list, "there is no encryption, so use tcp:// in a trusted network",
+		                    "a scheme with TLS", error);
+	}
+	if (scheme == SCHEME_UNIX) {
 		append_plain(draft, "unix:", 5);
 		if (!scan_path(list, &span)) {
 			return refuse(list, "a path", error);
@@ -1338,7 +2376,7 @@ static enum sd_status read_place(struct sd_server_list *list, struct draft *draf
 		append_decoded(draft, span);
 		return SD_OK;
 	}
-	if (refuse_user(*list, error) != SD_OK) {
+	if (refuse_user(*list, error) != SD_OK || refuse_foreign(list, error) != SD_OK) {
 		return SD_BAD_SERVER;
 	}
 	if (!scan_host(list, &span)) {
@@ -1375,7 +2413,7 @@ static enum sd_status finish(const struct draft *draft, struct sd_server *server
 		}
 	}
 	return sd_error_set(error, SD_BAD_SERVER,
-	                    "must be a list of servers: the %s %.300s at offset %zu", names[part],
+	                    LIST "the %s %.300s at offset %zu", names[part],
 	                    wrong.text, draft->offsets[part]);
 }
 
@@ -1385,24 +2423,33 @@ enum sd_status sd_server_list_next(struct sd_server_list *list, struct sd_server
 	struct draft draft = {.port = SD_DEFAULT_PORT,
 	                      .timeout = SD_DEFAULT_TIMEOUT,
 	                      .weight = SD_DEFAULT_WEIGHT};
+	size_t end;
 
 	if (list->cursor > 0 && list->cursor >= list->length) {
 		return SD_ABSENT;
 	}
 	skip_space(list);
+	if (list->cursor >= list->length) {
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    LIST "it is empty. As session.save_path, this looks like a path of "
+		                         "the files handler. It ends at offset %zu",
+		                    list->cursor);
+	}
 	list->offset = list->cursor;
 	draft.offsets[SD_SERVER_HOST] = list->cursor;
 	if (read_place(list, &draft, error) != SD_OK || read_parameters(list, &draft, error) != SD_OK) {
 		return SD_BAD_SERVER;
 	}
+	end = list->cursor;
 	skip_space(list);
 	if (list->cursor < list->length) {
-		if (!scan_byte(list, ',')) {
-			return refuse(list, "\",\" or the end", error);
+		if (list->text[list->cursor] != ',') {
+			return refuse_separator(list, list->cursor > end, error);
 		}
-		if (list->cursor == list->length) {
-			return refuse(list, "a server", error);
+		if (list->cursor + 1 == list->length) {
+			return refuse_known(list, "no server follows the last comma", "','", error);
 		}
+		list->cursor++;
 	}
 	*timeout = draft.timeout;
 	return finish(&draft, server, error);

@@ -34,8 +34,8 @@ struct sd_server_list {
 
 /*
  * Whether the whole text is a list of one or more servers, none of which is
- * there twice. SD_OK; else SD_BAD_SERVER or SD_DUPLICATE, with a text that goes
- * on after the list's name ("must be a list of servers: ... at offset 12").
+ * there twice. SD_OK; else SD_BAD_SERVER or SD_DUPLICATE, with a text that follows the list's name
+ * ("must be a list of servers: ... at offset 12").
  */
 enum sd_status sd_server_list_check(const char *text, size_t length, struct sd_error *error);
 

@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "wire/encoding.h"
+
 /* A run of the text's bytes. */
 struct span {
 	const char *start;
@@ -48,6 +50,7 @@ struct draft {
 	decimal = "-"? [0-9]+ ("." [0-9]+)?;
 	escaped = "%" [0-9A-Fa-f]{2};
 	path    = ([^\x00-\x20\x7f,?%] | escaped)+;
+	file    = [^\x00-\x20\x7f,?%;]*;
 */
 
 #define SCANNER_VARIABLES                                                                          \
@@ -130,6 +133,7 @@ enum scheme {
 	SCHEME_NONE,
 	SCHEME_TCP,
 	SCHEME_UNIX,
+	SCHEME_TLS,
 };
 
 static enum scheme scan_scheme(struct sd_server_list *list)
@@ -139,8 +143,30 @@ static enum scheme scan_scheme(struct sd_server_list *list)
 	/*!re2c
 		'tcp://'         { (void)take(list, cursor, &span); return SCHEME_TCP; }
 		'unix:' "//"?    { (void)take(list, cursor, &span); return SCHEME_UNIX; }
+		('tls' | 'ssl' | 'rediss') "://"  { return SCHEME_TLS; }
 		*                { return SCHEME_NONE; }
 		$                { return SCHEME_NONE; }
+	*/
+}
+
+/* What a list can begin with that was written for another session handler. */
+enum foreign {
+	FOREIGN_NONE,
+	FOREIGN_FILES,     /* a directory of the files handler, "N;" and a mode in front or not */
+	FOREIGN_SOCKET,    /* the path of a unix socket, as memcached's handler takes it */
+	FOREIGN_MEMCACHED, /* PERSISTENT=name, php-memcached's name for its connections */
+};
+
+static enum foreign scan_foreign(const struct sd_server_list *list)
+{
+	SCANNER_VARIABLES;
+	/*!re2c
+		"/run/" file | "/var/run/" file       { return FOREIGN_SOCKET; }
+		"/" file ".sock" | "/" file "/socket" { return FOREIGN_SOCKET; }
+		([0-9]+ ";"){0,2} "/"                 { return FOREIGN_FILES; }
+		"PERSISTENT="                         { return FOREIGN_MEMCACHED; }
+		*                                     { return FOREIGN_NONE; }
+		$                                     { return FOREIGN_NONE; }
 	*/
 }
 
@@ -234,17 +260,58 @@ static void append_plain(struct draft *draft, const char *bytes, size_t length)
 
 /* {{{ the grammar, from its leaves up */
 
+#define LIST "must be a list of servers: "
+
 static enum sd_status refuse(const struct sd_server_list *list, const char *wanted,
                              struct sd_error *error)
 {
+	char character[SD_CHARACTER_MAX];
+
 	if (list->cursor >= list->length) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: %s expected, but it ends at offset %zu",
+		return sd_error_set(error, SD_BAD_SERVER, LIST "expected %s, but it ends at offset %zu",
 		                    wanted, list->cursor);
 	}
-	return sd_error_set(error, SD_BAD_SERVER,
-	                    "must be a list of servers: %s expected, byte 0x%02x found at offset %zu",
-	                    wanted, (unsigned char)list->text[list->cursor], list->cursor);
+	return sd_error_set(error, SD_BAD_SERVER, LIST "expected %s, %s found at offset %zu", wanted,
+	                    sd_character(character, list->text[list->cursor]), list->cursor);
+}
+
+/* Refuses a mistake that is known: says what is right, and what was found at the cursor instead. */
+static enum sd_status refuse_known(const struct sd_server_list *list, const char *right,
+                                   const char *found, struct sd_error *error)
+{
+	return sd_error_set(error, SD_BAD_SERVER, LIST "%s: %s found at offset %zu", right, found,
+	                    list->cursor);
+}
+
+/* Refuses what a list for another session handler begins with. */
+static enum sd_status refuse_foreign(const struct sd_server_list *list, struct sd_error *error)
+{
+	switch (scan_foreign(list)) {
+	case FOREIGN_FILES:
+		return refuse_known(list, "this looks like a path of the files handler", "a path", error);
+	case FOREIGN_SOCKET:
+		return refuse_known(list, "write unix: in front of the path of a socket", "'/'", error);
+	case FOREIGN_MEMCACHED:
+		return refuse_known(list, "use the setting sharedance.persistent", "PERSISTENT=", error);
+	default:
+		return SD_OK;
+	}
+}
+
+/* Refuses what follows a server, if it is neither a comma nor the end. */
+static enum sd_status refuse_separator(const struct sd_server_list *list, bool after_space,
+                                       struct sd_error *error)
+{
+	char character[SD_CHARACTER_MAX];
+
+	if (list->text[list->cursor] == ';') {
+		return refuse_known(list, "separate servers by commas", "';'", error);
+	}
+	if (after_space) {
+		return refuse_known(list, "separate servers by commas, not by spaces",
+		                    sd_character(character, list->text[list->cursor]), error);
+	}
+	return refuse(list, "',' or the end", error);
 }
 
 /*
@@ -257,8 +324,8 @@ static enum sd_status refuse_user(struct sd_server_list rest, struct sd_error *e
 	while (rest.cursor < rest.length && memchr(" \t\r\n", rest.text[rest.cursor], 4) == NULL) {
 		if (rest.text[rest.cursor] == '@') {
 			return sd_error_set(error, SD_BAD_SERVER,
-			                    "must be a list of servers: there is no authentication in it, and "
-			                    "so no user or password, \"@\" found at offset %zu",
+			                    LIST "there is no authentication, and so no user or password, "
+			                         "'@' found at offset %zu",
 			                    rest.cursor);
 		}
 		if (!scan_byte(&rest, ',')) {
@@ -318,6 +385,21 @@ static const struct parameter {
 	{"protocol", SD_SERVER_PROTOCOL, read_protocol},
 };
 
+/* Parameters of other handlers' lists, and what to do here. */
+static const struct replacement {
+	const char *name;
+	const char *right;
+	const char *found;
+} replacements[] = {
+	{"auth", "there is no authentication, so let only the web servers reach the port", "auth="},
+	{"database", "use the setting sharedance.session.prefix to separate applications", "database="},
+	{"persistent", "use the setting sharedance.persistent", "persistent="},
+	{"persistent_id", "use the setting sharedance.persistent", "persistent_id="},
+	{"prefix", "use the setting sharedance.session.prefix", "prefix="},
+	{"read_timeout", "use timeout=, which includes reading", "read_timeout="},
+	{"retry_interval", "use the setting sharedance.retry_interval", "retry_interval="},
+};
+
 static const struct parameter *find_parameter(struct span name)
 {
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
@@ -326,6 +408,19 @@ static const struct parameter *find_parameter(struct span name)
 		}
 	}
 	return NULL;
+}
+
+/* Refuses the parameter at the cursor. Its value is not shown: it may be a password. */
+static enum sd_status refuse_parameter(const struct sd_server_list *list, struct span name,
+                                       struct sd_error *error)
+{
+	for (size_t i = 0; i < sizeof(replacements) / sizeof(replacements[0]); i++) {
+		if (equals(name, replacements[i].name)) {
+			return refuse_known(list, replacements[i].right, replacements[i].found, error);
+		}
+	}
+	return sd_error_set(error, SD_BAD_SERVER, LIST "unknown parameter '%.*s' at offset %zu",
+	                    (int)(name.length < 64 ? name.length : 64), name.start, list->cursor);
 }
 
 static enum sd_status read_parameter(struct sd_server_list *list, struct draft *draft,
@@ -340,17 +435,15 @@ static enum sd_status read_parameter(struct sd_server_list *list, struct draft *
 	}
 	parameter = find_parameter(name);
 	if (parameter == NULL) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: unknown parameter \"%.*s\" at offset %zu",
-		                    (int)(name.length < 64 ? name.length : 64), name.start, offset);
+		list->cursor = offset;
+		return refuse_parameter(list, name, error);
 	}
 	if (draft->offsets[parameter->part] != 0) {
-		return sd_error_set(error, SD_BAD_SERVER,
-		                    "must be a list of servers: second %s of one server at offset %zu",
+		return sd_error_set(error, SD_BAD_SERVER, LIST "second %s of one server at offset %zu",
 		                    parameter->name, offset);
 	}
 	if (!scan_byte(list, '=')) {
-		return refuse(list, "\"=\"", error);
+		return refuse(list, "'='", error);
 	}
 	return parameter->read(list, draft, error);
 }
@@ -387,9 +480,14 @@ static enum sd_status read_port_and_weight(struct sd_server_list *list, struct d
 static enum sd_status read_place(struct sd_server_list *list, struct draft *draft,
                                  struct sd_error *error)
 {
+	enum scheme scheme = scan_scheme(list);
 	struct span span;
 
-	if (scan_scheme(list) == SCHEME_UNIX) {
+	if (scheme == SCHEME_TLS) {
+		return refuse_known(list, "there is no encryption, so use tcp:// in a trusted network",
+		                    "a scheme with TLS", error);
+	}
+	if (scheme == SCHEME_UNIX) {
 		append_plain(draft, "unix:", 5);
 		if (!scan_path(list, &span)) {
 			return refuse(list, "a path", error);
@@ -397,7 +495,7 @@ static enum sd_status read_place(struct sd_server_list *list, struct draft *draf
 		append_decoded(draft, span);
 		return SD_OK;
 	}
-	if (refuse_user(*list, error) != SD_OK) {
+	if (refuse_user(*list, error) != SD_OK || refuse_foreign(list, error) != SD_OK) {
 		return SD_BAD_SERVER;
 	}
 	if (!scan_host(list, &span)) {
@@ -434,7 +532,7 @@ static enum sd_status finish(const struct draft *draft, struct sd_server *server
 		}
 	}
 	return sd_error_set(error, SD_BAD_SERVER,
-	                    "must be a list of servers: the %s %.300s at offset %zu", names[part],
+	                    LIST "the %s %.300s at offset %zu", names[part],
 	                    wrong.text, draft->offsets[part]);
 }
 
@@ -444,24 +542,33 @@ enum sd_status sd_server_list_next(struct sd_server_list *list, struct sd_server
 	struct draft draft = {.port = SD_DEFAULT_PORT,
 	                      .timeout = SD_DEFAULT_TIMEOUT,
 	                      .weight = SD_DEFAULT_WEIGHT};
+	size_t end;
 
 	if (list->cursor > 0 && list->cursor >= list->length) {
 		return SD_ABSENT;
 	}
 	skip_space(list);
+	if (list->cursor >= list->length) {
+		return sd_error_set(error, SD_BAD_SERVER,
+		                    LIST "it is empty. As session.save_path, this looks like a path of "
+		                         "the files handler. It ends at offset %zu",
+		                    list->cursor);
+	}
 	list->offset = list->cursor;
 	draft.offsets[SD_SERVER_HOST] = list->cursor;
 	if (read_place(list, &draft, error) != SD_OK || read_parameters(list, &draft, error) != SD_OK) {
 		return SD_BAD_SERVER;
 	}
+	end = list->cursor;
 	skip_space(list);
 	if (list->cursor < list->length) {
-		if (!scan_byte(list, ',')) {
-			return refuse(list, "\",\" or the end", error);
+		if (list->text[list->cursor] != ',') {
+			return refuse_separator(list, list->cursor > end, error);
 		}
-		if (list->cursor == list->length) {
-			return refuse(list, "a server", error);
+		if (list->cursor + 1 == list->length) {
+			return refuse_known(list, "no server follows the last comma", "','", error);
 		}
+		list->cursor++;
 	}
 	*timeout = draft.timeout;
 	return finish(&draft, server, error);

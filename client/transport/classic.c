@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "wire/encoding.h"
+
 static enum sd_classic_command classic_command(enum sd_request_kind kind)
 {
 	switch (kind) {
@@ -32,20 +34,22 @@ size_t sd_classic_encode(const struct sd_exchange *exchange, uint8_t head[SD_CLA
 
 void sd_classic_decode(struct sd_exchange *exchange, const void *answer, size_t length)
 {
+	char character[SD_CHARACTER_MAX];
 	enum sd_status status =
 		sd_classic_read_reply(classic_command(exchange->request.kind), answer, length);
 
 	switch (status) {
 	case SD_REFUSED:
-		sd_exchange_end(exchange, status, "needed OK, but it closed the connection without a word");
+		sd_exchange_end(exchange, status,
+		                "expected OK, but the server closed the connection without answering");
 		break;
 	case SD_CLOSED:
-		sd_exchange_end(exchange, status, "needed OK, but the answer ended after %zu of %d bytes",
+		sd_exchange_end(exchange, status, "expected OK, but the answer ended after %zu of %d bytes",
 		                length, SD_CLASSIC_OK_LENGTH);
 		break;
 	case SD_BAD_ANSWER:
-		sd_exchange_end(exchange, status, "needed OK, but got an answer beginning with byte 0x%02x",
-		                *(const unsigned char *)answer);
+		sd_exchange_end(exchange, status, "expected OK, but the answer begins with %s",
+		                sd_character(character, *(const char *)answer));
 		break;
 	default:
 		sd_exchange_end(exchange, status, "%s", sd_status_sentence(status));
@@ -75,15 +79,16 @@ static bool is_reserved(struct sd_exchange *exchange)
 static bool suits_classic_key(struct sd_exchange *exchange)
 {
 	const unsigned char *bytes = exchange->request.key.data;
+	char character[SD_CHARACTER_MAX];
 	size_t bad_offset;
 
 	if (sd_classic_check_key(bytes, exchange->request.key.length, &bad_offset) == SD_OK) {
 		return !is_reserved(exchange);
 	}
 	sd_exchange_end(exchange, SD_BAD_KEY,
-	                "must be printable ASCII without \".\" and \"/\" on a classic server, byte "
-	                "0x%02x found at offset %zu",
-	                bytes[bad_offset], bad_offset);
+	                "must be printable ASCII without '.' and '/' on a classic server, %s found at "
+	                "offset %zu",
+	                sd_character(character, (char)bytes[bad_offset]), bad_offset);
 	return false;
 }
 

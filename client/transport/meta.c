@@ -271,10 +271,14 @@ static void fill_reply(struct sd_exchange *exchange, bool reads, enum sd_dialect
 
 SD_RARE static void end_as_refused(struct sd_exchange *exchange, const struct sd_meta_reply *answer)
 {
+	static const char too_large[] = "SERVER_ERROR object too large";
+	bool is_too_large = answer->text_length >= strlen(too_large) &&
+	                    memcmp(answer->text, too_large, strlen(too_large)) == 0;
 	char text[ERROR_TEXT_MAX];
 
-	sd_exchange_end(exchange, SD_REFUSED, "the server says %s",
-	                sd_printable(text, sizeof(text), answer->text, answer->text_length));
+	sd_exchange_end(exchange, SD_REFUSED, "the server says %s%s",
+	                sd_printable(text, sizeof(text), answer->text, answer->text_length),
+	                is_too_large ? " (sharedanced --maxreadsize, memcached -I)" : "");
 }
 
 bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,

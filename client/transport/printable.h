@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What a server says of itself, or of a failure, for people. Whoever is behind a server's name
+ * What a server says of itself, or of a failure, for people. The program behind a server's name
  * chooses these bytes, and they end up in exceptions, in the error log and on pages. So whatever
  * keeps a text that a server sent takes it through here: nothing else does.
  */

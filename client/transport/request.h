@@ -153,7 +153,7 @@ struct sd_exchange {
 	bool was_sent;         /* a part of it may have left, on whichever connection */
 	bool timed_out;        /* a deadline ended it, while it connected or later */
 	bool has_parted;       /* `is_joined`, and not sent: SD_UNREACHABLE. It stays until the
-	                          operation begins anew; so does: */
+	                          operation begins again; so does: */
 	bool may_have_written; /* the policy's: this one, or one before it of the same operation, was
 	                          a write that ended in doubt */
 	enum sd_evidence evidence; /* after a failure */
@@ -204,8 +204,8 @@ static inline int64_t sd_exchange_ends_ms(const struct sd_exchange *exchange, bo
 }
 
 /*
- * Whether a silence in the middle of an answer shows that the server is gone, and not only that the
- * line is poor: half of the server's time, as where another one has the entry. If another
+ * Whether a silence in the middle of an answer shows that the server is down, and not only that the
+ * line is poor: half of the server's time, as if another one has the entry. If another
  * connection was silent before, a quarter is enough.
  */
 static inline bool sd_exchange_is_silent(const struct sd_exchange *exchange, int64_t heard_ms,

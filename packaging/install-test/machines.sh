@@ -1,12 +1,12 @@
-# Machines with a systemd that has really booted, for packaging/test-install: each is a folder with a
-# Debian, in namespaces that systemd-nspawn makes, and a network of their own. It has $work, and says
-# fail().
+# Machines with a systemd that has really booted, for packaging/test-install and packaging/test-readme: each is a
+# folder with a Debian, in namespaces that systemd-nspawn makes, and a network of their own. It has $work, $suite,
+# $folder, $mirror and $network (such as 10.42.0), and says fail().
 # shellcheck shell=bash disable=SC2154
 
 declare -A nspawns=() # the process of each machine's systemd-nspawn, by the machine's name
 declare -A spaces=()  # its network namespace
 
-# A network of the machines that are named, 10.42.0.1 and so on, with no way out of it.
+# A network of the machines that are named, $network.1 and so on, with no way out of it.
 make_network() {
 	local name bridge=sdit$$ number=0
 
@@ -21,9 +21,71 @@ make_network() {
 		ip -n "$bridge" link add "port$number" type veth peer name eth0 netns "$bridge-$name"
 		ip -n "$bridge" link set "port$number" master bridge up
 		ip -n "$bridge-$name" link set lo up
-		ip -n "$bridge-$name" address add "10.42.0.$number/24" dev eth0
+		ip -n "$bridge-$name" address add "$network.$number/24" dev eth0
 		ip -n "$bridge-$name" link set eth0 up
 	done
+}
+
+# The image of machine one: a Debian of $suite, with the packages of $folder in /packages, and what they and a web site need,
+# and what is named. What the packages depend on is installed here: it is no concern of the tests, and the machines
+# have no way to $mirror.
+make_debian() {
+	local depends
+
+	if [ -n "${SHAREDANCE_CHROOT-}" ]; then
+		cp -a "$SHAREDANCE_CHROOT" "$work/one"
+	else
+		quietly "$work/debootstrap.log" debootstrap --variant=minbase "$suite" "$work/one" "$mirror"
+	fi
+	printf '#!/bin/sh\nexit 101\n' >"$work/one/usr/sbin/policy-rc.d"
+	chmod 755 "$work/one/usr/sbin/policy-rc.d"
+	cp /etc/resolv.conf "$work/one/etc/"
+	debian_sources "$suite" >"$work/one/etc/apt/sources.list"
+	depends=$(for package in "$folder"/*.deb; do dpkg-deb --field "$package" Depends | tr ',' '\n'; done |
+		sed 's/|.*//; s/(.*//; s/ //g' | grep -vE '^(phpapi-.*|php-sharedance|sharedanced|sharedance-tools)?$' | sort -u)
+	# shellcheck disable=SC2086,SC2016
+	chroot "$work/one" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+		sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' - \
+		systemd-sysv dbus logrotate nginx php-cli php-fpm $depends "$@" >"$work/apt.log" 2>&1 ||
+		fail "$(tail -n 20 "$work/apt.log")"
+	rm "$work/one/usr/sbin/policy-rc.d" "$work/one/etc/resolv.conf"
+	mkdir "$work/one/packages"
+	cp "$folder"/*.deb "$work/one/packages/"
+	rm -f "$work/one"/packages/*-dbgsym_*
+	printf '%s\n' '127.0.0.1 localhost' "$network.1 one" "$network.2 two" >"$work/one/etc/hosts"
+}
+
+# A web site on machine $1, as its administrator has it before: nginx, php-fpm and a page.
+make_site() {
+	mkdir -p "$work/$1/var/www/test"
+	cp packaging/install-test/page.php packaging/install-test/visitors.php "$work/$1/var/www/test/"
+	rm "$work/$1/etc/nginx/sites-enabled/default" # a link, which leads out of the machine
+	cat >"$work/$1/etc/nginx/sites-enabled/test" <<-END
+		server {
+			listen 80;
+			root /var/www/test;
+			location ~ \.php\$ {
+				include snippets/fastcgi-php.conf;
+				fastcgi_pass unix:/run/php/php$php-fpm.sock;
+			}
+		}
+	END
+	on "$1" systemctl reload-or-restart nginx.service
+}
+
+# One visit of Anna at machine $1, which prints its number.
+visit() {
+	# shellcheck disable=SC2016
+	on "$1" php -r 'echo trim(file_get_contents("http://127.0.0.1/page.php", false,
+		stream_context_create(["http" => ["header" => "Cookie: PHPSESSID=anna"]])));' 2>&1
+}
+
+# Anna's visit at machine $1 has number $2.
+expect_visit() {
+	local answer
+
+	answer=$(visit "$1")
+	[ "$answer" = "$2" ] || fail "visit $2 at machine $1 is answered: $answer"
 }
 
 # The first process of machine $1, seen from here.

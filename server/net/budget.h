@@ -62,7 +62,7 @@ void sdd_budget_release_all(struct sdd_connection *connection);
 bool sdd_budget_gives_up(const struct sdd_connection *connection);
 
 /* Lets connections that were starved be read again, if there is memory again. The time of a request
- * begins anew. */
+ * begins again. */
 void sdd_budget_feed(struct sdd_connections *connections);
 
 #endif

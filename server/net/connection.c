@@ -128,7 +128,8 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 		if (connection->is_starved) {
 			return READ_ALL; /* the rest waits in the socket */
 		}
-		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory", "no memory for its request");
+		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory",
+		                   "no memory for its request (--memory)");
 		return READ_BROKEN;
 	}
 	room = smaller_of(sdd_buffer_room(in), sdd_work_may_move(&connections->work));
@@ -332,10 +333,11 @@ static void on_expired(void *context)
 		}
 		return;
 	}
-	sdd_connection_log(connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
-	                   "nothing came or went for too long, %zu bytes of %s",
-	                   is_writing ? connection->out.length : connection->in.length,
-	                   is_writing ? "an answer left" : "a request");
+	sdd_connection_log(
+		connection, SDD_LOG_NOTICE, is_writing ? "reads nothing" : "sends nothing",
+		is_writing ? "disconnected by --timeout in the middle of an answer (%zu bytes left)"
+				   : "disconnected by --timeout in the middle of a request (%zu bytes received)",
+		is_writing ? connection->out.length : connection->in.length);
 	sdd_connection_close(connection);
 }
 
@@ -435,8 +437,10 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 	connection->in_before_tick = 0;
 	sdd_promise_settle(connection);
 	if (sdd_request_is_dripping(connection, progress)) {
-		sdd_connection_log(connection, SDD_LOG_NOTICE, "too slow",
-		                   "a request came too slowly, %zu bytes of it", connection->in.length);
+		sdd_connection_log(
+			connection, SDD_LOG_NOTICE, "too slow",
+			"disconnected by --timeout: a request came too slowly (%zu bytes received)",
+			connection->in.length);
 		sdd_connection_close(connection);
 		return;
 	}

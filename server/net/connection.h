@@ -140,7 +140,7 @@ uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length);
 /* A larger one than those of all connections that were opened before. */
 uint64_t sdd_connection_number(const struct sdd_connection *connection);
 
-/* What makes two values the same. Whoever has them says what it means. */
+/* What makes two values the same. Their owner says what it means. */
 struct sdd_value_identity {
 	uint64_t place;
 	uint64_t check;

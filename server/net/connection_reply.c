@@ -14,7 +14,8 @@ void sdd_connection_out_of_memory(struct sdd_connection *connection)
 {
 	sdd_connection_activate(connection);
 	if (!connection->is_broken) {
-		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory", "no memory for its answer");
+		sdd_connection_log(connection, SDD_LOG_ERROR, "no memory",
+		                   "no memory for its answer (--memory)");
 	}
 	connection->is_broken = true;
 }

@@ -4,8 +4,8 @@
 /*
  * The control socket: a unix socket in the server's directory, by which the user that serves, and
  * root, ask the server for a backup. Nobody else can, whatever the mode of the directory. The
- * server writes no file for the process that asks: it hands descriptors over to read from, and what
- * becomes of the bytes is the reader's affair, and with the reader's rights.
+ * server writes no file for the process that asks: it hands descriptors over to read from. What is
+ * done with the bytes is the reader's affair, and with the reader's rights.
  *
  * Messages are of one packet each. The reader sends "backup". The server answers "file NAME", with
  * a descriptor whose end is the end of that file's content, for each file; then "done", or "failed"
@@ -55,8 +55,8 @@ int sdd_control_connect(const char *path, uid_t *uid, gid_t *gid);
 /* Sends the text as one message. False: it could not be sent. */
 bool sdd_control_send(int peer, const char *text);
 
-/* Waits for a message. *descriptor becomes what came with it, -1: nothing did. False: the server is
- * gone, or silent for too long. */
+/* Waits for a message. *descriptor becomes what came with it, -1: nothing did. False: the server
+ * has ended, or is silent for too long. */
 bool sdd_control_receive(int peer, char text[SDD_CONTROL_TEXT_MAX], int *descriptor);
 
 /* }}} */

@@ -4,8 +4,8 @@
 /*
  * HTTP; see http.h. libevent reads, parses and writes, and frees its connections by itself. What it
  * does not bound is bounded here: how many there are, and how long one lasts. So each has a slot,
- * with its descriptor and the number that the system gave to the socket: by these a look tells
- * whether it is still there, and shutdown() ends it, as if the client had gone.
+ * with its descriptor and the number that the system gave to the socket. These tell whether it is
+ * still there, and shutdown() ends it, as if the client had gone.
  */
 
 #include "server/net/http.h"

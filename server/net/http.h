@@ -40,7 +40,7 @@ struct sdd_http_handler {
 	void *context;
 };
 
-/* Answers whoever connects to what the listener has bound; base and listener are borrowed, and the
+/* Answers all who connect to what the listener has bound; base and listener are borrowed, and the
  * latter must have no other user. NULL, with a message in the log. */
 struct sdd_http *sdd_http_new(struct event_base *base, const struct sdd_listener *listener,
                               const struct sdd_http_handler *handler);

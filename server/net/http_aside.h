@@ -10,7 +10,7 @@
 struct sdd_http_aside;
 struct sdd_listener;
 
-/* Begins to answer 503 and `reason`, a constant, to whoever connects to what the listener has
+/* Begins to answer 503 and `reason`, a constant, to all who connect to what the listener has
  * bound, which is borrowed and has no other user meanwhile. NULL: it cannot, and clients have to
  * wait. */
 struct sdd_http_aside *sdd_http_aside_begin(const struct sdd_listener *listener,

@@ -74,7 +74,8 @@ static void pause_accepting(struct sdd_listener *listener, const char *why)
 	for (size_t i = 0; i < listener->count; i++) {
 		(void)event_del(listener->endpoints[i].event);
 	}
-	sdd_log_limited(&listener->shortage, SDD_LOG_WARNING, "new clients have to wait: %s", why);
+	sdd_log_limited(&listener->shortage, SDD_LOG_WARNING,
+	                "cannot accept new connections for now: %s", why);
 	listener->is_paused = true;
 	(void)event_add(listener->retry, &delay);
 }
@@ -382,6 +383,19 @@ int sdd_listener_endpoint(const struct sdd_listener *listener, size_t i, char te
 	}
 	describe_endpoint(listener, &listener->endpoints[i], text);
 	return listener->endpoints[i].descriptor;
+}
+
+const char *sdd_listener_describe(const struct sdd_listener *listener, char *out, size_t size)
+{
+	size_t length = 0;
+	char text[SDD_ADDRESS_MAX];
+
+	out[0] = '\0';
+	for (size_t i = 0; i < listener->count && length < size; i++) {
+		describe_endpoint(listener, &listener->endpoints[i], text);
+		length += (size_t)snprintf(out + length, size - length, "%s%s", i > 0 ? ", " : "", text);
+	}
+	return out;
 }
 
 static bool listen_on(struct sdd_listener *listener, struct endpoint *endpoint, int backlog)

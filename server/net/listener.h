@@ -73,6 +73,10 @@ int sdd_listener_endpoint(const struct sdd_listener *listener, size_t i,
  */
 bool sdd_listener_listen(struct sdd_listener *listener, int backlog);
 
+/* Writes what is listened on to `out`, separated by commas, as much of it as fits. Returns `out`.
+ */
+const char *sdd_listener_describe(const struct sdd_listener *listener, char *out, size_t size);
+
 /* Stops listening for good, and removes the unix socket's path if it is still this one's. */
 void sdd_listener_stop(struct sdd_listener *listener);
 

@@ -6,7 +6,7 @@
  * values. Positions count both, from the first byte that was not consumed.
  *
  * Invariants: `placed` is the sum of `before` of all references; `length` is that of the buffer and
- * of what was not consumed of the values; it is that of the buffer exactly if there is no
+ * of what was not consumed of the values. It is that of the buffer exactly if there is no
  * reference.
  */
 

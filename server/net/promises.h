@@ -4,9 +4,9 @@
 /*
  * Room for long requests. Half of a request is of no use to anybody, and several halves may fill
  * the memory for ever. So a long request is read beyond its beginning only when there is room for
- * all of it. That room is promised in order of arrival; who waits for it is not read, and its time
- * does not run. Who has it and does not use it is closed by its timeout, or by a shorter one when
- * somebody has waited for as long as that. For connection*.c only.
+ * all of it. That room is promised in order of arrival. A client that waits for it is not read, and
+ * its time does not run. Who has it and does not use it is closed by its timeout, or by a shorter
+ * one when somebody has waited for as long as that. For connection*.c only.
  *
  * A promise takes no memory: only what has come does. Replies and short requests may use what is
  * promised and not taken yet, and the long one waits until they are done.

@@ -12,6 +12,7 @@
 #include "server/protocol/long_reply.h"
 #include "server/store/store.h"
 #include "wire/classic.h"
+#include "wire/encoding.h"
 
 bool sdd_classic_begins(uint8_t byte)
 {
@@ -91,12 +92,13 @@ static enum sdd_result run(struct sdd_operations *operations, struct sdd_connect
 	struct sd_bytes name = {start, header->key_length};
 	struct sd_bytes value = {start + header->key_length, header->data_length};
 	struct sdd_key key;
+	char character[SD_CHARACTER_MAX];
 	size_t bad_offset;
 
 	if (sd_classic_check_key(name.data, name.length, &bad_offset) != SD_OK) {
 		sdd_connection_log(connection, SDD_LOG_WARNING, "the key is not legal",
-		                   "refused: byte 0x%02x at offset %zu of the key is not legal",
-		                   start[bad_offset], bad_offset);
+		                   "refused: %s at offset %zu of the key is not legal",
+		                   sd_character(character, (char)start[bad_offset]), bad_offset);
 		return SDD_DONE;
 	}
 	if (asks_for_proof(header, name)) {

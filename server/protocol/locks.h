@@ -8,7 +8,7 @@
  *
  * Whose a lock is: its token's, which the client drew at random, or, if it has none, its
  * connection's. Who asks with the token of a lock that another connection has takes it over,
- * unless that connection was opened later: then the request was on its way for longer than the
+ * unless that connection was opened later. Then the request was on its way for longer than the
  * one that took the lock over. docs/protocol.md has the table of all cases.
  *
  * A released lock is handed on when the tick ends. Until then the tick's requests may be run again
@@ -101,8 +101,9 @@ bool sdd_lock_holder_is_busy(const struct sdd_lock_holder *holder);
 /* The connection ends: hands its locks on, and ends its wait. NULL is allowed. */
 void sdd_lock_holder_end(struct sdd_lock_holder *holder);
 
-/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease,
- * and who waits for it already with that token keeps its place in the queue. The terms are copied.
+/* Takes the lock on `key`, or waits for it. A lock that the holder holds already gets a new lease.
+ * A request that waits for it already with that token keeps its place in the queue. The terms are
+ * copied.
  */
 enum sdd_lock_result sdd_lock_acquire(struct sdd_lock_holder *holder, struct sd_bytes key,
                                       const struct sdd_lock_terms *terms);
@@ -121,7 +122,7 @@ bool sdd_lock_release(const struct sdd_lock_claim *claim, struct sd_bytes key);
 bool sdd_lock_is_held(const struct sdd_lock_claim *claim, struct sd_bytes key);
 
 /* The tick ends: hands on the locks that were released in it. Those who waited with a token that
- * waits on another connection by now have waited in vain. */
+ * waits on another connection by now did not get the lock. */
 void sdd_locks_end_tick(struct sdd_locks *locks);
 
 /* The tick is run again: the locks that were released or taken over in it are their holders' again,

@@ -6,7 +6,7 @@
  * the queue of those who wait for a lock. A lock exists while a connection has it. Here, as in
  * memory, a holder is a connection; it waits for one lock at a time.
  *
- * What a request of this tick has done can be undone, since it may be run again: a lock that it
+ * What a request of this tick has done can be undone, since it may be run again. A lock that it
  * released is in the list `released`, one that it gave to another connection or token in the list
  * `moved`, and a wait that it began in the list `joined`.
  */

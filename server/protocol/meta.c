@@ -297,7 +297,8 @@ static void lock_key(const struct command *command)
 		sdd_connection_suspend(command->connection);
 		break;
 	case SDD_LOCK_TOO_MANY: /* no NS: that would say that another connection holds the lock */
-		sdd_meta_reply_text(command->connection, "SERVER_ERROR too many locks on this connection");
+		sdd_meta_reply_text(command->connection,
+		                    "SERVER_ERROR too many locks on this connection: 64 are the most");
 		break;
 	case SDD_LOCK_NO_MEMORY:
 		sdd_meta_reply_text(command->connection, "SERVER_ERROR out of memory for a lock");

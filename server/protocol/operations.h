@@ -196,8 +196,8 @@ enum sdd_result sdd_operation_check(const struct sdd_operations *operations,
  *     bound that the store has (sdd_store_is_above_all());
  *   - or is the store's own, and is above them all: then it is the one that it would be anyway.
  * Then the outcome does not say whether there was an entry or a tombstone: both are false. All else
- * is as if they had been found: the reply says nothing of them, an entry that is put is proven
- * and has a time to live, a last access and flags of its own, and a tombstone is replaced like an
+ * is as if they had been found. The reply says nothing of them, an entry that is put is proven and
+ * has a time to live, a last access and flags of its own, and a tombstone is replaced like an
  * entry. A damaged entry is replaced in both cases. By how much the store grows is the store's
  * affair: it looks itself for what is replaced when it is not far from full (sdd_store_put()).
  */

@@ -14,7 +14,7 @@ struct sdd_meta_reply;
 struct sdd_meta_state;
 
 /* Writes the lines of a group: all numbers if `group` is empty, `locks`, of all keys or of the one
- * that `argument` has in base64, or one of memcached's, `settings`, `items` and `slabs`, of which
+ * that `argument` has in base64, or one of memcached's, `settings`, `items` and `slabs`. Of these
  * only the first has any. Within a request, whose reply it is. */
 void sdd_stats_write(struct sdd_meta_state *state, struct sdd_connection *connection,
                      struct sdd_meta_reply *reply, struct sd_bytes group, struct sd_bytes argument);

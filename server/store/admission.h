@@ -10,8 +10,8 @@
  * little later, instead of one so late that everybody would notice. Or an entry did not fit by the
  * estimate of the store's size, and what was written is flushed so that the size is exact.
  *
- * If an entry does not fit by the exact size either, but others expire within a second, whoever
- * writes is slowed down to what they leave: the next batch comes when some were swept. If that
+ * If an entry does not fit by the exact size either, but others expire within a second, a client
+ * that writes is slowed down to what they leave. The next batch comes when some were swept. If that
  * brings next to no room in a second, it is not tried again before there was some.
  */
 

@@ -115,7 +115,7 @@ struct sdd_btree {
 	bool is_counted;          /* the entries that were there at the start */
 	bool is_tally_stored;     /* `about` has the number of tombstones */
 	int64_t extent_growth;    /* by this transaction, in bytes */
-	struct sdd_extent_list dropped; /* whose rows are gone, for sdd_btree_dropped() */
+	struct sdd_extent_list dropped; /* whose rows were deleted, for sdd_btree_dropped() */
 	size_t dropped_before;          /* this transaction */
 	char reason[SDD_STORE_REASON_MAX];
 };

@@ -27,7 +27,7 @@ bool sdd_directory_make(const char *path, bool for_user, uid_t uid, gid_t gid);
 /*
  * Opens the directory if this process may trust it: it is no symbolic link, it belongs to the
  * process's own user or to root, and nobody else can write to it. Each file in it that the server
- * uses is a regular file of the process's user, with one link; the mode of one that others can read
+ * uses is a regular file of the process's user, with one link. The mode of one that others can read
  * is changed to 0600, and one that others can write is refused. Returns the descriptor, which holds
  * a lock on the directory until it is closed; -1, with a message in the log.
  */

@@ -54,7 +54,7 @@ bool sdd_memtable_add(struct sdd_memtable *memtable, enum sdd_record_kind kind,
 struct sdd_known sdd_memtable_find(const struct sdd_memtable *memtable, const struct sdd_key *key);
 
 /* Has the processor fetch from memory what it will look at for a key with that hash, in `step` 0, 1
- * and 2, one after the other: the next one is to be asked for some operations later, when the one
+ * and 2, one after the other. The next one is to be asked for some operations later, when the one
  * before is there. It changes nothing. */
 void sdd_memtable_approach(const struct sdd_memtable *memtable, uint64_t hash, int step);
 

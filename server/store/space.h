@@ -3,8 +3,8 @@
 
 /*
  * How full the store is, and how many entries it has. The B-tree knows its size, with that of long
- * values; how much it will grow by what is not flushed yet is estimated, too high rather than too
- * low: overwriting counts as growing until the entry that is replaced has been looked up.
+ * values. How much it will grow by what is not flushed yet is estimated, too high rather than too
+ * low. Overwriting counts as growing until the entry that is replaced has been looked up.
  * Arithmetic only; all numbers are bytes.
  */
 

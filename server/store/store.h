@@ -107,9 +107,9 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
 
 /*
  * The version of a write to an entry whose version was `before`; 0: there was none. It is larger
- * than that, and than all that this store ever gave, across restarts and whatever the clock does:
- * microseconds since 1970 if that is larger, of which the last three digits are random: two servers
- * that are written to in one millisecond give two versions. An entry more than
+ * than that, and than all that this store ever gave, across restarts and whatever the clock does.
+ * It is microseconds since 1970 if that is larger, of which the last three digits are random: two
+ * servers that are written to in one millisecond give two versions. An entry more than
  * SDD_VERSION_AHEAD_MAX ahead of that does not count: its version would be that of no write to
  * come.
  */
@@ -122,7 +122,7 @@ uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_
  * Whether `version` is larger than those of all entries and tombstones, so that nobody has to look
  * for the one that a key has. The store knows a bound of them. It is exact while the store is open,
  * up to ten seconds too large at first, and not known in a directory that an earlier version of
- * this program wrote to: then nothing is above it. A batch that was lost has raised it all the
+ * this program wrote to. Then nothing is above it. A batch that was lost has raised it all the
  * same.
  */
 bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version);

@@ -3,7 +3,7 @@
 
 /*
  * The times to live of the entries that are stored here, across restarts. What a server missed
- * while it was down has expired once it has served for as long as the longest of them; and a
+ * while it was down has expired once it has served for as long as the longest of them. And a
  * deletion has to be remembered for that long if the entry is on another server.
  *
  * They are counted in classes by powers of two. A class counts until no entry was stored with such

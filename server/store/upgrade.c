@@ -145,7 +145,8 @@ static bool restore_in(int data, const struct root_record *record)
 	    sdd_io_fdatasync(data) != 0) {
 		return false;
 	}
-	sdd_log(SDD_LOG_WARNING, "the machine went down: the store is as it was a second before");
+	sdd_log(SDD_LOG_WARNING,
+	        "the machine was not shut down cleanly: the writes of the last second may be lost");
 	return true;
 }
 

@@ -3,8 +3,8 @@
 
 /*
  * A directory of sharedanced 0.x, whose B-tree was not forced to disk by its own commits and whose
- * log was named journal, becomes one of this version. That takes one start; afterwards the old
- * files are gone.
+ * log was named journal, becomes one of this version. That takes one start, which deletes the old
+ * files.
  */
 
 #ifndef SDD_UPGRADE_H

@@ -23,7 +23,7 @@
  * until that is flushed, nothing is written to pages that the file had before.
  *
  * A copy of the directory for a backup is consistent if sdd_values_pin() comes before the snapshot
- * of the B-tree, the file is copied after it, and sdd_values_unpin() comes after both: meanwhile no
+ * of the B-tree, the file is copied after it, and sdd_values_unpin() comes after both. Meanwhile no
  * extent of the snapshot is written to. The WAL needs no copy then.
  *
  * One thread calls, which is the one that serves. Only sdd_values_rewrite(), sdd_values_mark(),
@@ -78,7 +78,7 @@ enum sdd_values_result {
 enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_bytes value,
                                         struct sdd_extent *extent);
 
-/* Whether the shortest value could be written now: tries it, where nothing is. */
+/* Whether the shortest value could be written now: tries it, in a place that is free. */
 bool sdd_values_takes(struct sdd_values *values);
 
 /* The batch replaces or removes a value that is not in the B-tree yet, nor on its way there. */

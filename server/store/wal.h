@@ -67,7 +67,7 @@ struct sdd_wal_origin {
 typedef bool sdd_wal_apply(void *context, enum sdd_record_kind kind, struct sd_bytes key,
                            const struct sdd_entry *entry, const struct sdd_wal_origin *origin);
 
-/* Is told of the key of an operation, some operations before it is applied. */
+/* Receives the key of an operation, some operations before it is applied. */
 typedef void sdd_wal_foresee(void *context, struct sd_bytes key);
 
 /*
@@ -120,7 +120,7 @@ uint64_t sdd_wal_waiting(const struct sdd_wal *wal);
 /* A commit that is on disk has recorded `generation`, which was waiting. */
 void sdd_wal_complete(struct sdd_wal *wal, uint64_t generation);
 
-/* Gives back the room of the file that is not in use, except for what a full disk needs. */
+/* Frees the room of the file that is not in use, except for what a full disk needs. */
 void sdd_wal_shrink(struct sdd_wal *wal);
 
 /* }}} */

@@ -3,7 +3,7 @@
 
 /*
  * Lines about clients. Each of them can be caused by anybody who reaches the port, as often as they
- * like: so each kind of line has at most SDD_CLIENT_LOG_LINES a minute for each address, and the
+ * like. So each kind of line has at most SDD_CLIENT_LOG_LINES a minute for each address, and the
  * next one says how many were left out. If many addresses have lines in one minute, those that find
  * no place in the table count as one.
  *

@@ -16,7 +16,7 @@ bool sdd_notify_is_wanted(void);
  * lost. Does nothing if nobody listens. */
 void sdd_notify(const char *assignments);
 
-/* Microseconds within which the service manager wants to hear "WATCHDOG=1", each time anew; 0: it
+/* Microseconds within which the service manager wants to hear "WATCHDOG=1", each time; 0: it
  * does not. */
 uint64_t sdd_notify_watchdog_us(void);
 

@@ -83,7 +83,7 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
                            .label = "result",
                            .value = "stored",
                            .kind = SDD_STATISTIC_COUNTER,
-                           .help = "Sets that compared versions, by what became of them."},
+                           .help = "Sets that compared versions, by result."},
 	[SDD_STAT_CAS_MISSES] = {.name = "cas_misses",
                              .metric = "compared_sets_total",
                              .label = "result",
@@ -149,7 +149,7 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
                               .help = "Entries that were stored, tombstones not included."},
 	[SDD_STAT_TOMBSTONES] = {.name = "tombstones",
                              .metric = "tombstones",
-                             .help = "Entries that stand for a deletion."},
+                             .help = "Entries that record a deletion."},
 	[SDD_STAT_UNPROVEN_ITEMS] =
 		{.name = "unproven_items",
          .metric = "unproven_entries",

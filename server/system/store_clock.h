@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The store's own clock. Times to live are measured by it: it begins with the wall clock, and then
- * goes on with the time since boot, so that setting the wall clock neither shortens a time to live
- * nor prolongs it. Versions and dates are of the wall clock.
+ * The store's own clock. Times to live are measured by it. It begins with the wall clock, and then
+ * continues with the time since boot. So setting the wall clock neither shortens a time to live nor
+ * prolongs it. Versions and dates are of the wall clock.
  *
  * In the first minutes the wall clock may be wrong still. If it is set back then, this clock
  * follows. Later it never goes back. A start in the boot of the last one needs no wall clock: it
- * goes on where this clock was.
+ * continues where this clock was.
  *
  * Arithmetic only: what the system's clocks say is an argument (sdd_clock_read()). All times are
  * milliseconds.
@@ -51,8 +51,8 @@ struct sdd_store_clock {
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms);
 
-/* The same, in the boot in which this clock was there before: it goes on at that offset, or behind
- * it, with the wall clock. */
+/* The same, in the boot in which this clock was there before: it continues at that offset, or
+ * behind it, with the wall clock. */
 void sdd_store_clock_continue(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                               int64_t store_offset_ms);
 

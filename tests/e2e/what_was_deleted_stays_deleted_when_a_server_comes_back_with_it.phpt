@@ -98,7 +98,7 @@ foreach (['first', 'second'] as $role) {
         'only the one that was away, and was not told',
         $pool,
         $keys,
-        '/^"SharedanceUnprovenException: .*was away, and what it has may be older/'
+        '/^"SharedanceUnprovenException: .*was down and has not been compared with the other/'
     );
     /* it is for the caller to write: that is known to be the newest */
     [$key] = $keys;

@@ -55,5 +55,5 @@ echo normalize(preg_replace(['/^\[.*?\] /m', '/\d+\.\d s/'], ['', 'N s'], file_g
 ?>
 --EXPECT--
 none while all are well
-sharedance: [127.0.0.1:PORT] is dead: Connection refused; tried again in N s
+sharedance: [127.0.0.1:PORT] is marked dead for all PHP workers of this user: Connection refused; tried again in N s
 sharedance: [127.0.0.1:PORT] is alive again, after N s

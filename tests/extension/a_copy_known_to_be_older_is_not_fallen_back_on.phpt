@@ -31,6 +31,6 @@ var_dump($cache->get($key) === str_repeat('new', 10000));
 --EXPECTF--
 int(2)
 bool(true)
-SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
+SharedanceTimeoutException: [127.0.0.1:PORT] has an older copy; Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 bool(true)

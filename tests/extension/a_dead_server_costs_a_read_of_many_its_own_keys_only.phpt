@@ -102,9 +102,9 @@ nobody was asked
 SharedanceException No Servers Registered
 SharedanceException No Servers Registered
 SharedanceException No Servers Registered
-SharedanceException Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
-SharedanceException Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
-SharedanceException Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
+SharedanceException Bucket rotation not allowed: at least two servers are needed, but there is only one
+SharedanceException Bucket rotation not allowed: at least two servers are needed, but there is only one
+SharedanceException Bucket rotation not allowed: at least two servers are needed, but there is only one
 with redundancy nothing is missing
 int(30)
 bool(true)

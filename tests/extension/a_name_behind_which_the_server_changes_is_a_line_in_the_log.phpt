@@ -108,7 +108,7 @@ the first is back: a
 and the other: "none", 1 b
 two: 2 2
 both names lead to one: 1 w 2
-[unix:name-first] was away, and what it has may be older than what the other one has
+[unix:name-first] was down and has not been compared with the other server since: its copy may be out of date
   sharedance: [unix:name-second] is another server than before: the id of its directory has changed
   sharedance: [unix:name-first] and [unix:name-second] are one server: an entry that belongs to both is stored once
 and to two again: x

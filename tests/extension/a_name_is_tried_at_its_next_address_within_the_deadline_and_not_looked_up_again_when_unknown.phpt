@@ -45,11 +45,11 @@ echo preg_replace('/\d+\.\d s/', 'N s', $php->log());
 ?>
 --EXPECTF--
 SharedanceConnectionException: Failed to connect on [hole:PORT] "not connected within N ms"
-SharedanceConnectionException: Failed to connect on [hole:PORT] "marked dead N s ago: not connected within N ms; tried again in N s"
+SharedanceConnectionException: Failed to connect on [hole:PORT] "marked dead N s ago for all PHP workers of this user: not connected within N ms; tried again in N s"
 1 connect timeouts
 returned int(1)
 returned string(6) "by two"
 0 connect timeouts
 SharedanceConnectionException: Failed to connect on [no-such-host.invalid:PORT] "%s"
-SharedanceConnectionException: Failed to connect on [no-such-host.invalid:PORT] "marked dead N s ago: %s; tried again in N s"
+SharedanceConnectionException: Failed to connect on [no-such-host.invalid:PORT] "marked dead N s ago for all PHP workers of this user: %s; tried again in N s"
 0 connect timeouts

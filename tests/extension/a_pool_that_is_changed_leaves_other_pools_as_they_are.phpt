@@ -104,12 +104,12 @@ h:1, [::1]:2, [2001:db8::7]:3, 127.0.0.1:4, unix:/run/a.sock, [fe80::1%eth0]:5, 
 bool(true)
 bool(true)
 and what it does not take is no host
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x2c found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x3f found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x2f found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x3a found at offset 3
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x20 found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0xc3 found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x25 found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x3a found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x2d found at offset 0
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, ',' found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, '?' found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, '/' found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, ':' found at offset 3
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, ' ' found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, 0xc3 found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, '%' found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, ':' found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, '-' found at offset 0

@@ -72,4 +72,4 @@ echo "written meanwhile: $stored\nthe slow read: {$reader->log()}\nafter it: $sa
 --EXPECT--
 written meanwhile: 1
 the slow read: v1
-after it: SharedanceUnprovenException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+after it: SharedanceUnprovenException: [127.0.0.1:PORT] was down and has not been compared with the other server since: its copy may be out of date; Failed to connect on [127.0.0.1:PORT] "Connection refused"

@@ -27,7 +27,7 @@ $cache->addServer($dies->object());
 var_dump($cache->set('k', 'v'), $cache->get('k'));
 ?>
 --EXPECT--
-SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without an answer, and so was a connection with a classic store"
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 int(1)
 string(1) "v"

@@ -70,7 +70,7 @@ SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: Connection refused; tried again in N s"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "marked dead N s ago for all PHP workers of this user: Connection refused; tried again in N s"
 5 failures, mostly skipped at first, 0 timeouts
 one of two is silent: it is waited for once
 int(1)

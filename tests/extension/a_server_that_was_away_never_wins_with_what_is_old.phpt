@@ -56,9 +56,9 @@ bool(true)
 string(2) "EN"
 alone it is not believed
 while it is away: 1 bool(true)
-SharedanceUnprovenException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
-SharedanceUnprovenException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; [127.0.0.1:PORT] was away, and what it has may be older than what the other one has
-SharedanceUnprovenException: [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceUnprovenException: [127.0.0.1:PORT] was down and has not been compared with the other server since: its copy may be out of date; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+SharedanceUnprovenException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; [127.0.0.1:PORT] was down and has not been compared with the other server since: its copy may be out of date
+SharedanceUnprovenException: [127.0.0.1:PORT] was down and has not been compared with the other server since: its copy may be out of date; Failed to connect on [127.0.0.1:PORT] "Connection refused"
 until something is written: 1
 string(5) "newer"
 string(5) "newer"

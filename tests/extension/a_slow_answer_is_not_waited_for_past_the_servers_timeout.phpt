@@ -14,5 +14,5 @@ report(fn () => $server->send(fetch('k')));
 echo (hrtime(true) - $begin) / 1e9 < 20 ? 'in time' : 'too late', "\n";
 ?>
 --EXPECTF--
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 in time

@@ -61,7 +61,7 @@ echo "-- it stays stopped\n";
 $server->process->signal(SIGSTOP);
 $results = results(workers($path, '0.5', '1'));
 $full = $results['not connected within N ms, its queue of connections was full'] ?? 0;
-$taken = $results['no whole answer within N ms, 0 bytes of it came'] ?? 0;
+$taken = $results['no complete answer within N ms (0 bytes received)'] ?? 0;
 echo $full >= 30 && $taken > 0 && $full + $taken === 40 ? "all failed in time\n" : print_r($results, true);
 
 echo "-- it goes on while they wait\n";

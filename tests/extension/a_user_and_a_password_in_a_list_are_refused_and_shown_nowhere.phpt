@@ -10,7 +10,8 @@ zend.exception_string_param_max_len=1000
 require __DIR__ . '/../session/session.inc';
 
 /* Who knows other clients writes them where there is no authentication. */
-const LISTS = ['tcp://user:secret@a', 'user:secret@a:1', 'secret@a', 'b, user:secret@a', 'user:1,secret@a', 'user:1?secret&x@a'];
+const LISTS = ['tcp://user:secret@a', 'user:secret@a:1', 'secret@a', 'b, user:secret@a', 'user:1,secret@a', 'user:1?secret&x@a',
+    'a:6379?auth=secret', 'a:6379?auth[]=user&auth[]=secret', 'a:6379?weight=0&auth=secret'];
 
 function show(string $what, callable $code): void
 {
@@ -57,23 +58,29 @@ foreach (['secret@a', 'b:1, user:secret@a?weight=2'] as $list) {
 echo substr_count(file_get_contents($log), 'there is no authentication'), ' in the log, ', str_contains(file_get_contents($log), 'secret') ? 'SHOWN' : 'not shown', "\n";
 ?>
 --EXPECT--
-addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 17
-addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 11
-addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 6
-addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 14
-addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 13
-addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 15
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 17
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 11
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 6
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 14
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 13
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 15
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 7
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 7
+addServers(): Sharedance::addServers(): Argument #1 ($list) must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 16
 0 servers
-SharedanceServer: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path: there is no authentication, and so no user or password, "@" found at offset 17
-SharedanceServer: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path: there is no authentication, and so no user or password, "@" found at offset 6
+SharedanceServer: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path: there is no authentication, and so no user or password, '@' found at offset 17
+SharedanceServer: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path: there is no authentication, and so no user or password, '@' found at offset 6
 unix:/run/a@b
 in a save_path, PHP would show all of it
-session_start(): session.save_path must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 17
-session_start(): session.save_path must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 11
-session_start(): session.save_path must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 6
-session_start(): session.save_path must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 14
-session_start(): session.save_path must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 13
-session_start(): session.save_path must be a list of servers: there is no authentication in it, and so no user or password, "@" found at offset 15
+session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 17
+session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 11
+session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 6
+session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 14
+session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 13
+session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 15
+session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 7
+session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 7
+session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 16
 1 on the page, not shown
 1 on the page, not shown
 2 in the log, not shown

@@ -36,30 +36,30 @@ var_dump($all->get('s'), $all->get('n'));
 ?>
 --EXPECTF--
 0
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 bool(true)
 bool(false)
 int(6)
 1
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 bool(true)
 bool(false)
 int(3)
 20
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 bool(true)
 bool(false)
 int(3)
 5000
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 bool(true)
 bool(false)
 int(3)
 99999
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, %d bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (%d bytes received)"
 bool(true)
 bool(false)
 int(3)

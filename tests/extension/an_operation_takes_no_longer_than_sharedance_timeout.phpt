@@ -32,7 +32,7 @@ foreach (['alone' => $alone, 'a pair' => $pair] as $name => $cache) {
         try {
             $operation();
         } catch (SharedanceException $exception) {
-            $failed += str_contains($exception->getMessage(), 'no whole answer within');
+            $failed += str_contains($exception->getMessage(), 'no complete answer within');
         }
     }
     echo "$name: $failed failed, ", (hrtime(true) - $begin) / 1e9 < 60 ? 'in time' : 'too late', "\n";
@@ -50,4 +50,4 @@ bool(false)
 bool(false)
 bool(false)
 bool(false)
-sharedance.timeout must be greater than 0 and at most 1000000 seconds, "" given
+sharedance.timeout must be greater than 0 and at most 1000000 seconds, '' given

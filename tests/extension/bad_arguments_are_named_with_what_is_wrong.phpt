@@ -132,14 +132,14 @@ ValueError: Sharedance::add(): Argument #1 ($key) must not be empty
 ValueError: Sharedance::replace(): Argument #1 ($key) must not be empty
 ValueError: Sharedance::cas(): Argument #1 ($key) must not be empty
 keys on a classic server
-ValueError: Sharedance::set(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x2f found at offset 4
-ValueError: Sharedance::delete(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x0a found at offset 4
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x00 found at offset 3
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0xc3 found at offset 0
-ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without "." and "/" on a classic server, byte 0x7f found at offset 0
-SharedancePartialException: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
-SharedancePartialException: Sharedance::deleteMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without "." and "/" on a classic server, byte 0x2e found at offset 1
+ValueError: Sharedance::set(): Argument #1 ($key) must be printable ASCII without '.' and '/' on a classic server, '.' found at offset 1
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without '.' and '/' on a classic server, '/' found at offset 4
+ValueError: Sharedance::delete(): Argument #1 ($key) must be printable ASCII without '.' and '/' on a classic server, 0x0a found at offset 4
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without '.' and '/' on a classic server, 0x00 found at offset 3
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without '.' and '/' on a classic server, 0xc3 found at offset 0
+ValueError: Sharedance::get(): Argument #1 ($key) must be printable ASCII without '.' and '/' on a classic server, 0x7f found at offset 0
+SharedancePartialException: Sharedance::getMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without '.' and '/' on a classic server, '.' found at offset 1
+SharedancePartialException: Sharedance::deleteMulti(): Argument #1 ($keys) must have legal keys only, but one must be printable ASCII without '.' and '/' on a classic server, '.' found at offset 1
 values
 returned int(1)
 ValueError: Sharedance::set(): Argument #2 ($data) must be at most 33554422 bytes long (32 MiB with the key), 33554423 given
@@ -188,12 +188,12 @@ TypeError: Sharedance::setMulti(): Argument #1 ($items) must have values of type
 ValueError: Sharedance::setMulti(): Argument #1 ($items) must have values of legal length only, but one must be at most 33554422 bytes long (32 MiB with the key), 33554432 given
 servers
 ValueError: SharedanceServer::__construct(): Argument #1 ($host) must not be empty
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x00 found at offset 1
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, byte 0x20 found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, 0x00 found at offset 1
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be a name, an address or unix:/path, ' ' found at offset 1
 ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be at most 255 bytes long, 256 given
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be an absolute path after "unix:"
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be an absolute path after "unix:"
-ValueError: SharedanceServer::__construct(): Argument #1 ($host) must have at most 103 bytes after "unix:", 104 given
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be an absolute path after unix:
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must be an absolute path after unix:
+ValueError: SharedanceServer::__construct(): Argument #1 ($host) must have at most 103 bytes after unix:, 104 given
 ValueError: SharedanceServer::__construct(): Argument #2 ($port) must be between 1 and 65535, 0 given
 ValueError: SharedanceServer::__construct(): Argument #2 ($port) must be between 1 and 65535, -1 given
 ValueError: SharedanceServer::__construct(): Argument #2 ($port) must be between 1 and 65535, 65536 given

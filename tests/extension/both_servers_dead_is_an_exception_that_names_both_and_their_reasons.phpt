@@ -24,8 +24,8 @@ try {
 }
 ?>
 --EXPECT--
-SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no complete answer within N ms (0 bytes received)"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no complete answer within N ms (0 bytes received)"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no complete answer within N ms (0 bytes received)"
+SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to send command to [localhost:PORT] "no complete answer within N ms (0 bytes received)"
 bool(true)

@@ -63,19 +63,19 @@ string(2) "50"
 1000 and 1000: the same
 1 and 1: the same
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "-1" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, '-1' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "1001" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, '1001' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "10000000000000000000" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, '10000000000000000000' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "1.5" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, '1.5' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "50us" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, '50us' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, " 50" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, ' 50' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, '' given
 bool(false)
-sharedance.busy_poll must be between 0 and 1000 microseconds, "on" given
+sharedance.busy_poll must be between 0 and 1000 microseconds, 'on' given
 string(1) "1"

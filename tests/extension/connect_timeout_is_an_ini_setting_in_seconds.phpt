@@ -37,17 +37,17 @@ in time
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
 in time
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "0" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '0' given
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "-1" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '-1' given
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "nan" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, 'nan' given
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "inf" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, 'inf' given
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "1s" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '1s' given
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '' given
 bool(false)
-sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, "1e99" given
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '1e99' given
 string(2) "60"

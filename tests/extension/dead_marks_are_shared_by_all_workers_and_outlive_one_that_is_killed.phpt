@@ -175,9 +175,9 @@ foreach ($workers as $worker) {
 --EXPECT--
 one pays for all
 {"timeouts":1,"skipped":0} Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
-{"timeouts":0,"skipped":1} Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: not connected within N ms; tried again in N s"
-{"timeouts":0,"skipped":1} Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: not connected within N ms; tried again in N s"
-{"timeouts":0,"skipped":1} Failed to connect on [127.0.0.1:PORT] "marked dead N s ago: not connected within N ms; tried again in N s"
+{"timeouts":0,"skipped":1} Failed to connect on [127.0.0.1:PORT] "marked dead N s ago for all PHP workers of this user: not connected within N ms; tried again in N s"
+{"timeouts":0,"skipped":1} Failed to connect on [127.0.0.1:PORT] "marked dead N s ago for all PHP workers of this user: not connected within N ms; tried again in N s"
+{"timeouts":0,"skipped":1} Failed to connect on [127.0.0.1:PORT] "marked dead N s ago for all PHP workers of this user: not connected within N ms; tried again in N s"
 one probes for all
 at most one in each interval, 4 workers skipped it
 one is killed as it probes

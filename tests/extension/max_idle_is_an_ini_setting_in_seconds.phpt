@@ -46,13 +46,13 @@ never: 0
 after 1000 s: 0
 after 0.001 s: 3
 bool(false)
-sharedance.max_idle must be greater than 0 and at most 1000000 seconds, "-1" given
+sharedance.max_idle must be greater than 0 and at most 1000000 seconds, '-1' given
 bool(false)
-sharedance.max_idle must be greater than 0 and at most 1000000 seconds, "nan" given
+sharedance.max_idle must be greater than 0 and at most 1000000 seconds, 'nan' given
 bool(false)
-sharedance.max_idle must be greater than 0 and at most 1000000 seconds, "1s" given
+sharedance.max_idle must be greater than 0 and at most 1000000 seconds, '1s' given
 bool(false)
-sharedance.max_idle must be greater than 0 and at most 1000000 seconds, "" given
+sharedance.max_idle must be greater than 0 and at most 1000000 seconds, '' given
 bool(false)
-sharedance.max_idle must be greater than 0 and at most 1000000 seconds, "1e99" given
+sharedance.max_idle must be greater than 0 and at most 1000000 seconds, '1e99' given
 string(5) "0.001"

@@ -93,8 +93,8 @@ returned array(1) {
 int(1000)
 bool(true)
 what it refuses
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR object too large for cache"
-SharedancePartialException: Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR object too large for cache"
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR object too large for cache (sharedanced --maxreadsize, memcached -I)"
+SharedancePartialException: Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR object too large for cache (sharedanced --maxreadsize, memcached -I)"
 returned string(4) "none"
 returned int(1)
 returned bool(false)

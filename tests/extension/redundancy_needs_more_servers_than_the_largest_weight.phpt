@@ -31,9 +31,9 @@ returned int(0)
 SharedanceException: No Servers Registered
 SharedanceException: No Servers Registered
 SharedanceException: No Servers Registered
-SharedanceException: Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
-SharedanceException: Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 1, and there is 1
-SharedanceException: Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 2, and there are 2
-SharedanceException: Bucket rotation not allowed: redundancy needs more servers than the largest weight, which is 3, and there are 3
+SharedanceException: Bucket rotation not allowed: at least two servers are needed, but there is only one
+SharedanceException: Bucket rotation not allowed: at least two servers are needed, but there is only one
+SharedanceException: Bucket rotation not allowed: with a weight of 2 at least 3 servers are needed, but there are only 2
+SharedanceException: Bucket rotation not allowed: with a weight of 3 at least 4 servers are needed, but there are only 3
 returned bool(true)
 returned NULL

@@ -46,9 +46,9 @@ foreach (['get', 'set', 'send'] as $operation) {
 }
 ?>
 --EXPECT--
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-get: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "closed without a word, and by the classic protocol: marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-set: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "closed without a word, and by the classic protocol: marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-send: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "marked dead meanwhile: no whole answer within N ms, 0 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (0 bytes received)"
+get: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "closed without an answer, and by the classic protocol: marked dead meanwhile for all PHP workers of this user: no complete answer within N ms (0 bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (0 bytes received)"
+set: SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "closed without an answer, and by the classic protocol: marked dead meanwhile for all PHP workers of this user: no complete answer within N ms (0 bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (0 bytes received)"
+send: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "marked dead meanwhile for all PHP workers of this user: no complete answer within N ms (0 bytes received)"

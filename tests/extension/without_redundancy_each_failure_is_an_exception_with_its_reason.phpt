@@ -47,36 +47,36 @@ SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "Connection refused"
 takes the request and never answers
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
-SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (0 bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (0 bytes received)"
+SharedanceTimeoutException: Failed to send command to [127.0.0.1:PORT] "no complete answer within N ms (0 bytes received)"
 answers garbage
-SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "expected OK, but the answer begins with 'E'"
 returned string(7) "ERROR
 "
-SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "expected OK, but the answer begins with 'E'"
 answers more than it should
-SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "expected OK, but the answer begins with 'O'"
 returned string(4) "OK
 
 "
-SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "needed OK, but got an answer beginning with byte 0x4f"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "expected OK, but the answer begins with 'O'"
 answers half and closes
-SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "expected OK, but the answer ended after 1 of 3 bytes"
 returned string(1) "O"
-SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "needed OK, but the answer ended after 1 of 3 bytes"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "expected OK, but the answer ended after 1 of 3 bytes"
 closes without a word
-SharedanceException: Failed to write data to [127.0.0.1:PORT] "needed OK, but it closed the connection without a word"
-SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceException: Failed to write data to [127.0.0.1:PORT] "expected OK, but the server closed the connection without answering"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without an answer, and so was a connection with a classic store"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without an answer, and so was a connection with a classic store"
 closes without a word, and is not known
-SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
-SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and so is a connection with a classic store"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without an answer, and so was a connection with a classic store"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without an answer, and so was a connection with a classic store"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without an answer, and so was a connection with a classic store"
 answers garbage, and is not known
-SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
-SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
-SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without a word, and by the classic protocol: needed OK, but got an answer beginning with byte 0x45"
+SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "closed without an answer, and by the classic protocol: expected OK, but the answer begins with 'E'"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "closed without an answer, and by the classic protocol: expected OK, but the answer begins with 'E'"
+SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "closed without an answer, and by the classic protocol: expected OK, but the answer begins with 'E'"
 lets no connection be completed
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"
 SharedanceConnectionException: Failed to connect on [127.0.0.1:PORT] "not connected within N ms"

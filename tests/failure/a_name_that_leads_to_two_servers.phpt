@@ -59,8 +59,8 @@ echo 'no session: ', $cache->set('key', 'value'), ' ', $cache->get('key'), ' ', 
 echo preg_replace(['/^\[.*?\] /m', '/:\d+\]/'], ['', ':PORT]'], file_get_contents($log));
 ?>
 --EXPECT--
-the third: session_start(): Sharedance failed to read the session (lock, after N ms, N bytes): two servers stand behind [127.0.0.1:PORT], and a lock on one of them says nothing of the other (sharedance.session.lock_failure)
-fail: session_start(): Sharedance failed to read the session (lock, after N ms, N bytes): two servers stand behind [127.0.0.1:PORT], and a lock on one of them says nothing of the other (sharedance.session.lock_failure)
+the third: session_start(): Sharedance failed to read the session (lock, after N ms, N bytes): the name [127.0.0.1:PORT] leads to two servers, and a lock on one of them does not count on the other (sharedance.session.lock_failure)
+fail: session_start(): Sharedance failed to read the session (lock, after N ms, N bytes): the name [127.0.0.1:PORT] leads to two servers, and a lock on one of them does not count on the other (sharedance.session.lock_failure)
 readonly: session_write_close(): Sharedance failed to write the session (lock, after N ms, N bytes): it was read without its lock, which no server can give: a name leads to two (sharedance.session.lock_failure)
 ignore: written
 with another server in the pair: written

@@ -92,9 +92,9 @@ no memory for it, the server is unknown
 33554433: Failed to send command to [127.0.0.1:PORT] "a longer value was announced than any that can be stored"
 33554433: Failed to send command to [127.0.0.1:PORT] "a longer value was announced than any that can be stored"
 no memory for it, the server is unknown
-18446744073709551615: Failed to send command to [127.0.0.1:PORT] "an answer of another kind, or to another request, came: 0x56 0x41"
-18446744073709551615: Failed to send command to [127.0.0.1:PORT] "an answer of another kind, or to another request, came: 0x56 0x41"
+18446744073709551615: Failed to send command to [127.0.0.1:PORT] "an answer of another kind, or to another request, came: it begins with 'V' 'A'"
+18446744073709551615: Failed to send command to [127.0.0.1:PORT] "an answer of another kind, or to another request, came: it begins with 'V' 'A'"
 no memory for it, the server is unknown
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): Failed to send command to [127.0.0.1:PORT] "an answer of another kind, or to another request, came: 0x56 0x41"
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): Failed to send command to [127.0.0.1:PORT] 'an answer of another kind, or to another request, came: it begins with 'V' 'A''
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)

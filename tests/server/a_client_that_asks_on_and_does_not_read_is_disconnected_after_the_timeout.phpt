@@ -22,7 +22,7 @@ wait_until(function () use ($path, $socket) {
     round_trip("unix://$path");
     return !say($socket, "mn\r\n");
 }, 'its end');
-fact('by one line', lines($server, '/nothing came or went for too long, \d+ bytes of an answer left/') === 1);
+fact('by one line', lines($server, '/disconnected by --timeout in the middle of an answer \(\d+ bytes left\)/') === 1);
 ?>
 --EXPECT--
 it begins to be answered: yes

@@ -33,7 +33,7 @@ wait_until(function () use ($server, $clients, $begin, &$closed, &$served, &$ref
 
 fact('not before their time', min($closed) > 0.5);
 fact('others were served meanwhile', $served > 0 && $refused === 0);
-wait_until(fn () => lines($server, '/nothing came or went for too long/') === 3, 'three lines');
+wait_until(fn () => lines($server, '/disconnected by --timeout/') === 3, 'three lines');
 fact('who does not read has not all', strlen(hear($clients['unread'])) < 20000000);
 fact('what was half-sent is not there', request($server, fetch('half')) === '');
 ?>

@@ -25,12 +25,12 @@ echo 'others are as they were: ', meta($two, "ml k0\r\n"), meta($two, "ml k7\r\n
 ?>
 --EXPECT--
 so many it has: yes
-one more: SERVER_ERROR too many locks on this connection
-SERVER_ERROR too many locks on this connection
+one more: SERVER_ERROR too many locks on this connection: 64 are the most
+SERVER_ERROR too many locks on this connection: 64 are the most
 it is free: HD
 one that it has: HD
 one given back for another: HD
 HD
-and again: SERVER_ERROR too many locks on this connection
+and again: SERVER_ERROR too many locks on this connection: 64 are the most
 others are as they were: NS
 HD

@@ -21,8 +21,8 @@ foreach ($clients as $client) {
     say($client, fetch('key'));
     hear($client);
 }
-fact('it was short of them', lines($server, '/have to wait/') > 0);
-fact('few lines tell of it', lines($server, '/have to wait/') < 10);
+fact('it was short of them', lines($server, '/cannot accept new connections/') > 0);
+fact('few lines tell of it', lines($server, '/cannot accept new connections/') < 10);
 ?>
 --EXPECT--
 it was short of them: yes

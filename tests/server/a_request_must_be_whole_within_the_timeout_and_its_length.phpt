@@ -29,7 +29,7 @@ fact('a classic one that drips is cut', drip($server, 'S' . pack('NN', 3, 100000
 fact('a meta one is', drip($server, "ms key 30000000\r\n"));
 fact('and a line that never ends', drip($server, 'mg '));
 /* of one kind there are two a minute at most */
-wait_until(fn () => lines($server, '/(a request came too slowly|nothing came or went for too long), \d+ bytes/') >= 2, 'the lines');
+wait_until(fn () => lines($server, '/disconnected by --timeout.*\(\d+ bytes/') >= 2, 'the lines');
 
 /* 400 KB have 7 seconds here, and need more than one. Where this machine lets a whole timeout pass between
  * two pieces, or takes longer for all, the server is right to close, and it is tried again. */

@@ -67,10 +67,10 @@ request($server, delete('key'));
 fact('nothing is said of what is in order', strlen($server->process->log()) === $clean);
 ?>
 --EXPECT--
-[WARNING] ADDRESS: refused: byte 0x2e at offset 2 of the key is not legal
-[WARNING] ADDRESS: refused: byte 0x0a at offset 3 of the key is not legal
-[WARNING] ADDRESS: refused: byte 0x00 at offset 3 of the key is not legal
-[WARNING] ADDRESS: refused: byte 0xc3 at offset 0 of the key is not legal
+[WARNING] ADDRESS: refused: '.' at offset 2 of the key is not legal
+[WARNING] ADDRESS: refused: 0x0a at offset 3 of the key is not legal
+[WARNING] ADDRESS: refused: 0x00 at offset 3 of the key is not legal
+[WARNING] ADDRESS: refused: 0xc3 at offset 0 of the key is not legal
 [WARNING] ADDRESS: refused: the key is empty
 [WARNING] ADDRESS: refused: the key is too long
 [WARNING] ADDRESS: refused: unknown command
@@ -79,5 +79,5 @@ fact('nothing is said of what is in order', strlen($server->process->log()) === 
 [WARNING] ADDRESS: refused: there are bytes past the request's end
 [WARNING] ADDRESS: refused: there are bytes past the request's end
 [NOTICE] ADDRESS: gone after 7 bytes of a request: it closed
-[NOTICE] ADDRESS: nothing came or went for too long, 0 bytes of a request
+[NOTICE] ADDRESS: disconnected by --timeout in the middle of a request (0 bytes received)
 nothing is said of what is in order: yes

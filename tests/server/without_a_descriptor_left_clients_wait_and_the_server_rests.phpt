@@ -18,7 +18,7 @@ $clients = [];
 for ($i = 0; $i < 60; $i++) {
     $clients[] = dial($server);
 }
-wait_until(fn () => lines($server, '/new clients have to wait: /') > 0, 'the shortage');
+wait_until(fn () => lines($server, '/cannot accept new connections for now: /') > 0, 'the shortage');
 
 /* nothing happens now, and nothing is done */
 $before = processor_time($pid);

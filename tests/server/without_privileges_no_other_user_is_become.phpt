@@ -26,5 +26,5 @@ refused: [ERROR] cannot become user 1 and group 1: Operation not permitted
 refused: [ERROR] cannot become user 1 and group 1: Operation not permitted
 refused: [ERROR] cannot become user 0 and group 0: Operation not permitted
 refused: [ERROR] cannot become user 65534 and group 0: Operation not permitted
-refused: [ERROR] --uid=4000000000 is nobody's here, so that --gid is needed too
+refused: [ERROR] no user has the id 4000000000, so --gid is needed as well
 no file was made: yes

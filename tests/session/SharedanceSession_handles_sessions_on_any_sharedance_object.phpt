@@ -145,7 +145,7 @@ Error: The servers of a Sharedance object cannot be changed while a session is o
 Error: The servers of a Sharedance object cannot be changed while a session is open on them
 returned NULL
 failures are warnings
-Warning: SharedanceSession::read(): Sharedance failed to read the session (read, after N ms, 0 bytes): Failed to send command to [example.org:PORT] "broken"
+Warning: SharedanceSession::read(): Sharedance failed to read the session (read, after N ms, 0 bytes): Failed to send command to [example.org:PORT] 'broken'
 Warning: session_start(): Failed to read session data: user (path: tcp://127.0.0.1:PORT)
 bool(false)
 LogicException: rude

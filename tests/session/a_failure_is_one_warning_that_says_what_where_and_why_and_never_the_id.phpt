@@ -98,24 +98,24 @@ echo $request->log(), preg_replace('/^\[[^]]*\] /m', '', file_get_contents($log)
 ?>
 --EXPECT--
 nobody there
-session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
   then PHP: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 silent
-session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): Failed to send command to [127.0.0.1:PORT] "no whole answer within N ms, 0 bytes of it came"
+session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): Failed to send command to [127.0.0.1:PORT] 'no complete answer within N ms (0 bytes received)'
   then PHP: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT?timeout=0.2)
 the connection ends at the write, which is made under a new lock
 4 requests
 killed before the write
-session_write_close(): Sharedance failed to write the session (connect, after N ms, 22 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+session_write_close(): Sharedance failed to write the session (connect, after N ms, 22 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
   then PHP: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 killed before the delete
-session_destroy(): Sharedance failed to delete the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+session_destroy(): Sharedance failed to delete the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
   then PHP: session_destroy(): Session object destruction failed
 full
-session_write_close(): Sharedance failed to write the session (write, after N ms, 2097179 bytes): Failed to write data to [127.0.0.1:PORT] "the server says SERVER_ERROR the store is full: the data would exceed --maxsize, 1048576 b
+session_write_close(): Sharedance failed to write the session (write, after N ms, 2097179 bytes): Failed to write data to [127.0.0.1:PORT] 'the server says SERVER_ERROR the store is full: the data would exceed --maxsize, 1048576 b
   then PHP: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 two
-session_write_close(): Sharedance failed to write the session (connect, after N ms, 22 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+session_write_close(): Sharedance failed to write the session (connect, after N ms, 22 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'; Failed to connect on [127.0.0.1:PORT] 'Connection refused'
   then PHP: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 weights that leave no second server are told of once, in the log
 sharedance: sessions are on one server each: two copies need more servers than the largest weight in session.save_path (sharedance.session.redundancy)

@@ -67,14 +67,14 @@ echo $request->log();
 ?>
 --EXPECT--
 lock_failure=fail
-unchanged: Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+unchanged: Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): the lock was not obtained in time: another request held it on [127.0.0.1:PORT] for the N ms of the wait (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
-changed: Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+changed: Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): the lock was not obtained in time: another request held it on [127.0.0.1:PORT] for the N ms of the wait (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
 the server has n|i:1;
-deleted: Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+deleted: Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): the lock was not obtained in time: another request held it on [127.0.0.1:PORT] for the N ms of the wait (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
 the server has 'n|i:1;'
@@ -101,12 +101,12 @@ the server has n|i:2;
 deleted: bool(true)
 the server has NULL
 where 64 wait already, one more waits all the same, and is told why
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): so many requests wait for the session's lock on [127.0.0.1:PORT] that it takes no more (--lock-waiters), and it was not had in the N ms that were waited (sharedance.session.lock_wait)
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): too many requests wait for this session: [127.0.0.1:PORT] lets no more of them wait (sharedanced --lock-waiters), and the lock was not free in N ms (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
 bool(true)
 a lock_wait of 50 ms is waited, and the lock's end not
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): the lock was not obtained in time: another request held it on [127.0.0.1:PORT] for the N ms of the wait (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
 bool(true)

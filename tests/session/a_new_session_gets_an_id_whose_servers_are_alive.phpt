@@ -118,9 +118,9 @@ a server that answers, but nothing that is to be believed, has no mark
 one of three: refused: 0, lost: 0
 three of six are marked as silent: of 100 start 100
 there is no other server
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'; Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 bool(false)

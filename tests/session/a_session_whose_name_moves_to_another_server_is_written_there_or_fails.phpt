@@ -103,28 +103,28 @@ the old one dies
   prolonged: done; on the new one: "n|i:1;"
   deleted: done; on the new one: "none"
 the old one dies, the other of the pair is dead
-  written: Failed to connect on [unix:machine] "Connection refused"; [unix:name] was away, and what it has may be older than what the other one has; on the new one: "none"
+  written: Failed to connect on [unix:machine] 'Connection refused'; [unix:name] was down and has not been compared with the other server since: its copy may be out of date; on the new one: "none"
 it dies, and somebody else writes
-  written: the lock was lost meanwhile, and somebody else has written the session since: nothing was written; on the new one: "n|i:50;"
+  written: the lock was lost meanwhile, and another request has written the session since: nothing was written; on the new one: "n|i:50;"
   prolonged: done; on the new one: "n|i:50;"
-  deleted: the lock was lost meanwhile, and somebody else has written the session since: nothing was written; on the new one: "n|i:50;"
+  deleted: the lock was lost meanwhile, and another request has written the session since: nothing was written; on the new one: "n|i:50;"
 it dies, and somebody else writes, the other of the pair is dead
-  written: the lock was lost meanwhile, and somebody else has written the session since: nothing was written; on the new one: "n|i:50;"
+  written: the lock was lost meanwhile, and another request has written the session since: nothing was written; on the new one: "n|i:50;"
 it stays, and the new one is known
   written: done; on the new one: "n|i:2;"
   prolonged: done; on the new one: "n|i:1;"
   deleted: done; on the new one: "none"
 it stays, and the new one is known, the other of the pair is dead
-  written: Failed to connect on [unix:machine] "Connection refused"; [unix:name] was away, and what it has may be older than what the other one has; on the new one: "none"
+  written: Failed to connect on [unix:machine] 'Connection refused'; [unix:name] was down and has not been compared with the other server since: its copy may be out of date; on the new one: "none"
 it stays, and somebody else writes to the new one
-  written: the lock was lost meanwhile, and somebody else has written the session since: nothing was written; on the new one: "n|i:50;"
+  written: the lock was lost meanwhile, and another request has written the session since: nothing was written; on the new one: "n|i:50;"
   prolonged: done; on the new one: "n|i:50;"
-  deleted: the lock was lost meanwhile, and somebody else has written the session since: nothing was written; on the new one: "n|i:50;"
+  deleted: the lock was lost meanwhile, and another request has written the session since: nothing was written; on the new one: "n|i:50;"
 it stays, and somebody else writes to the new one, the other of the pair is dead
-  written: the lock was lost meanwhile, and somebody else has written the session since: nothing was written; on the new one: "n|i:50;"
+  written: the lock was lost meanwhile, and another request has written the session since: nothing was written; on the new one: "n|i:50;"
 it is back by then
-  written: the lock was lost meanwhile, and was not had again: two servers stand behind [unix:name], and a lock on one of them says nothing of the other; on the new one: "none"
+  written: the lock was lost meanwhile, and could not be taken again: the name [unix:name] leads to two servers, and a lock on one of them does not count on the other; on the new one: "none"
   prolonged: done; on the new one: "none"
-  deleted: the lock was lost meanwhile, and was not had again: two servers stand behind [unix:name], and a lock on one of them says nothing of the other; on the new one: "none"
+  deleted: the lock was lost meanwhile, and could not be taken again: the name [unix:name] leads to two servers, and a lock on one of them does not count on the other; on the new one: "none"
 it is back by then, the other of the pair is dead
-  written: the lock was lost meanwhile, and was not had again: two servers stand behind [unix:name], and a lock on one of them says nothing of the other; on the new one: "none"
+  written: the lock was lost meanwhile, and could not be taken again: the name [unix:name] leads to two servers, and a lock on one of them does not count on the other; on the new one: "none"

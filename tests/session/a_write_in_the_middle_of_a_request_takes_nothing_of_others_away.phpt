@@ -80,7 +80,7 @@ bool(true)
 held, 1, n|s:4:"ours";theirs|i:1;
 a handler that writes twice, and another request in between
 nothing: n|s:4:"ours";
-Warning: SessionHandler::write(): Sharedance failed to write the session (lock, after N ms, 13 bytes): the lock was given back by an earlier write, and somebody else has written the session since: nothing was written
+Warning: SessionHandler::write(): Sharedance failed to write the session (lock, after N ms, 13 bytes): the lock was released by an earlier write, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data using user defined save handler. (session.save_path: tcp://127.0.0.1:PORT, handler: Handler::write)
 a write: n|s:5:"first";theirs|i:1;
 bool(true)
@@ -89,22 +89,22 @@ bool(true)
 held, 1, n|s:4:"ours";theirs|i:1;
 a handler that writes twice, and another request in between
 nothing: n|s:4:"ours";
-Warning: SessionHandler::write(): Sharedance failed to write the session (lock, after N ms, 13 bytes): the lock was given back by an earlier write, and somebody else has written the session since: nothing was written
+Warning: SessionHandler::write(): Sharedance failed to write the session (lock, after N ms, 13 bytes): the lock was released by an earlier write, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data using user defined save handler. (session.save_path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT, handler: Handler::write)
 a write: n|s:5:"first";theirs|i:1;
 the class
 bool(true)
 held
-Warning: SharedanceSession::write(): Sharedance failed to write the session (lock, after N ms, 4 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: SharedanceSession::write(): Sharedance failed to write the session (lock, after N ms, 4 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 bool(false)
 theirs
 bool(true)
 held
-Warning: SharedanceSession::write(): Sharedance failed to write the session (lock, after N ms, 4 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: SharedanceSession::write(): Sharedance failed to write the session (lock, after N ms, 4 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 bool(false)
 theirs
 bool(true)
 held
-Warning: SharedanceSession::write(): Sharedance failed to write the session (lock, after N ms, 4 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: SharedanceSession::write(): Sharedance failed to write the session (lock, after N ms, 4 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 bool(false)
 theirs

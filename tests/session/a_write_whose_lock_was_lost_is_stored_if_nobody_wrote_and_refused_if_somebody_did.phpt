@@ -158,16 +158,16 @@ the server is restarted
 nobody wrote
 n|s:4:"ours";
 somebody wrote
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 n|s:6:"theirs";
 and so it is with a delete
 none
-Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_destroy(): Session object destruction failed
 n|s:6:"theirs";
 somebody has read, and writes later
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 n|s:5:"later";
 what is unchanged is prolonged
@@ -176,16 +176,16 @@ both servers are restarted in turn
 nobody wrote
 n|s:4:"ours"; n|s:4:"ours";
 somebody wrote
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 n|s:6:"theirs"; n|s:6:"theirs";
 and so it is with a delete
 none none
-Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_destroy(): Session object destruction failed
 n|s:6:"theirs"; n|s:6:"theirs";
 somebody has read, and writes later
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 n|s:5:"later"; n|s:5:"later";
 what is unchanged is prolonged
@@ -194,16 +194,16 @@ a proxy closes the connections
 nobody wrote
 n|s:4:"ours"; n|s:4:"ours";
 somebody wrote
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 n|s:6:"theirs"; n|s:6:"theirs";
 and so it is with a delete
 none none
-Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_destroy(): Session object destruction failed
 n|s:6:"theirs"; n|s:6:"theirs";
 somebody has read, and writes later
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 n|s:5:"later"; n|s:5:"later";
 what is unchanged is prolonged
@@ -217,12 +217,12 @@ the lease ends
 nobody wrote
 n|s:4:"ours";
 somebody wrote
-Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_write_close(): Sharedance failed to write the session (lock, after N ms, 18 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_write_close(): Failed to write session data (sharedance). Please verify that the current setting of session.save_path is correct (tcp://127.0.0.1:PORT)
 n|s:6:"theirs";
 and so it is with a delete
 none
-Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and somebody else has written the session since: nothing was written
+Warning: session_destroy(): Sharedance failed to delete the session (lock, after N ms, 0 bytes): the lock was lost meanwhile, and another request has written the session since: nothing was written
 Warning: session_destroy(): Session object destruction failed
 n|s:6:"theirs";
 what is unchanged is prolonged

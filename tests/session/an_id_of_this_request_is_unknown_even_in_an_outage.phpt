@@ -59,7 +59,7 @@ var_dump($session->validateId($id));
 @$session->close();
 ?>
 --EXPECT--
-Warning: SharedanceSession::read(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: SharedanceSession::read(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Error
 ids: 1
 what was written under it is not unknown

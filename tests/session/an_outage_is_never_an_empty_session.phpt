@@ -61,28 +61,28 @@ echo visit('id')['n'], "\n";
 ?>
 --EXPECT--
 one server
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 nothing is open
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 nothing is open
 in strict mode
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 nothing is open
 kept
 two servers
 kept
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'; Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 nothing is open
 without locks
-Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] "Connection refused"; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (connect, after N ms, 0 bytes): Failed to connect on [127.0.0.1:PORT] 'Connection refused'; Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 nothing is open
 one is back, and may be behind the other
-Warning: session_start(): Sharedance failed to read the session (read, after N ms, 0 bytes): [127.0.0.1:PORT] was away, and what it has may be older than what the other one has; Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: session_start(): Sharedance failed to read the session (read, after N ms, 0 bytes): [127.0.0.1:PORT] was down and has not been compared with the other server since: its copy may be out of date; Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 nothing is open
 kept

@@ -110,7 +110,7 @@ an open with another save_path ends the session that is open
 5 free
 n|i:6; free
 free
-Warning: SessionHandler::open(): session.save_path must be a list of servers: "," or the end expected, byte 0x73 found at offset 3
+Warning: SessionHandler::open(): session.save_path must be a list of servers: separate servers by commas, not by spaces: 's' found at offset 3
 in strict mode an id that cannot be a key gets a new one
 254 [] NEW
 255 [] NEW

@@ -57,7 +57,7 @@ array(0) {
 }
 array(0) {
 }
-sharedance: the servers of the sessions have no locks: of two requests of one session at the same time, the last to write wins (sharedance.session.locking)
+sharedance: these servers have no locks: if two requests use one session at the same time, the last one to write wins (sharedance.session.locking)
 3
 array(2) {
   ["n"]=>
@@ -69,7 +69,7 @@ array(0) {
 }
 array(0) {
 }
-sharedance: the servers of the sessions have no locks: of two requests of one session at the same time, the last to write wins (sharedance.session.locking)
+sharedance: these servers have no locks: if two requests use one session at the same time, the last one to write wins (sharedance.session.locking)
 3
 array(2) {
   ["n"]=>
@@ -81,7 +81,7 @@ array(0) {
 }
 array(0) {
 }
-sharedance: the servers of the sessions have no locks: of two requests of one session at the same time, the last to write wins (sharedance.session.locking)
+sharedance: these servers have no locks: if two requests use one session at the same time, the last one to write wins (sharedance.session.locking)
 3
 array(2) {
   ["n"]=>
@@ -93,6 +93,6 @@ array(0) {
 }
 array(0) {
 }
-sharedance: the servers of the sessions have no locks: of two requests of one session at the same time, the last to write wins (sharedance.session.locking)
+sharedance: these servers have no locks: if two requests use one session at the same time, the last one to write wins (sharedance.session.locking)
 without asking for locks nothing is said
 bool(false)

@@ -47,7 +47,7 @@ foreach ([1, 2] as $count) {
 --EXPECT--
 1
 1
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): the lock was not obtained in time: another request held it on [127.0.0.1:PORT] for the N ms of the wait (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
 2
@@ -57,7 +57,7 @@ array(0) {
 NULL
 2
 1
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another request has the session's lock on [127.0.0.1:PORT], and kept it for the N ms that were waited (sharedance.session.lock_wait)
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): the lock was not obtained in time: another request held it on [127.0.0.1:PORT] for the N ms of the wait (sharedance.session.lock_wait)
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT, tcp://127.0.0.1:PORT)
 bool(false)
 2

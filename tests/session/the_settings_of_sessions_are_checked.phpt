@@ -17,34 +17,34 @@ foreach (['lock_wait' => ['0', '0.5', '3600', '-1', '3601', 'soon', '', '1s'], '
 lock_wait "0": yes
 lock_wait "0.5": yes
 lock_wait "3600": yes
-lock_wait "-1": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, "-1" given
+lock_wait "-1": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, '-1' given
 no
-lock_wait "3601": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, "3601" given
+lock_wait "3601": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, '3601' given
 no
-lock_wait "soon": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, "soon" given
+lock_wait "soon": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, 'soon' given
 no
-lock_wait "": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, "" given
+lock_wait "": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, '' given
 no
-lock_wait "1s": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, "1s" given
+lock_wait "1s": Warning: sharedance.session.lock_wait must be between 0 and 3600 seconds, '1s' given
 no
 lock_failure "fail": yes
 lock_failure "readonly": yes
 lock_failure "ignore": yes
-lock_failure "Fail": Warning: sharedance.session.lock_failure must be "fail", "readonly" or "ignore", "Fail" given
+lock_failure "Fail": Warning: sharedance.session.lock_failure must be fail, readonly or ignore, 'Fail' given
 no
-lock_failure "": Warning: sharedance.session.lock_failure must be "fail", "readonly" or "ignore", "" given
+lock_failure "": Warning: sharedance.session.lock_failure must be fail, readonly or ignore, '' given
 no
 prefix "": yes
 prefix "app:": yes
-prefix "a.b": Warning: sharedance.session.prefix must be printable ASCII without spaces, "." and "/"
+prefix "a.b": Warning: sharedance.session.prefix must be printable ASCII without spaces, '.' and '/'
 no
-prefix "a\/b": Warning: sharedance.session.prefix must be printable ASCII without spaces, "." and "/"
+prefix "a\/b": Warning: sharedance.session.prefix must be printable ASCII without spaces, '.' and '/'
 no
-prefix "a b": Warning: sharedance.session.prefix must be printable ASCII without spaces, "." and "/"
+prefix "a b": Warning: sharedance.session.prefix must be printable ASCII without spaces, '.' and '/'
 no
-prefix "a\n": Warning: sharedance.session.prefix must be printable ASCII without spaces, "." and "/"
+prefix "a\n": Warning: sharedance.session.prefix must be printable ASCII without spaces, '.' and '/'
 no
-prefix "\ufffd": Warning: sharedance.session.prefix must be printable ASCII without spaces, "." and "/"
+prefix "\ufffd": Warning: sharedance.session.prefix must be printable ASCII without spaces, '.' and '/'
 no
 prefix 128 bytes: yes
 prefix 129 bytes: Warning: sharedance.session.prefix must be at most 128 bytes long

@@ -95,7 +95,7 @@ session_abort();
 ?>
 --EXPECT--
 another handler is refused, and takes nothing away
-Warning: SharedanceSession::read(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another session handler of this process has its lock
+Warning: SharedanceSession::read(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another session handler of this process holds its lock
 bool(false)
 at once
 Warning: SharedanceSession::write(): Sharedance failed to write the session (read, after N ms, 0 bytes): it was not read to its end
@@ -113,14 +113,14 @@ and so is the same id on other servers
 string(0) ""
 bool(true)
 one server in common is enough
-Warning: SharedanceSession::read(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another session handler of this process has its lock
+Warning: SharedanceSession::read(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another session handler of this process holds its lock
 bool(false)
 at once
 n|i:2; free
 once it is free, it can be had
 string(6) "n|i:2;"
 then PHP's session is refused
-Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another session handler of this process has its lock
+Warning: session_start(): Sharedance failed to read the session (lock, after N ms, 0 bytes): another session handler of this process holds its lock
 Warning: session_start(): Failed to read session data: sharedance (path: tcp://127.0.0.1:PORT)
 bool(false)
 readonly

@@ -49,9 +49,9 @@ all are up
 bool(false)
 bool(true)
 one is away
-Warning: SharedanceSession::validateId(): Sharedance cannot tell whether there is a session of another id: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: SharedanceSession::validateId(): Sharedance cannot tell whether there is a session of another id: Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 bool(false)
-Warning: SharedanceSession::validateId(): Sharedance cannot tell whether there is a session of another id: Failed to connect on [127.0.0.1:PORT] "Connection refused"
+Warning: SharedanceSession::validateId(): Sharedance cannot tell whether there is a session of another id: Failed to connect on [127.0.0.1:PORT] 'Connection refused'
 bool(false)
 bool(false)
 an id that was drawn in this request

@@ -20,7 +20,7 @@ static void assert_unproven(struct pool *pool)
 	assert_text_has(&pool->error, sd_server_name(pool->first, name));
 	assert_text_has(&pool->error, sd_server_name(pool->second, name));
 	assert_text_has(&pool->error, "Connection refused");
-	assert_text_has(&pool->error, "was away");
+	assert_text_has(&pool->error, "was down and has not been compared");
 	assert_int_equal(kept_length(&pool->kept), 0);
 	assert_int_equal(do_look(pool), SD_UNPROVEN);
 }

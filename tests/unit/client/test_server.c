@@ -137,7 +137,9 @@ static void what_no_list_of_servers_can_have_in_a_host_is_refused(void **state)
 			continue;
 		}
 		(void)snprintf(start, sizeof(start),
-		               "must be a name, an address or unix:/path, byte 0x%02x found at offset 2",
+		               byte >= 0x20 && byte < 0x7f
+		                   ? "must be a name, an address or unix:/path, '%c' found at offset 2"
+		                   : "must be a name, an address or unix:/path, 0x%02x found at offset 2",
 		               (unsigned)byte);
 		assert_refused(SD_SERVER_HOST, start);
 	}
@@ -157,7 +159,7 @@ static void an_ipv6_address_is_taken_with_and_without_brackets_and_with_a_zone(v
 	}
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		make_with_host(bad[i]);
-		assert_refused(SD_SERVER_HOST, "must be a name, an address or unix:/path, byte 0x");
+		assert_refused(SD_SERVER_HOST, "must be a name, an address or unix:/path, '");
 	}
 }
 
@@ -174,7 +176,7 @@ static void a_user_and_a_password_in_a_host_are_refused_and_not_shown(void **sta
 		(void)snprintf(
 			text, sizeof(text),
 			"must be a name, an address or unix:/path: there is no authentication, and so "
-			"no user or password, \"@\" found at offset %zu",
+			"no user or password, '@' found at offset %zu",
 			(size_t)(strchr(hosts[i], '@') - hosts[i]));
 		assert_refused(SD_SERVER_HOST, text);
 		assert_text(text);
@@ -194,8 +196,7 @@ static void a_control_byte_anywhere_in_a_host_is_refused(void **state)
 		host[bad] = '\0';
 		make(host, sizeof(host), 1042, 10, 1);
 		(void)snprintf(text, sizeof(text),
-		               "must be a name, an address or unix:/path, byte 0x00 found at offset %zu",
-		               bad);
+		               "must be a name, an address or unix:/path, 0x00 found at offset %zu", bad);
 		assert_refused(SD_SERVER_HOST, text);
 		assert_text(text);
 	}
@@ -233,7 +234,7 @@ static void a_unix_sockets_path_is_absolute(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(hosts); i++) {
 		make_with_host(hosts[i]);
-		assert_refused(SD_SERVER_HOST, "must be an absolute path after \"unix:\"");
+		assert_refused(SD_SERVER_HOST, "must be an absolute path after unix:");
 	}
 }
 
@@ -247,8 +248,8 @@ static void a_unix_sockets_path_has_at_most_103_bytes(void **state)
 	assert_int_equal(made.status, SD_OK);
 	assert_int_equal(strlen(sd_server_unix_path(&made.server)), 103);
 	make(host, 5 + 104, 0, 10, 1);
-	assert_refused(SD_SERVER_HOST, "must have at most 103 bytes after \"unix:\"");
-	assert_text("must have at most 103 bytes after \"unix:\", 104 given");
+	assert_refused(SD_SERVER_HOST, "must have at most 103 bytes after unix:");
+	assert_text("must have at most 103 bytes after unix:, 104 given");
 }
 
 static void a_unix_sockets_path_may_have_spaces(void **state)
@@ -269,7 +270,7 @@ static void a_unix_sockets_path_has_no_control_bytes(void **state)
 			continue;
 		}
 		make(host, sizeof(host), 1042, 10, 1);
-		assert_refused(SD_SERVER_HOST, "must be a name, an address or unix:/path, byte 0x");
+		assert_refused(SD_SERVER_HOST, "must be a name, an address or unix:/path, 0x");
 	}
 }
 
@@ -563,7 +564,7 @@ static void a_protocol_is_one_of_three_words_and_else_to_be_found_out(void **sta
 		assert_int_equal(
 			sd_server_read_protocol(&made.server, refused[i], strlen(refused[i]), &made.error),
 			SD_BAD_SERVER);
-		assert_string_equal(made.error.text, "must be \"meta\", \"memcached\" or \"classic\"");
+		assert_string_equal(made.error.text, "must be meta, memcached or classic");
 		assert_int_equal(made.server.protocol, SD_PROTOCOL_UNKNOWN);
 	}
 	assert_int_equal(sd_server_read_protocol(&made.server, "classic", 7, &made.error), SD_OK);

@@ -64,7 +64,7 @@ static void a_lock_of_somebody_else_is_waited_for_and_nothing_is_read_without_it
 	assert_begins(&pool->us, SD_CONFLICT, "");
 	assert_in_range(pool->clock_ms - began_ms, WAIT_MS, WAIT_MS + 10);
 	assert_int_equal(pool->us.session.failed, SD_SESSION_LOCKING);
-	assert_text_has(&pool->us.error, "another request has the session's lock");
+	assert_text_has(&pool->us.error, "the lock was not obtained in time");
 	assert_int_equal(pool->us.session.lock.holders, 0);
 	assert_int_equal(pool->us.network.asked[2].wait_ms, 0);
 	assert_asked(&pool->us, 4, SD_LOCK, pool->first, 2); /* and only that is waited for */
@@ -456,7 +456,7 @@ static void a_write_whose_lock_was_lost_is_refused_if_somebody_wrote(void **stat
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
 	assert_int_equal(pool->us.session.failed, SD_SESSION_LOCKING);
 	assert_text_has(&pool->us.error, "the lock was lost");
-	assert_text_has(&pool->us.error, "somebody else has written the session");
+	assert_text_has(&pool->us.error, "another request has written the session");
 	assert_both_have(pool, "theirs");
 }
 

@@ -151,7 +151,7 @@ static void check_row(struct pool *pool, const struct row *row)
 		CHECK(is_free(pool->at_second));
 	}
 	if (row->others_write) {
-		assert_text_has(&pool->us.error, "somebody else has written");
+		assert_text_has(&pool->us.error, "another request has written");
 	}
 }
 

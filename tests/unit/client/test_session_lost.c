@@ -193,8 +193,9 @@ static void check_refused(struct pool *pool, const struct row *row, enum sd_stat
 	CHECK(row, status == SD_CONFLICT);
 	CHECK(row, pool->us.session.failed == SD_SESSION_LOCKING);
 	CHECK(row, strstr(pool->us.error.text, "the lock was lost") != NULL);
-	CHECK(row, strstr(pool->us.error.text, holds ? "was not had again: another request"
-	                                             : "somebody else has written") != NULL);
+	CHECK(row,
+	      strstr(pool->us.error.text, holds ? "could not be taken again: the lock was not obtained"
+	                                        : "another request has written") != NULL);
 	CHECK(row, has(left_store(pool, row), holds                   ? before
 	                                      : row->others == DELETE ? NULL
 	                                                              : "theirs"));
@@ -312,7 +313,7 @@ static void somebody_elses_write_is_not_ours_for_its_version(void **state)
 	pool->us.network.last_version = fake_entry_of(pool->at_first, KEY)->version - 1;
 	pool->us.network.wall_us = -INT64_C(900000000);
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
-	assert_non_null(strstr(pool->us.error.text, "somebody else has written"));
+	assert_non_null(strstr(pool->us.error.text, "another request has written"));
 	assert_both_have(pool, "theirs");
 }
 
@@ -689,7 +690,7 @@ static void who_may_read_without_the_lock_must_have_it_to_write(void **state)
 	cut_again(pool);
 	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
-	assert_text_has(&pool->us.error, "was not had again");
+	assert_text_has(&pool->us.error, "could not be taken again");
 	assert_both_have(pool, "data");
 }
 
@@ -751,7 +752,7 @@ static void all_waits_of_a_write_are_one(void **state)
 	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + 4 * SECOND_MS, 0};
 	before_round(pool, 6, lose_to_who_keeps_it); /* which is the write */
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
-	assert_text_has(&pool->us.error, "was not had again");
+	assert_text_has(&pool->us.error, "could not be taken again");
 	assert_in_range(pool->clock_ms - began_ms, WAIT_MS - 10, WAIT_MS + 50);
 }
 
@@ -911,7 +912,7 @@ static void who_waited_in_the_queue_at_last_says_so(void **state)
 	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, INT64_MAX, 0};
 	pool->at_first->room_from_ms = pool->clock_ms + SECOND_MS;
 	assert_begins(&pool->us, SD_CONFLICT, "");
-	assert_text_has(&pool->us.error, "another request has the session's lock");
+	assert_text_has(&pool->us.error, "the lock was not obtained in time");
 }
 
 static void it_waits_for_lock_wait_and_says_why(void **state)
@@ -924,7 +925,7 @@ static void it_waits_for_lock_wait_and_says_why(void **state)
 	pool->at_second->room_from_ms = INT64_MAX;
 	assert_begins(&pool->us, SD_CONFLICT, "");
 	assert_in_range(pool->clock_ms - began_ms, WAIT_MS - 20, WAIT_MS + 10);
-	assert_text_has(&pool->us.error, "so many requests wait");
+	assert_text_has(&pool->us.error, "too many requests wait for this session");
 	assert_text_has(&pool->us.error, "--lock-waiters");
 	assert_text_has(&pool->us.error, pool->second->host);
 	assert_false(is_locked(pool->at_first));
@@ -972,7 +973,7 @@ static void one_try_is_one_try(void **state)
 	pool->at_first->room_from_ms = INT64_MAX;
 	assert_begins(&pool->us, SD_CONFLICT, "");
 	assert_int_equal(pool->us.network.pauses, 0);
-	assert_text_has(&pool->us.error, "another request has the session's lock");
+	assert_text_has(&pool->us.error, "the lock was not obtained in time");
 }
 
 /* }}} */

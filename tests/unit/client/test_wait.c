@@ -247,7 +247,9 @@ static void a_channel_whose_server_was_marked_meanwhile_is_given_up(void **state
 	sd_wait_once(&world->set, 0);
 	assert_int_equal(world->fakes[0].given_up, 0);
 	assert_int_equal(world->fakes[1].given_up, 1);
-	assert_string_equal(world->fakes[1].reason, "marked dead meanwhile: Connection refused");
+	assert_string_equal(
+		world->fakes[1].reason,
+		"marked dead meanwhile for all PHP workers of this user: Connection refused");
 }
 
 static void a_channel_that_received_something_or_probes_is_not_given_up(void **state)
