@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a69b23c663eca0c51cca0d75dee3acb33137e695 */
+ * Stub hash: 2aa47481df7c16ae7c2616ee49b25ed47b88a45d */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceConnectionException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()

@@ -11,6 +11,9 @@
  * The class of the exception says what to do next, and its code says what happened. The message names the servers and
  * their reasons. It contains no key, value or session id.
  *
+ * Its code is REFUSED, NO_SERVERS, NO_ROTATION, NO_INTEGER, NO_MEMORY or AMBIGUOUS, unless it is one of the classes
+ * below. Correct what the message names: a full server, a pool without enough servers, a number that is too large.
+ *
  * @example
  * try {
  *     $greeting = $cache->get('greeting', 'hello');
