@@ -67,7 +67,7 @@ static const struct row {
 	{"help", NULL, "print this text, and end", FLAG, ALL, 0, 0, 0},
 	{"session", NULL, "KEY is a session's id", FLAG, KEYS | LOCKS, FIELD(is_session)},
 	{"prefix", "PREFIX",
-     "text in front of the id (default: sharedance.session.prefix of the php.ini, or nothing)",
+     "what stands before the id (default: sharedance.session.prefix of the php.ini, or nothing)",
      TEXT, KEYS | LOCKS, FIELD(prefix)},
 	{"single", NULL, "the pool has no redundancy: each entry is on one server", FLAG, KEYS,
      FIELD(is_single)},
