@@ -20,6 +20,9 @@
  * The class of the exception says what to do next, and its code says what happened. The message names the servers and
  * their reasons. It contains no key, value or session id.
  *
+ * Its code is REFUSED, NO_SERVERS, NO_ROTATION, NO_INTEGER, NO_MEMORY or AMBIGUOUS, unless it is one of the classes
+ * below. Correct what the message names: a full server, a pool without enough servers, a number that is too large.
+ *
  * @example
  * try {
  *     $greeting = $cache->get('greeting', 'hello');
@@ -108,7 +111,7 @@ class SharedanceException extends RuntimeException
     public const int UNPROVEN = UNKNOWN;
 
     /**
-     * Two servers stand behind the server's name, so a lock there binds nobody who reaches the other one.
+     * The server's name leads to two servers, so a lock on one of them does not bind clients that reach the other.
      *
      * @cvalue PHP_SHAREDANCE_AMBIGUOUS
      */
@@ -545,8 +548,9 @@ class Sharedance
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have stored the entry
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
-     * @throws SharedanceException REFUSED: no server has room; AMBIGUOUS: two servers stand behind one name;
-     *     NO_SERVERS or NO_ROTATION: the pool has not enough servers
+     * @throws SharedanceException REFUSED: no server has room
+     * @throws SharedanceException AMBIGUOUS: one name leads to two servers
+     * @throws SharedanceException NO_SERVERS or NO_ROTATION: the pool has not enough servers
      * @throws ValueError if the key is empty or too long, the value too long, or the time to live out of its range
      *
      * @example
@@ -569,8 +573,9 @@ class Sharedance
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have stored the entry
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
-     * @throws SharedanceException REFUSED: no server has room; AMBIGUOUS: two servers stand behind one name;
-     *     NO_SERVERS or NO_ROTATION: the pool has not enough servers
+     * @throws SharedanceException REFUSED: no server has room
+     * @throws SharedanceException AMBIGUOUS: one name leads to two servers
+     * @throws SharedanceException NO_SERVERS or NO_ROTATION: the pool has not enough servers
      * @throws ValueError if the key is empty or too long, the value too long, or the time to live out of its range
      *
      * @example
@@ -592,9 +597,10 @@ class Sharedance
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have changed the number
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
-     * @throws SharedanceException REFUSED: the value is no number, or no server has room; NO_INTEGER: the new number is
-     *     too large for PHP; AMBIGUOUS: two servers stand behind one name; NO_SERVERS or NO_ROTATION: the pool has not
-     *     enough servers
+     * @throws SharedanceException REFUSED: the value is no number, or no server has room
+     * @throws SharedanceException NO_INTEGER: the new number is too large for PHP
+     * @throws SharedanceException AMBIGUOUS: one name leads to two servers
+     * @throws SharedanceException NO_SERVERS or NO_ROTATION: the pool has not enough servers
      * @throws ValueError if the key is empty or too long, or `$by` is negative
      *
      * @example
@@ -616,9 +622,10 @@ class Sharedance
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have changed the number
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
-     * @throws SharedanceException REFUSED: the value is no number, or no server has room; NO_INTEGER: the new number is
-     *     too large for PHP; AMBIGUOUS: two servers stand behind one name; NO_SERVERS or NO_ROTATION: the pool has not
-     *     enough servers
+     * @throws SharedanceException REFUSED: the value is no number, or no server has room
+     * @throws SharedanceException NO_INTEGER: the new number is too large for PHP
+     * @throws SharedanceException AMBIGUOUS: one name leads to two servers
+     * @throws SharedanceException NO_SERVERS or NO_ROTATION: the pool has not enough servers
      * @throws ValueError if the key is empty or too long, or `$by` is negative
      *
      * @example
@@ -666,8 +673,9 @@ class Sharedance
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have stored the entry
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
-     * @throws SharedanceException REFUSED: no server has room; AMBIGUOUS: two servers stand behind one name;
-     *     NO_SERVERS or NO_ROTATION: the pool has not enough servers
+     * @throws SharedanceException REFUSED: no server has room
+     * @throws SharedanceException AMBIGUOUS: one name leads to two servers
+     * @throws SharedanceException NO_SERVERS or NO_ROTATION: the pool has not enough servers
      * @throws ValueError if the key is empty or too long, the value too long, the version less than 1, or the time to
      *     live out of its range
      *
