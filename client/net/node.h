@@ -153,7 +153,7 @@ static inline bool sd_node_asks_by_classic(const struct sd_node *node,
 }
 
 /* Whether the exchange of a node that is marked may be sent all the same. If not, it ends with
- * SD_DEAD: it does not insist, or the server does not refuse, and no lock is given back. */
+ * SD_DEAD: it does not insist, or the server does not refuse and it releases no lock. */
 bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange);
 
 /* Whether the exchange may be sent. If not, it ends with SD_DEAD. */

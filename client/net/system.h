@@ -133,7 +133,7 @@ int sd_system_getaddrinfo(const char *host, const char *port, const struct addri
 void sd_system_freeaddrinfo(struct addrinfo *found);
 
 /* A look-up in a thread of its own, so that the wait for it can have a deadline. It may be one that
- * is under way already. On Windows the first poll takes as long as the look-up does. */
+ * is in progress already. On Windows the first poll takes as long as the look-up does. */
 struct sd_lookup;
 
 /* Begins to look a name up, as sd_system_getaddrinfo() does. NULL: no thread could be started, or

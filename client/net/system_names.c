@@ -110,26 +110,29 @@ void sd_system_lookup_leave(struct sd_lookup *lookup)
 
 /*
  * While a name server is silent, whoever asks for a name waits for the newest look-up of it that is
- * under way, so that few threads wait. Another one begins when the newest is 100 ms old, 200 ms if
- * there are two, then 400 ms and so on: ten in half a minute. For a name server that is back
+ * in progress, so that few threads wait. Another one begins when the newest is 100 ms old, 200 ms
+ * if there are two, then 400 ms and so on: ten in half a minute. For a name server that is back
  * answers it at once, but an old look-up may be waiting for its next try.
  */
 #define FIRST_PAUSE_US 50000
 #define PAUSES_MAX 10 /* that are longer than the one before */
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int once_error;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct sd_lookup *newest; /* of those under way; its mutex guards the look-ups, too */
+/* The look-ups in progress, of all threads of the process. */
+static struct {
+	pthread_once_t once;
+	int error;             /* of preparing for forks */
+	pthread_mutex_t mutex; /* guards the rest, and the look-ups */
+	struct sd_lookup *newest;
+} lookups = {.once = PTHREAD_ONCE_INIT, .mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void lock(void)
 {
-	(void)pthread_mutex_lock(&mutex);
+	(void)pthread_mutex_lock(&lookups.mutex);
 }
 
 static void unlock(void)
 {
-	(void)pthread_mutex_unlock(&mutex);
+	(void)pthread_mutex_unlock(&lookups.mutex);
 }
 
 static void let_go(struct sd_lookup *lookup)
@@ -141,7 +144,7 @@ static void let_go(struct sd_lookup *lookup)
 
 static void end(struct sd_lookup *lookup, int error, struct addrinfo *found)
 {
-	struct sd_lookup **link = &newest;
+	struct sd_lookup **link = &lookups.newest;
 
 	while (*link != lookup) {
 		link = &(*link)->next;
@@ -156,15 +159,15 @@ static void end(struct sd_lookup *lookup, int error, struct addrinfo *found)
 /* The threads are the parent's alone, so that in a child no look-up would ever be over. */
 static void end_all_in_child(void)
 {
-	while (newest != NULL) {
-		end(newest, EAI_AGAIN, NULL);
+	while (lookups.newest != NULL) {
+		end(lookups.newest, EAI_AGAIN, NULL);
 	}
 	unlock();
 }
 
 static void prepare_for_forks(void)
 {
-	once_error = pthread_atfork(lock, unlock, end_all_in_child);
+	lookups.error = pthread_atfork(lock, unlock, end_all_in_child);
 }
 
 static void *run(void *argument)
@@ -206,7 +209,7 @@ static struct sd_lookup *find_same(const char *host, const char *port)
 	struct sd_lookup *same = NULL;
 	unsigned count = 0;
 
-	for (struct sd_lookup *each = newest; each != NULL; each = each->next) {
+	for (struct sd_lookup *each = lookups.newest; each != NULL; each = each->next) {
 		if (strcmp(each->host, host) == 0 && strcmp(each->port, port) == 0) {
 			same = same != NULL ? same : each;
 			count += count < PAUSES_MAX;
@@ -232,8 +235,8 @@ static struct sd_lookup *begin(const char *host, const char *port, const struct 
 		return NULL;
 	}
 	lookup->began_us = sd_system_monotonic_us();
-	lookup->next = newest;
-	newest = lookup;
+	lookup->next = lookups.newest;
+	lookups.newest = lookup;
 	lookup->holders = 1;
 	return lookup;
 }
@@ -243,9 +246,9 @@ struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
 {
 	struct sd_lookup *lookup;
 
-	(void)pthread_once(&once, prepare_for_forks);
-	if (once_error != 0) {
-		errno = once_error;
+	(void)pthread_once(&lookups.once, prepare_for_forks);
+	if (lookups.error != 0) {
+		errno = lookups.error;
 		return NULL;
 	}
 	lock();

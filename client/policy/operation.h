@@ -134,8 +134,8 @@ void sd_operation_perform_list(const struct sd_policy *policy, struct sd_exchang
 void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange *exchange);
 
 /* Whether a server may have performed a write of this operation though nobody heard of it
- * (sd_exchange_is_in_doubt()): then it is not made once more, and no other server makes it, because
- * others may have seen it, and written over it. */
+ * (sd_exchange_is_in_doubt()). Then it is not made once more, and no other server makes it: others
+ * may have seen it, and written over it. */
 static inline bool sd_operation_is_in_doubt(const struct sd_entry *entry)
 {
 	bool is_in_doubt = false;

@@ -83,14 +83,8 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 	}
 	(void)sd_session_end(session, &ignored);
 	session->seen.is_overtaken = true;
-	if (tried != 0) {
-		return sd_error_set(error, SD_CONFLICT,
-		                    "the lock %s, and somebody else has written the session since: this "
-		                    "request's write was done before that, or not at all",
-		                    how);
-	}
 	return sd_error_set(error, SD_CONFLICT,
-	                    "the lock %s, and another request has written the session since: nothing "
-	                    "was written",
-	                    how);
+	                    "the lock %s, and another request has written the session since: %s", how,
+	                    tried != 0 ? "this request's write was done before that, or not at all"
+	                               : "nothing was written");
 }
