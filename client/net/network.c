@@ -21,6 +21,10 @@
 #include "client/net/twins.h"
 #include "client/net/wait.h"
 
+/* By less than this, the clocks of servers that are right differ, as far as a client knows them.
+ * What this thread wrote so shortly before is older, on whichever servers. */
+#define NEAR_US 10000000
+
 struct sd_network {
 	struct sd_transport transport; /* first: the network is a transport */
 	const struct sd_options *options;
@@ -28,6 +32,7 @@ struct sd_network {
 	sd_node_log *log;
 	struct sd_connection_shared shared;
 	struct sd_hybrid_clock other_versions; /* of servers that a user's code reaches */
+	uint64_t version;                      /* that was given last */
 	struct sd_nodes nodes;
 	uint64_t round;     /* counts the lists that were performed */
 	int64_t process;    /* the one that opened the sockets */
@@ -159,6 +164,7 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 	struct sd_network *network = (struct sd_network *)transport;
 	struct sd_node *a = node_behind(network, first);
 	struct sd_node *b = second != first ? node_behind(network, second) : a;
+	struct sd_hybrid_clock *first_clock;
 	int64_t wall_us = servers_wall_us(network, a);
 	uint64_t limit = UINT64_MAX;
 
@@ -170,10 +176,14 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 	} else {
 		wall_us = sd_platform_wall_us();
 	}
-	return sd_hybrid_clock_next(
-		a != NULL ? &a->peer.versions : &network->other_versions,
-		b != NULL ? &b->peer.versions : &network->other_versions, wall_us, limit,
+	first_clock = a != NULL ? &a->peer.versions : &network->other_versions;
+	if (network->version <= (uint64_t)wall_us + NEAR_US) {
+		sd_hybrid_clock_observe(first_clock, network->version);
+	}
+	network->version = sd_hybrid_clock_next(
+		first_clock, b != NULL ? &b->peer.versions : &network->other_versions, wall_us, limit,
 		sd_connection_random(&network->shared) >> (64 - SD_HYBRID_CLOCK_SPREAD_BITS));
+	return network->version;
 }
 
 static bool network_is_greeted(struct sd_transport *transport, const struct sd_server *server)

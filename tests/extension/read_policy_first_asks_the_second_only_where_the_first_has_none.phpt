@@ -73,4 +73,4 @@ returned string(1) "w"
 what is no policy
 bool(false)
 string(5) "first"
-sharedance.read_policy must be "newest" or "first", "last" given
+sharedance.read_policy must be newest or first, 'last' given

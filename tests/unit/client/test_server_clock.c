@@ -250,6 +250,19 @@ static void what_either_server_has_is_older(void **state)
 	            (int64_t)fake_server.version);
 }
 
+/* Though the second server's clock is known to be a second behind, or is. */
+static void what_this_thread_wrote_before_is_older_on_whichever_server(void **state)
+{
+	int64_t first;
+
+	(void)state;
+	connect_by(&worker);
+	fake_server.wall_ahead_us -= 1000000;
+	read_from(&worker, &worker.second);
+	first = new_version(&worker);
+	assert_true(new_version_for(&worker, &worker.second, &worker.second) > first);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -264,6 +277,7 @@ int main(void)
 		TEST(of_two_servers_the_firsts_clock_counts),
 		TEST(without_the_firsts_clock_the_seconds_counts),
 		TEST(what_either_server_has_is_older),
+		TEST(what_this_thread_wrote_before_is_older_on_whichever_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
