@@ -885,6 +885,8 @@ static void what_is_given_up_is_in_doubt_if_it_was_sent(void **state)
 		struct sd_exchange write = {.server = &second, .request = unconditional};
 		struct sd_exchange read = {.server = &worker.server, .next = &write};
 
+		write.request.key = (struct sd_bytes){"key", 3};
+
 		open_kept();
 		policy.transport = sd_network_transport(worker.network);
 		assert_int_equal(sd_server_init(&second, "127.0.0.1", 9, 1043, 60, 1, &part, &error),
