@@ -225,11 +225,11 @@ static inline int64_t sd_exchange_connects_by_ms(const struct sd_exchange *excha
 	return connected_ms < latest_ms ? connected_ms : latest_ms;
 }
 
-/* Whether a server that says nothing for so long has had its time: a quarter of all, or nearly as
- * much as it was given. */
+/* Whether a server that says nothing for so long has had its time: nearly a quarter of all, or
+ * nearly as much as it was given. To begin takes a few milliseconds of either. */
 static inline bool sd_exchange_is_long(const struct sd_exchange *exchange, int64_t ms)
 {
-	return ms * 4 >= exchange->full_ms || ms * 8 >= exchange->patience_ms * 7;
+	return ms * 32 >= exchange->full_ms * 7 || ms * 8 >= exchange->patience_ms * 7;
 }
 
 /* An attempt begins at `now_ms`, and others may have used up its time: then silence shows nothing
