@@ -53,10 +53,11 @@ bool sdd_admission_await_room(struct sdd_admission *admission, const struct sdd_
 	return true;
 }
 
-static enum sdd_result refuse_batch(struct sdd_layers *layers, const char *reason)
+static enum sdd_result refuse_batch(struct sdd_layers *layers, enum sdd_result result,
+                                    const char *reason)
 {
 	(void)snprintf(layers->reason, sizeof(layers->reason), "%s", reason);
-	return SDD_FULL;
+	return result;
 }
 
 /* A job is running, and the batch cannot begin before its end. */
@@ -69,7 +70,7 @@ static enum sdd_result wait_for_job(struct sdd_admission *admission, struct sdd_
 	}
 	return now_ms - admission->since_ms < PATIENCE_MS
 	           ? SDD_LATER
-	           : refuse_batch(layers, "the disk takes too long");
+	           : refuse_batch(layers, SDD_FAILED, "the disk takes too long");
 }
 
 /* No job is running: starts the one that makes the size exact. False: it has ended, well or not. */
@@ -133,7 +134,8 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 		return SDD_DONE;
 	}
 	if (sdd_flusher_is_pending(flusher)) {
-		return refuse_batch(layers, sdd_health_reason(&layers->health));
+		return refuse_batch(layers, sdd_health_result(sdd_health_state(&layers->health)),
+		                    sdd_health_reason(&layers->health));
 	}
 	sdd_flusher_schedule(flusher, /* now_ms */ 0); /* which empties the active memtable */
 	return SDD_DONE;

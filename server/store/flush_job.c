@@ -201,11 +201,6 @@ static void fail_job(struct sdd_flush_job *job, enum sdd_result result, const ch
 	(void)snprintf(job->reason, sizeof(job->reason), "%s", reason);
 }
 
-static enum sdd_result result_of(int error)
-{
-	return sdd_health_of_error(error) == SDD_NO_ROOM ? SDD_FULL : SDD_FAILED;
-}
-
 /* The sweep comes first: it makes room. If it fails, so will what is written, or it does not
  * matter. */
 static void run_job(struct sdd_flush_job *job, struct sdd_btree *btree)
@@ -220,7 +215,7 @@ static void run_job(struct sdd_flush_job *job, struct sdd_btree *btree)
 	if (job->count > 0 || job->generation != 0 || job->version > sdd_btree_version(btree) ||
 	    job->has_news) {
 		if (!force_values(job)) {
-			fail_job(job, result_of(errno), strerror(errno));
+			fail_job(job, sdd_health_result(sdd_health_of_error(errno)), strerror(errno));
 			return;
 		}
 		job->result = write_keys(btree, job);

@@ -50,4 +50,10 @@ const char *sdd_health_reason(const struct sdd_health *health);
 /* What an error of the system, by errno, says of the part that met it. */
 enum sdd_health_state sdd_health_of_error(int error);
 
+/* How a write ends that meets this state, which is not SDD_OK: without room, SDD_FULL. */
+static inline enum sdd_result sdd_health_result(enum sdd_health_state state)
+{
+	return state == SDD_NO_ROOM ? SDD_FULL : SDD_FAILED;
+}
+
 #endif

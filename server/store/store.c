@@ -180,11 +180,11 @@ enum sdd_result sdd_store_admit(struct sdd_store *store)
 {
 	enum sdd_result result;
 
-	if (store->is_stalled) {
-		return SDD_FULL; /* the reason is still the one that stalled it */
+	if (store->stalled != SDD_DONE) {
+		return store->stalled; /* the reason is still the one that stalled it */
 	}
 	result = sdd_admission_ask(&store->admission, &store->layers, store->flusher, store->now_ms);
-	store->is_stalled = result == SDD_FULL;
+	store->stalled = result == SDD_LATER ? SDD_DONE : result;
 	return result;
 }
 
@@ -237,9 +237,10 @@ static enum sdd_result lose_unlogged(struct sdd_store *store, size_t size)
 	store->is_unwritten = false;
 	(void)snprintf(store->layers.reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	sdd_health_set(&store->layers.health, SDD_HEALTH_WAL, state, store->layers.reason);
-	store->is_stalled = size < SMALL_BATCH; /* after a large one, a smaller one may fit */
+	/* after a large one, a smaller one may fit */
+	store->stalled = size < SMALL_BATCH ? sdd_health_result(state) : SDD_DONE;
 	store->refused_size = size;
-	return lose_batch(store, state == SDD_NO_ROOM ? SDD_FULL : SDD_FAILED);
+	return lose_batch(store, sdd_health_result(state));
 }
 
 /* A batch that wrote nothing may say that nothing is there. That counts on disk as well: what was

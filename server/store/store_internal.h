@@ -19,11 +19,12 @@ struct sdd_store {
 	struct sdd_flusher *flusher;
 	struct sdd_syncer *syncer; /* NULL: commits do its work, or nobody does */
 	bool in_batch;
-	bool is_stalled;     /* the log or memory takes no more: no batch begins until the next flush */
-	size_t refused_size; /* bytes of the first frame of the batch that the log refused last */
-	bool was_doubtful;   /* the log could not be forced to disk, and health says so */
-	bool is_unwritten;   /* health is for a long value that its file did not take */
-	bool is_too_large;   /* the last refusal was for --maxsize */
+	enum sdd_result stalled; /* SDD_FULL, SDD_FAILED: the log or memory takes no more, and no batch
+	                          * begins until the next flush; else SDD_DONE */
+	size_t refused_size;     /* bytes of the first frame of the batch that the log refused last */
+	bool was_doubtful;       /* the log could not be forced to disk, and health says so */
+	bool is_unwritten;       /* health is for a long value that its file did not take */
+	bool is_too_large;       /* the last refusal was for --maxsize */
 	struct sdd_admission admission;
 	int64_t now_ms; /* the time of the last batch */
 	/* what was found last, for the tally of the write that follows; an operation on the same key */

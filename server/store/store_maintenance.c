@@ -64,7 +64,7 @@ void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
 	}
 	check_values(store);
 	check_log(store);
-	store->is_stalled = false;
+	store->stalled = SDD_DONE;
 	sdd_flusher_reset_swept(store->flusher);
 	is_due = sdd_btree_is_due(store->layers.btree, store->layers.protected_ms, now_ms) ||
 	         store->layers.needs_room;
@@ -88,6 +88,6 @@ bool sdd_store_trim(struct sdd_store *store, int64_t now_ms)
 
 bool sdd_store_is_busy(const struct sdd_store *store)
 {
-	return store->is_stalled || sdd_flusher_has_work(store->flusher) ||
+	return store->stalled != SDD_DONE || sdd_flusher_has_work(store->flusher) ||
 	       sdd_backup_is_busy(store->layers.backup);
 }

@@ -54,6 +54,9 @@ foreach (['root ' . BAD, 'root ' . FULL, 'data ' . BAD, 'data ' . FULL, 'sync-da
         $status = 'serves';
     }
     $served = $status === 'serves' && value_at($server, 'before') === "VA 5\r\nvalue\r\n" ? 'reads' : '';
+    /* it has to be the same each time: no room, or a disk that fails */
+    $said = $answers['under'] === 'HD' ? '' : ", says $answers[under]"
+        . (stores($server, 'again') === $answers['under'] ? '' : ', AND ANOTHER TIME SOMETHING ELSE');
     $server->kill();
 
     /* under the fault: it never refuses to start for what it cannot write */
@@ -72,8 +75,8 @@ foreach (['root ' . BAD, 'root ' . FULL, 'data ' . BAD, 'data ' . FULL, 'sync-da
     $healed = stores($server, 'after') === 'HD' && value_at($server, 'before') === "VA 5\r\nvalue\r\n"
         && (($answers['under'] === 'HD') === (value_at($server, 'under') === "VA 5\r\nvalue\r\n"));
     $end = $server->stop();
-    printf("%s: %s%s; then %s, %d of %d there%s; %s, %d\n", $fault, $status === 'serves' ? 'serves ' : "ends with $status",
-        $served, $stays ? 'serves' : 'ENDS', $right, count(array_keys($answers, 'HD', true)), $wrong ? ' AND OTHERS' : '',
+    printf("%s: %s%s%s; then %s, %d of %d there%s; %s, %d\n", $fault, $status === 'serves' ? 'serves ' : "ends with $status",
+        $served, $said, $stays ? 'serves' : 'ENDS', $right, count(array_keys($answers, 'HD', true)), $wrong ? ' AND OTHERS' : '',
         $healed ? 'heals' : 'DOES NOT HEAL', $end);
 }
 ?>
@@ -83,7 +86,7 @@ root 28: serves reads; then serves, 2 of 2 there; heals, 0
 data 5: serves reads; then serves, 2 of 2 there; heals, 0
 data 28: serves reads; then serves, 2 of 2 there; heals, 0
 sync-data 5: serves reads; then serves, 2 of 2 there; heals, 0
-wal 5: serves reads; then serves, 1 of 1 there; heals, 0
-wal 28: serves reads; then serves, 1 of 1 there; heals, 0
+wal 5: serves reads, says SERVER_ERROR the store failed: Input/output error; then serves, 1 of 1 there; heals, 0
+wal 28: serves reads, says SERVER_ERROR the store is full: No space left on device; then serves, 1 of 1 there; heals, 0
 sync-wal 5: serves reads; then serves, 2 of 2 there; heals, 0
 sync-data 5 sync-wal 5: ends with 1; then serves, 2 of 2 there; heals, 0

@@ -185,7 +185,7 @@ static void a_disk_that_does_not_answer_refuses_after_half_a_minute(void **state
 	now.size = ACTIVE_MAX;
 	assert_int_equal(ask(), SDD_LATER);
 	now.ms += 30000;
-	assert_int_equal(ask(), SDD_FULL);
+	assert_int_equal(ask(), SDD_FAILED);
 	assert_string_equal(layers.reason, "the disk takes too long");
 }
 
@@ -196,8 +196,10 @@ static void at_the_maximum_a_disk_that_fails_refuses_at_once(void **state)
 	now.size = ACTIVE_MAX;
 	layers.health.states[SDD_HEALTH_BTREE] = SDD_READ_ONLY;
 	(void)strcpy(layers.health.reasons[SDD_HEALTH_BTREE], "Input/output error");
-	assert_int_equal(ask(), SDD_FULL);
+	assert_int_equal(ask(), SDD_FAILED);
 	assert_string_equal(layers.reason, "Input/output error");
+	layers.health.states[SDD_HEALTH_BTREE] = SDD_NO_ROOM;
+	assert_int_equal(ask(), SDD_FULL);
 	now.size--;
 	assert_int_equal(ask(), SDD_DONE);
 }
@@ -230,7 +232,7 @@ static void the_exact_size_is_waited_for_no_longer_than_half_a_minute(void **sta
 	sdd_admission_want_exact_size(&admission);
 	assert_int_equal(ask(), SDD_LATER);
 	now.ms += 30000;
-	assert_int_equal(ask(), SDD_FULL);
+	assert_int_equal(ask(), SDD_FAILED);
 	now.is_running = false;
 	assert_int_equal(ask(), SDD_DONE);
 }
