@@ -244,9 +244,8 @@ static inline void sd_exchange_begin_attempt(struct sd_exchange *exchange, int64
 /*
  * Whether the server may have performed the request though nobody heard of it. This is the only
  * place that says so: a caller that would ask for the same once more, or elsewhere, asks here
- * first. An
- * answer to a request that was repeated says nothing of the first one, unless it is that it is
- * done.
+ * first. An answer to a request that was repeated says nothing of the first one, unless it is that
+ * it is done.
  */
 bool sd_exchange_is_in_doubt(const struct sd_exchange *exchange);
 

@@ -586,6 +586,19 @@ static void a_second_connection_has_the_time_to_connect_that_the_first_had(void 
 	}
 }
 
+/* The answer after a wait for the lock of a change has exactly a quarter, and begins a little late.
+ */
+static void nearly_a_quarter_of_the_time_is_enough(void **state)
+{
+	const struct sd_exchange exchange = {.full_ms = 4000, .patience_ms = 3000};
+
+	(void)state;
+	for (int64_t late_ms = 0; late_ms <= 100; late_ms++) {
+		assert_true(sd_exchange_is_long(&exchange, 1000 - late_ms));
+	}
+	assert_false(sd_exchange_is_long(&exchange, 800));
+}
+
 static void a_second_connection_marks_if_it_had_its_time(void **state)
 {
 	(void)state;
@@ -965,6 +978,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_holds_a_lock_is_not_given_up_for_silence),
 		cmocka_unit_test(a_connection_that_was_silent_once_is_replaced_when_it_is_silent_again),
 		cmocka_unit_test(a_second_connection_has_the_time_to_connect_that_the_first_had),
+		cmocka_unit_test(nearly_a_quarter_of_the_time_is_enough),
 		cmocka_unit_test(a_second_connection_marks_if_it_had_its_time),
 		cmocka_unit_test(each_connection_to_a_classic_server_has_its_time_to_connect),
 		cmocka_unit_test(a_proof_marks_only_if_it_had_its_time),
