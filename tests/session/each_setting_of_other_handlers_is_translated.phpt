@@ -7,9 +7,6 @@ sharedance
 if (!is_file(__DIR__ . '/../../docs/sessions.md')) { /* pecl installs the tests alone */
     die('skip the page is not beside the tests');
 }
-if (getenv('USE_ZEND_ALLOC') === '0') {
-    die('skip nothing of ours runs, and under valgrind the system has errors as it loads the others');
-}
 foreach (['memcached', 'redis', 'igbinary', 'msgpack'] as $extension) {
     if (!is_file(ini_get('extension_dir') . "/$extension.so")) {
         die("skip the extension $extension is not installed");
