@@ -94,8 +94,8 @@ struct sd_connection {
 	bool was_silent;       /* and nothing, or no more, had come when it might have been replaced */
 	size_t greeting_bytes; /* of what was received in this operation: answers to the greeting */
 	unsigned pings;        /* answers to mn that are to come */
-	bool must_close;       /* an error without a token came, and which request it answers
-	                          is not certain: closed after the operation */
+	bool must_close; /* after the operation: the server has closed its side, or an error without
+	                    a token came, and which request it answers is not certain */
 
 	uint8_t out[SD_CONNECTION_OUT];
 	size_t out_length;

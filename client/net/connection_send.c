@@ -170,6 +170,12 @@ bool sd_connection_send(struct sd_connection *connection)
 		result = sd_platform_send(connection->dial.socket, connection->out + connection->out_sent,
 		                          connection->out_length - connection->out_sent,
 		                          connection->body.data, connection->body.length, &sent);
+		if (result == SD_IO_ENDED && connection->phase == SD_CONNECTION_READY) {
+			/* a server that refuses a long value says why, and closes before all of it has come */
+			connection->must_send = false;
+			connection->must_close = true;
+			return true;
+		}
 		if (result != SD_IO_DONE) {
 			return result == SD_IO_AGAIN;
 		}

@@ -117,6 +117,9 @@ enum sd_io sd_platform_send_failure(void)
 	int error = sd_system_error();
 	bool is_connecting = error == ENOTCONN || error == EINPROGRESS;
 
+	if (error == EPIPE || error == ECONNRESET) {
+		return SD_IO_ENDED;
+	}
 	return is_would_block(error) || error == EINTR || is_connecting ? SD_IO_AGAIN : SD_IO_FAILED;
 }
 

@@ -20,7 +20,7 @@
 enum sd_io {
 	SD_IO_DONE,
 	SD_IO_AGAIN,  /* not now: wait for the socket, or poll the look-up again */
-	SD_IO_ENDED,  /* receiving: the server closed its side */
+	SD_IO_ENDED,  /* the server closed the connection */
 	SD_IO_FAILED, /* sd_platform_error_text() says why */
 };
 
@@ -105,7 +105,8 @@ enum sd_io sd_platform_send_failure(void);
 enum sd_io sd_platform_receive_failure(long result);
 
 /* Sends as much of `head`, then `body`, as the system takes now. Never raises a signal. SD_IO_AGAIN
- * while the connection is not up yet, SD_IO_FAILED if it will never be. */
+ * while the connection is not up yet, SD_IO_FAILED if it will never be. After SD_IO_ENDED there may
+ * be bytes to receive that the server sent before. */
 static inline enum sd_io sd_platform_send(sd_socket socket, const void *head, size_t head_length,
                                           const void *body, size_t body_length, size_t *sent)
 {

@@ -294,7 +294,7 @@ static void no_keys_are_nothing_to_do(void **state)
 
 /* {{{ very many */
 
-#define FEW 2400
+#define FEW 240
 #define TENFOLD (10 * FEW)
 
 /* Servers that have a version of everything which is ahead of the first write, or none at all. */
@@ -326,6 +326,8 @@ static uint64_t next_version(struct sd_transport *transport, const struct sd_ser
 	(void)second;
 	return ++versions_given > TENFOLD ? AHEAD + versions_given : versions_given;
 }
+
+#define TRIES 5
 
 /* The processor's time for an operation on that many keys, the least of some. */
 static clock_t time_of(struct pool *pool, struct sd_entry *entries, size_t count, bool writes)
@@ -362,10 +364,16 @@ static void ten_times_as_many_do_not_take_a_hundred_times_as_long(void **state)
 	assert_non_null(entries);
 	pool->policy.transport = &behind;
 	for (int writes = 0; writes < 2; writes++) {
-		clock_t few = time_of(pool, entries, FEW, writes);
-		clock_t tenfold = time_of(pool, entries, TENFOLD, writes);
+		clock_t few;
+		clock_t tenfold;
+		int tries = 0;
 
-		assert_in_range(tenfold, 0, 40 * few + CLOCKS_PER_SEC / 100);
+		/* both fit into the processor's cache; if others take it away for a while, try again */
+		do {
+			few = time_of(pool, entries, FEW, writes);
+			tenfold = time_of(pool, entries, TENFOLD, writes);
+		} while (tenfold > 40 * few && ++tries < TRIES);
+		assert_in_range(tenfold, 0, 40 * few);
 	}
 	free(entries);
 }
