@@ -9,7 +9,7 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
 	[SDD_STAT_PID] = {.name = "pid", .metric = "process_pid", .help = "The process's number."},
 	[SDD_STAT_UPTIME] = {.name = "uptime",
                          .metric = "uptime_seconds",
-                         .help = "Since the start of this process, by a clock that nobody sets."},
+                         .help = "Since the start of this process, by the monotonic clock."},
 	[SDD_STAT_TIME] = {.name = "time",
                        .metric = "time_seconds",
                        .help = "The wall clock, since 1970."},
@@ -130,7 +130,7 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
                                        .metric = "connections_rejected_total",
                                        .kind = SDD_STATISTIC_COUNTER,
                                        .help =
-                                           "Clients that were closed at once, for want of memory."},
+                                           "Clients that were closed at once, for lack of memory."},
 	[SDD_STAT_IDLE_KICKS] = {.name = "idle_kicks",
                              .metric = "connections_idle_closed_total",
                              .kind = SDD_STATISTIC_COUNTER,

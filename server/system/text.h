@@ -15,7 +15,7 @@ struct sdd_text {
 	size_t length;
 	size_t capacity;
 	size_t most; /* bytes; more are not taken */
-	bool is_cut; /* something was not taken, for that or for want of memory: all of it is void */
+	bool is_cut; /* something was not taken, for that or for lack of memory: all of it is void */
 };
 
 /* Adds what printf() would print. */
