@@ -38,6 +38,8 @@ struct sd_channel {
 	size_t sent;          /* bytes of requests, in this operation */
 	size_t noticed;       /* of `received`, when it was asked what it wants */
 	int64_t noticed_ms;   /* when the latest of them came */
+	int64_t vain_ms;      /* when a look began, the latest of those after which the first of them
+	                         had still not come; 0: none */
 	unsigned vain;        /* how often in a row its socket was ready without any effect */
 	bool is_persistent;   /* await() may be called when it only reads */
 	enum sd_channel_state state;
@@ -48,7 +50,7 @@ static inline void sd_channel_begin(struct sd_channel *channel)
 {
 	channel->received = channel->sent = 0;
 	channel->noticed = 0;
-	channel->noticed_ms = 0;
+	channel->noticed_ms = channel->vain_ms = 0;
 	channel->vain = 0;
 }
 
