@@ -20,12 +20,17 @@ static bool only_reads(const struct sd_wait_set *set, size_t i)
 	return !set->wants[i].for_writing;
 }
 
-/* Whatever has come was there at the end of the last wait. */
+/* Whatever has come was there at the end of the last wait, and so was the room for what was taken.
+ */
 static void notice(struct sd_channel *channel, int64_t now_ms)
 {
 	if (channel->noticed != channel->received) {
 		channel->noticed = channel->received;
 		channel->noticed_ms = now_ms;
+	}
+	if (channel->noticed_sent != channel->sent) {
+		channel->noticed_sent = channel->sent;
+		channel->taken_ms = now_ms;
 	}
 }
 

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What takes its time is not dead, through the network: a classic server that proves slowly. On a
- * system that does what the test says (fake_system.c).
+ * What takes its time is not dead, through the network: a classic server that proves slowly, a line
+ * that takes a long value slowly. On a system that does what the test says (fake_system.c).
  */
 
 #include "tests/unit/unit.h"
@@ -86,6 +86,99 @@ static enum sd_status get(void)
 
 /* }}} */
 
+/* {{{ a line that takes a value slowly */
+
+#define SHORT_MS 2000
+#define PIECE 1000
+#define PIECE_MS 100
+
+/* Stores a value that takes so long to send; with a version, it may be sent again. */
+static enum sd_status set_for(int64_t ms)
+{
+	static char value[10 * SHORT_MS / PIECE_MS * PIECE];
+	const size_t length = (size_t)(ms / PIECE_MS) * PIECE;
+
+	assert_true(length <= sizeof(value));
+	options.timeout_ms = options.marking.timeout_ms = SHORT_MS;
+	fake_server.sends_at_most = PIECE;
+	return ask((struct sd_request){
+		.kind = SD_SET, .condition = SD_IF_NEWER, .version = 8, .data = {value, length}});
+}
+
+static enum sd_dead_marks_state state_now(void)
+{
+	struct sd_server_info info = {0};
+
+	assert_true(sd_network_info(network, &server, &info));
+	return info.marks.state;
+}
+
+static void begin(bool is_classic, bool is_kept)
+{
+	assert_int_equal(close_all(NULL), 0);
+	(void)open_all(NULL);
+	fake_server.is_classic = is_classic;
+	server.protocol = is_classic ? SD_PROTOCOL_CLASSIC : SD_PROTOCOL_UNKNOWN;
+	if (is_kept) {
+		assert_int_equal(get(), SD_OK);
+	}
+}
+
+/* It is still being sent when the time is over: nobody is dead, and to begin again would not help.
+ */
+static void a_value_that_is_still_being_sent_marks_nobody_and_is_sent_once(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		begin(how == 2, how == 1);
+		fake_server.takes_us = PIECE_MS * 1000;
+		assert_int_equal(set_for(2 * SHORT_MS), SD_TIMEOUT);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+		assert_true(state_now() < SD_REFUSING);
+	}
+}
+
+/* All of it is taken in time, late. */
+static void a_value_that_is_sent_in_time_is_stored(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		begin(how == 2, how == 1);
+		fake_server.takes_us = PIECE_MS * 1000;
+		assert_int_equal(set_for(SHORT_MS - 2 * PIECE_MS), SD_OK);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+	}
+}
+
+/* From then on it is as silent as any other. On a kept connection it is sent again. */
+static void a_line_that_takes_no_more_is_silent(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		begin(how == 2, how == 1);
+		fake_server.takes_us = 10 * SHORT_MS * INT64_C(1000);
+		assert_int_equal(set_for(SHORT_MS), SD_TIMEOUT);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), how == 1 ? 2 : 1);
+		assert_int_equal(state_now(), SD_SILENT);
+	}
+}
+
+/* Nor is one that has taken all, and brings no answer. */
+static void a_server_that_has_taken_all_and_is_silent_is_marked(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		begin(how == 2, how == 1);
+		fake_server.takes_us = PIECE_MS * 1000;
+		fake_server.ignores_requests = true;
+		fake_server.is_silent = how == 2;
+		assert_int_equal(set_for(SHORT_MS / 10), SD_TIMEOUT);
+		assert_int_equal(state_now(), SD_SILENT);
+	}
+}
+
+/* }}} */
+
 /* {{{ a classic server */
 
 static void be_classic(void)
@@ -148,6 +241,10 @@ static void one_that_may_have_been_given_long_ago_is_asked_for_again(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_value_that_is_still_being_sent_marks_nobody_and_is_sent_once),
+		TEST(a_value_that_is_sent_in_time_is_stored),
+		TEST(a_line_that_takes_no_more_is_silent),
+		TEST(a_server_that_has_taken_all_and_is_silent_is_marked),
 		TEST(a_proof_that_took_longer_than_it_counts_counts_when_it_is_given),
 		TEST(it_gets_as_old_as_any_other),
 		TEST(an_end_that_comes_late_makes_no_proof_younger),
