@@ -3,7 +3,8 @@
 
 /*
  * What takes its time is not dead, through the network: a classic server that proves slowly, a line
- * that takes a long value slowly. On a system that does what the test says (fake_system.c).
+ * that takes a long value slowly, a client that is stopped for a while. On a system that does what
+ * the test says (fake_system.c).
  */
 
 #include "tests/unit/unit.h"
@@ -179,6 +180,47 @@ static void a_server_that_has_taken_all_and_is_silent_is_marked(void **state)
 
 /* }}} */
 
+/* {{{ a client that is not running */
+
+#define STOPPED_MS (2 * SHORT_MS)
+
+/* As if its machine was paused: the server may have answered all the time. */
+static void a_client_that_was_stopped_until_its_time_was_over_marks_nobody(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 2; how++) {
+		begin(how == 1, false);
+		options.timeout_ms = options.marking.timeout_ms = SHORT_MS;
+		fake_server.connect_us = 10000;
+		fake_server.answers_us = 10000;
+		fake_server.stopped_at = 1;
+		fake_server.stopped_us = STOPPED_MS * 1000;
+		assert_int_equal(get(), SD_TIMEOUT);
+		assert_true(state_now() < SD_REFUSING);
+		assert_int_equal(get(), SD_OK);
+		fake_system_close_all();
+		fake_system_pass_ms(STOPPED_MS); /* between two operations it waits for nothing */
+		fake_server.is_silent = true;
+		assert_int_equal(get(), SD_TIMEOUT);
+		assert_int_equal(state_now(), SD_SILENT);
+	}
+}
+
+/* To wait for the processor is usual. */
+static void one_that_came_late_by_a_little_judges_as_usual(void **state)
+{
+	(void)state;
+	begin(false, false);
+	options.timeout_ms = options.marking.timeout_ms = SHORT_MS;
+	fake_server.is_silent = true;
+	fake_server.stopped_at = 1;
+	fake_server.stopped_us = 200000;
+	assert_int_equal(get(), SD_TIMEOUT);
+	assert_int_equal(state_now(), SD_SILENT);
+}
+
+/* }}} */
+
 /* {{{ a classic server */
 
 static void be_classic(void)
@@ -245,6 +287,8 @@ int main(void)
 		TEST(a_value_that_is_sent_in_time_is_stored),
 		TEST(a_line_that_takes_no_more_is_silent),
 		TEST(a_server_that_has_taken_all_and_is_silent_is_marked),
+		TEST(a_client_that_was_stopped_until_its_time_was_over_marks_nobody),
+		TEST(one_that_came_late_by_a_little_judges_as_usual),
 		TEST(a_proof_that_took_longer_than_it_counts_counts_when_it_is_given),
 		TEST(it_gets_as_old_as_any_other),
 		TEST(an_end_that_comes_late_makes_no_proof_younger),
