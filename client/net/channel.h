@@ -38,6 +38,10 @@ struct sd_channel {
 	size_t sent;          /* bytes of requests, in this operation */
 	size_t noticed;       /* of `received`, when it was asked what it wants */
 	int64_t noticed_ms;   /* when the latest of them came */
+	size_t noticed_sent;  /* the same of `sent` */
+	int64_t taken_ms;     /* when the system took the latest of them: a long value takes its time */
+	int64_t vain_ms;      /* when a look began, the latest of those after which the first of them
+	                         had still not come; 0: none */
 	unsigned vain;        /* how often in a row its socket was ready without any effect */
 	bool is_persistent;   /* await() may be called when it only reads */
 	enum sd_channel_state state;
@@ -47,9 +51,15 @@ struct sd_channel {
 static inline void sd_channel_begin(struct sd_channel *channel)
 {
 	channel->received = channel->sent = 0;
-	channel->noticed = 0;
-	channel->noticed_ms = 0;
+	channel->noticed = channel->noticed_sent = 0;
+	channel->noticed_ms = channel->taken_ms = channel->vain_ms = 0;
 	channel->vain = 0;
+}
+
+/* When its line last did anything: bytes came, or were taken. 0: it has done nothing. */
+static inline int64_t sd_channel_moved_ms(const struct sd_channel *channel)
+{
+	return channel->taken_ms > channel->noticed_ms ? channel->taken_ms : channel->noticed_ms;
 }
 
 /* What can be done with a busy channel. Each function except wants() returns the new state. */

@@ -30,13 +30,15 @@ static void set_evidence(struct sd_classic_request *classic, enum sd_evidence ev
 	classic->exchange->sent_ms = classic->began_ms;
 }
 
-/* Whether nothing came, or nothing more for so long that it counts. */
+/* Whether nothing came, or nothing more, for so long that it counts. */
 static bool is_silent(const struct sd_classic_request *classic)
 {
 	const struct sd_channel *channel = &classic->channel;
+	int64_t now_ms = sd_platform_now_ms();
 
-	return channel->received == 0 ||
-	       sd_exchange_is_silent(classic->exchange, channel->noticed_ms, sd_platform_now_ms());
+	return channel->received == 0
+	           ? sd_exchange_is_long(classic->exchange, now_ms - channel->taken_ms)
+	           : sd_exchange_is_silent(classic->exchange, channel->noticed_ms, now_ms);
 }
 
 static enum sd_channel_state fail(struct sd_classic_request *classic, enum sd_status status,

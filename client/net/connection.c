@@ -426,6 +426,7 @@ static enum sd_channel_state connection_await(struct sd_channel *channel)
 static enum sd_channel_state connection_expire(struct sd_channel *channel)
 {
 	struct sd_connection *connection = (struct sd_connection *)channel;
+	int64_t now_ms = sd_platform_now_ms();
 	char reason[SD_REASON_MAX];
 
 	if (connection->phase == SD_CONNECTION_CONNECTING) {
@@ -434,7 +435,7 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 		}
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}
-	if (may_be_silent(connection)) {
+	if (may_be_silent(connection) && now_ms < sd_connection_ends_ms(connection)) {
 		connection->was_silent = true;
 		if (sd_connection_may_be_replaced(connection)) {
 			return sd_connection_replace(connection);
@@ -443,7 +444,7 @@ static enum sd_channel_state connection_expire(struct sd_channel *channel)
 	}
 	(void)snprintf(reason, sizeof(reason),
 	               "no complete answer within %" PRId64 " ms (%zu bytes received)",
-	               sd_platform_now_ms() - connection->began_ms, channel->received);
+	               now_ms - connection->began_ms, channel->received);
 	return sd_connection_fail(connection, SD_TIMEOUT, reason);
 }
 

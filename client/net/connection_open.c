@@ -36,16 +36,16 @@ void sd_connection_close(struct sd_connection *connection)
 static bool is_silent(const struct sd_connection *connection, const struct sd_exchange *exchange,
                       int64_t now_ms)
 {
-	int64_t noticed_ms = connection->channel.noticed_ms;
+	int64_t moved_ms = sd_channel_moved_ms(&connection->channel);
 
 	if (connection->reused || connection->channel.received == 0) {
 		return !connection->reused;
 	}
 	if (!sd_connection_has_heard(connection) && connection->phase == SD_CONNECTION_READY) {
-		return sd_exchange_is_long(exchange, now_ms - noticed_ms); /* it greeted, in its own time */
+		return sd_exchange_is_long(exchange, now_ms - moved_ms); /* it greeted, in its own time */
 	}
 	return (!sd_connection_has_heard(connection) || connection->head->request.kind != SD_LOCK) &&
-	       sd_exchange_is_silent(exchange, noticed_ms, now_ms);
+	       sd_exchange_is_silent(exchange, moved_ms, now_ms);
 }
 
 /* Sets what such an end shows of the server, and when the attempt began that shows it. A silence
@@ -248,18 +248,26 @@ int64_t sd_connection_ends_ms(const struct sd_connection *connection)
 	                           is_lock ? 0 : connection->channel.noticed_ms);
 }
 
-/* Since when nothing has come. */
+/* Since when nothing has come, and nothing was taken. */
 static int64_t silent_since_ms(const struct sd_connection *connection)
 {
-	return sd_connection_has_heard(connection) ? connection->channel.noticed_ms
-	                                           : connection->began_ms;
+	int64_t moved_ms = sd_channel_moved_ms(&connection->channel);
+
+	return moved_ms > connection->began_ms ? moved_ms : connection->began_ms;
 }
 
 int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)
 {
 	int64_t since_ms = silent_since_ms(connection);
+	int64_t ends_ms = sd_connection_ends_ms(connection);
+	int64_t silent_ms;
 
-	return since_ms + (sd_connection_ends_ms(connection) - since_ms) / 2;
+	if (sd_connection_has_heard(connection)) {
+		return since_ms + (ends_ms - since_ms) / 2;
+	}
+	/* what is still being sent, or was sent late, would only be sent later by a new connection */
+	silent_ms = since_ms + (ends_ms - connection->began_ms) / 2;
+	return silent_ms < ends_ms ? silent_ms : ends_ms;
 }
 
 /* The answers stopped in the middle. What is asked again ends when the old connection would have

@@ -50,7 +50,8 @@ int64_t sd_connection_ends_ms(const struct sd_connection *connection);
  */
 bool sd_connection_may_be_replaced(const struct sd_connection *connection);
 
-/* When that is done: half of the time is left for the new one. */
+/* When that is done: half of the time is left for the new one, or less if bytes of the request were
+ * taken meanwhile. A long value is not sent twice because it takes its time. */
 int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection);
 
 /* Does it. What comes on the new one is judged together with the silence on this one. Of a value

@@ -55,12 +55,12 @@ bool sd_finding_is_still_classic(struct sd_finding *finding, int64_t now_ms, int
 	return protocol_of(word) == SD_PROTOCOL_CLASSIC; /* another worker was faster */
 }
 
-void sd_finding_prove(struct sd_finding *finding, int64_t began_ms)
+void sd_finding_prove(struct sd_finding *finding, int64_t given_ms)
 {
 	int64_t proven_ms = atomic_load(&finding->proven_ms);
 
-	while (proven_ms < began_ms &&
-	       !atomic_compare_exchange_weak(&finding->proven_ms, &proven_ms, began_ms)) {
+	while (proven_ms < given_ms &&
+	       !atomic_compare_exchange_weak(&finding->proven_ms, &proven_ms, given_ms)) {
 	}
 }
 

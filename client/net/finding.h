@@ -29,7 +29,7 @@
 struct sd_finding {
 	_Atomic uint64_t word;     /* the protocol in the two highest bits; if it is classic, the
 	                              others are the time until which no worker asks again */
-	_Atomic int64_t proven_ms; /* when the latest proof was asked for; 0: none, or the server has
+	_Atomic int64_t proven_ms; /* when the latest proof was given; 0: none, or the server has
 	                              spoken the meta protocol since */
 };
 
@@ -67,8 +67,8 @@ static inline bool sd_finding_is_classic(struct sd_finding *finding, int64_t now
 	       sd_finding_is_still_classic(finding, now_ms, interval_ms);
 }
 
-/* The server has answered OK to a store that was begun at `began_ms`. */
-void sd_finding_prove(struct sd_finding *finding, int64_t began_ms);
+/* The server has answered OK to a store, not before `given_ms`. */
+void sd_finding_prove(struct sd_finding *finding, int64_t given_ms);
 
 /* Whether a request that begins at `now_ms` is behind a proof that is young enough. */
 bool sd_finding_is_proven(struct sd_finding *finding, int64_t now_ms);

@@ -101,7 +101,7 @@ void sd_pending_finish_proof(struct sd_pending *pending, struct sd_node *node, i
 
 	if (is_given) {
 		sd_node_keep_mark(node, now_us / 1000);
-		sd_finding_prove(node->finding, node->proof.request.began_ms);
+		sd_finding_prove(node->finding, sd_proof_given_ms(&node->proof));
 	} else {
 		sd_node_finish(node, now_us);
 	}

@@ -51,6 +51,14 @@ bool sd_proof_is_given(const struct sd_proof *proof)
 	return proof->exchange.reply.status == SD_OK;
 }
 
+int64_t sd_proof_given_ms(const struct sd_proof *proof)
+{
+	const struct sd_classic_request *request = &proof->request;
+
+	return request->channel.vain_ms > request->began_ms ? request->channel.vain_ms
+	                                                    : request->began_ms;
+}
+
 struct sd_exchange *sd_proof_take_waiting(struct sd_proof *proof)
 {
 	struct sd_exchange *waiting = proof->waiting;

@@ -35,6 +35,10 @@ enum sd_channel_state sd_proof_begin(struct sd_proof *proof, struct sd_node *nod
 /* Whether the server has proven it, after the request has ended. */
 bool sd_proof_is_given(const struct sd_proof *proof);
 
+/* When it was given, or earlier: the server was asked by then, and the answer had still not come.
+ * So it counts whatever the client did until it took the answer, even if it was not running. */
+int64_t sd_proof_given_ms(const struct sd_proof *proof);
+
 /* Takes the exchanges that waited, after the request has ended. NULL: there are none. */
 struct sd_exchange *sd_proof_take_waiting(struct sd_proof *proof);
 

@@ -11,7 +11,8 @@
 
 #define POLLED_MAX 8 /* channels: the system waits better for more of them */
 #define LONGEST_POLL_MS (SD_BUSY_POLL_MAX / 1000 + 1)
-#define VAIN_MAX 3 /* times in a row that a socket may be ready without any effect */
+#define STOPPED_MS 250 /* by which a wait is late if the process was not running */
+#define VAIN_MAX 3     /* times in a row that a socket may be ready without any effect */
 
 /* {{{ polling */
 
@@ -20,12 +21,17 @@ static bool only_reads(const struct sd_wait_set *set, size_t i)
 	return !set->wants[i].for_writing;
 }
 
-/* Whatever has come was there at the end of the last wait. */
+/* Whatever has come was there at the end of the last wait, and so was the room for what was taken.
+ */
 static void notice(struct sd_channel *channel, int64_t now_ms)
 {
 	if (channel->noticed != channel->received) {
 		channel->noticed = channel->received;
 		channel->noticed_ms = now_ms;
+	}
+	if (channel->noticed_sent != channel->sent) {
+		channel->noticed_sent = channel->sent;
+		channel->taken_ms = now_ms;
 	}
 }
 
@@ -169,6 +175,17 @@ static void sleep_until_ready(struct sd_wait_set *set)
 	}
 	sd_platform_wait(set->wants, set->count, first_ms - now_ms);
 	set->now_us = sd_platform_now_us();
+	set->was_stopped |= set->now_us / 1000 - first_ms > STOPPED_MS;
+}
+
+/* The socket was looked at, from then on. */
+static void note_vain_look(struct sd_wait_set *set, size_t i, int64_t looked_ms)
+{
+	struct sd_channel *channel = set->channels[i];
+
+	if (!set->wants[i].ready && !pauses(channel) && channel->received == 0) {
+		channel->vain_ms = looked_ms;
+	}
 }
 
 /* The socket is ready. */
@@ -216,6 +233,8 @@ static void step_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
 
 void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
 {
+	int64_t looked_ms;
+
 	for (size_t i = 0; i < set->count; i++) {
 		ask_channel(set, i);
 	}
@@ -225,8 +244,10 @@ void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
 	if (await_alone(set)) {
 		return;
 	}
+	looked_ms = set->now_us / 1000;
 	sleep_until_ready(set);
 	for (size_t i = 0; i < set->count; i++) {
+		note_vain_look(set, i, looked_ms);
 		step_channel(set, i, set->now_us / 1000);
 	}
 }

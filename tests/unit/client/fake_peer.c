@@ -171,7 +171,7 @@ static void hear_classic(struct fake_peer *peer, char byte, int64_t now_us)
 	} else if (parsed == SD_CLASSIC_COMPLETE && peer->heard == sd_classic_request_length(&header)) {
 		bool is_fetch = header.command == SD_CLASSIC_FETCH;
 
-		answer(peer, is_fetch ? "right" : SD_CLASSIC_OK, now_us);
+		answer(peer, !is_fetch ? SD_CLASSIC_OK : fake_server.has_nothing ? "" : "right", now_us);
 		peer->has_closed = !fake_server.is_silent && !(is_fetch && fake_server.is_endless);
 	}
 }
@@ -245,6 +245,9 @@ long fake_peer_take(struct fake_peer *peer, void *out, size_t size, int64_t now_
 	size_t available = by_now > peer->taken ? by_now - peer->taken : 0;
 	size_t length = available < size ? available : size;
 
+	if (now_us < peer->answered_us + fake_server.answers_us) {
+		return -1;
+	}
 	if (length == 0) {
 		return peer->has_closed && peer->taken == peer->answers_length ? 0 : -1;
 	}

@@ -35,7 +35,8 @@ struct fake_socket {
 	bool is_open;
 	bool is_blocking;
 	enum state state;
-	int64_t up_us; /* CONNECTING: when it is up */
+	int64_t up_us;   /* CONNECTING: when it is up */
+	int64_t free_us; /* when it takes something again */
 	int options[OPTIONS_MAX];
 	struct fake_peer peer;
 };
@@ -353,9 +354,10 @@ long sd_system_send(sd_socket socket, const void *head, size_t head_length, cons
 	if (fake->state == FRESH || fake->peer.has_closed) {
 		return refuse(fake->state == FRESH ? ENOTCONN : EPIPE);
 	}
-	if (fake->state == CONNECTING) {
+	if (fake->state == CONNECTING || now_us < fake->free_us) {
 		return refuse(EAGAIN);
 	}
+	fake->free_us = now_us + fake_server.takes_us;
 	if (first < head_length) {
 		second = 0;
 	}
@@ -375,7 +377,7 @@ static bool is_ready(const struct sd_socket_wait *wait)
 	if (fake_server.is_ready_in_vain || fake->state == FRESH) {
 		return true;
 	}
-	return (wait->for_writing && fake->state != CONNECTING) ||
+	return (wait->for_writing && fake->state != CONNECTING && now_us >= fake->free_us) ||
 	       (wait->for_reading && fake->state == UP &&
 	        fake_peer_take(&fake->peer, &byte, 1, now_us, true) >= 0);
 }
@@ -401,6 +403,7 @@ int sd_system_poll(struct sd_socket_wait *waits, size_t count, int timeout_ms)
 			ready += waits[i].ready;
 		}
 		if (ready > 0 || now_us >= until_us) {
+			now_us += counts[FAKE_POLL] == fake_server.stopped_at ? fake_server.stopped_us : 0;
 			return ready;
 		}
 		now_us += STEP_US;

@@ -50,6 +50,7 @@ struct fake_name {
 /* How the server and the sockets to it behave. All zero: sharedanced, at once, on TCP. */
 struct fake_server {
 	bool is_classic;
+	bool has_nothing;          /* by the classic protocol it has no entry */
 	bool is_silent;            /* it takes requests and answers none */
 	bool ignores_requests;     /* it answers the greeting only */
 	bool takes_holders;        /* the tokens of locks' holders, it says */
@@ -60,6 +61,7 @@ struct fake_server {
 	unsigned stops_port;       /* only by that port; 0: by any */
 	unsigned stops_number;     /* only on connections up to that number; 0: on all */
 	int64_t stops_us;          /* the rest comes so long after the answer began; 0: never */
+	int64_t answers_us;        /* until an answer, or the end of an empty one, begins to come */
 	int64_t drip_us;           /* between two bytes of an answer; 0: it comes at once */
 	int64_t connect_us;        /* how long connecting takes; 0: it is done at once */
 	int64_t full_until_us;     /* until then its queue of connections is full */
@@ -73,6 +75,9 @@ struct fake_server {
 	uint64_t version;          /* of what it has; 0: six */
 	int64_t closes_at_us;      /* then it closes what is open, once; 0: never */
 	int64_t silent_until_us;
+	int64_t takes_us;    /* between two sends of which its line takes something; 0: none */
+	unsigned stopped_at; /* after the poll of that number, from 1, the process is not running */
+	int64_t stopped_us;  /* for so long */
 	struct fake_name names[FAKE_NAMES_MAX];
 };
 
