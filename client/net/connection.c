@@ -93,8 +93,10 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 	if (answer->has_version) {
 		take_version(connection, exchange, answer->version);
 	}
-	/* a change's follows from what it read, and what is written next is above that */
-	sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
+	if (exchange->request.version != 0) {
+		/* a change's follows from what it read, and what is written next is above that */
+		sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
+	}
 	connection->in_value = answer->kind == SD_META_VALUE;
 	if (connection->in_value) {
 		connection->value_left = answer->value_length;
