@@ -56,7 +56,7 @@ static inline void take_version(struct sd_connection *connection, struct sd_exch
                                 uint64_t version)
 {
 	if (version > connection->clock.limit &&
-	    sd_server_clock_is_exceeded(&connection->clock, version, sd_platform_now_us())) {
+	    sd_server_clock_is_exceeded(&connection->clock, version, sd_system_monotonic_us())) {
 		exchange->reply.far_ahead = true;
 	} else {
 		sd_hybrid_clock_observe(&connection->peer->versions, version);
@@ -141,11 +141,11 @@ static bool take_value(struct sd_connection *connection)
 /* The server has answered the greeting, and told the time if it does so. */
 static void set_clock(struct sd_connection *connection)
 {
-	int64_t now_us = sd_platform_now_us();
+	int64_t now_us = sd_system_monotonic_us();
 	const struct sd_server_clock_asked asked = {
 		.asked_us = connection->greeted_us,
 		.answered_us = now_us,
-		.own_us = sd_platform_wall_us() - now_us,
+		.own_us = sd_system_wall_us() - now_us,
 	};
 
 	sd_server_clock_set(&connection->clock, connection->greeting.wall_us, &asked);

@@ -177,7 +177,7 @@ enum sd_channel_state sd_connection_try_greeting(struct sd_connection *connectio
 		connection->out_length = SD_GREETING_LENGTH;
 		connection->out_sent = 0;
 		connection->must_send = true;
-		connection->greeted_us = sd_platform_now_us();
+		connection->greeted_us = sd_system_monotonic_us();
 		if (sd_connection_send(connection)) {
 			return SD_CHANNEL_BUSY;
 		}
@@ -248,16 +248,10 @@ int64_t sd_connection_ends_ms(const struct sd_connection *connection)
 	                           is_lock ? 0 : connection->channel.noticed_ms);
 }
 
-/* Since when nothing has come. */
-static int64_t silent_since_ms(const struct sd_connection *connection)
-{
-	return sd_connection_has_heard(connection) ? connection->channel.noticed_ms
-	                                           : connection->began_ms;
-}
-
 int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)
 {
-	int64_t since_ms = silent_since_ms(connection);
+	int64_t since_ms =
+		sd_connection_has_heard(connection) ? connection->channel.noticed_ms : connection->began_ms;
 
 	return since_ms + (sd_connection_ends_ms(connection) - since_ms) / 2;
 }

@@ -59,7 +59,7 @@ static int64_t wall_us_of(const struct sd_connection *connection)
 {
 	int64_t offset_us = connection->clock.offset_us;
 
-	return offset_us != 0 ? offset_us + sd_platform_now_us() : sd_platform_wall_us();
+	return offset_us != 0 ? offset_us + sd_system_monotonic_us() : sd_system_wall_us();
 }
 
 /* {{{ bytes */

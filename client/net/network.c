@@ -48,7 +48,7 @@ struct sd_network {
 /* The time that the policy looked at for its next round, or a new look. */
 static int64_t round_us(const struct sd_network *network)
 {
-	return network->busy.now_us != 0 ? network->busy.now_us : sd_platform_now_us();
+	return network->busy.now_us != 0 ? network->busy.now_us : sd_system_monotonic_us();
 }
 
 /* The policy looks at the time before a round: it is the time when the round begins, too. */
@@ -56,7 +56,7 @@ static int64_t network_now_ms(struct sd_transport *transport)
 {
 	struct sd_network *network = (struct sd_network *)transport;
 
-	network->busy.now_us = sd_platform_now_us();
+	network->busy.now_us = sd_system_monotonic_us();
 	return network->busy.now_us / 1000;
 }
 
@@ -168,7 +168,7 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 	if (wall_us != 0) {
 		limit = (uint64_t)(wall_us + SD_VERSION_AHEAD_MAX_US);
 	} else {
-		wall_us = sd_platform_wall_us();
+		wall_us = sd_system_wall_us();
 	}
 	first_clock = a != NULL ? &a->peer.versions : &network->other_versions;
 	if (network->version <= (uint64_t)wall_us + NEAR_US) {
@@ -198,7 +198,7 @@ static enum sd_sameness network_compare(struct sd_transport *transport,
 	struct sd_node *other = sd_nodes_get(&network->nodes, second);
 
 	return one != NULL && other != NULL && !first->closed && !second->closed
-	           ? sd_twins_compare(one, other, sd_platform_now_us())
+	           ? sd_twins_compare(one, other, sd_system_monotonic_us())
 	           : SD_TWO_SERVERS;
 }
 
@@ -207,7 +207,7 @@ static bool network_is_ambiguous(struct sd_transport *transport, const struct sd
 	struct sd_network *network = (struct sd_network *)transport;
 	const struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
-	return node != NULL && sd_twins_is_ambiguous(node, sd_platform_now_us());
+	return node != NULL && sd_twins_is_ambiguous(node, sd_system_monotonic_us());
 }
 
 static bool network_skips(struct sd_transport *transport, struct sd_exchange *exchange,
@@ -305,7 +305,7 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 		sd_finding_set_meta(node->finding);
 		sd_node_share_greeting(node);
 		network->transport.has_odd_names |=
-			sd_twins_greeted(&network->nodes, node, sd_platform_now_us());
+			sd_twins_greeted(&network->nodes, node, sd_system_monotonic_us());
 		network->has_greeted = true;
 	}
 	sd_node_finish(node, now_us, sd_connection_has_heard(connection));

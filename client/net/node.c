@@ -402,7 +402,7 @@ void sd_node_info(const struct sd_node *node, const struct sd_server *server,
 {
 	enum sd_protocol by_hand = server->protocol;
 	const struct sd_greeting *greeting = &node->peer.greeting;
-	int64_t wall_minus_monotonic_ms = sd_platform_wall_us() / 1000 - sd_platform_now_ms();
+	int64_t wall_minus_monotonic_ms = sd_system_wall_us() / 1000 - sd_platform_now_ms();
 
 	*info = (struct sd_server_info){
 		.server = server,
