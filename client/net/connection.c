@@ -263,9 +263,7 @@ static void count_bytes(struct sd_connection *connection, size_t length)
 {
 	connection->channel.received += length;
 	connection->traffic->received += length;
-	if (connection->phase == SD_CONNECTION_GREETING) {
-		connection->greeting_bytes = connection->channel.received;
-	}
+	connection->has_heard |= connection->phase != SD_CONNECTION_GREETING;
 	if (connection->in_value && connection->value_left > 0) {
 		sd_sink_filled(connection->head->request.sink, length);
 		connection->value_left -= length;
@@ -371,8 +369,9 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 	connection->reused = true;
 	connection->was_silent = false;
 	sd_channel_begin(&connection->channel);
-	connection->greeting_bytes = 0;
-	if (!sd_connection_send_all(connection)) {
+	connection->has_heard = false;
+	sd_connection_filter(connection);
+	if (!sd_connection_send(connection)) {
 		return sd_connection_fail_by_system(connection);
 	}
 	return connection->head != NULL ? SD_CHANNEL_BUSY : SD_CHANNEL_DONE;

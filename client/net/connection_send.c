@@ -181,10 +181,4 @@ bool sd_connection_send(struct sd_connection *connection)
 	return true;
 }
 
-bool sd_connection_send_all(struct sd_connection *connection)
-{
-	sd_connection_filter(connection);
-	return sd_connection_send(connection);
-}
-
 /* }}} */

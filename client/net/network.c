@@ -308,7 +308,7 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 			sd_twins_greeted(&network->nodes, node, sd_system_monotonic_us());
 		network->has_greeted = true;
 	}
-	sd_node_finish(node, now_us, sd_connection_has_heard(connection));
+	sd_node_finish(node, now_us, connection->has_heard);
 }
 
 /* A channel is no longer busy. */
