@@ -98,9 +98,8 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 		sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
 	}
 	connection->in_value = answer->kind == SD_META_VALUE;
-	if (connection->in_value) {
-		connection->value_left = answer->value_length;
-	} else {
+	connection->value_left = answer->value_length;
+	if (!connection->in_value) {
 		connection->head = exchange->queued;
 	}
 	return true;
