@@ -74,13 +74,17 @@ bool sd_mark_is_alive(const struct sd_mark *mark)
 {
 	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
-	return word >> SD_MARK_TAG_SHIFT == sd_mark_word_alive(mark->tag) && is_owner(mark);
+	return word >> SD_MARK_TAG_SHIFT == mark->alive && is_owner(mark);
 }
 
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
 {
-	uint64_t word = load(mark);
+	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
+	if (!sd_mark_word_is_dead(word)) {
+		return false; /* whoever's it is */
+	}
+	word = load(mark);
 	return is_marked(mark, word) && now_ms < sd_mark_word_time(word);
 }
 

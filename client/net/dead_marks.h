@@ -46,6 +46,7 @@ struct sd_mark {
 	struct sd_mark_slot *slot; /* NULL: the table has no room for the server */
 	uint64_t owner;            /* the user, and a hash of the server */
 	unsigned tag;              /* the owner's, which the slot's word has */
+	uint64_t alive;            /* what the word has above its time if the server is alive */
 };
 
 /* An empty table. NULL: no memory. */

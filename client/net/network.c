@@ -311,15 +311,13 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 	sd_node_finish(node, now_us, connection->has_heard);
 }
 
-/* A channel is no longer busy. */
-static void finish_channel(struct sd_network *network, struct sd_channel *channel)
+/* A proof or another classic request is no longer busy. */
+static void finish_classic(struct sd_network *network, struct sd_channel *channel)
 {
 	struct sd_node *node = channel->node;
 	int64_t now_us = network->busy.now_us;
 
-	if (channel->kind->is_connection) {
-		finish_connection(network, (struct sd_connection *)channel);
-	} else if (channel == &node->proof.request.channel) {
+	if (channel == &node->proof.request.channel) {
 		sd_pending_finish_proof(&network->pending, node, now_us);
 	} else if (channel->state == SD_CHANNEL_SILENT) {
 		sd_pending_close_without_answer(&network->pending, (struct sd_classic_request *)channel,
@@ -339,8 +337,10 @@ static void finish_channels(struct sd_network *network)
 
 		if (channel->state == SD_CHANNEL_BUSY) {
 			network->busy.channels[kept++] = channel;
+		} else if (channel->kind->is_connection) {
+			finish_connection(network, (struct sd_connection *)channel);
 		} else {
-			finish_channel(network, channel);
+			finish_classic(network, channel);
 		}
 	}
 	network->busy.count = kept;
