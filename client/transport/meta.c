@@ -143,7 +143,9 @@ size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request 
 		.is_repair = request->is_repair && server->marks_repairs,
 		.holder = has_lock && server->takes_holders ? request->holder : 0};
 
-	line.ttl = encode_ttl(request->ttl, wall_s);
+	if (request->ttl != 0) {
+		line.ttl = encode_ttl(request->ttl, wall_s);
+	}
 	encode_operation(request, dialect, &line);
 	if (request->condition != SD_ALWAYS) {
 		encode_condition(request, dialect, &line);
@@ -218,17 +220,6 @@ static bool was_done_before(const struct sd_request *request, bool reads,
 	       answer->version == request->version;
 }
 
-/* An entry that was found has a version and a time to live, and a request asks for both, or for the
- * value alone. */
-static bool has_what_was_asked(const struct sd_request *request, bool reads,
-                               const struct sd_meta_reply *answer)
-{
-	bool wants = (reads || request->kind == SD_ARITHMETIC) && !request->value_only;
-	bool found = answer->kind == SD_META_VALUE || answer->kind == SD_META_DONE;
-
-	return !wants || !found || (answer->has_version && answer->has_ttl);
-}
-
 static void fill_reply(struct sd_exchange *exchange, bool reads, enum sd_dialect dialect,
                        const struct sd_meta_reply *answer)
 {
@@ -269,6 +260,8 @@ bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
 {
 	const struct sd_request *request = &exchange->request;
 	bool reads = sd_request_reads(request->kind);
+	/* an entry that was found has both, and they are asked for, or the value alone is */
+	bool wants_both = (reads || request->kind == SD_ARITHMETIC) && !request->value_only;
 	/* memcached's EN has no token */
 	bool has_right_token = answer->has_opaque
 	                           ? answer->opaque == exchange->opaque
@@ -280,12 +273,12 @@ bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
 		return true;
 	}
 	status = statuses[meanings[request->kind][answer->kind]];
+	if (status == SD_BAD_ANSWER || !has_right_token ||
+	    (status == SD_OK && wants_both && !(answer->has_version && answer->has_ttl))) {
+		return false;
+	}
 	if (exchange->repeated && was_done_before(request, reads, answer)) {
 		status = SD_OK;
-	}
-	if (status == SD_BAD_ANSWER || !has_right_token ||
-	    !has_what_was_asked(request, reads, answer)) {
-		return false;
 	}
 	exchange->reply.status = status;
 	fill_reply(exchange, reads, dialect, answer);
