@@ -48,21 +48,36 @@ static const char digit_pairs[] = "000102030405060708091011121314151617181920212
 
 size_t sd_decimal_write(uint8_t *out, uint64_t value)
 {
-	uint8_t digits[SD_DECIMAL_MAX]; /* written from the end */
-	size_t at = sizeof(digits);
+	uint32_t groups[SD_DECIMAL_MAX / 4]; /* of four digits; the last first */
+	size_t count = 0;
+	uint8_t *at = out;
+	uint32_t first;
 
-	for (; value >= 100; value /= 100) {
-		at -= 2;
-		memcpy(digits + at, digit_pairs + value % 100 * 2, 2);
+	for (; value >= 10000; value /= 10000) {
+		groups[count++] = (uint32_t)(value % 10000);
 	}
-	if (value >= 10) {
-		at -= 2;
-		memcpy(digits + at, digit_pairs + value * 2, 2);
+	/* the first group has no zeros in front */
+	first = (uint32_t)value;
+	if (first >= 1000) {
+		memcpy(at, digit_pairs + first / 100 * 2, 2);
+		at += 2;
+	} else if (first >= 100) {
+		*at++ = (uint8_t)('0' + first / 100);
+	}
+	if (first >= 10) {
+		memcpy(at, digit_pairs + first % 100 * 2, 2);
+		at += 2;
 	} else {
-		digits[--at] = (uint8_t)('0' + value);
+		*at++ = (uint8_t)('0' + first);
 	}
-	memcpy(out, digits + at, sizeof(digits) - at);
-	return sizeof(digits) - at;
+	while (count > 0) {
+		uint32_t group = groups[--count];
+
+		memcpy(at, digit_pairs + group / 100 * 2, 2);
+		memcpy(at + 2, digit_pairs + group % 100 * 2, 2);
+		at += 4;
+	}
+	return (size_t)(at - out);
 }
 
 /* }}} */

@@ -34,21 +34,22 @@ static bool is_plain(const uint8_t *key, size_t length)
 {
 	const uint64_t each = 0x0101010101010101;
 	uint64_t found = 0;
+	uint64_t bytes;
+	size_t at = 0;
 
-	if (length < sizeof(found)) {
-		while (length > 0 && key[length - 1] > ' ' && key[length - 1] < 0x7f) {
-			length--;
+	if (length < sizeof(bytes)) {
+		while (at < length && key[at] > ' ' && key[at] < 0x7f) {
+			at++;
 		}
-		return length == 0;
+		return at == length;
 	}
-	for (size_t i = 0; i < length; i += sizeof(found)) {
+	do {
 		/* the last eight may have bytes that were looked at before */
-		size_t at = i + sizeof(found) <= length ? i : length - sizeof(found);
-		uint64_t bytes;
-
+		at = at <= length - sizeof(bytes) ? at : length - sizeof(bytes);
 		memcpy(&bytes, key + at, sizeof(bytes));
 		found |= (bytes + each) | (bytes - each * '!');
-	}
+		at += sizeof(bytes);
+	} while (at < length);
 	return (found & each << 7) == 0 && length <= SD_META_KEY_MAX;
 }
 
