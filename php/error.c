@@ -191,10 +191,10 @@ void php_sharedance_warn_session(const char *what, const struct sd_session *sess
 		return;
 	}
 	use_single_quotes(error->text, text);
-	php_error_docref(NULL, E_WARNING,
-	                 "Sharedance failed to %s the session (%s, after %" PRId64
-	                 " ms, %zu bytes): %s",
-	                 what, sd_session_phase_name(session->failed), session->took_ms, bytes, text);
+	php_error_docref(
+		NULL, E_WARNING,
+		"Sharedance failed to %s the session (%s, after %" PRId64 " ms, %zu bytes): %s", what,
+		sd_session_phase_name(session->failed), sd_session_took_ms(session), bytes, text);
 }
 
 void php_sharedance_warn(const char *subject, const struct sd_error *error)

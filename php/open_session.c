@@ -121,7 +121,7 @@ static enum sd_status lock_and_read(struct php_sharedance_open_session *open,
 	open->is_locked_here = rules->locks && php_sharedance_session_list_has_holder(open);
 	if (open->is_locked_here && !rules->reads_anyway) {
 		open->session.failed = SD_SESSION_LOCKING;
-		open->session.took_ms = 0;
+		open->session.began_ms = 0;
 		return sd_error_set(&open->error, SD_CONFLICT, "%s",
 		                    "another session handler of this process holds its lock");
 	}

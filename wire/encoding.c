@@ -46,44 +46,35 @@ static const char digit_pairs[] = "000102030405060708091011121314151617181920212
 								  "50515253545556575859606162636465666768697071727374"
 								  "75767778798081828384858687888990919293949596979899";
 
-static inline void write_four(uint8_t *out, uint32_t value)
-{
-	memcpy(out, digit_pairs + value / 100 * 2, 2);
-	memcpy(out + 2, digit_pairs + value % 100 * 2, 2);
-}
-
-/* Writes up to four digits, without zeros in front. Returns where the next one goes. */
-static inline uint8_t *write_first(uint8_t *out, uint32_t value)
-{
-	uint32_t pair = value % 100;
-
-	if (value >= 1000) {
-		write_four(out, value);
-		return out + 4;
-	}
-	if (value >= 100) {
-		*out++ = (uint8_t)('0' + value / 100);
-	} else if (value < 10) {
-		*out = (uint8_t)('0' + value);
-		return out + 1;
-	}
-	memcpy(out, digit_pairs + pair * 2, 2);
-	return out + 2;
-}
-
 size_t sd_decimal_write(uint8_t *out, uint64_t value)
 {
-	uint32_t
-		groups[SD_DECIMAL_MAX / 4 - 1]; /* of four digits, behind the first one; the last first */
+	uint32_t groups[SD_DECIMAL_MAX / 4]; /* of four digits; the last first */
 	size_t count = 0;
-	uint8_t *at;
+	uint8_t *at = out;
+	uint32_t first;
 
 	for (; value >= 10000; value /= 10000) {
 		groups[count++] = (uint32_t)(value % 10000);
 	}
-	at = write_first(out, (uint32_t)value);
+	/* the first group has no zeros in front */
+	first = (uint32_t)value;
+	if (first >= 1000) {
+		memcpy(at, digit_pairs + first / 100 * 2, 2);
+		at += 2;
+	} else if (first >= 100) {
+		*at++ = (uint8_t)('0' + first / 100);
+	}
+	if (first >= 10) {
+		memcpy(at, digit_pairs + first % 100 * 2, 2);
+		at += 2;
+	} else {
+		*at++ = (uint8_t)('0' + first);
+	}
 	while (count > 0) {
-		write_four(at, groups[--count]);
+		uint32_t group = groups[--count];
+
+		memcpy(at, digit_pairs + group / 100 * 2, 2);
+		memcpy(at + 2, digit_pairs + group % 100 * 2, 2);
 		at += 4;
 	}
 	return (size_t)(at - out);

@@ -27,51 +27,30 @@ static inline uint8_t *put_number(uint8_t *out, char flag, uint64_t number)
 	return out + 2 + sd_decimal_write(out + 2, number);
 }
 
-/* Whether each of eight bytes is printable ASCII and no space. A byte that is not has its highest
- * bit set after 1 is added, or after '!' is subtracted. */
-static inline bool are_plain(uint64_t bytes)
-{
-	const uint64_t each = 0x0101010101010101;
-
-	return (((bytes + each) | (bytes - each * '!')) & each << 7) == 0;
-}
-
-static inline uint64_t eight_at(const uint8_t *bytes)
-{
-	uint64_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return word;
-}
-
-static inline uint32_t four_at(const uint8_t *bytes)
-{
-	uint32_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return word;
-}
-
-/* Whether a key can be written to a line as it is: ASCII without spaces and control characters. */
+/* Whether a key can be written to a line as it is: ASCII without spaces and control characters. Of
+ * eight bytes, one that is not has its highest bit set after 1 is added, or after '!' is
+ * subtracted. */
 static bool is_plain(const uint8_t *key, size_t length)
 {
-	size_t i = 0;
+	const uint64_t each = 0x0101010101010101;
+	uint64_t found = 0;
+	uint64_t bytes;
+	size_t at = 0;
 
-	/* the last bytes are checked together; some of them may be for the second time */
-	if (length >= 8) {
-		while (i < length - 8 && are_plain(eight_at(key + i))) {
-			i += 8;
+	if (length < sizeof(bytes)) {
+		while (at < length && key[at] > ' ' && key[at] < 0x7f) {
+			at++;
 		}
-		return i >= length - 8 && are_plain(eight_at(key + length - 8)) &&
-		       length <= SD_META_KEY_MAX;
+		return at == length;
 	}
-	if (length >= 4) {
-		return are_plain(four_at(key) | (uint64_t)four_at(key + length - 4) << 32);
-	}
-	while (i < length && key[i] > ' ' && key[i] < 0x7f) {
-		i++;
-	}
-	return i == length;
+	do {
+		/* the last eight may have bytes that were looked at before */
+		at = at <= length - sizeof(bytes) ? at : length - sizeof(bytes);
+		memcpy(&bytes, key + at, sizeof(bytes));
+		found |= (bytes + each) | (bytes - each * '!');
+		at += sizeof(bytes);
+	} while (at < length);
+	return (found & each << 7) == 0 && length <= SD_META_KEY_MAX;
 }
 
 size_t sd_meta_written_key_length(const void *key, size_t length)

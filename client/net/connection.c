@@ -56,7 +56,7 @@ static inline void take_version(struct sd_connection *connection, struct sd_exch
                                 uint64_t version)
 {
 	if (version > connection->clock.limit &&
-	    sd_server_clock_is_exceeded(&connection->clock, version, sd_platform_now_us())) {
+	    sd_server_clock_is_exceeded(&connection->clock, version, sd_system_monotonic_us())) {
 		exchange->reply.far_ahead = true;
 	} else {
 		sd_hybrid_clock_observe(&connection->peer->versions, version);
@@ -93,12 +93,13 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 	if (answer->has_version) {
 		take_version(connection, exchange, answer->version);
 	}
-	/* a change's follows from what it read, and what is written next is above that */
-	sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
+	if (exchange->request.version != 0) {
+		/* a change's follows from what it read, and what is written next is above that */
+		sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
+	}
 	connection->in_value = answer->kind == SD_META_VALUE;
-	if (connection->in_value) {
-		connection->value_left = answer->value_length;
-	} else {
+	connection->value_left = answer->value_length;
+	if (!connection->in_value) {
 		connection->head = exchange->queued;
 	}
 	return true;
@@ -139,11 +140,11 @@ static bool take_value(struct sd_connection *connection)
 /* The server has answered the greeting, and told the time if it does so. */
 static void set_clock(struct sd_connection *connection)
 {
-	int64_t now_us = sd_platform_now_us();
+	int64_t now_us = sd_system_monotonic_us();
 	const struct sd_server_clock_asked asked = {
 		.asked_us = connection->greeted_us,
 		.answered_us = now_us,
-		.own_us = sd_platform_wall_us() - now_us,
+		.own_us = sd_system_wall_us() - now_us,
 	};
 
 	sd_server_clock_set(&connection->clock, connection->greeting.wall_us, &asked);
@@ -261,9 +262,7 @@ static void count_bytes(struct sd_connection *connection, size_t length)
 {
 	connection->channel.received += length;
 	connection->traffic->received += length;
-	if (connection->phase == SD_CONNECTION_GREETING) {
-		connection->greeting_bytes = connection->channel.received;
-	}
+	connection->has_heard |= connection->phase != SD_CONNECTION_GREETING;
 	if (connection->in_value && connection->value_left > 0) {
 		sd_sink_filled(connection->head->request.sink, length);
 		connection->value_left -= length;
@@ -369,8 +368,9 @@ enum sd_channel_state sd_connection_begin(struct sd_connection *connection, int6
 	connection->reused = true;
 	connection->was_silent = false;
 	sd_channel_begin(&connection->channel);
-	connection->greeting_bytes = 0;
-	if (!sd_connection_send_all(connection)) {
+	connection->has_heard = false;
+	sd_connection_filter(connection);
+	if (!sd_connection_send(connection)) {
 		return sd_connection_fail_by_system(connection);
 	}
 	return connection->head != NULL ? SD_CHANNEL_BUSY : SD_CHANNEL_DONE;

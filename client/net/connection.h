@@ -91,9 +91,9 @@ struct sd_connection {
 	struct sd_exchange *unsent; /* the first that is not in `out` yet */
 	bool must_send;             /* something can be sent that was not */
 	bool reused;                /* the connection was up before this operation */
-	bool was_silent;       /* and nothing, or no more, had come when it might have been replaced */
-	size_t greeting_bytes; /* of what was received in this operation: answers to the greeting */
-	unsigned pings;        /* answers to mn that are to come */
+	bool was_silent; /* and nothing, or no more, had come when it might have been replaced */
+	bool has_heard;  /* something came in this operation that answers a request */
+	unsigned pings;  /* answers to mn that are to come */
 	bool must_close; /* after the operation: the server has closed its side, or an error without
 	                    a token came, and which request it answers is not certain */
 
@@ -113,12 +113,6 @@ struct sd_connection {
 /* Prepares a zero-initialised connection, which is closed. All pointers are borrowed. */
 void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
                         struct sd_node *node, struct sd_peer *peer, struct sd_traffic *traffic);
-
-/* Whether anything has come in this operation that answers a request. */
-static inline bool sd_connection_has_heard(const struct sd_connection *connection)
-{
-	return connection->channel.received > connection->greeting_bytes;
-}
 
 /* Whether a value was announced that none of these clients can have stored: no memory is asked for
  * to find out whether it comes. */

@@ -41,10 +41,10 @@ static bool is_silent(const struct sd_connection *connection, const struct sd_ex
 	if (connection->reused || connection->channel.received == 0) {
 		return !connection->reused;
 	}
-	if (!sd_connection_has_heard(connection) && connection->phase == SD_CONNECTION_READY) {
+	if (!connection->has_heard && connection->phase == SD_CONNECTION_READY) {
 		return sd_exchange_is_long(exchange, now_ms - moved_ms); /* it greeted, in its own time */
 	}
-	return (!sd_connection_has_heard(connection) || connection->head->request.kind != SD_LOCK) &&
+	return (!connection->has_heard || connection->head->request.kind != SD_LOCK) &&
 	       sd_exchange_is_silent(exchange, moved_ms, now_ms);
 }
 
@@ -63,7 +63,7 @@ static void set_evidence(const struct sd_connection *connection, struct sd_excha
 		if (is_silent(connection, exchange, now_ms)) {
 			exchange->evidence = SD_EVIDENCE_SILENT;
 		}
-		if (sd_connection_has_heard(connection)) {
+		if (connection->has_heard) {
 			exchange->sent_ms = connection->channel.noticed_ms;
 		}
 		break;
@@ -177,7 +177,7 @@ enum sd_channel_state sd_connection_try_greeting(struct sd_connection *connectio
 		connection->out_length = SD_GREETING_LENGTH;
 		connection->out_sent = 0;
 		connection->must_send = true;
-		connection->greeted_us = sd_platform_now_us();
+		connection->greeted_us = sd_system_monotonic_us();
 		if (sd_connection_send(connection)) {
 			return SD_CHANNEL_BUSY;
 		}
@@ -194,7 +194,7 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 {
 	connection->reused = false;
 	sd_channel_begin(&connection->channel);
-	connection->greeting_bytes = 0;
+	connection->has_heard = false;
 	sd_greeting_begin(&connection->greeting);
 	connection->number = ++connection->shared->connections;
 	connection->opened_ms = sd_platform_now_ms();
@@ -238,7 +238,7 @@ int64_t sd_connection_ends_ms(const struct sd_connection *connection)
 	const struct sd_exchange *head = connection->head;
 	bool is_lock = head->request.kind == SD_LOCK;
 
-	if (!sd_connection_has_heard(connection)) {
+	if (!connection->has_heard) {
 		return head->deadline_ms - head->request.wait_ms;
 	}
 	if (is_lock && head->request.wait_ms > 0) {
@@ -262,7 +262,7 @@ int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection)
 	int64_t ends_ms = sd_connection_ends_ms(connection);
 	int64_t silent_ms;
 
-	if (sd_connection_has_heard(connection)) {
+	if (connection->has_heard) {
 		return since_ms + (ends_ms - since_ms) / 2;
 	}
 	/* what is still being sent, or was sent late, would only be sent later by a new connection */
@@ -292,14 +292,13 @@ static void forget_what_came(struct sd_connection *connection)
 
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 {
-	if (sd_connection_has_heard(connection)) {
+	if (connection->has_heard) {
 		forget_what_came(connection);
 	}
 	return sd_connection_repeat(
 		connection, sd_meta_is_repeatable, SD_TIMEOUT,
-		sd_connection_has_heard(connection)
-			? "no more of the answers came on a connection that had been kept"
-			: "no byte of an answer came on a connection that had been kept");
+		connection->has_heard ? "no more of the answers came on a connection that had been kept"
+							  : "no byte of an answer came on a connection that had been kept");
 }
 
 /* }}} */

@@ -59,19 +59,15 @@ static int64_t wall_us_of(const struct sd_connection *connection)
 {
 	int64_t offset_us = connection->clock.offset_us;
 
-	return offset_us != 0 ? offset_us + sd_platform_now_us() : sd_platform_wall_us();
+	return offset_us != 0 ? offset_us + sd_system_monotonic_us() : sd_system_wall_us();
 }
 
 /* {{{ bytes */
 
 /* A request in front of one that may wait, which is answered at once: then waiting can be told from
  * silence. */
-static size_t write_ping(struct sd_connection *connection, const struct sd_exchange *exchange,
-                         uint8_t *out)
+static size_t write_ping(struct sd_connection *connection, uint8_t *out)
 {
-	if (exchange->request.kind != SD_LOCK || exchange->request.wait_ms == 0) {
-		return 0;
-	}
 	memcpy(out, PING, PING_LENGTH);
 	connection->pings++;
 	return PING_LENGTH;
@@ -81,20 +77,21 @@ static size_t write_ping(struct sd_connection *connection, const struct sd_excha
 static size_t write_request(struct sd_connection *connection, struct sd_exchange *exchange,
                             uint8_t *out)
 {
-	bool needs_date = exchange->request.ttl > SD_META_MONTH;
+	const struct sd_request *request = &exchange->request;
+	bool needs_date = request->ttl > SD_META_MONTH;
+	bool may_wait = request->kind == SD_LOCK && request->wait_ms > 0;
 	int64_t wall_s = needs_date ? wall_us_of(connection) / 1000000 : 0;
-
+	size_t ping_length = may_wait ? write_ping(connection, out) : 0;
 	const struct sd_meta_abilities server = {
 		.dialect = connection->greeting.dialect,
 		.marks_repairs = connection->greeting.has_unproven,
 		.takes_holders = connection->greeting.takes_holders,
 	};
-	size_t ping_length = write_ping(connection, exchange, out);
 
 	connection->shared->opaque = sd_meta_next_opaque(connection->shared->opaque);
 	exchange->opaque = connection->shared->opaque;
 	return ping_length +
-	       sd_meta_encode(out + ping_length, &exchange->request, &server, exchange->opaque, wall_s);
+	       sd_meta_encode(out + ping_length, request, &server, exchange->opaque, wall_s);
 }
 
 /* Writes as many requests to `out` as there is room for. A value that does not fit becomes the
@@ -188,12 +185,6 @@ bool sd_connection_send(struct sd_connection *connection)
 			(connection->phase == SD_CONNECTION_READY && connection->unsent != NULL);
 	}
 	return true;
-}
-
-bool sd_connection_send_all(struct sd_connection *connection)
-{
-	sd_connection_filter(connection);
-	return sd_connection_send(connection);
 }
 
 /* }}} */

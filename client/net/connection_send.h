@@ -21,7 +21,4 @@ void sd_connection_filter(struct sd_connection *connection);
  * SD_CHANNEL_CALLS_MAX calls. False: it refuses, and its error says why. */
 bool sd_connection_send(struct sd_connection *connection);
 
-/* Both, for the exchanges of an operation that begins on an open connection. False: the same. */
-bool sd_connection_send_all(struct sd_connection *connection);
-
 #endif

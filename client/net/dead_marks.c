@@ -28,9 +28,9 @@ static bool is_owner(const struct sd_mark *mark)
 static uint64_t load(const struct sd_mark *mark)
 {
 	uint64_t word = atomic_load(&mark->slot->word);
-	unsigned tag = sd_mark_tag(mark->owner);
 
-	return sd_mark_word_tag(word) == tag && is_owner(mark) ? word : sd_mark_word_unknown(tag);
+	return sd_mark_word_tag(word) == mark->tag && is_owner(mark) ? word
+	                                                             : sd_mark_word_unknown(mark->tag);
 }
 
 /* False: another worker was faster, or the slot is another server's. */
@@ -67,21 +67,24 @@ bool sd_mark_is_kept(const struct sd_mark *mark)
 {
 	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
-	return is_owner(mark) && sd_mark_word_tag(word) == sd_mark_tag(mark->owner);
+	return is_owner(mark) && sd_mark_word_tag(word) == mark->tag;
 }
 
 bool sd_mark_is_alive(const struct sd_mark *mark)
 {
 	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
-	return word >> SD_MARK_TAG_SHIFT == sd_mark_word_alive(sd_mark_tag(mark->owner)) &&
-	       is_owner(mark);
+	return word >> SD_MARK_TAG_SHIFT == mark->alive && is_owner(mark);
 }
 
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms)
 {
-	uint64_t word = load(mark);
+	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 
+	if (!sd_mark_word_is_dead(word)) {
+		return false; /* whoever's it is */
+	}
+	word = load(mark);
 	return is_marked(mark, word) && now_ms < sd_mark_word_time(word);
 }
 
@@ -209,7 +212,7 @@ bool sd_mark_failed(const struct sd_mark *mark, const struct sd_mark_try *how,
 	uint64_t word = load(mark);
 	bool was_marked = is_marked(mark, word);
 	/* a mark that was lifted no longer counts, and nobody probes */
-	uint64_t before = was_marked ? word : sd_mark_word_unknown(sd_mark_tag(mark->owner));
+	uint64_t before = was_marked ? word : sd_mark_word_unknown(mark->tag);
 	enum sd_mark_event event = event_of(was_marked ? how->admission : SD_ADMITTED, evidence);
 	uint64_t next = sd_mark_word_next(before, event, &times);
 	bool was_heard_since = atomic_load(&mark->slot->heard_ms) > how->began_ms;
@@ -279,6 +282,9 @@ void sd_mark_count_round(const struct sd_mark *mark, const struct sd_mark_round 
 
 	if (!is_owner(mark)) {
 		return;
+	}
+	if (atomic_load_explicit(&mark->slot->heard_ms, memory_order_relaxed) < round->heard_ms) {
+		raise(&mark->slot->heard_ms, round->heard_ms);
 	}
 	(void)atomic_fetch_add_explicit(&counters[SD_COUNTER(operations)], round->operations,
 	                                memory_order_relaxed);

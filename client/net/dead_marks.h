@@ -45,6 +45,8 @@ struct sd_mark_slot;
 struct sd_mark {
 	struct sd_mark_slot *slot; /* NULL: the table has no room for the server */
 	uint64_t owner;            /* the user, and a hash of the server */
+	unsigned tag;              /* the owner's, which the slot's word has */
+	uint64_t alive;            /* what the word has above its time if the server is alive */
 };
 
 /* An empty table. NULL: no memory. */
@@ -147,10 +149,12 @@ int64_t sd_mark_clock(const struct sd_mark *mark);
 struct sd_mark_round {
 	uint64_t operations;
 	struct sd_traffic bytes;
-	size_t latency; /* which of them */
+	size_t latency;   /* which of them */
+	int64_t heard_ms; /* when it began, if the server answered in it; else 0 */
 };
 
-/* Adds to one counter, SD_COUNTER(name), or what a round counts. */
+/* Adds to one counter, SD_COUNTER(name), or what a round counts. A round that was answered is heard
+ * of, too (sd_mark_hear()). */
 void sd_mark_count(const struct sd_mark *mark, size_t counter, uint64_t more);
 void sd_mark_count_round(const struct sd_mark *mark, const struct sd_mark_round *round);
 

@@ -271,7 +271,8 @@ bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *ser
 {
 	uint64_t owner = owner_of(marks, server, uid);
 
-	*mark = (struct sd_mark){.owner = owner};
+	*mark = (struct sd_mark){.owner = owner, .tag = sd_mark_tag(owner)};
+	mark->alive = sd_mark_word_alive(mark->tag);
 	for (int i = 0; i < TRIES_MAX; i++) {
 		struct sd_mark_slot *slot = slot_of(marks, owner);
 
@@ -284,7 +285,7 @@ bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *ser
 			(void)claim(slot, owner, now_ms); /* if two claim at once, the first slot counts */
 			continue;
 		}
-		set_tag(slot, sd_mark_tag(owner));
+		set_tag(slot, mark->tag);
 		mark->slot = slot;
 		return true;
 	}

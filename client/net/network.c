@@ -28,7 +28,6 @@
 struct sd_network {
 	struct sd_transport transport; /* first: the network is a transport */
 	const struct sd_options *options;
-	struct sd_dead_marks *marks;
 	sd_node_log *log;
 	struct sd_connection_shared shared;
 	struct sd_hybrid_clock other_versions; /* of servers that a user's code reaches */
@@ -49,7 +48,7 @@ struct sd_network {
 /* The time that the policy looked at for its next round, or a new look. */
 static int64_t round_us(const struct sd_network *network)
 {
-	return network->busy.now_us != 0 ? network->busy.now_us : sd_platform_now_us();
+	return network->busy.now_us != 0 ? network->busy.now_us : sd_system_monotonic_us();
 }
 
 /* The policy looks at the time before a round: it is the time when the round begins, too. */
@@ -57,7 +56,7 @@ static int64_t network_now_ms(struct sd_transport *transport)
 {
 	struct sd_network *network = (struct sd_network *)transport;
 
-	network->busy.now_us = sd_platform_now_us();
+	network->busy.now_us = sd_system_monotonic_us();
 	return network->busy.now_us / 1000;
 }
 
@@ -139,15 +138,10 @@ static void drop_what_the_parent_opened(struct sd_network *network)
 
 /* {{{ beginning */
 
-static inline struct sd_node *node_of(struct sd_network *network, const struct sd_server *server)
-{
-	return sd_nodes_get(&network->nodes, server, &network->shared, network->marks);
-}
-
 /* NULL: a user's code reaches the server, or there is no memory. */
 static struct sd_node *node_behind(struct sd_network *network, const struct sd_server *server)
 {
-	return server->transport == NULL ? node_of(network, server) : NULL;
+	return server->transport == NULL ? sd_nodes_get(&network->nodes, server) : NULL;
 }
 
 /* The time of day by the server's clock, in microseconds. 0: it has not reported it. */
@@ -174,7 +168,7 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 	if (wall_us != 0) {
 		limit = (uint64_t)(wall_us + SD_VERSION_AHEAD_MAX_US);
 	} else {
-		wall_us = sd_platform_wall_us();
+		wall_us = sd_system_wall_us();
 	}
 	first_clock = a != NULL ? &a->peer.versions : &network->other_versions;
 	if (network->version <= (uint64_t)wall_us + NEAR_US) {
@@ -188,34 +182,39 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 
 static bool network_is_greeted(struct sd_transport *transport, const struct sd_server *server)
 {
-	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+	struct sd_network *network = (struct sd_network *)transport;
+	const struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
-	return node != NULL && sd_node_has_connection_up(node);
+	return node != NULL &&
+	       (sd_node_is_up(node, SD_FOR_ENTRIES) || sd_node_is_up(node, SD_FOR_SESSIONS));
 }
 
 static enum sd_sameness network_compare(struct sd_transport *transport,
                                         const struct sd_server *first,
                                         const struct sd_server *second)
 {
-	struct sd_node *one = node_of((struct sd_network *)transport, first);
-	struct sd_node *other = node_of((struct sd_network *)transport, second);
+	struct sd_network *network = (struct sd_network *)transport;
+	struct sd_node *one = sd_nodes_get(&network->nodes, first);
+	struct sd_node *other = sd_nodes_get(&network->nodes, second);
 
 	return one != NULL && other != NULL && !first->closed && !second->closed
-	           ? sd_twins_compare(one, other, sd_platform_now_us())
+	           ? sd_twins_compare(one, other, sd_system_monotonic_us())
 	           : SD_TWO_SERVERS;
 }
 
 static bool network_is_ambiguous(struct sd_transport *transport, const struct sd_server *server)
 {
-	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+	struct sd_network *network = (struct sd_network *)transport;
+	const struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
-	return node != NULL && sd_twins_is_ambiguous(node, sd_platform_now_us());
+	return node != NULL && sd_twins_is_ambiguous(node, sd_system_monotonic_us());
 }
 
 static bool network_skips(struct sd_transport *transport, struct sd_exchange *exchange,
                           int64_t now_ms)
 {
-	struct sd_node *node = node_of((struct sd_network *)transport, exchange->server);
+	struct sd_network *network = (struct sd_network *)transport;
+	struct sd_node *node = sd_nodes_get(&network->nodes, exchange->server);
 
 	return node != NULL && !exchange->server->closed && sd_node_skips(node, exchange, now_ms);
 }
@@ -223,7 +222,8 @@ static bool network_skips(struct sd_transport *transport, struct sd_exchange *ex
 static bool network_is_dead(struct sd_transport *transport, const struct sd_server *server,
                             int64_t now_ms)
 {
-	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+	struct sd_network *network = (struct sd_network *)transport;
+	const struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
 	return node != NULL && !server->closed && sd_node_is_dead(node, now_ms);
 }
@@ -231,14 +231,16 @@ static bool network_is_dead(struct sd_transport *transport, const struct sd_serv
 static int64_t network_refusing_since(struct sd_transport *transport,
                                       const struct sd_server *server)
 {
-	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+	struct sd_network *network = (struct sd_network *)transport;
+	const struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
 	return node != NULL && !server->closed ? sd_node_refusing_since(node) : 0;
 }
 
 static int64_t network_round_trip_us(struct sd_transport *transport, const struct sd_server *server)
 {
-	const struct sd_node *node = node_of((struct sd_network *)transport, server);
+	struct sd_network *network = (struct sd_network *)transport;
+	const struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
 	return node != NULL ? node->ended_us - node->began_us : 0;
 }
@@ -246,7 +248,8 @@ static int64_t network_round_trip_us(struct sd_transport *transport, const struc
 static void network_count(struct sd_transport *transport, const struct sd_server *server,
                           enum sd_event event)
 {
-	struct sd_node *node = node_of((struct sd_network *)transport, server);
+	struct sd_network *network = (struct sd_network *)transport;
+	struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
 	if (node != NULL) {
 		sd_node_count(node, event);
@@ -266,7 +269,7 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 		sd_exchange_end(exchange, SD_UNREACHABLE, "the server object is closed");
 		return;
 	}
-	node = node_of(network, exchange->server);
+	node = sd_nodes_get(&network->nodes, exchange->server);
 	if (node == NULL) {
 		sd_exchange_end(exchange, SD_NO_MEMORY, "%s", sd_status_sentence(SD_NO_MEMORY));
 		return;
@@ -274,12 +277,12 @@ static void route(struct sd_network *network, struct sd_exchange *exchange)
 	exchange->node = node;
 	if (node->round != network->round) {
 		sd_node_begin(node, network->round, network->options, exchange, network->busy.now_us);
-		if (!sd_twins_is_reviewed(node)) {
+		if (sd_identity_id(node->identity) != node->seen_id) {
 			network->transport.has_odd_names |= sd_twins_review(
 				node, node->connections[sd_node_purpose(exchange)], network->busy.now_us);
 		}
 	}
-	if (!sd_node_admits(node, exchange)) {
+	if (node->admission == SD_SKIPPED && !sd_node_insists(node, exchange)) {
 		return;
 	}
 	node->statistics.operations += exchange->request.kind != SD_GREET;
@@ -297,38 +300,30 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 		                             network->options->retry_interval_ms);
 		return;
 	}
-	if (sd_connection_has_heard(connection)) {
-		sd_node_hear(node);
-	}
 	if (connection->phase == SD_CONNECTION_READY && !connection->reused) {
 		sd_node_keep_mark(node, now_us / 1000);
 		sd_finding_set_meta(node->finding);
 		sd_node_share_greeting(node);
 		network->transport.has_odd_names |=
-			sd_twins_greeted(&network->nodes, node, sd_platform_now_us());
+			sd_twins_greeted(&network->nodes, node, sd_system_monotonic_us());
 		network->has_greeted = true;
 	}
-	sd_node_finish(node, now_us);
+	sd_node_finish(node, now_us, connection->has_heard);
 }
 
-/* A channel is no longer busy. */
-static void finish_channel(struct sd_network *network, struct sd_channel *channel)
+/* A proof or another classic request is no longer busy. */
+static void finish_classic(struct sd_network *network, struct sd_channel *channel)
 {
 	struct sd_node *node = channel->node;
 	int64_t now_us = network->busy.now_us;
 
-	if (channel->kind->is_connection) {
-		finish_connection(network, (struct sd_connection *)channel);
-	} else if (channel == &node->proof.request.channel) {
+	if (channel == &node->proof.request.channel) {
 		sd_pending_finish_proof(&network->pending, node, now_us);
 	} else if (channel->state == SD_CHANNEL_SILENT) {
 		sd_pending_close_without_answer(&network->pending, (struct sd_classic_request *)channel,
 		                                now_us);
 	} else {
-		if (channel->received > 0) {
-			sd_node_hear(node);
-		}
-		sd_node_finish(node, now_us);
+		sd_node_finish(node, now_us, channel->received > 0);
 	}
 }
 
@@ -342,8 +337,10 @@ static void finish_channels(struct sd_network *network)
 
 		if (channel->state == SD_CHANNEL_BUSY) {
 			network->busy.channels[kept++] = channel;
+		} else if (channel->kind->is_connection) {
+			finish_connection(network, (struct sd_connection *)channel);
 		} else {
-			finish_channel(network, channel);
+			finish_classic(network, channel);
 		}
 	}
 	network->busy.count = kept;
@@ -477,7 +474,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 bool sd_network_info(struct sd_network *network, const struct sd_server *server,
                      struct sd_server_info *info)
 {
-	struct sd_node *node = node_of(network, server);
+	struct sd_node *node = sd_nodes_get(&network->nodes, server);
 
 	if (node != NULL) {
 		sd_node_info(node, server, info);
@@ -510,7 +507,8 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 		return NULL;
 	}
 	network->options = network->shared.options = options;
-	network->marks = marks;
+	network->nodes.shared = &network->shared;
+	network->nodes.marks = marks;
 	network->log = log;
 	(void)sd_platform_random(&network->shared.random, sizeof(network->shared.random));
 	network->transport.perform = network_perform;

@@ -96,25 +96,11 @@ static inline enum sd_purpose sd_node_purpose(const struct sd_exchange *exchange
 /* Makes the connection, which is closed, if it has not been needed yet. NULL: no memory. */
 struct sd_connection *sd_node_make_connection(struct sd_node *node, enum sd_purpose purpose);
 
-/* The node's connection for that. NULL: no memory. */
-static inline struct sd_connection *sd_node_connection(struct sd_node *node,
-                                                       enum sd_purpose purpose)
-{
-	return node->connections[purpose] != NULL ? node->connections[purpose]
-	                                          : sd_node_make_connection(node, purpose);
-}
-
 /* Whether a connection is up. */
 static inline bool sd_node_is_up(const struct sd_node *node, enum sd_purpose purpose)
 {
 	return node->connections[purpose] != NULL &&
 	       node->connections[purpose]->phase == SD_CONNECTION_READY;
-}
-
-/* Whether one of them is. */
-static inline bool sd_node_has_connection_up(const struct sd_node *node)
-{
-	return sd_node_is_up(node, SD_FOR_ENTRIES) || sd_node_is_up(node, SD_FOR_SESSIONS);
 }
 
 /* How many are. */
@@ -156,12 +142,6 @@ static inline bool sd_node_asks_by_classic(const struct sd_node *node,
  * SD_DEAD: it does not insist, or the server does not refuse and it releases no lock. */
 bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange);
 
-/* Whether the exchange may be sent. If not, it ends with SD_DEAD. */
-static inline bool sd_node_admits(struct sd_node *node, struct sd_exchange *exchange)
-{
-	return node->admission != SD_SKIPPED || sd_node_insists(node, exchange);
-}
-
 /* Whether the server is marked dead and not to be tried yet. */
 bool sd_node_is_dead(const struct sd_node *node, int64_t now_ms);
 
@@ -193,46 +173,10 @@ static inline int64_t sd_node_clock(const struct sd_node *node)
 	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
 }
 
-/* Adds what the round has counted to what all workers have. */
-static inline void sd_node_tell_round(struct sd_node *node, size_t latency)
-{
-	const struct sd_statistics *now = &node->statistics;
-	const struct sd_mark_round *told = &node->told;
-	const struct sd_mark_round round = {
-		.operations = now->operations - told->operations,
-		.bytes = {now->bytes.sent - told->bytes.sent, now->bytes.received - told->bytes.received},
-		.latency = latency,
-	};
-
-	node->told.operations = now->operations;
-	node->told.bytes = now->bytes;
-	if (node->mark.slot != NULL) {
-		sd_mark_count_round(&node->mark, &round);
-	}
-}
-
-/* The server answered, at that time: the latency is counted. */
-static inline void sd_node_finish(struct sd_node *node, int64_t now_us)
-{
-	int64_t took_us = now_us - node->began_us;
-	size_t i = 0;
-
-	node->ended_us = now_us;
-	while (i < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(i)) {
-		i++;
-	}
-	node->statistics.latencies[i]++;
-	sd_node_tell_round(node, i);
-}
-
-/* It answered a request of this round, if only in part: no mark of an attempt that began earlier
+/* What the node asked in the round is over, at that time: it is counted, with its latency. If the
+ * server has answered a request of it, if only in part, no mark of an attempt that began earlier
  * counts. */
-static inline void sd_node_hear(struct sd_node *node)
-{
-	if (node->mark.slot != NULL) {
-		sd_mark_hear(&node->mark, node->began_us / 1000);
-	}
-}
+void sd_node_finish(struct sd_node *node, int64_t now_us, bool has_answered);
 
 /* Counts the reply of an exchange that was routed to the node, and marks the server. Of the
  * exchanges that ended with SD_OK, one a round is enough. `log` is called if this changes the

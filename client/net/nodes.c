@@ -5,8 +5,7 @@
 
 #include "client/net/nodes.h"
 
-struct sd_node *sd_nodes_find(struct sd_nodes *nodes, const struct sd_server *server,
-                              struct sd_connection_shared *shared, struct sd_dead_marks *marks)
+struct sd_node *sd_nodes_find(struct sd_nodes *nodes, const struct sd_server *server)
 {
 	struct sd_node *node;
 
@@ -15,7 +14,7 @@ struct sd_node *sd_nodes_find(struct sd_nodes *nodes, const struct sd_server *se
 			return node;
 		}
 	}
-	node = sd_node_new(server, shared, marks);
+	node = sd_node_new(server, nodes->shared, nodes->marks);
 	if (node != NULL) {
 		node->next = nodes->first;
 		nodes->first = node;

@@ -17,26 +17,25 @@ struct sd_node_slot {
 	struct sd_node *node; /* NULL: none */
 };
 
-/* Zero-initialised there are none. */
+/* Zero-initialised, except for what is borrowed, there are none. */
 struct sd_nodes {
+	struct sd_connection_shared *shared; /* borrowed, by each node too */
+	struct sd_dead_marks *marks;         /* the same */
 	struct sd_node *first;
 	struct sd_node_slot known[SD_NODES_KNOWN];
 };
 
-/* The node at a server's host and port, made when it is first needed, by a search. `shared` and
- * `marks` are borrowed by it. NULL: no memory. */
-struct sd_node *sd_nodes_find(struct sd_nodes *nodes, const struct sd_server *server,
-                              struct sd_connection_shared *shared, struct sd_dead_marks *marks);
+/* The node at a server's host and port, made when it is first needed, by a search. NULL: no memory.
+ */
+struct sd_node *sd_nodes_find(struct sd_nodes *nodes, const struct sd_server *server);
 
 /* The same, without a search for most servers that were asked before. */
-static inline struct sd_node *sd_nodes_get(struct sd_nodes *nodes, const struct sd_server *server,
-                                           struct sd_connection_shared *shared,
-                                           struct sd_dead_marks *marks)
+static inline struct sd_node *sd_nodes_get(struct sd_nodes *nodes, const struct sd_server *server)
 {
 	struct sd_node_slot *known = &nodes->known[server->identity % SD_NODES_KNOWN];
 
 	if (known->identity != server->identity || known->node == NULL) {
-		struct sd_node *node = sd_nodes_find(nodes, server, shared, marks);
+		struct sd_node *node = sd_nodes_find(nodes, server);
 
 		if (server->identity == 0) {
 			return node;

@@ -16,8 +16,12 @@ static void add_classic(struct sd_pending *pending, struct sd_exchange *exchange
 static void add_to_connection(struct sd_pending *pending, struct sd_node *node,
                               struct sd_exchange *exchange)
 {
-	struct sd_connection *connection = sd_node_connection(node, sd_node_purpose(exchange));
+	enum sd_purpose purpose = sd_node_purpose(exchange);
+	struct sd_connection *connection = node->connections[purpose];
 
+	if (connection == NULL) {
+		connection = sd_node_make_connection(node, purpose);
+	}
 	if (connection == NULL) {
 		sd_exchange_end(exchange, SD_NO_MEMORY, "%s", sd_status_sentence(SD_NO_MEMORY));
 		return;
@@ -61,7 +65,7 @@ void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_connecti
 	connection->head = connection->tail = NULL;
 	sd_node_keep_mark(node, now_us / 1000);
 	if (never_is_classic) {
-		sd_node_finish(node, now_us);
+		sd_node_finish(node, now_us, false);
 	} else if (connection->is_proven) {
 		node->is_classic = true;
 		node->peer.greeting.version[0] = '\0';
@@ -89,7 +93,7 @@ void sd_pending_close_without_answer(struct sd_pending *pending, struct sd_class
 	classic->exchange = NULL;
 	if (classic->is_proven) {
 		sd_classic_decode(exchange, NULL, 0); /* "none" */
-		sd_node_finish(node, now_us);
+		sd_node_finish(node, now_us, false);
 	} else {
 		await_proof(pending, node, exchange);
 	}
@@ -103,7 +107,7 @@ void sd_pending_finish_proof(struct sd_pending *pending, struct sd_node *node, i
 		sd_node_keep_mark(node, now_us / 1000);
 		sd_finding_prove(node->finding, sd_proof_given_ms(&node->proof));
 	} else {
-		sd_node_finish(node, now_us);
+		sd_node_finish(node, now_us, false);
 	}
 	for (struct sd_exchange *each = sd_proof_take_waiting(&node->proof), *next; each != NULL;
 	     each = next) {

@@ -11,23 +11,20 @@
 
 /* {{{ the process */
 
-/* A page that is all 0 in each child; NULL: the system has none. Threads that ask for it at the
- * same time get the same one. */
-static void *wiped_page(size_t size)
+static _Atomic(void *) wiped_page; /* all 0 in each child; NULL: there is none yet */
+
+/* Makes that page. NULL: the system has none. Threads that do so at the same time get the same one.
+ */
+static void *make_wiped_page(size_t size)
 {
-	static _Atomic(void *) known;
-	void *page = atomic_load_explicit(&known, memory_order_acquire);
+	void *page = sd_system_map(size, /* shared */ false);
 	void *first = NULL;
 
-	if (page != NULL) {
-		return page;
-	}
-	page = sd_system_map(size, /* shared */ false);
 	if (page == NULL) {
 		return NULL;
 	}
 	if (sd_system_wipe_on_fork(page, size) &&
-	    atomic_compare_exchange_strong(&known, &first, page)) {
+	    atomic_compare_exchange_strong(&wiped_page, &first, page)) {
 		return page;
 	}
 	sd_system_unmap(page, size);
@@ -38,14 +35,17 @@ static void *wiped_page(size_t size)
  * it costs no system call. */
 int64_t sd_platform_process(void)
 {
-	_Atomic(int64_t) *known = wiped_page(sizeof(*known)); /* 0: not known yet */
+	_Atomic(int64_t) *known = atomic_load_explicit(&wiped_page, memory_order_acquire);
 	int64_t process;
 
+	if (known == NULL) {
+		known = make_wiped_page(sizeof(*known));
+	}
 	if (known == NULL) {
 		return sd_system_getpid();
 	}
 	process = atomic_load_explicit(known, memory_order_relaxed);
-	if (process == 0) {
+	if (process == 0) { /* not known yet */
 		process = sd_system_getpid();
 		atomic_store_explicit(known, process, memory_order_relaxed);
 	}

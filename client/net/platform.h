@@ -5,7 +5,8 @@
  * The operating system, as far as the client needs it: sockets, clocks, memory. It says what the
  * results of the system's calls (system.h) mean to a connection. No call blocks, except
  * sd_platform_await() and sd_platform_wait(), which end after the time that they are given; and
- * none is repeated here: the caller, who knows the deadline, does that.
+ * none is repeated here: the caller, who knows the deadline, does that. What needs no explanation,
+ * the clocks above all, is asked of the system directly.
  */
 
 #ifndef SD_PLATFORM_H
@@ -24,28 +25,10 @@ enum sd_io {
 	SD_IO_FAILED, /* sd_platform_error_text() says why */
 };
 
-/* Microseconds on a monotonic clock. */
-static inline int64_t sd_platform_now_us(void)
-{
-	return sd_system_monotonic_us();
-}
-
-/* Milliseconds on the same clock. */
+/* Milliseconds on the monotonic clock (sd_system_monotonic_us()). */
 static inline int64_t sd_platform_now_ms(void)
 {
 	return sd_system_monotonic_us() / 1000;
-}
-
-/* Lets other processes run that wait for this processor. */
-static inline void sd_platform_yield(void)
-{
-	sd_system_yield();
-}
-
-/* Microseconds since 1970, by the system's clock, which may go back. */
-static inline int64_t sd_platform_wall_us(void)
-{
-	return sd_system_wall_us();
 }
 
 /* This process's number: a forked child has another one. */

@@ -40,9 +40,15 @@ const char *sd_system_error_text(char *out, size_t size);
 
 /* {{{ clocks */
 
+/* Microseconds on a clock that never goes back. */
 int64_t sd_system_monotonic_us(void);
-int64_t sd_system_wall_us(void); /* since 1970; it may go back */
+
+/* Microseconds since 1970, by the system's clock, which may go back. */
+int64_t sd_system_wall_us(void);
+
+/* Lets other processes run that wait for this processor. */
 void sd_system_yield(void);
+
 void sd_system_sleep(int64_t ms); /* a signal may end it early */
 
 /* }}} */

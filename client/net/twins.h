@@ -4,8 +4,8 @@
 /*
  * Which servers the nodes of a thread are, by the ids that they greet with. Two names may lead to
  * one server, two servers may have copies of one directory, and a name may lead to another server
- * than before. All of it is found out when a connection is greeted; a kept one only compares a
- * number (sd_twins_is_reviewed()).
+ * than before. All of it is found out when a connection is greeted. At the beginning of a round a
+ * kept one only compares the name's id with the one that the node knows (`seen_id`).
  *
  * The random number of a start tells names of one server from servers with copies of one
  * directory. A restart changes it, too. So servers of one id count as two until both have been
@@ -25,17 +25,11 @@
  * names have one id, or two servers stand behind this one. */
 bool sd_twins_greeted(struct sd_nodes *nodes, struct sd_node *node, int64_t now_us);
 
-/* Whether the name's id is the one that the node knows, which is all that a kept connection asks
- * at the beginning of a round. */
-static inline bool sd_twins_is_reviewed(const struct sd_node *node)
-{
-	return sd_identity_id(node->identity) == node->seen_id;
-}
-
-/* Any worker found another server behind the name: then the kept connections that lead to the one
- * before are closed, and locks on them are lost. Or the greeting is too old to tell, or does not
- * fit to another node's: then `used` is, the one that this round uses (NULL: a new one). So it is
- * greeted again, unless a lock is held on it. Returns whether the name is odd. */
+/* The name's id is not the one that the node knows. Any worker found another server behind it: then
+ * the kept connections that lead to the one before are closed, and locks on them are lost. Or the
+ * greeting is too old to tell, or does not fit to another node's: then `used` is, the one that this
+ * round uses (NULL: a new one). So it is greeted again, unless a lock is held on it. Returns
+ * whether the name is odd. */
 bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t now_us);
 
 /* Whether both names lead to one server. SD_GREET_AGAIN: both are reviewed in their next round. */

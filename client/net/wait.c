@@ -16,11 +16,6 @@
 
 /* {{{ polling */
 
-static bool only_reads(const struct sd_wait_set *set, size_t i)
-{
-	return !set->wants[i].for_writing;
-}
-
 /* Whatever has come was there at the end of the last wait, and so was the room for what was taken.
  */
 static void notice(struct sd_channel *channel, int64_t now_ms)
@@ -51,7 +46,7 @@ static size_t count_the_wait(struct sd_wait_set *set, int64_t now_ms)
 	size_t count = 0;
 
 	for (size_t i = 0; i < set->count; i++) {
-		if (only_reads(set, i) && set->deadlines_ms[i] >= now_ms + LONGEST_POLL_MS) {
+		if (!set->wants[i].for_writing && set->deadlines_ms[i] >= now_ms + LONGEST_POLL_MS) {
 			count += sd_busy_poll_may(&set->channels[i]->node->busy);
 		}
 	}
@@ -79,7 +74,7 @@ static bool poll_channels(struct sd_wait_set *set, enum sd_busy_poll_result foun
 		is_changed = channel->state != SD_CHANNEL_BUSY || channel->received != received;
 		if (!is_changed) {
 			ask_channel(set, i); /* it may connect again */
-			is_changed = !only_reads(set, i);
+			is_changed = set->wants[i].for_writing;
 		}
 		if (is_changed) {
 			sd_busy_poll_count(&channel->node->busy, found);
@@ -92,7 +87,7 @@ static bool poll_channels(struct sd_wait_set *set, enum sd_busy_poll_result foun
 /* Polls for answers. False: the operation must sleep until they come. */
 static bool poll_for_answers(struct sd_wait_set *set, int64_t busy_poll_us)
 {
-	int64_t now_us = sd_platform_now_us();
+	int64_t now_us = sd_system_monotonic_us();
 	int64_t until_us = now_us + busy_poll_us;
 
 	if (set->count > POLLED_MAX || count_the_wait(set, now_us / 1000) < set->count) {
@@ -102,8 +97,8 @@ static bool poll_for_answers(struct sd_wait_set *set, int64_t busy_poll_us)
 		int64_t before_us = now_us;
 		enum sd_busy_poll_result result;
 
-		sd_platform_yield(); /* the server may be waiting for this processor */
-		set->now_us = now_us = sd_platform_now_us();
+		sd_system_yield(); /* the server may be waiting for this processor */
+		set->now_us = now_us = sd_system_monotonic_us();
 		if (poll_channels(set, sd_busy_poll_judge(true, until_us, before_us, now_us))) {
 			return true;
 		}
@@ -139,12 +134,12 @@ static bool await_alone(struct sd_wait_set *set)
 	int64_t before_us = set->now_us;
 	size_t received = channel->received;
 
-	if (set->count != 1 || !channel->is_persistent || !only_reads(set, 0) || set->awaited_in_vain ||
-	    set->deadlines_ms[0] < before_us / 1000 + SD_PLATFORM_PATIENCE_MS) {
+	if (set->count != 1 || !channel->is_persistent || set->wants[0].for_writing ||
+	    set->awaited_in_vain || set->deadlines_ms[0] < before_us / 1000 + SD_PLATFORM_PATIENCE_MS) {
 		return false;
 	}
 	channel->state = channel->kind->await(channel);
-	set->now_us = sd_platform_now_us();
+	set->now_us = sd_system_monotonic_us();
 	if (channel->state == SD_CHANNEL_BUSY) {
 		set->awaited_in_vain =
 			channel->received == received && set->now_us - before_us < SD_PLATFORM_PAUSE_MS * 1000;
@@ -174,7 +169,7 @@ static void sleep_until_ready(struct sd_wait_set *set)
 		}
 	}
 	sd_platform_wait(set->wants, set->count, first_ms - now_ms);
-	set->now_us = sd_platform_now_us();
+	set->now_us = sd_system_monotonic_us();
 	set->was_stopped |= set->now_us / 1000 - first_ms > STOPPED_MS;
 }
 

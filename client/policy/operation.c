@@ -74,15 +74,6 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 	return SD_OK;
 }
 
-/* Whether a script's limits are shorter than those by which servers are judged: php.ini's, and the
- * timeout that a server has if nobody says another. */
-static inline bool are_short(const struct sd_options *options, int64_t timeout_ms)
-{
-	return (timeout_ms < options->marking.timeout_ms &&
-	        timeout_ms < SD_DEFAULT_TIMEOUT * (int64_t)1000) ||
-	       options->connect_timeout_ms < options->marking.connect_timeout_ms;
-}
-
 /* The exchange is about to be performed. It ends at its own limit, or earlier if the options or the
  * server's timeout say so. The wait for a lock comes on top. It has a status in case the transport
  * never ends it. */
@@ -95,7 +86,11 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 	int64_t timeout_ms = full_ms;
 	int64_t connect_ms = options->connect_timeout_ms;
 
-	exchange->hurried = are_short(options, full_ms);
+	/* a script's limits may be shorter than those by which servers are judged: php.ini's, and the
+	 * timeout that a server has if nobody says another */
+	exchange->hurried =
+		(full_ms < options->marking.timeout_ms && full_ms < SD_DEFAULT_TIMEOUT * (int64_t)1000) ||
+		connect_ms < options->marking.connect_timeout_ms;
 	if (limit_ms != 0 && limit_ms < full_ms) {
 		timeout_ms = limit_ms > 0 ? limit_ms : 0;
 		exchange->hurried |= timeout_ms * 4 < full_ms;
@@ -366,9 +361,8 @@ static enum sd_status explain_failure(const struct sd_entry *entries, size_t cou
 	return failed->status;
 }
 
-enum sd_status sd_operation_verdict_of_many(const struct sd_policy *policy,
-                                            const struct sd_entry *entries, size_t count,
-                                            struct sd_error *error)
+enum sd_status sd_operation_verdict(const struct sd_policy *policy, const struct sd_entry *entries,
+                                    size_t count, struct sd_error *error)
 {
 	bool has_failed = false;
 

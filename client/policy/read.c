@@ -75,7 +75,7 @@ static void perform_first_round(const struct sd_policy *policy, struct sd_entry 
 /* {{{ the second round */
 
 /* Whether the second server of two has to be asked for more than it was asked in the first round,
- * unless the caller has given up. */
+ * unless the caller has given up. The entry has its winner. */
 static bool must_ask_second(struct sd_entry *entry, const struct sd_reading *reading)
 {
 	const struct sd_reply *first = &entry->replicas[0].exchange.reply;
@@ -86,12 +86,13 @@ static bool must_ask_second(struct sd_entry *entry, const struct sd_reading *rea
 		return first->status != SD_OK && !first->tombstone;
 	}
 	return second->exchange.request.kind != reading->kind &&
-	       second->exchange.reply.status == SD_OK && sd_resolve_winner(entry) == second &&
+	       second->exchange.reply.status == SD_OK && entry->winner == second &&
 	       !sd_resolve_is_unproven(entry, second);
 }
 
-/* Fetches values from the second server if that has the newest copy, or the only one. */
-static void perform_second_round(const struct sd_policy *policy, struct sd_entry *entries,
+/* Finds the winner of each entry, and fetches values from the second server if that has the newest
+ * copy, or the only one. Returns whether the winners still are what was found. */
+static bool perform_second_round(const struct sd_policy *policy, struct sd_entry *entries,
                                  size_t count, const struct sd_reading *reading)
 {
 	bool asks = false;
@@ -100,11 +101,12 @@ static void perform_second_round(const struct sd_policy *policy, struct sd_entry
 	for (size_t i = 0; i < count; i++) {
 		struct sd_entry *entry = &entries[i];
 
+		entry->winner = sd_resolve_winner(entry);
 		if (entry->owners == 1 || !must_ask_second(entry, reading)) {
 			continue;
 		}
 		if (!asks && sd_operation_is_given_up(entries, count)) {
-			return;
+			return false;
 		}
 		now_ms = asks ? now_ms : sd_operation_now_ms(policy);
 		asks = true;
@@ -117,6 +119,7 @@ static void perform_second_round(const struct sd_policy *policy, struct sd_entry
 	if (asks) {
 		(void)sd_operation_perform(policy, entries, count, now_ms);
 	}
+	return !asks;
 }
 
 /* }}} */
@@ -124,13 +127,12 @@ static void perform_second_round(const struct sd_policy *policy, struct sd_entry
 /* Sets the status of an entry after its last round. */
 static void conclude_read(struct sd_entry *entry)
 {
-	const struct sd_replica *winner;
+	const struct sd_replica *winner = entry->winner;
 
 	entry->status = sd_operation_callers_end(entry);
 	if (entry->status != SD_OK) {
 		return;
 	}
-	winner = sd_resolve_winner(entry);
 	if (winner == NULL || sd_resolve_is_half_known(entry, winner)) {
 		entry->status = sd_resolve_first_failed(entry)->exchange.reply.status;
 	} else if (sd_resolve_is_unproven(entry, winner)) {
@@ -139,7 +141,6 @@ static void conclude_read(struct sd_entry *entry)
 		entry->status = winner->exchange.reply.status;
 		entry->version = winner->exchange.reply.version;
 		entry->versioned = winner->exchange.reply.versioned;
-		entry->winner = (size_t)(winner - entry->replicas);
 		entry->far_ahead = winner->exchange.reply.far_ahead;
 	}
 	if (entry->status != SD_OK && entry->sink != NULL) {
@@ -152,12 +153,16 @@ static enum sd_status finish(const struct sd_policy *policy, struct sd_entry *en
                              const struct sd_reading *reading, struct sd_error *error)
 {
 	enum sd_status status;
+	bool has_winners = false;
 
 	if (policy->pool.redundancy) {
 		(void)sd_greet_joined(policy, entries, count);
-		perform_second_round(policy, entries, count, reading);
+		has_winners = perform_second_round(policy, entries, count, reading);
 	}
 	for (size_t i = 0; i < count; i++) {
+		if (!has_winners) {
+			entries[i].winner = sd_resolve_winner(&entries[i]);
+		}
 		conclude_read(&entries[i]);
 	}
 	status = sd_operation_verdict(policy, entries, count, error);

@@ -149,7 +149,7 @@ static void count_repairs(const struct sd_policy *policy, const struct sd_entry 
  * is not spread. */
 static struct newest newest_of(struct sd_entry *entry, bool was_fetched)
 {
-	const struct sd_replica *winner = sd_resolve_winner(entry);
+	const struct sd_replica *winner = entry->winner;
 	const struct sd_reply *reply = &winner->exchange.reply;
 	const struct sd_reply *other = &sd_resolve_other(entry, winner)->exchange.reply;
 

@@ -225,19 +225,19 @@ static size_t lock_both_at_once(struct sd_session *session, struct locking *lock
 	const struct sd_lock_terms terms = {.lease_s = locking->rules->lease_s};
 	struct sd_exchange *requests = locking->requests;
 	struct sd_entry *entry = &session->entry;
-	struct sd_exchange *first;
+	struct sd_replica *first = &entry->replicas[0];
 	struct sd_error ignored;
 
 	if (entry->owners == 1 || session->lock.entry_ends_ms != 0) {
 		return 0;
 	}
-	first = sd_operation_prepare(entry, 0, SD_EXISTS, /* usual limit */ 0);
-	if (sd_operation_skips(session->policy, first, locking->now_ms)) {
-		entry->replicas[0].asked = false;
-		requests[0] = *first;
+	prepare_lock_and_read(session, 0, 0, locking);
+	if (sd_operation_skips(session->policy, &first->exchange, locking->now_ms)) {
+		first->asked = false;
+		first->locking = NULL;
+		requests[0] = first->exchange;
 		return 1;
 	}
-	prepare_lock_and_read(session, 0, 0, locking);
 	prepare_lock_and_read(session, 1, 0, locking);
 	(void)sd_operation_perform(session->policy, entry, 1, locking->now_ms);
 	for (size_t i = 0; i < entry->owners; i++) {
@@ -365,10 +365,9 @@ static int64_t end_lock_of_second(struct sd_session *session, int64_t now_ms)
 }
 
 enum sd_status sd_session_lock_and_read(struct sd_session *session,
-                                        const struct sd_session_rules *rules,
+                                        const struct sd_session_rules *rules, int64_t now_ms,
                                         struct sd_error *error)
 {
-	int64_t now_ms = sd_operation_now_ms(session->policy);
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, now_ms, error);
 	struct locking locking;
@@ -424,7 +423,7 @@ static void remember_seen(struct sd_session *session, enum sd_status status)
 	session->seen = (struct sd_session_seen){.found = status == SD_OK,
 	                                         .version = entry->version,
 	                                         .versioned = entry->versioned,
-	                                         .owner = entry->winner};
+	                                         .owner = entry->winner == &entry->replicas[1] ? 1 : 0};
 }
 
 enum sd_status sd_session_begin(struct sd_session *session, const struct sd_session_rules *rules,
@@ -432,7 +431,9 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 {
 	const struct sd_bytes key = {session->lock.key, session->lock.key_length};
 	int64_t began_ms = sd_operation_now_ms(session->policy);
+	int64_t now_ms = began_ms;
 	enum sd_status status;
+	bool tries_again;
 	struct sd_error ignored;
 
 	sd_entry_init(&session->entry, key); /* the replicas still know the lock of the last time */
@@ -446,20 +447,22 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	session->lock.insists = false;
 	session->outage_ms = 0;
 	do {
-		status = rules->locks ? sd_session_lock_and_read(session, rules, error)
+		status = rules->locks ? sd_session_lock_and_read(session, rules, now_ms, error)
 		                      : begin_unlocked(session, error);
+		tries_again = false;
 		if (sd_status_is_failure(status)) {
 			(void)sd_session_end(session, &ignored);
 			session->hold = SD_SESSION_UNASKED;
+			tries_again = !rules->is_replaceable && sd_session_tries_again(session, status);
+			now_ms = sd_operation_now_ms(session->policy);
 		}
-	} while (sd_status_is_failure(status) && !rules->is_replaceable &&
-	         sd_session_tries_again(session, status));
+	} while (tries_again);
 	remember_seen(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);
 	}
-	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
+	session->began_ms = began_ms;
 	return status;
 }
 
@@ -470,7 +473,7 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 	enum sd_status status = SD_OK;
 	int64_t began_ms;
 
-	session->took_ms = 0;
+	session->began_ms = 0;
 	if (session->lock.holders == 0 || sd_session_is_parents(session)) {
 		return SD_OK;
 	}
@@ -490,11 +493,8 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 		status = sd_lock_release(session->policy, &session->lock, entry, error);
 		status = status == SD_ABSENT ? SD_OK : status; /* its lease had ended */
 	}
-	if (status != SD_OK) {
-		(void)sd_session_fail(session, SD_SESSION_UNLOCKING, status);
-	}
-	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
-	return status;
+	session->began_ms = began_ms;
+	return status == SD_OK ? SD_OK : sd_session_fail(session, SD_SESSION_UNLOCKING, status);
 }
 
 /* }}} */

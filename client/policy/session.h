@@ -95,7 +95,7 @@ struct sd_session {
 	struct sd_session_seen seen;
 	enum sd_session_after after;  /* the caller's: what follows the next change */
 	enum sd_session_phase failed; /* after a failure */
-	int64_t took_ms;              /* the last operation */
+	int64_t began_ms;             /* when the last operation did; 0: it had nothing to do */
 	int64_t outage_ms;            /* when the outage began that it meets; 0: none */
 };
 
@@ -140,6 +140,9 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
  */
 bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
 
+/* How many milliseconds have passed since the last operation began; 0: it had nothing to do. */
+int64_t sd_session_took_ms(const struct sd_session *session);
+
 /* "connect", "lock", "read", "write" or "unlock". */
 const char *sd_session_phase_name(enum sd_session_phase phase);
 
@@ -149,10 +152,11 @@ const char *sd_session_phase_name(enum sd_session_phase phase);
 enum sd_status sd_session_fail(struct sd_session *session, enum sd_session_phase phase,
                                enum sd_status status);
 
-/* Takes the lock and reads; without a sink, what the servers know of the entry. SD_OK or SD_ABSENT,
- * and `hold`; SD_CONFLICT or a failure, after which something may still be held. */
+/* Takes the lock and reads, from `now_ms` on; without a sink, what the servers know of the entry.
+ * SD_OK or SD_ABSENT, and `hold`; SD_CONFLICT or a failure, after which something may still be
+ * held. */
 enum sd_status sd_session_lock_and_read(struct sd_session *session,
-                                        const struct sd_session_rules *rules,
+                                        const struct sd_session_rules *rules, int64_t now_ms,
                                         struct sd_error *error);
 
 /*

@@ -33,7 +33,8 @@ static bool is_as_read(const struct sd_session *session, enum sd_status status)
 	}
 	return (status == SD_OK) == seen->found && entry->version == seen->version &&
 	       entry->version != 0 &&
-	       ((entry->versioned && seen->versioned) || entry->winner == seen->owner);
+	       ((entry->versioned && seen->versioned) ||
+	        entry->winner == &entry->replicas[seen->owner]);
 }
 
 /* Whether it is what this request has tried to write, and nobody has told whether it was. */
@@ -46,11 +47,12 @@ static enum sd_status read_once_more(struct sd_session *session, int64_t until_m
                                      struct sd_error *error)
 {
 	struct sd_session_rules rules = session->rules;
-	int64_t left_ms = until_ms - sd_operation_now_ms(session->policy);
+	int64_t now_ms = sd_operation_now_ms(session->policy);
+	int64_t left_ms = until_ms - now_ms;
 
 	rules.reads_anyway = false;
 	rules.wait_ms = left_ms > 0 ? left_ms : 0;
-	return sd_session_lock_and_read(session, &rules, error);
+	return sd_session_lock_and_read(session, &rules, now_ms, error);
 }
 
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,

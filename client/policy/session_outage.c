@@ -28,6 +28,11 @@ enum sd_status sd_session_fail(struct sd_session *session, enum sd_session_phase
 	return status;
 }
 
+int64_t sd_session_took_ms(const struct sd_session *session)
+{
+	return session->began_ms != 0 ? sd_operation_now_ms(session->policy) - session->began_ms : 0;
+}
+
 /* {{{ servers that refuse */
 
 /* Whether the operation failed because a server was away, and was not begun anywhere else. */

@@ -475,7 +475,7 @@ static enum sd_status write_and_unlock(struct sd_session *session, struct writin
 	int64_t began_ms = sd_operation_now_ms(session->policy);
 	enum sd_status status;
 
-	session->took_ms = 0;
+	session->began_ms = 0;
 	if (sd_session_is_parents(session) && writes) {
 		return sd_error_set(
 			error, sd_session_fail(session, SD_SESSION_LOCKING, SD_CONFLICT), "%s",
@@ -486,7 +486,7 @@ static enum sd_status write_and_unlock(struct sd_session *session, struct writin
 	status = writes && session->hold == SD_SESSION_LOCKED
 	             ? write_locked(session, writing, began_ms, error)
 	             : write_unlocked(session, writing, error);
-	session->took_ms = sd_operation_now_ms(session->policy) - began_ms;
+	session->began_ms = began_ms;
 	return status;
 }
 
@@ -498,7 +498,7 @@ enum sd_status sd_session_write(struct sd_session *session, struct sd_bytes data
 
 	session->entry.data = data;
 	if (data.length > max) {
-		session->took_ms = 0;
+		session->began_ms = 0;
 		(void)sd_session_fail(session, SD_SESSION_WRITING, SD_TOO_LARGE);
 		return sd_error_set(error, SD_TOO_LARGE,
 		                    "the session has %zu bytes, and %zu is the most that is stored",

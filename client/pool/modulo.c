@@ -26,12 +26,6 @@ uint32_t sd_modulo_hash(const void *key, size_t key_length)
 	                           mask at the end is enough */
 }
 
-/* There is at least one server. */
-static uint64_t bucket_count(const struct sd_modulo *modulo)
-{
-	return modulo->ends[modulo->count - 1];
-}
-
 enum sd_status sd_modulo_add(struct sd_modulo *modulo, uint32_t weight)
 {
 	uint64_t *ends = realloc(modulo->ends, (modulo->count + 1) * sizeof(*ends));
@@ -40,7 +34,8 @@ enum sd_status sd_modulo_add(struct sd_modulo *modulo, uint32_t weight)
 		return SD_NO_MEMORY;
 	}
 	modulo->ends = ends;
-	ends[modulo->count] = weight + (modulo->count == 0 ? 0 : bucket_count(modulo));
+	modulo->buckets += weight;
+	ends[modulo->count] = modulo->buckets;
 	modulo->count++;
 	if (weight > modulo->max_weight) {
 		modulo->max_weight = weight;
@@ -72,11 +67,10 @@ static inline size_t owner_of(const struct sd_modulo *modulo, uint64_t bucket)
 void sd_modulo_owners(const struct sd_modulo *modulo, struct sd_bytes key, size_t count,
                       size_t *owners)
 {
-	uint64_t buckets = bucket_count(modulo);
-	uint64_t bucket = sd_modulo_hash(key.data, key.length) % buckets;
+	uint64_t bucket = sd_modulo_hash(key.data, key.length) % modulo->buckets;
 
 	owners[0] = owner_of(modulo, bucket);
 	if (count > 1) {
-		owners[1] = owner_of(modulo, (bucket + modulo->max_weight) % buckets);
+		owners[1] = owner_of(modulo, (bucket + modulo->max_weight) % modulo->buckets);
 	}
 }

@@ -30,6 +30,7 @@
 /* Zero-initialised, it has no servers. */
 struct sd_modulo {
 	uint64_t *ends;      /* ends[i]: the bucket after the last one of server i */
+	uint64_t buckets;    /* of all servers */
 	size_t count;        /* servers */
 	uint32_t max_weight; /* the rotation, if there is one */
 };

@@ -143,7 +143,9 @@ size_t sd_meta_encode(uint8_t out[SD_META_REQUEST_MAX], const struct sd_request 
 		.is_repair = request->is_repair && server->marks_repairs,
 		.holder = has_lock && server->takes_holders ? request->holder : 0};
 
-	line.ttl = encode_ttl(request->ttl, wall_s);
+	if (request->ttl != 0) {
+		line.ttl = encode_ttl(request->ttl, wall_s);
+	}
 	encode_operation(request, dialect, &line);
 	if (request->condition != SD_ALWAYS) {
 		encode_condition(request, dialect, &line);
@@ -206,44 +208,16 @@ static const uint8_t meanings[OPERATIONS][KINDS] = {
                    [SD_META_EXISTS] = CONFLICT},
 };
 
-/* The two exceptions are writes that were sent once more, on a new connection: the server may have
- * performed them the first time. */
-static enum sd_status status_of(const struct sd_exchange *exchange, bool reads,
-                                const struct sd_meta_reply *answer)
-{
-	const struct sd_request *request = &exchange->request;
-
-	if (exchange->repeated) {
-		if (answer->kind == SD_META_NOT_FOUND && request->kind == SD_DELETE) {
-			return SD_OK;
-		}
-		if (answer->kind == SD_META_EXISTS && !reads && answer->has_version &&
-		    answer->version == request->version) {
-			return SD_OK;
-		}
-	}
-	return statuses[meanings[request->kind][answer->kind]];
-}
-
-/* memcached's EN has no token. */
-static bool has_right_token(const struct sd_exchange *exchange, enum sd_dialect dialect,
+/* Whether the answer to a write that was sent once more, on a new connection, shows that the server
+ * performed it the first time. */
+static bool was_done_before(const struct sd_request *request, bool reads,
                             const struct sd_meta_reply *answer)
 {
-	if (answer->has_opaque) {
-		return answer->opaque == exchange->opaque;
+	if (answer->kind == SD_META_NOT_FOUND) {
+		return request->kind == SD_DELETE;
 	}
-	return answer->kind == SD_META_NONE && dialect != SD_SHAREDANCED;
-}
-
-/* An entry that was found has a version and a time to live, and a request asks for both, or for the
- * value alone. */
-static bool has_what_was_asked(const struct sd_request *request, bool reads,
-                               const struct sd_meta_reply *answer)
-{
-	bool wants = (reads || request->kind == SD_ARITHMETIC) && !request->value_only;
-	bool found = answer->kind == SD_META_VALUE || answer->kind == SD_META_DONE;
-
-	return !wants || !found || (answer->has_version && answer->has_ttl);
+	return answer->kind == SD_META_EXISTS && !reads && answer->has_version &&
+	       answer->version == request->version;
 }
 
 static void fill_reply(struct sd_exchange *exchange, bool reads, enum sd_dialect dialect,
@@ -284,17 +258,27 @@ SD_RARE static void end_as_refused(struct sd_exchange *exchange, const struct sd
 bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
                     const struct sd_meta_reply *answer)
 {
-	bool reads = sd_request_reads(exchange->request.kind);
+	const struct sd_request *request = &exchange->request;
+	bool reads = sd_request_reads(request->kind);
+	/* an entry that was found has both, and they are asked for, or the value alone is */
+	bool wants_both = (reads || request->kind == SD_ARITHMETIC) && !request->value_only;
+	/* memcached's EN has no token */
+	bool has_right_token = answer->has_opaque
+	                           ? answer->opaque == exchange->opaque
+	                           : answer->kind == SD_META_NONE && dialect != SD_SHAREDANCED;
 	enum sd_status status;
 
 	if (answer->kind == SD_META_ERROR) {
 		end_as_refused(exchange, answer);
 		return true;
 	}
-	status = status_of(exchange, reads, answer);
-	if (status == SD_BAD_ANSWER || !has_right_token(exchange, dialect, answer) ||
-	    !has_what_was_asked(&exchange->request, reads, answer)) {
+	status = statuses[meanings[request->kind][answer->kind]];
+	if (status == SD_BAD_ANSWER || !has_right_token ||
+	    (status == SD_OK && wants_both && !(answer->has_version && answer->has_ttl))) {
 		return false;
+	}
+	if (exchange->repeated && was_done_before(request, reads, answer)) {
+		status = SD_OK;
 	}
 	exchange->reply.status = status;
 	fill_reply(exchange, reads, dialect, answer);

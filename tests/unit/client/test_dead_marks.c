@@ -165,7 +165,8 @@ static void nothing_is_set_or_read_in_a_slot_that_is_anothers(void **state)
 	struct world *world = *state;
 	struct sd_mark stale = world->mark;
 	const struct sd_mark_try how = {SD_PROBES, NOW + 1, NOW + 2, INTERVAL};
-	const struct sd_mark_round round = {3, {100, 200}, 2};
+	const struct sd_mark_round round = {3, {100, 200}, 2, 0};
+	const struct sd_mark_round heard = {3, {100, 200}, 2, NOW + 3};
 	static struct sd_mark_slot before;
 	static struct sd_mark_info nothing;
 	struct sd_statistics statistics;
@@ -190,7 +191,7 @@ static void nothing_is_set_or_read_in_a_slot_that_is_anothers(void **state)
 		sd_mark_set_clock(&stale, 1);
 		sd_mark_set_greeting(&stale, "no version", false, 0);
 		sd_mark_count(&stale, SD_COUNTER(misses), 1);
-		sd_mark_count_round(&stale, &round);
+		sd_mark_count_round(&stale, &heard);
 		assert_memory_equal(&before, world->mark.slot, sizeof(before));
 
 		assert_int_equal(sd_mark_clock(&stale), 0);
@@ -242,7 +243,7 @@ static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **stat
 {
 	struct world *world = *state;
 	int64_t later_ms = NOW + 2 * SD_DEAD_MARKS_UNUSED_MS;
-	struct sd_mark fresh = {NULL, 0};
+	struct sd_mark fresh = {.slot = NULL};
 	int64_t dead_ms;
 
 	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
@@ -266,9 +267,9 @@ static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **stat
 static void what_was_counted_of_one_server_is_not_anothers(void **state)
 {
 	struct world *world = *state;
-	const struct sd_mark_round round = {3, {100, 200}, 2};
+	const struct sd_mark_round round = {3, {100, 200}, 2, 0};
 	struct sd_statistics statistics;
-	struct sd_mark fresh = {NULL, 0};
+	struct sd_mark fresh = {.slot = NULL};
 
 	sd_mark_count_round(&world->mark, &round);
 	sd_mark_count_round(&world->mark, &round);
@@ -493,6 +494,21 @@ static void a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_bac
 	sd_mark_hear(&world->mark, NOW);
 	assert_false(sd_mark_answered(&world->mark, &early, &dead_ms));
 	assert_int_equal(sd_mark_admit(&world->mark, NOW + 1100, LEASE), SD_SKIPPED);
+}
+
+static void a_round_lifts_the_mark_if_it_began_after_the_attempt_and_was_answered(void **state)
+{
+	struct world *world = *state;
+	const struct sd_mark_round unanswered = {1, {1, 0}, 0, 0};
+	const struct sd_mark_round earlier = {1, {1, 1}, 0, NOW};
+	const struct sd_mark_round later = {1, {1, 1}, 0, NOW + 1};
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW + 1000));
+	sd_mark_count_round(&world->mark, &unanswered);
+	sd_mark_count_round(&world->mark, &earlier);
+	assert_true(sd_mark_is_dead(&world->mark, NOW + 1000));
+	sd_mark_count_round(&world->mark, &later);
+	assert_false(sd_mark_is_dead(&world->mark, NOW + 1000));
 }
 
 static void an_answer_to_what_was_asked_after_the_attempt_began_lifts_the_mark(void **state)
@@ -851,6 +867,7 @@ int main(void)
 		TEST(one_in_a_hurry_tries_beside_the_probes_and_delays_none),
 		TEST(a_late_answer_to_what_was_asked_before_the_attempt_brings_nobody_back),
 		TEST(an_answer_to_what_was_asked_after_the_attempt_began_lifts_the_mark),
+		TEST(a_round_lifts_the_mark_if_it_began_after_the_attempt_and_was_answered),
 		TEST(an_answer_alone_lifts_the_mark_too),
 		TEST(a_failure_sets_no_mark_if_what_was_sent_later_was_answered),
 		TEST(who_fails_again_after_a_lifted_mark_is_marked_and_told),

@@ -289,7 +289,7 @@ static void client_open(struct client *client, const struct scripted_server *ser
 {
 	struct sd_mark mark;
 
-	now_ms = sd_platform_now_us() / 1000;
+	now_ms = sd_system_monotonic_us() / 1000;
 	memset(client, 0, sizeof(*client));
 	client->options.connect_timeout_ms = client->options.timeout_ms = PATIENCE_MS;
 	client->options.retry_interval_ms = INTERVAL_MS;

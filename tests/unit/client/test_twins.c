@@ -439,9 +439,9 @@ static void assert_no_line_of_a_pair(void)
 static void what_an_earlier_greeting_of_the_round_met_is_not_told(void **state)
 {
 	struct sd_connection_shared shared = {.options = &worker.options};
-	struct sd_nodes nodes = {0};
-	struct sd_node *a = sd_nodes_get(&nodes, &worker.a, &shared, marks);
-	struct sd_node *b = sd_nodes_get(&nodes, &worker.b, &shared, marks);
+	struct sd_nodes nodes = {.shared = &shared, .marks = marks};
+	struct sd_node *a = sd_nodes_get(&nodes, &worker.a);
+	struct sd_node *b = sd_nodes_get(&nodes, &worker.b);
 
 	(void)state;
 	greet(&nodes, a, 'x', 7, 1000);

@@ -123,7 +123,7 @@ static int open_world(void **state)
 	assert_non_null(world);
 	world->marks = sd_dead_marks_new();
 	assert_non_null(world->marks);
-	world->set.now_us = sd_platform_now_us();
+	world->set.now_us = sd_system_monotonic_us();
 	for (size_t i = 0; i < CHANNELS; i++) {
 		struct fake *fake = &world->fakes[i];
 		struct sd_server server = {.port = (uint16_t)(1042 + i)};
@@ -259,7 +259,7 @@ static void a_channel_that_received_something_or_probes_is_not_given_up(void **s
 	mark_dead(world, 0);
 	mark_dead(world, 1);
 	world->fakes[0].channel.received = 1; /* just now */
-	world->set.now_us = sd_platform_now_us();
+	world->set.now_us = sd_system_monotonic_us();
 	world->fakes[1].channel.node->admission = SD_PROBES;
 	sd_wait_once(&world->set, 0);
 	assert_int_equal(world->fakes[0].given_up + world->fakes[1].given_up, 0);
