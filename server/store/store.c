@@ -183,6 +183,9 @@ enum sdd_result sdd_store_admit(struct sdd_store *store)
 	if (store->stalled != SDD_DONE) {
 		return store->stalled; /* the reason is still the one that stalled it */
 	}
+	if (!store->admission.must_ask) {
+		return SDD_DONE;
+	}
 	result = sdd_admission_ask(&store->admission, &store->layers, store->flusher, store->now_ms);
 	store->stalled = result == SDD_LATER ? SDD_DONE : result;
 	return result;
@@ -214,6 +217,7 @@ void sdd_store_abort(struct sdd_store *store)
 		sdd_space_rollback(&store->layers.space);
 		store->found.is_known = false;
 		sdd_values_rollback(store->layers.values);
+		sdd_admission_doubt(&store->admission);
 		store->in_batch = false;
 	}
 }
