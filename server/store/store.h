@@ -115,9 +115,6 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
  */
 uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64_t before);
 
-/* The version that sdd_store_next_version() gives now to what has none before. */
-uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_ms);
-
 /*
  * Whether `version` is larger than those of all entries and tombstones, so that nobody has to look
  * for the one that a key has. The store knows a bound of them. It is exact while the store is open,
