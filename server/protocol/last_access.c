@@ -37,6 +37,11 @@ bool sdd_last_access_find(const struct sdd_last_access *last_access, const struc
 	return is_known && slot->was_read;
 }
 
+void sdd_last_access_approach(const struct sdd_last_access *last_access, const struct sdd_key *key)
+{
+	__builtin_prefetch(slot_of(last_access, key->hash), /* to be written */ 1);
+}
+
 /* Doubles the slots. Without memory for them the table stays as it is. */
 static void grow_table(struct sdd_last_access *last_access)
 {

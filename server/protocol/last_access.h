@@ -27,6 +27,10 @@ void sdd_last_access_free(struct sdd_last_access *last_access);
 bool sdd_last_access_find(const struct sdd_last_access *last_access, const struct sdd_key *key,
                           int64_t *last_ms);
 
+/* Has the processor fetch from memory what the next function looks at, which is far away if there
+ * are many keys. It changes nothing. */
+void sdd_last_access_approach(const struct sdd_last_access *last_access, const struct sdd_key *key);
+
 /* The entry is written at `now_ms`, or only read. */
 void sdd_last_access_update(struct sdd_last_access *last_access, const struct sdd_key *key,
                             int64_t now_ms, bool is_written);

@@ -229,13 +229,14 @@ enum sdd_result sdd_operation_set(struct sdd_operations *operations,
 	struct sdd_before before;
 	uint64_t version = condition->has_version ? condition->version : 0;
 	bool is_conditional = request->mode != SDD_SET || condition->has_compare;
-	enum sdd_result result =
-		is_conditional
-			? find_to_replace(operations, request->key, /* depends_on_it */ true, &before)
-			: find_if_needed(operations, request, &before, &version);
 	bool joins = request->mode == SDD_APPEND || request->mode == SDD_PREPEND;
 	bool is_stale = false;
+	enum sdd_result result;
 
+	sdd_last_access_approach(operations->last_access, request->key);
+	result = is_conditional
+	             ? find_to_replace(operations, request->key, /* depends_on_it */ true, &before)
+	             : find_if_needed(operations, request, &before, &version);
 	sdd_outcome_begin(outcome, &before);
 	if (result != SDD_DONE || is_forbidden(condition, request->key, &before, outcome)) {
 		return result;
@@ -255,9 +256,7 @@ enum sdd_result sdd_operation_set(struct sdd_operations *operations,
 			return result;
 		}
 	}
-	if (!request->leaves_access) {
-		sdd_operation_update_access(operations, request->key, /* is_written */ true);
-	}
+	outcome->access = request->leaves_access ? SDD_OUTCOME_NO_ACCESS : SDD_OUTCOME_WRITTEN;
 	return SDD_DONE;
 }
 
@@ -288,7 +287,7 @@ static void invalidate(const struct sdd_operations *operations,
 		entry->client_flags = 0;
 		entry->flags &= SDD_BINARY_KEY | (request->invalidates ? SDD_STALE : 0u);
 		outcome->change = SDD_OUTCOME_PUT;
-		sdd_operation_update_access(operations, request->key, /* is_written */ true);
+		outcome->access = SDD_OUTCOME_WRITTEN;
 	}
 }
 
@@ -457,7 +456,7 @@ enum sdd_result sdd_operation_adjust(struct sdd_operations *operations,
 	outcome->entry.version =
 		sdd_operation_version(operations, condition->has_version, condition->version, &before);
 	outcome->change = SDD_OUTCOME_PUT;
-	sdd_operation_update_access(operations, request->key, /* is_written */ true);
+	outcome->access = SDD_OUTCOME_WRITTEN;
 	return SDD_DONE;
 }
 
