@@ -73,7 +73,7 @@ enum sdd_result sdd_operation_find_to_write(const struct sdd_operations *operati
 	if (result == SDD_DONE && must_wait(operations, before)) {
 		result = SDD_LATER;
 	}
-	return sdd_batch_check(batch, result);
+	return result;
 }
 
 /* {{{ get */
@@ -278,7 +278,7 @@ static enum sdd_result make_change(struct sdd_operations *operations, const stru
 	free(outcome->joined);
 	outcome->joined = NULL;
 	outcome->change = SDD_OUTCOME_NO_CHANGE;
-	return sdd_batch_check(batch, result);
+	return result;
 }
 
 enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,

@@ -133,13 +133,13 @@ static enum sdd_result find_if_needed(const struct sdd_operations *operations,
                                       const struct sdd_set_request *request,
                                       struct sdd_before *before, uint64_t *version)
 {
-	struct sdd_batch *batch = operations->batch;
+	const struct sdd_batch *batch = operations->batch;
 
 	if (needs_search(operations, &request->condition, version)) {
 		return find_to_replace(operations, request->key, /* depends_on_it */ false, before);
 	}
 	memset(before, 0, sizeof(*before));
-	return sdd_batch_check(batch, sdd_store_begin(batch->store, batch->now_ms));
+	return sdd_store_begin(batch->store, batch->now_ms);
 }
 
 /* The entry that a set makes; of one that is joined, its value comes later. `version` is that of

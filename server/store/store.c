@@ -197,6 +197,7 @@ enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms)
 	}
 	result = sdd_store_admit(store);
 	store->in_batch = result == SDD_DONE;
+	store->has_lost_batch = false;
 	store->is_too_large = false;
 	return result;
 }
@@ -204,6 +205,11 @@ enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms)
 int sdd_store_in_batch(const struct sdd_store *store)
 {
 	return store->in_batch;
+}
+
+bool sdd_store_has_lost_batch(const struct sdd_store *store)
+{
+	return store->has_lost_batch;
 }
 
 void sdd_store_abort(struct sdd_store *store)
@@ -215,6 +221,7 @@ void sdd_store_abort(struct sdd_store *store)
 		sdd_values_rollback(store->layers.values);
 		sdd_admission_doubt(&store->admission);
 		store->in_batch = false;
+		store->has_lost_batch = true;
 	}
 }
 
@@ -305,6 +312,7 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	struct sdd_frame *frames;
 	size_t count;
 
+	store->has_lost_batch = false;
 	if (!store->in_batch) {
 		return SDD_DONE;
 	}

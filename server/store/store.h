@@ -127,6 +127,9 @@ bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version);
 /* Whether a batch is open. */
 int sdd_store_in_batch(const struct sdd_store *store);
 
+/* Whether the last batch that began was lost, since the last commit. */
+bool sdd_store_has_lost_batch(const struct sdd_store *store);
+
 /* Commits the batch. SDD_DONE: it survives the process, or none was open. SDD_FULL or SDD_FAILED:
  * nothing of it is stored. */
 enum sdd_result sdd_store_commit(struct sdd_store *store);

@@ -46,7 +46,7 @@ static inline bool sdd_work_is_much(const struct sdd_work *work)
 /* Whether what has so many bytes has to wait for another tick, because this one is full. */
 static inline bool sdd_work_must_wait(const struct sdd_work *work, size_t length)
 {
-	return sdd_work_is_much(work) && (length > SDD_WORK_SHORT || work->done > work->most);
+	return work->done > (length > SDD_WORK_SHORT ? work->much : work->most);
 }
 
 /* How many of so many bytes one connection may receive, or send, now. */
