@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#define WAYS 4             /* slots of a bucket */
-#define FIRST_BUCKETS 256  /* a power of two */
-#define MOST_BUCKETS 16384 /* a power of two; 1.5 MB in all */
+#define WAYS 8            /* slots of a bucket */
+#define FIRST_BUCKETS 128 /* a power of two */
+#define MOST_BUCKETS 8192 /* a power of two; 1.5 MB in all */
 
 struct slot {
 	uint64_t hash;   /* of the key */

@@ -4,10 +4,10 @@
 /*
  * When entries were last read or written, for the flags h and l of the meta protocol. It is a table
  * in memory, so that a read never writes to disk, and is lost with the process. A key has one of
- * the four slots of a bucket, which its hash chooses, and that is seeded at random. The table grows
- * when a bucket is full, up to 65536 slots; then the latest accesses of a bucket are known. So it
- * is as small as the keys allow: with each request one slot of it is needed, and memory is far
- * away.
+ * the eight slots of a bucket, which its hash chooses, and that is seeded at random. The table
+ * grows when a bucket is full, up to 65536 slots; then the latest accesses of a bucket are known.
+ * So it is as small as the keys allow: with each request one slot of it is needed, and memory is
+ * far away.
  */
 
 #ifndef SDD_LAST_ACCESS_H
