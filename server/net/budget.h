@@ -32,13 +32,19 @@ void sdd_budget_shrink(struct sdd_connections *connections);
 bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer,
                           size_t more);
 
-/* Makes room for at least `more` bytes at the end of a buffer of this connection. It may take the
- * memory of another one, which is closed when the tick ends. False: there is no memory, or
- * (is_starved is set) this connection holds the most. */
-static inline bool sdd_budget_reserve(struct sdd_connection *connection, struct sdd_buffer *buffer,
-                                      size_t more)
+/* Makes room for at least `more` bytes, one or more, at the end of a buffer of this connection.
+ * Returns for how many there is room then. It may take the memory of another one, which is closed
+ * when the tick ends. 0: there is no memory, or (is_starved is set) this connection holds the most.
+ */
+static inline size_t sdd_budget_reserve(struct sdd_connection *connection,
+                                        struct sdd_buffer *buffer, size_t more)
 {
-	return sdd_buffer_room(buffer) >= more || sdd_budget_make_room(connection, buffer, more);
+	size_t room = sdd_buffer_room(buffer);
+
+	if (room >= more) {
+		return room;
+	}
+	return sdd_budget_make_room(connection, buffer, more) ? sdd_buffer_room(buffer) : 0;
 }
 
 /* A copy of a long value, as sdd_long_values_new(), for a reply of this connection. NULL: as

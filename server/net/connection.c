@@ -124,7 +124,8 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 	size_t count;
 
 	more = left > 0 && left < more ? left : more;
-	if (!sdd_budget_reserve(connection, in, more)) {
+	room = sdd_budget_reserve(connection, in, more);
+	if (room == 0) {
 		if (connection->is_starved) {
 			return READ_ALL; /* the rest waits in the socket */
 		}
@@ -132,8 +133,7 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 		                   "no memory for its request (--memory)");
 		return READ_BROKEN;
 	}
-	room = smaller_of(sdd_buffer_room(in), sdd_work_may_move(&connections->work));
-	room = smaller_of(room, READ_PER_TICK);
+	room = sdd_work_may_move(&connections->work, smaller_of(room, READ_PER_TICK));
 	switch (sdd_socket_receive(&connection->socket, sdd_buffer_at(in, in->length), room, &count)) {
 	case SDD_SOCKET_DONE:
 		(void)sdd_buffer_extend(in, count);
@@ -275,7 +275,7 @@ static inline enum sdd_socket_result send_once(struct sdd_connection *connection
 static bool send_some(struct sdd_connection *connection, size_t *sent)
 {
 	struct sdd_connections *connections = connection->connections;
-	size_t length = smaller_of(sendable(connection), sdd_work_may_move(&connections->work));
+	size_t length = sdd_work_may_move(&connections->work, sendable(connection));
 	enum sdd_socket_result result = SDD_SOCKET_DONE;
 
 	*sent = 0;
@@ -401,12 +401,11 @@ void sdd_connection_replay(struct sdd_connection *connection)
 	run_requests(connection);
 }
 
-/* Requests that were read and not run, because the connection had had its share of the tick, too
- * many replies were waiting or the tick was full: the next tick begins with them. */
+/* Requests were read and not run, because the connection had had its share of the tick, too many
+ * replies were waiting or the tick was full: the next tick begins with them. */
 static void continue_next_tick(struct sdd_connection *connection)
 {
-	if (connection->is_behind && !connection->is_deferred && !connection->socket.is_writing &&
-	    !connection->is_finished) {
+	if (!connection->is_deferred && !connection->socket.is_writing && !connection->is_finished) {
 		sdd_socket_wake(&connection->socket);
 	}
 }
@@ -448,7 +447,9 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 		if (progress) {
 			was_served(connection);
 		}
-		continue_next_tick(connection);
+		if (connection->is_behind) {
+			continue_next_tick(connection);
+		}
 	}
 }
 

@@ -133,8 +133,8 @@ void sdd_connection_describe(const struct sdd_connection *connection, char *text
 
 /* {{{ for the handler */
 
-/* Adds bytes to the reply; the caller fills them in before it calls anything else. NULL: there is
- * no memory for them, and the connection is closed when the tick ends. */
+/* Adds bytes, one or more, to the reply; the caller fills them in before it calls anything else.
+ * NULL: there is no memory for them, and the connection is closed when the tick ends. */
 uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length);
 
 /* A larger one than those of all connections that were opened before. */

@@ -25,7 +25,7 @@ uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length)
 	struct sdd_outgoing *out = &connection->out;
 
 	sdd_connection_activate(connection);
-	if (connection->is_broken || !sdd_budget_reserve(connection, &out->bytes, length)) {
+	if (connection->is_broken || sdd_budget_reserve(connection, &out->bytes, length) == 0) {
 		sdd_connection_out_of_memory(connection);
 		return NULL;
 	}

@@ -39,13 +39,13 @@ enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result 
 	return is_trouble(committed) ? committed : SDD_DONE;
 }
 
-enum sdd_result sdd_batch_check_trouble(struct sdd_batch *batch, enum sdd_result result)
+enum sdd_result sdd_batch_end_undone(struct sdd_batch *batch, enum sdd_result result)
 {
-	if (batch->state == SDD_BATCH_TOGETHER && is_trouble(result) &&
-	    !sdd_store_in_batch(batch->store)) {
+	if (sdd_store_has_lost_batch(batch->store)) {
 		batch->state = SDD_BATCH_VOID;
+		return SDD_DONE;
 	}
-	return result;
+	return is_trouble(result) || result == SDD_LATER ? result : SDD_DONE;
 }
 
 /* Everything begins again as it was before the tick, and each request commits on its own. */

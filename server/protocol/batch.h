@@ -47,7 +47,7 @@ struct sdd_batch {
 
 /* The rare parts of the functions below: for them only. */
 void sdd_batch_begin_tick(struct sdd_batch *batch);
-enum sdd_result sdd_batch_check_trouble(struct sdd_batch *batch, enum sdd_result result);
+enum sdd_result sdd_batch_end_undone(struct sdd_batch *batch, enum sdd_result result);
 enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result result);
 
 /* A request begins. False: it must not be run, since it will be handed over again. */
@@ -62,25 +62,15 @@ static inline bool sdd_batch_begin_request(struct sdd_batch *batch)
 	return true;
 }
 
-/* The request has ended with this result. Returns SDD_FULL or SDD_FAILED if it is to be refused
- * now; SDD_LATER if it has done nothing and is to be run in a later tick; SDD_DONE if it was run,
- * or will be run again in this one. */
+/* The request has ended with this result; if the store lost the batch, it is not SDD_DONE. Returns
+ * SDD_FULL or SDD_FAILED if it is to be refused now; SDD_LATER if it has done nothing and is to be
+ * run in a later tick; SDD_DONE if it was run, or will be run again in this one. */
 static inline enum sdd_result sdd_batch_end_request(struct sdd_batch *batch, enum sdd_result result)
 {
-	if (batch->state == SDD_BATCH_VOID) {
-		return SDD_DONE;
-	}
 	if (batch->state == SDD_BATCH_ONE_BY_ONE) {
 		return sdd_batch_end_replayed(batch, result);
 	}
-	return result == SDD_FULL || result == SDD_FAILED || result == SDD_LATER ? result : SDD_DONE;
-}
-
-/* To be called with the result of sdd_store_begin(), of each write to the store, and of each find
- * in a batch: notices if the store lost the batch. Returns the result. */
-static inline enum sdd_result sdd_batch_check(struct sdd_batch *batch, enum sdd_result result)
-{
-	return result == SDD_DONE ? result : sdd_batch_check_trouble(batch, result);
+	return result == SDD_DONE ? SDD_DONE : sdd_batch_end_undone(batch, result);
 }
 
 /* The tick ends: commits, or replays. Then sends the replies and hands released locks on. */

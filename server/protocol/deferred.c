@@ -28,9 +28,6 @@ static void on_timer(evutil_socket_t descriptor, short what, void *argument)
 
 void sdd_deferred_end_tick(struct sdd_deferred *deferred, struct sdd_connections *connections)
 {
-	if (!sdd_connections_are_deferred(connections)) {
-		return;
-	}
 	if (sdd_store_admit(deferred->store) == SDD_LATER) {
 		(void)event_add(deferred->timer, &pause_between);
 	} else {

@@ -21,7 +21,7 @@ struct sdd_deferred *sdd_deferred_new(struct event_base *base, struct sdd_store 
 /* NULL is allowed. */
 void sdd_deferred_free(struct sdd_deferred *deferred);
 
-/* A tick has ended. If connections are deferred, asks the store whether their requests can be run,
+/* A tick has ended, and connections are deferred. Asks the store whether their requests can be run,
  * or must be refused: then all are released, and run in the next tick. Otherwise there will be
  * another tick in a millisecond. */
 void sdd_deferred_end_tick(struct sdd_deferred *deferred, struct sdd_connections *connections);

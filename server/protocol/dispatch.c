@@ -151,7 +151,9 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections)
 {
 	sdd_batch_end_tick(&dispatch->batch, dispatch->locks, connections);
-	sdd_deferred_end_tick(dispatch->deferred, connections);
+	if (sdd_connections_are_deferred(connections)) {
+		sdd_deferred_end_tick(dispatch->deferred, connections);
+	}
 }
 
 void sdd_dispatch_closing(void *context, void *attachment)

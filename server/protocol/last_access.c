@@ -7,49 +7,68 @@
 
 #include <stdlib.h>
 
-#define FIRST_SLOTS 1024 /* a power of two */
-#define MOST_SLOTS 65536 /* a power of two; 1.5 MB in all */
+#define WAYS 8            /* slots of a bucket */
+#define FIRST_BUCKETS 128 /* a power of two */
+#define MOST_BUCKETS 8192 /* a power of two; 1.5 MB in all */
 
 struct slot {
 	uint64_t hash;   /* of the key */
-	int64_t last_ms; /* 0: the slot is empty */
+	int64_t last_ms; /* 0: the slot is empty, and so are those behind it in the bucket */
 	bool was_read;   /* since it was written */
 };
 
 /* Two keys with one hash cost no more than a wrong h or l. */
 struct sdd_last_access {
-	size_t count; /* of slots */
+	size_t count; /* of buckets */
 	struct slot *slots;
 };
 
+static inline struct slot *bucket_of(const struct sdd_last_access *last_access, uint64_t hash)
+{
+	return &last_access->slots[(hash >> 20 & (last_access->count - 1)) * WAYS];
+}
+
+/* The slot of a hash, or an empty one for it. NULL: its bucket is full of others. */
 static inline struct slot *slot_of(const struct sdd_last_access *last_access, uint64_t hash)
 {
-	return &last_access->slots[hash >> 20 & (last_access->count - 1)];
+	struct slot *bucket = bucket_of(last_access, hash);
+
+	for (int i = 0; i < WAYS; i++) {
+		if (bucket[i].hash == hash || bucket[i].last_ms == 0) {
+			return &bucket[i];
+		}
+	}
+	return NULL;
 }
 
 bool sdd_last_access_find(const struct sdd_last_access *last_access, const struct sdd_key *key,
                           int64_t *last_ms)
 {
 	const struct slot *slot = slot_of(last_access, key->hash);
-	bool is_known = slot->hash == key->hash;
 
-	*last_ms = is_known ? slot->last_ms : 0;
-	return is_known && slot->was_read;
+	*last_ms = slot != NULL ? slot->last_ms : 0;
+	return *last_ms != 0 && slot->was_read;
 }
 
-/* Doubles the slots. Without memory for them the table stays as it is. */
+void sdd_last_access_approach(const struct sdd_last_access *last_access, const struct sdd_key *key)
+{
+	__builtin_prefetch(bucket_of(last_access, key->hash), /* to be written */ 1);
+}
+
+/* Doubles the buckets, each of which becomes two. Without memory for them the table stays as it is.
+ */
 static void grow_table(struct sdd_last_access *last_access)
 {
-	size_t old_count = last_access->count;
+	size_t old_slots = last_access->count * WAYS;
 	struct slot *old = last_access->slots;
-	struct slot *slots = calloc(2 * old_count, sizeof(*slots));
+	struct slot *slots = calloc(2 * old_slots, sizeof(*slots));
 
 	if (slots == NULL) {
 		return;
 	}
-	last_access->count = 2 * old_count;
+	last_access->count *= 2;
 	last_access->slots = slots;
-	for (size_t i = 0; i < old_count; i++) {
+	for (size_t i = 0; i < old_slots; i++) {
 		if (old[i].last_ms != 0) {
 			*slot_of(last_access, old[i].hash) = old[i];
 		}
@@ -57,14 +76,24 @@ static void grow_table(struct sdd_last_access *last_access)
 	free(old);
 }
 
-/* The slot of a hash whose slot has another one: grows until it is of its own, if it can. Rare, and
- * out of the way of those that need no growth. */
+static struct slot *oldest_of(struct slot *bucket)
+{
+	struct slot *oldest = bucket;
+
+	for (int i = 1; i < WAYS; i++) {
+		oldest = bucket[i].last_ms < oldest->last_ms ? &bucket[i] : oldest;
+	}
+	return oldest;
+}
+
+/* A slot for a hash whose bucket is full: of a larger table, if there can be one. Rare, and out of
+ * the way of those that need no growth. */
 __attribute__((noinline)) static struct slot *make_slot(struct sdd_last_access *last_access,
                                                         uint64_t hash)
 {
-	struct slot *slot = slot_of(last_access, hash);
+	struct slot *slot = NULL;
 
-	while (slot->hash != hash && slot->last_ms != 0 && last_access->count < MOST_SLOTS) {
+	while (slot == NULL && last_access->count < MOST_BUCKETS) {
 		size_t count = last_access->count;
 
 		grow_table(last_access);
@@ -73,7 +102,7 @@ __attribute__((noinline)) static struct slot *make_slot(struct sdd_last_access *
 		}
 		slot = slot_of(last_access, hash);
 	}
-	return slot;
+	return slot != NULL ? slot : oldest_of(bucket_of(last_access, hash));
 }
 
 void sdd_last_access_update(struct sdd_last_access *last_access, const struct sdd_key *key,
@@ -81,7 +110,7 @@ void sdd_last_access_update(struct sdd_last_access *last_access, const struct sd
 {
 	struct slot *slot = slot_of(last_access, key->hash);
 
-	if (slot->hash != key->hash && slot->last_ms != 0) {
+	if (slot == NULL) {
 		slot = make_slot(last_access, key->hash);
 	}
 	*slot = (struct slot){key->hash, now_ms, !is_written};
@@ -94,8 +123,8 @@ struct sdd_last_access *sdd_last_access_new(void)
 	if (last_access == NULL) {
 		return NULL;
 	}
-	last_access->count = FIRST_SLOTS;
-	last_access->slots = calloc(FIRST_SLOTS, sizeof(*last_access->slots));
+	last_access->count = FIRST_BUCKETS;
+	last_access->slots = calloc((size_t)FIRST_BUCKETS * WAYS, sizeof(*last_access->slots));
 	if (last_access->slots == NULL) {
 		free(last_access);
 		return NULL;

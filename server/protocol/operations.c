@@ -73,7 +73,7 @@ enum sdd_result sdd_operation_find_to_write(const struct sdd_operations *operati
 	if (result == SDD_DONE && must_wait(operations, before)) {
 		result = SDD_LATER;
 	}
-	return sdd_batch_check(batch, result);
+	return result;
 }
 
 /* {{{ get */
@@ -157,14 +157,6 @@ static inline void find_access(const struct sdd_operations *operations,
 	}
 }
 
-static void update_access_by_get(const struct sdd_operations *operations,
-                                 const struct sdd_get_request *request)
-{
-	if (!request->leaves_access) {
-		sdd_operation_update_access(operations, request->key, /* is_written */ false);
-	}
-}
-
 /* `may_change`: whether changes_anything(). */
 static void get_found(const struct sdd_operations *operations,
                       const struct sdd_get_request *request, const struct sdd_before *before,
@@ -185,7 +177,7 @@ static void get_found(const struct sdd_operations *operations,
 	}
 	outcome->is_proven = outcome->entry.proven && !before->is_doubtful;
 	find_access(operations, request, outcome);
-	update_access_by_get(operations, request);
+	outcome->access = request->leaves_access ? SDD_OUTCOME_NO_ACCESS : SDD_OUTCOME_READ;
 }
 
 static void get_absent(const struct sdd_operations *operations,
@@ -219,8 +211,7 @@ static void vivify(const struct sdd_operations *operations, const struct sdd_get
 	outcome->change = SDD_OUTCOME_PUT;
 	outcome->was_read = false;
 	outcome->accessed_ms = operations->batch->now_ms;
-	sdd_operation_update_access(operations, request->key, /* is_written */ true);
-	update_access_by_get(operations, request);
+	outcome->access = request->leaves_access ? SDD_OUTCOME_WRITTEN : SDD_OUTCOME_READ;
 }
 
 static inline bool changes_anything(const struct sdd_operations *operations,
@@ -240,8 +231,12 @@ enum sdd_result sdd_operation_get(struct sdd_operations *operations,
                                   struct sdd_outcome *outcome)
 {
 	struct sdd_before before;
-	enum sdd_result result = find_entry(operations, request->key, &before);
-	bool may_change = result == SDD_DONE && changes_anything(operations, request, &before);
+	enum sdd_result result;
+	bool may_change;
+
+	sdd_last_access_approach(operations->last_access, request->key);
+	result = find_entry(operations, request->key, &before);
+	may_change = result == SDD_DONE && changes_anything(operations, request, &before);
 
 	sdd_outcome_begin(outcome, &before);
 	if (may_change) {
@@ -265,15 +260,12 @@ enum sdd_result sdd_operation_get(struct sdd_operations *operations,
 
 /* }}} */
 
-enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,
-                                    struct sdd_outcome *outcome)
+static enum sdd_result make_change(struct sdd_operations *operations, const struct sdd_key *key,
+                                   struct sdd_outcome *outcome)
 {
 	struct sdd_batch *batch = operations->batch;
 	enum sdd_result result;
 
-	if (outcome->change == SDD_OUTCOME_NO_CHANGE) {
-		return SDD_DONE;
-	}
 	outcome->entry.flags |= outcome->is_won ? SDD_WON : 0;
 	if (!(outcome->entry.flags & SDD_TOMBSTONE)) {
 		sdd_store_observe_ttl(batch->store, outcome->entry.expires_ms - batch->now_ms);
@@ -286,5 +278,22 @@ enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const str
 	free(outcome->joined);
 	outcome->joined = NULL;
 	outcome->change = SDD_OUTCOME_NO_CHANGE;
-	return sdd_batch_check(batch, result);
+	return result;
+}
+
+enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,
+                                    struct sdd_outcome *outcome)
+{
+	if (outcome->change != SDD_OUTCOME_NO_CHANGE) {
+		enum sdd_result result = make_change(operations, key, outcome);
+
+		if (result != SDD_DONE) {
+			return result;
+		}
+	}
+	if (outcome->access != SDD_OUTCOME_NO_ACCESS) {
+		sdd_last_access_update(operations->last_access, key, operations->batch->now_ms,
+		                       outcome->access == SDD_OUTCOME_WRITTEN);
+	}
+	return SDD_DONE;
 }

@@ -158,9 +158,17 @@ enum sdd_outcome_change {
 	SDD_OUTCOME_CHANGE, /* the same, and the value stays */
 };
 
+/* What it notes of the last access. */
+enum sdd_outcome_access {
+	SDD_OUTCOME_NO_ACCESS,
+	SDD_OUTCOME_READ,
+	SDD_OUTCOME_WRITTEN,
+};
+
 struct sdd_outcome {
 	enum sdd_outcome_status status;
 	enum sdd_outcome_change change;
+	enum sdd_outcome_access access;
 	bool is_found; /* the key had an entry that has not expired */
 	bool
 		is_tombstone; /* it had a tombstone, which is `entry` if the status is SDD_OUTCOME_ABSENT */
@@ -219,8 +227,9 @@ enum sdd_result sdd_operation_adjust(struct sdd_operations *operations,
 /* In how many milliseconds the absence of an entry that is not there is proven; 0: it is. */
 int64_t sdd_operation_absence_proven_in(const struct sdd_operations *operations);
 
-/* Makes the outcome's change, after the reply was written, and frees `joined`. To be called once
- * for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or SDD_FAILED. */
+/* Makes the outcome's change, after the reply was written, notes the access and frees `joined`. To
+ * be called once for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or
+ * SDD_FAILED. */
 enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,
                                     struct sdd_outcome *outcome);
 

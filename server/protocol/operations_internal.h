@@ -33,6 +33,7 @@ static inline void sdd_outcome_begin(struct sdd_outcome *outcome, const struct s
 {
 	outcome->status = SDD_OUTCOME_DONE;
 	outcome->change = SDD_OUTCOME_NO_CHANGE;
+	outcome->access = SDD_OUTCOME_NO_ACCESS;
 	outcome->is_found = before->is_found;
 	outcome->is_tombstone = before->is_tombstone;
 	outcome->is_won = false;
@@ -73,13 +74,6 @@ static inline uint64_t sdd_operation_version(const struct sdd_operations *operat
 	}
 	return sdd_store_next_version(operations->batch->store, operations->batch->wall_ms,
 	                              before->entry.version);
-}
-
-/* The entry is written, or read, now. */
-static inline void sdd_operation_update_access(const struct sdd_operations *operations,
-                                               const struct sdd_key *key, bool is_written)
-{
-	sdd_last_access_update(operations->last_access, key, operations->batch->now_ms, is_written);
 }
 
 #endif

@@ -74,8 +74,8 @@ static enum sdd_result find_to_replace(const struct sdd_operations *operations,
 
 /* {{{ set */
 
-/* Whether the set is made, and if so, whether the entry becomes a stale one. `joins`: its value is
- * appended or prepended. */
+/* Whether a set is made that not every key takes, and if so, whether the entry becomes a stale one.
+ * `joins`: its value is appended or prepended. */
 static enum sdd_outcome_status judge_set(const struct sdd_set_request *request,
                                          const struct sdd_before *before, bool joins,
                                          bool *is_stale)
@@ -103,52 +103,61 @@ static enum sdd_outcome_status judge_set(const struct sdd_set_request *request,
 	return SDD_OUTCOME_DONE;
 }
 
-/* Whether the set depends on what the key has; see sdd_operation_set(). */
+/* Whether a set that every key takes depends on what this one has; see sdd_operation_set(). If it
+ * does not, *version is that of the set. */
 static bool needs_search(const struct sdd_operations *operations,
-                         const struct sdd_set_request *request)
+                         const struct sdd_condition *condition, uint64_t *version)
 {
 	const struct sdd_batch *batch = operations->batch;
-	const struct sdd_condition *condition = &request->condition;
-	bool has_version = condition->has_version && condition->version != 0;
+	bool has_token = condition->claim != NULL && condition->claim->token != 0;
 
-	if (request->mode != SDD_SET || condition->has_compare) {
+	if (*version != 0) {
+		return (condition->is_only_newer || has_token) &&
+		       !sdd_store_is_above_all(batch->store, *version);
+	}
+	if (condition->is_only_newer) {
 		return true;
 	}
-	if (condition->is_only_newer ||
-	    (has_version && condition->claim != NULL && condition->claim->token != 0)) {
-		return !sdd_store_is_above_all(batch->store, condition->version);
+	*version = sdd_store_next_version(batch->store, batch->wall_ms, /* before */ 0);
+	if (sdd_store_is_above_all(batch->store, *version)) {
+		return false;
 	}
-	return !has_version && !sdd_store_is_above_all(batch->store, sdd_store_upcoming_version(
-																	 batch->store, batch->wall_ms));
+	*version = 0;
+	return true;
 }
 
-/* Finds what the key has if the set depends on it, and takes it for nothing otherwise. */
+/* Finds what the key has if such a set depends on it, and takes it for nothing otherwise. *version
+ * is the client's; if there is none (0), it becomes the store's own, unless that depends on what
+ * was found. */
 static enum sdd_result find_if_needed(const struct sdd_operations *operations,
                                       const struct sdd_set_request *request,
-                                      struct sdd_before *before)
+                                      struct sdd_before *before, uint64_t *version)
 {
-	bool depends_on_value = request->mode != SDD_SET || request->condition.has_compare;
-	struct sdd_batch *batch = operations->batch;
+	const struct sdd_batch *batch = operations->batch;
 
-	if (needs_search(operations, request)) {
-		return find_to_replace(operations, request->key, depends_on_value, before);
+	if (needs_search(operations, &request->condition, version)) {
+		return find_to_replace(operations, request->key, /* depends_on_it */ false, before);
 	}
 	memset(before, 0, sizeof(*before));
-	return sdd_batch_check(batch, sdd_store_begin(batch->store, batch->now_ms));
+	return sdd_store_begin(batch->store, batch->now_ms);
 }
 
-/* The entry that a set makes; of one that is joined, its value comes later. */
+/* The entry that a set makes; of one that is joined, its value comes later. `version` is that of
+ * the set, or 0: the next one of what was there. */
 static struct sdd_entry entry_to_set(const struct sdd_operations *operations,
                                      const struct sdd_set_request *request,
-                                     const struct sdd_before *before, bool joins, bool is_stale)
+                                     const struct sdd_before *before, uint64_t version, bool joins,
+                                     bool is_stale)
 {
 	const struct sdd_batch *batch = operations->batch;
 	const struct sdd_condition *condition = &request->condition;
 	struct sdd_entry entry = {.value = request->value, .client_flags = request->client_flags};
 	bool retains_ttl = is_stale || (before->is_found && joins);
 
-	entry.version =
-		sdd_operation_version(operations, condition->has_version, condition->version, before);
+	entry.version = version;
+	if (version == 0) {
+		entry.version = sdd_store_next_version(batch->store, batch->wall_ms, before->entry.version);
+	}
 	entry.flags = request->is_binary_key ? SDD_BINARY_KEY : 0;
 	entry.is_carried = condition->is_repair && !sdd_operation_has_settled(operations);
 	if (retains_ttl) {
@@ -216,21 +225,30 @@ enum sdd_result sdd_operation_set(struct sdd_operations *operations,
                                   const struct sdd_set_request *request,
                                   struct sdd_outcome *outcome)
 {
+	const struct sdd_condition *condition = &request->condition;
 	struct sdd_before before;
-	enum sdd_result result = find_if_needed(operations, request, &before);
+	uint64_t version = condition->has_version ? condition->version : 0;
+	bool is_conditional = request->mode != SDD_SET || condition->has_compare;
 	bool joins = request->mode == SDD_APPEND || request->mode == SDD_PREPEND;
-	bool is_stale;
+	bool is_stale = false;
+	enum sdd_result result;
 
+	sdd_last_access_approach(operations->last_access, request->key);
+	result = is_conditional
+	             ? find_to_replace(operations, request->key, /* depends_on_it */ true, &before)
+	             : find_if_needed(operations, request, &before, &version);
 	sdd_outcome_begin(outcome, &before);
-	if (result != SDD_DONE || is_forbidden(&request->condition, request->key, &before, outcome)) {
+	if (result != SDD_DONE || is_forbidden(condition, request->key, &before, outcome)) {
 		return result;
 	}
-	outcome->status = judge_set(request, &before, joins, &is_stale);
-	if (outcome->status != SDD_OUTCOME_DONE) {
-		outcome->entry = (struct sdd_entry){.value = request->value};
-		return SDD_DONE;
+	if (is_conditional) {
+		outcome->status = judge_set(request, &before, joins, &is_stale);
+		if (outcome->status != SDD_OUTCOME_DONE) {
+			outcome->entry = (struct sdd_entry){.value = request->value};
+			return SDD_DONE;
+		}
 	}
-	outcome->entry = entry_to_set(operations, request, &before, joins, is_stale);
+	outcome->entry = entry_to_set(operations, request, &before, version, joins, is_stale);
 	outcome->change = SDD_OUTCOME_PUT;
 	if (before.is_found && joins) {
 		result = join(operations, request, &before, outcome);
@@ -238,9 +256,7 @@ enum sdd_result sdd_operation_set(struct sdd_operations *operations,
 			return result;
 		}
 	}
-	if (!request->leaves_access) {
-		sdd_operation_update_access(operations, request->key, /* is_written */ true);
-	}
+	outcome->access = request->leaves_access ? SDD_OUTCOME_NO_ACCESS : SDD_OUTCOME_WRITTEN;
 	return SDD_DONE;
 }
 
@@ -271,7 +287,7 @@ static void invalidate(const struct sdd_operations *operations,
 		entry->client_flags = 0;
 		entry->flags &= SDD_BINARY_KEY | (request->invalidates ? SDD_STALE : 0u);
 		outcome->change = SDD_OUTCOME_PUT;
-		sdd_operation_update_access(operations, request->key, /* is_written */ true);
+		outcome->access = SDD_OUTCOME_WRITTEN;
 	}
 }
 
@@ -440,7 +456,7 @@ enum sdd_result sdd_operation_adjust(struct sdd_operations *operations,
 	outcome->entry.version =
 		sdd_operation_version(operations, condition->has_version, condition->version, &before);
 	outcome->change = SDD_OUTCOME_PUT;
-	sdd_operation_update_access(operations, request->key, /* is_written */ true);
+	outcome->access = SDD_OUTCOME_WRITTEN;
 	return SDD_DONE;
 }
 

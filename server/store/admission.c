@@ -22,6 +22,7 @@
 
 void sdd_admission_want_exact_size(struct sdd_admission *admission)
 {
+	admission->must_ask = true;
 	admission->wants_exact_size = true;
 	admission->has_started_flush = false;
 }
@@ -112,6 +113,7 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
                                   struct sdd_flusher *flusher, int64_t now_ms)
 {
 	if (!admission->wants_exact_size && sdd_flusher_waiting(flusher) <= paced_size(layers)) {
+		admission->must_ask = false;
 		return SDD_DONE;
 	}
 	if (!admission->has_started_flush && sdd_clock_monotonic_ms() < admission->soon_ms) {
@@ -147,6 +149,7 @@ void sdd_admission_pace(struct sdd_admission *admission, const struct sdd_layers
 	size_t size = sdd_flusher_waiting(flusher);
 	size_t paced = paced_size(layers);
 
+	admission->must_ask = true;
 	if (size > paced && sdd_flusher_is_pending(flusher) &&
 	    sdd_health_state(&layers->health) == SDD_OK) {
 		double behind = (double)(size - paced) / (double)(layers->active_max - paced);

@@ -29,6 +29,7 @@ struct sdd_layers;
 
 /* Zero-initialised. */
 struct sdd_admission {
+	bool must_ask;          /* the next batch has to ask; false: nothing was in its way before */
 	int64_t paced_ms;       /* monotonic: no batch begins until then while a job is running */
 	int64_t since_ms;       /* monotonic: since when a job has been waited for; 0: none is */
 	bool wants_exact_size;  /* an entry did not fit by the estimate, or beside what has expired */
@@ -36,6 +37,12 @@ struct sdd_admission {
 	int64_t soon_ms;        /* monotonic: the flush comes then, when more has expired; 0: at once */
 	int64_t full_since_ms;  /* monotonic: since when there was next to no room; 0: there is */
 };
+
+/* A batch was lost, and the active memtable has more keys than before: the next one has to ask. */
+static inline void sdd_admission_doubt(struct sdd_admission *admission)
+{
+	admission->must_ask = true;
+}
 
 /* Asks for a flush, and a sweep, before the next batch: then the store's size is exact. */
 void sdd_admission_want_exact_size(struct sdd_admission *admission);
@@ -46,14 +53,15 @@ void sdd_admission_want_exact_size(struct sdd_admission *admission);
 bool sdd_admission_await_room(struct sdd_admission *admission, const struct sdd_layers *layers,
                               size_t length, int64_t now_ms);
 
-/* Whether a batch can begin now. `now_ms` is the store's time, for the sweep. SDD_DONE; SDD_LATER:
- * to be asked again in about a millisecond; SDD_FULL, with a reason: the memtable is full and the
- * last flush has failed, or the disk does not answer for half a minute. */
+/* Whether a batch can begin now; to be asked if `must_ask` is set. `now_ms` is the store's time,
+ * for the sweep. SDD_DONE; SDD_LATER: to be asked again in about a millisecond; SDD_FULL, with a
+ * reason: the memtable is full and the last flush has failed, or the disk does not answer for half
+ * a minute. */
 enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
                                   struct sdd_flusher *flusher, int64_t now_ms);
 
-/* A batch was committed: if the flusher is behind, the next one comes later, the further the later.
- */
+/* A batch was committed, and so much is waiting that it is to be flushed: the next one has to ask.
+ * If the flusher is behind, it comes later, the further the later. */
 void sdd_admission_pace(struct sdd_admission *admission, const struct sdd_layers *layers,
                         const struct sdd_flusher *flusher);
 

@@ -61,22 +61,41 @@ struct sdd_memtable {
 
 /* {{{ memory */
 
-/* The array with room for one more element after `count` of them: itself, or one of twice the
- * capacity. NULL: no memory, and the array is as it was. */
-static void *grown(void *array, size_t *capacity, size_t count, size_t element_size)
+/* An array that is full, with twice the capacity. NULL: no memory, and the array is as it was. */
+static void *grown(void *array, size_t *capacity, size_t element_size)
 {
-	size_t wanted;
-	void *larger;
+	size_t wanted = *capacity == 0 ? 64 : 2 * *capacity;
+	void *larger = realloc(array, wanted * element_size);
 
-	if (count < *capacity) {
-		return array;
-	}
-	wanted = *capacity == 0 ? 64 : 2 * *capacity;
-	larger = realloc(array, wanted * element_size);
 	if (larger != NULL) {
 		*capacity = wanted;
 	}
 	return larger;
+}
+
+/* The same for each of the arrays. False: no memory. */
+static bool grow_nodes(struct sdd_memtable *memtable)
+{
+	void *larger = grown(memtable->nodes, &memtable->node_capacity, sizeof(*memtable->nodes));
+
+	memtable->nodes = larger != NULL ? larger : memtable->nodes;
+	return larger != NULL;
+}
+
+static bool grow_before(struct sdd_memtable *memtable)
+{
+	void *larger = grown(memtable->before, &memtable->before_capacity, sizeof(*memtable->before));
+
+	memtable->before = larger != NULL ? larger : memtable->before;
+	return larger != NULL;
+}
+
+static bool grow_frames(struct sdd_memtable *memtable)
+{
+	void *larger = grown(memtable->frames, &memtable->frame_capacity, sizeof(*memtable->frames));
+
+	memtable->frames = larger != NULL ? larger : memtable->frames;
+	return larger != NULL;
 }
 
 /* }}} */
@@ -111,14 +130,11 @@ static void *append(struct sdd_memtable *memtable, size_t length)
 {
 	struct sdd_chunk *chunk = memtable->last;
 	bool new_frame = memtable->frame_count == 0;
-	struct sdd_frame *frames =
-		grown(memtable->frames, &memtable->frame_capacity, memtable->frame_count, sizeof(*frames));
 	void *room;
 
-	if (frames == NULL) {
+	if (memtable->frame_count >= memtable->frame_capacity && !grow_frames(memtable)) {
 		return NULL;
 	}
-	memtable->frames = frames;
 	if (chunk == NULL ||
 	    chunk->capacity - chunk->used < length + (new_frame ? SDD_FRAME_HEAD : 0)) {
 		if (!add_chunk(memtable, length + SDD_FRAME_HEAD)) {
@@ -130,19 +146,10 @@ static void *append(struct sdd_memtable *memtable, size_t length)
 		begin_frame(memtable);
 	}
 	room = memtable->last->bytes + memtable->last->used;
-	frames[memtable->frame_count - 1].length += length;
+	memtable->frames[memtable->frame_count - 1].length += length;
 	memtable->last->used += length;
 	memtable->size += length;
 	return room;
-}
-
-/* What follows the key in a record. */
-static struct sd_bytes what_follows(const struct sdd_record *record, const struct sdd_entry *entry)
-{
-	if (record->is_in_file) {
-		return (struct sd_bytes){&entry->extent, sizeof(entry->extent)};
-	}
-	return record->kind == SDD_PUT ? entry->value : (struct sd_bytes){NULL, 0};
 }
 
 static struct sdd_record *append_record(struct sdd_memtable *memtable, enum sdd_record_kind kind,
@@ -155,7 +162,7 @@ static struct sdd_record *append_record(struct sdd_memtable *memtable, enum sdd_
 
 	if (room != NULL) {
 		record.proven = proven && !memtable->is_recovered;
-		sdd_record_write(room, size, &record, key, what_follows(&record, entry));
+		sdd_record_write(room, size, &record, key, entry);
 	}
 	return room;
 }
@@ -232,29 +239,16 @@ static void add_slots(struct sdd_memtable *memtable)
 
 static struct node *add_node(struct sdd_memtable *memtable, uint32_t hash)
 {
-	struct node *nodes =
-		grown(memtable->nodes, &memtable->node_capacity, memtable->node_count, sizeof(*nodes));
 	struct node *node;
 
-	if (nodes == NULL) {
+	if (memtable->node_count >= memtable->node_capacity && !grow_nodes(memtable)) {
 		return NULL;
 	}
-	memtable->nodes = nodes;
 	node = &memtable->nodes[memtable->node_count];
 	*node = (struct node){.hash = hash};
 	chain(memtable, (uint32_t)memtable->node_count++);
 	add_slots(memtable);
 	return node;
-}
-
-/* Room for one more staged node. False: no memory. */
-static bool reserve_before(struct sdd_memtable *memtable)
-{
-	void *larger = grown(memtable->before, &memtable->before_capacity, memtable->before_count,
-	                     sizeof(*memtable->before));
-
-	memtable->before = larger != NULL ? larger : memtable->before;
-	return larger != NULL;
 }
 
 /* Makes an operation of the batch the last one on a key. There is room for a staged node. */
@@ -298,7 +292,8 @@ bool sdd_memtable_add(struct sdd_memtable *memtable, enum sdd_record_kind kind,
 	struct node *node = take_node(memtable, key);
 	const struct sdd_record *record;
 
-	if (node == NULL || !reserve_before(memtable)) {
+	if (node == NULL ||
+	    (memtable->before_count >= memtable->before_capacity && !grow_before(memtable))) {
 		return false;
 	}
 	*before = node->known;
@@ -441,8 +436,7 @@ struct sdd_memtable *sdd_memtable_new(void)
 	memtable->slot_count = SLOTS_AT_FIRST;
 	memtable->slots = calloc(memtable->slot_count, sizeof(*memtable->slots));
 	memtable->node_count = 1;
-	memtable->nodes = grown(NULL, &memtable->node_capacity, 0, sizeof(*memtable->nodes));
-	if (memtable->slots == NULL || memtable->nodes == NULL) {
+	if (memtable->slots == NULL || !grow_nodes(memtable)) {
 		sdd_memtable_free(memtable);
 		return NULL;
 	}

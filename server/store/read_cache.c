@@ -111,7 +111,7 @@ void sdd_read_cache_add(struct sdd_read_cache *cache, const struct sdd_key *key,
 	size = sdd_record_size(&record);
 	offset = allocate(cache, size);
 	sdd_record_write(cache->buffer + (offset & (cache->size - 1)), size, &record, key->bytes,
-	                 entry->value);
+	                 entry);
 	*slot_for(cache, hash) = (struct slot){offset, hash};
 }
 

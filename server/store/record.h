@@ -132,9 +132,9 @@ static inline struct sdd_record sdd_record_of(enum sdd_record_kind kind, struct 
 	return record;
 }
 
-/* Writes a record to memory of `size` bytes, which is sdd_record_size(). `value` is what follows
- * the key. */
+/* Writes a record to memory of `size` bytes, which is sdd_record_size(). Of `entry`, which the head
+ * was made of, only what follows the key is needed. */
 void sdd_record_write(void *room, size_t size, const struct sdd_record *record, struct sd_bytes key,
-                      struct sd_bytes value);
+                      const struct sdd_entry *entry);
 
 #endif

@@ -43,22 +43,21 @@ static enum sdd_result find_any(struct sdd_store *store, const struct sdd_key *k
 	return result;
 }
 
-/* An entry as a tally. One that is there and cannot be read counts as an entry. */
-static inline struct sdd_tally tally_of(enum sdd_result result, const struct sdd_entry *entry)
+/* An entry with these flags as a tally. */
+static inline struct sdd_tally tally_of(uint32_t flags, bool is_proven)
 {
-	bool is_whole = result == SDD_DONE;
-
-	return (struct sdd_tally){.entries = result != SDD_ABSENT,
-	                          .tombstones = is_whole && (entry->flags & SDD_TOMBSTONE),
-	                          .unproven = is_whole && !entry->proven};
+	return (struct sdd_tally){
+		.entries = 1, .tombstones = (flags & SDD_TOMBSTONE) != 0, .unproven = !is_proven};
 }
 
+/* One that is there and cannot be read counts as an entry, of which nothing is known. */
 static inline void remember_result(struct sdd_store *store, const struct sdd_key *key,
                                    enum sdd_result result, const struct sdd_entry *entry)
 {
 	store->found.is_known = true;
 	store->found.hash = key->hash;
-	store->found.tally = tally_of(result, entry);
+	store->found.tally = result == SDD_DONE ? tally_of(entry->flags, entry->proven)
+	                                        : (struct sdd_tally){.entries = result != SDD_ABSENT};
 }
 
 /* What a key has before a write: as it was found right before that, or else as the active memtable
@@ -67,16 +66,13 @@ static inline void remember_result(struct sdd_store *store, const struct sdd_key
 static struct sdd_tally tally_before(const struct sdd_store *store, const struct sdd_key *key,
                                      const struct sdd_known *before)
 {
-	struct sdd_entry entry;
-
 	if (store->found.is_known && store->found.hash == key->hash) {
 		return store->found.tally;
 	}
 	if (before->last == NULL || before->last->kind == SDD_REMOVE) {
 		return (struct sdd_tally){0};
 	}
-	entry = sdd_record_entry(before->last);
-	return tally_of(SDD_DONE, &entry);
+	return tally_of(before->last->flags, before->last->proven);
 }
 
 /* A key has `after` instead of `before`. */
@@ -183,6 +179,9 @@ enum sdd_result sdd_store_admit(struct sdd_store *store)
 	if (store->stalled != SDD_DONE) {
 		return store->stalled; /* the reason is still the one that stalled it */
 	}
+	if (!store->admission.must_ask) {
+		return SDD_DONE;
+	}
 	result = sdd_admission_ask(&store->admission, &store->layers, store->flusher, store->now_ms);
 	store->stalled = result == SDD_LATER ? SDD_DONE : result;
 	return result;
@@ -198,6 +197,7 @@ enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms)
 	}
 	result = sdd_store_admit(store);
 	store->in_batch = result == SDD_DONE;
+	store->has_lost_batch = false;
 	store->is_too_large = false;
 	return result;
 }
@@ -207,6 +207,11 @@ int sdd_store_in_batch(const struct sdd_store *store)
 	return store->in_batch;
 }
 
+bool sdd_store_has_lost_batch(const struct sdd_store *store)
+{
+	return store->has_lost_batch;
+}
+
 void sdd_store_abort(struct sdd_store *store)
 {
 	if (store->in_batch) {
@@ -214,7 +219,9 @@ void sdd_store_abort(struct sdd_store *store)
 		sdd_space_rollback(&store->layers.space);
 		store->found.is_known = false;
 		sdd_values_rollback(store->layers.values);
+		sdd_admission_doubt(&store->admission);
 		store->in_batch = false;
+		store->has_lost_batch = true;
 	}
 }
 
@@ -287,14 +294,16 @@ static bool log_batch(struct sdd_store *store, struct sdd_frame *frames, size_t 
 	return true;
 }
 
-/* Whether a batch whose first frame has `size` bytes shows that the log is OK again. That a shorter
- * one fits says nothing of the next long one. */
-static bool says_ok(const struct sdd_store *store, size_t size)
+/* The log was not OK, and has taken a batch whose first frame has `size` bytes. That a shorter one
+ * fits says nothing of the next long one. */
+static void heal_log(struct sdd_store *store, size_t size)
 {
-	enum sdd_health_state state = store->layers.health.states[SDD_HEALTH_WAL];
+	struct sdd_health *health = &store->layers.health;
 
-	return state != SDD_OK && !sdd_wal_is_doubtful(store->layers.wal) &&
-	       (state != SDD_NO_ROOM || size >= store->refused_size);
+	if (!sdd_wal_is_doubtful(store->layers.wal) &&
+	    (health->states[SDD_HEALTH_WAL] != SDD_NO_ROOM || size >= store->refused_size)) {
+		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
+	}
 }
 
 enum sdd_result sdd_store_commit(struct sdd_store *store)
@@ -303,6 +312,7 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	struct sdd_frame *frames;
 	size_t count;
 
+	store->has_lost_batch = false;
 	if (!store->in_batch) {
 		return SDD_DONE;
 	}
@@ -311,8 +321,8 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 		return lose_unlogged(store, count > 0 ? frames[0].length : 0);
 	}
 	commit_to_memory(store);
-	if (says_ok(store, count > 0 ? frames[0].length : 0)) {
-		sdd_health_set(&layers->health, SDD_HEALTH_WAL, SDD_OK, "");
+	if (layers->health.states[SDD_HEALTH_WAL] != SDD_OK) {
+		heal_log(store, count > 0 ? frames[0].length : 0);
 	}
 	if (sdd_flusher_is_due(store->flusher)) {
 		sdd_flusher_schedule(store->flusher, /* now_ms */ 0);
@@ -326,8 +336,6 @@ static inline bool add_operation(struct sdd_store *store, enum sdd_record_kind k
                                  const struct sdd_key *key, const struct sdd_entry *entry,
                                  struct sdd_known *before)
 {
-	struct sdd_extent replaced = {.length = 0};
-
 	sdd_read_cache_forget(store->layers.cache, key);
 	if (!sdd_memtable_add(store->layers.active, kind, key, entry, before)) {
 		return false;
@@ -335,10 +343,9 @@ static inline bool add_operation(struct sdd_store *store, enum sdd_record_kind k
 	if (entry != NULL) {
 		sdd_layers_observe_version(&store->layers, entry->version);
 	}
-	if (kind != SDD_CHANGE && before->put != NULL) {
-		replaced = sdd_record_extent(before->put);
-	}
-	if (replaced.length > 0) {
+	if (kind != SDD_CHANGE && before->put != NULL && before->put->is_in_file) {
+		const struct sdd_extent replaced = sdd_record_extent(before->put);
+
 		sdd_values_drop(store->layers.values, &replaced);
 	}
 	return true;
@@ -370,19 +377,14 @@ static enum sdd_result refuse_value(struct sdd_store *store, size_t length)
 	return lose_batch(store, SDD_FULL);
 }
 
-/* Writes a long value to its file, and sets *extent. Without a run of free pages, the next batch
+/* Writes a long value to its file: *extent says where. Without a run of free pages, the next batch
  * comes after a flush, which may free some. A backup may have what is wanted. */
-static enum sdd_result write_value(struct sdd_store *store, struct sd_bytes value,
-                                   struct sdd_extent *extent)
+static enum sdd_result write_long_value(struct sdd_store *store, struct sd_bytes value,
+                                        struct sdd_extent *extent)
 {
-	enum sdd_values_result written;
+	enum sdd_values_result written = sdd_values_write(store->layers.values, value, extent);
 	enum sdd_result result;
 
-	*extent = (struct sdd_extent){.length = 0};
-	if (value.length < SDD_VALUES_LEAST) {
-		return SDD_DONE;
-	}
-	written = sdd_values_write(store->layers.values, value, extent);
 	if (written == SDD_VALUES_NO_RUN && sdd_backup_give_room(store->layers.backup)) {
 		written = sdd_values_write(store->layers.values, value, extent);
 	}
@@ -402,21 +404,24 @@ enum sdd_result sdd_store_put(struct sdd_store *store, const struct sdd_key *key
                               const struct sdd_entry *entry)
 {
 	struct sdd_entry stored = *entry;
-	enum sdd_result result;
 	struct sdd_space *space = &store->layers.space;
 	int64_t size = sdd_btree_size_of(store->layers.btree, key->bytes.length, entry->value.length);
 	/* with a quarter of all space to spare, an estimate will do */
 	bool is_far_from_full = size + (int64_t)(space->max_size / 4) <= sdd_space_left(space);
 	bool is_tombstone = entry->flags & SDD_TOMBSTONE;
 	struct sdd_known before;
+	enum sdd_result result;
 	int64_t growth = 0;
 
 	if (!is_far_from_full && !store_has_room(store, key, entry, size, &growth)) {
 		return refuse_value(store, entry->value.length);
 	}
-	result = write_value(store, entry->value, &stored.extent);
-	if (result != SDD_DONE) {
-		return result;
+	stored.extent = (struct sdd_extent){.length = 0};
+	if (entry->value.length >= SDD_VALUES_LEAST) {
+		result = write_long_value(store, entry->value, &stored.extent);
+		if (result != SDD_DONE) {
+			return result;
+		}
 	}
 	if (!add_operation(store, SDD_PUT, key, &stored, &before)) {
 		return out_of_memory(store);
@@ -446,10 +451,8 @@ enum sdd_result sdd_store_change(struct sdd_store *store, const struct sdd_key *
 	if (!add_operation(store, SDD_CHANGE, key, entry, &before)) {
 		return out_of_memory(store);
 	}
-	count_write(store, key, tally_of(result, &found),
-	            (struct sdd_tally){.entries = 1,
-	                               .tombstones = (entry->flags & SDD_TOMBSTONE) != 0,
-	                               .unproven = !found.proven && !entry->proven});
+	count_write(store, key, tally_of(found.flags, found.proven),
+	            tally_of(entry->flags, found.proven || entry->proven));
 	if (found.expires_ms < store->layers.unswept_ms) {
 		store->layers.unswept_ms = found.expires_ms;
 	}
@@ -469,7 +472,7 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
 		return out_of_memory(store);
 	}
 	store->layers.space.batch_growth -= size_before(store, &before);
-	count_write(store, key, tally_of(result, &found), (struct sdd_tally){0});
+	count_write(store, key, tally_of(found.flags, found.proven), (struct sdd_tally){0});
 	return SDD_DONE;
 }
 

@@ -115,9 +115,6 @@ enum sdd_result sdd_store_remove(struct sdd_store *store, const struct sdd_key *
  */
 uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64_t before);
 
-/* The version that sdd_store_next_version() gives now to what has none before. */
-uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_ms);
-
 /*
  * Whether `version` is larger than those of all entries and tombstones, so that nobody has to look
  * for the one that a key has. The store knows a bound of them. It is exact while the store is open,
@@ -129,6 +126,9 @@ bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version);
 
 /* Whether a batch is open. */
 int sdd_store_in_batch(const struct sdd_store *store);
+
+/* Whether the last batch that began was lost, since the last commit. */
+bool sdd_store_has_lost_batch(const struct sdd_store *store);
 
 /* Commits the batch. SDD_DONE: it survives the process, or none was open. SDD_FULL or SDD_FAILED:
  * nothing of it is stored. */

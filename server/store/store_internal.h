@@ -19,6 +19,7 @@ struct sdd_store {
 	struct sdd_flusher *flusher;
 	struct sdd_syncer *syncer; /* NULL: commits do its work, or nobody does */
 	bool in_batch;
+	bool has_lost_batch;     /* the last one that began, since the last commit */
 	enum sdd_result stalled; /* SDD_FULL, SDD_FAILED: the log or memory takes no more, and no batch
 	                          * begins until the next flush; else SDD_DONE */
 	size_t refused_size;     /* bytes of the first frame of the batch that the log refused last */

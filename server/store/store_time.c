@@ -43,22 +43,16 @@ void sdd_store_update_clock(struct sdd_store *store)
 	                           : SDD_ALL_EXPIRED;
 }
 
-uint64_t sdd_store_upcoming_version(const struct sdd_store *store, int64_t wall_ms)
-{
-	/* the time is known in milliseconds; the rest is the seed's, and another in the next one */
-	uint64_t spread = ((uint64_t)wall_ms + 1) * (store->layers.seed | 1) >> SPREAD_SHIFT;
-	uint64_t version = (uint64_t)wall_ms * 1000 + spread;
-
-	return version > store->layers.version ? version : store->layers.version + 1;
-}
-
 /* After a restart, versions continue above the bound in the B-tree and the largest one in the
  * write-ahead log, even if the clock was set back. */
 uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64_t before)
 {
 	struct sdd_layers *layers = &store->layers;
+	/* the time is known in milliseconds; the rest is the seed's, and another in the next one */
+	uint64_t spread = ((uint64_t)wall_ms + 1) * (layers->seed | 1) >> SPREAD_SHIFT;
+	uint64_t version = (uint64_t)wall_ms * 1000 + spread;
 
-	layers->version = sdd_store_upcoming_version(store, wall_ms);
+	layers->version = version > layers->version ? version : layers->version + 1;
 	if (layers->version > before || before - layers->version > SDD_VERSION_AHEAD_MAX) {
 		return layers->version;
 	}

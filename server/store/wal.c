@@ -325,7 +325,9 @@ bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count)
 	offset = file->end;
 	for (size_t i = 0; i < count; i++) {
 		check = complete_frame(&frames[i], check, i + 1 == count);
-		preallocate(file, offset + frames[i].length);
+		if (file->written < offset + frames[i].length) {
+			preallocate(file, offset + frames[i].length);
+		}
 		if (!write_at(file, frames[i].bytes, frames[i].length, offset)) {
 			return false; /* the next append overwrites what is there of the batch */
 		}

@@ -46,13 +46,16 @@ static inline bool sdd_work_is_much(const struct sdd_work *work)
 /* Whether what has so many bytes has to wait for another tick, because this one is full. */
 static inline bool sdd_work_must_wait(const struct sdd_work *work, size_t length)
 {
-	return sdd_work_is_much(work) && (length > SDD_WORK_SHORT || work->done > work->most);
+	return work->done > (length > SDD_WORK_SHORT ? work->much : work->most);
 }
 
-/* How many bytes one connection may receive, or send, now. */
-static inline size_t sdd_work_may_move(const struct sdd_work *work)
+/* How many of so many bytes one connection may receive, or send, now. */
+static inline size_t sdd_work_may_move(const struct sdd_work *work, size_t wanted)
 {
-	return work->moved + SDD_WORK_MOVED < work->most ? work->most - work->moved : SDD_WORK_MOVED;
+	size_t left =
+		work->moved + SDD_WORK_MOVED < work->most ? work->most - work->moved : SDD_WORK_MOVED;
+
+	return wanted < left ? wanted : left;
 }
 
 #endif

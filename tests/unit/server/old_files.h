@@ -65,7 +65,7 @@ static inline void old_journal_add(struct old_journal *journal, enum sdd_record_
 
 	assert_in_range(journal->length + 16 + size, 0, OLD_JOURNAL_MAX);
 	record.proven = kind == SDD_PUT;
-	sdd_record_write(frame + 16, size, &record, key, entry.value);
+	sdd_record_write(frame + 16, size, &record, key, &entry);
 	check = sdd_hash(journal->generation ^ size << 32, frame + 16, size);
 	memcpy(frame, &size, 8);
 	memcpy(frame + 8, &check, 8);

@@ -26,6 +26,7 @@
 static unsigned commits;            /* that were tried */
 static unsigned failing_commits;    /* a bit for each of the first: it fails */
 static unsigned puts_until_failure; /* 1: the next loses the batch; 0: none does */
+static enum sdd_result failure;     /* with this result */
 static unsigned puts_until_refusal; /* the same; it is refused, and the batch goes on */
 static unsigned readings_ended;
 static unsigned puts_until_estimate; /* the same; it does not fit by the estimate of the size */
@@ -52,7 +53,7 @@ enum sdd_result __wrap_sdd_store_put(struct sdd_store *store, const struct sdd_k
 {
 	if (puts_until_failure > 0 && --puts_until_failure == 0) {
 		sdd_store_abort(store);
-		return SDD_FAILED;
+		return failure;
 	}
 	if (puts_until_refusal > 0 && --puts_until_refusal == 0) {
 		return SDD_FULL;
@@ -116,12 +117,11 @@ static enum sdd_result store_entry(const char *letter)
 {
 	struct sdd_key key = key_of(letter);
 	struct sdd_entry entry = {.value = {letter, 1}, .expires_ms = SDD_NEVER};
-	enum sdd_result result =
-		sdd_batch_check(&server.batch, sdd_store_begin(server.batch.store, server.batch.now_ms));
+	enum sdd_result result = sdd_store_begin(server.batch.store, server.batch.now_ms);
 
 	if (result == SDD_DONE) {
 		entry.version = sdd_store_next_version(server.batch.store, server.batch.now_ms, 0);
-		result = sdd_batch_check(&server.batch, sdd_store_put(server.batch.store, &key, &entry));
+		result = sdd_store_put(server.batch.store, &key, &entry);
 	}
 	return result;
 }
@@ -209,6 +209,7 @@ static int start(void **state)
 
 	(void)state;
 	memset(&server, 0, sizeof(server));
+	failure = SDD_FAILED;
 	commits = failing_commits = puts_until_failure = puts_until_estimate = laters = 0;
 	puts_until_refusal = readings_ended = 0;
 	temporary_store_open(&server.temporary, 64 << 20);
@@ -317,6 +318,21 @@ static void if_a_write_loses_the_batch_no_request_runs_until_the_replay(void **s
 	assert_string_equal(server.runs, "ababc");
 	assert_string_equal(replies(one), "abc");
 	assert_int_equal(server.refusals, 0); /* nor is one told of that the replay takes back */
+	assert_true(is_stored("a") && is_stored("b") && is_stored("c"));
+	(void)close(one);
+}
+
+static void a_lost_batch_is_noticed_whatever_the_result(void **state)
+{
+	int one;
+
+	(void)state;
+	puts_until_failure = 2;
+	failure = SDD_DAMAGED;
+	one = connect_and_send(server.connections, "abc");
+	assert_int_equal(server.batch.state, SDD_BATCH_VOID);
+	end_tick();
+	assert_string_equal(replies(one), "abc");
 	assert_true(is_stored("a") && is_stored("b") && is_stored("c"));
 	(void)close(one);
 }
@@ -494,6 +510,7 @@ int main(void)
 		TEST(if_the_commit_fails_each_request_runs_again_with_its_own),
 		TEST(in_the_replay_one_that_fails_is_refused_and_takes_no_other_with_it),
 		TEST(if_a_write_loses_the_batch_no_request_runs_until_the_replay),
+		TEST(a_lost_batch_is_noticed_whatever_the_result),
 		TEST(one_that_is_refused_and_loses_no_batch_needs_no_replay),
 		TEST(each_tick_ends_its_reading),
 		TEST(a_lock_that_was_released_is_free_when_the_tick_has_ended),

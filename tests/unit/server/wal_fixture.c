@@ -39,7 +39,7 @@ static struct sdd_frame make_frame(uint8_t room[FRAME_MAX], unsigned batch)
 	struct sdd_record record = sdd_record_of(SDD_PUT, key, &entry);
 	size_t size = sdd_record_size(&record);
 
-	sdd_record_write(room + SDD_FRAME_HEAD, size, &record, key, entry.value);
+	sdd_record_write(room + SDD_FRAME_HEAD, size, &record, key, &entry);
 	return (struct sdd_frame){room, SDD_FRAME_HEAD + size};
 }
 
