@@ -51,6 +51,7 @@ ZEND_BEGIN_MODULE_GLOBALS(sharedance)
 	struct php_sharedance_save_handler *save_handler;  /* NULL until a session is opened */
 	struct php_sharedance_open_session *open_sessions; /* of this request; see session_list.h */
 	zend_object *failure;                              /* what send() threw; see user_transport.h */
+	bool ids_are_changed;  /* the last new id was not the one that a create_sid() got from us */
 	bool is_shutting_down; /* the shutdown functions of this request have run; see running.h */
 ZEND_END_MODULE_GLOBALS(sharedance)
 

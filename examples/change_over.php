@@ -22,6 +22,13 @@ final class ChangeOver extends SessionHandler
     {
     }
 
+    /* Strict mode, the default from PHP 8.6 on, asks this: an id that is known in the old place is nobody's invention.
+     * Before 8.6 SessionHandler has no such method, PHP asks nobody, and any id is taken. */
+    public function validateId(string $id): bool
+    {
+        return !method_exists(parent::class, 'validateId') || parent::validateId($id) || ($this->read)($id) !== false;
+    }
+
     /* false means that no server answers: then nobody is given an old session */
     public function read(string $id): string|false
     {

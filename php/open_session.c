@@ -148,6 +148,9 @@ static void begin_session(struct php_sharedance_open_session *open, zend_string 
 	};
 	struct php_sharedance_value value;
 
+	if (open->created != NULL) {
+		SHAREDANCE_G(ids_are_changed) = !rules.is_new;
+	}
 	php_sharedance_forget(&open->value);
 	/* PHP's memory limit may leave by longjmp from here, and PHP then writes the session */
 	open->state = SD_STATE_UNREAD;

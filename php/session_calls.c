@@ -211,10 +211,11 @@ zend_result php_sharedance_session_validate(struct php_sharedance_open_session *
 	return result;
 }
 
-/* Whether the id is read next: PHP's session module has it created for a session that starts. */
+/* Whether the id is read next: PHP's session module has it created for a session that starts. A
+ * create_sid() of the user's that has changed the last one will change this one, too. */
 static bool is_read_next(const struct php_sharedance_open_session *open)
 {
-	return (open->is_modules || PS(in_save_handler)) &&
+	return (open->is_modules || (PS(in_save_handler) && !SHAREDANCE_G(ids_are_changed))) &&
 	       php_sharedance_session_action(open->state, SD_CALL_CREATE, SD_ID_OWN) ==
 	           SD_DO_BEGIN_AHEAD;
 }

@@ -24,10 +24,10 @@ for ($round = 1, $last = false; !$last && hrtime(true) < $end; $round++) {
     foreach ($ids as $i => $id) {
         $context = stream_context_create(['http' => [
             'header' => "Cookie: PHPSESSID=$id", 'ignore_errors' => true, 'timeout' => 30]]);
-        $answer = @file_get_contents($url, false, $context);
+        $stream = @fopen($url, 'r', false, $context);
+        $answer = $stream ? stream_get_contents($stream) : '';
         $requests++;
-        $status = $http_response_header[0] ?? 'no answer';
-        $http_response_header = [];
+        $status = $stream ? stream_get_meta_data($stream)['wrapper_data'][0] : 'no answer';
         if (!str_contains($status, ' 200 ')) {
             $failed++;
             $seen[$status] = ($seen[$status] ?? 0) + 1;

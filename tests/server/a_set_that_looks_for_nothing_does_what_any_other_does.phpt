@@ -9,10 +9,15 @@ skip_unless_sharedanced();
 <?php
 require __DIR__ . '/server.inc';
 
-/* A version of a client, so many seconds from now. */
+/* A version of a client, so many seconds from now: as text, for it is no integer with 32 bits. */
 function version(int $seconds): string
 {
     return sprintf('%.0f', (microtime(true) + $seconds) * 1e6);
+}
+
+function next_version(string $version): string
+{
+    return sprintf('%.0f', $version + 1); /* exact up to 2^53 */
 }
 
 function answer(TestServer $server, string $request, int $lines = 1): string
@@ -38,12 +43,12 @@ foreach ($ends as $when => $end) {
     $end($server);
     fact("$when, an older one is refused", answer($server, "ms key 1 E$early G\r\nb\r\n") === "EX c$late\r\n");
     fact("$when, the same is refused", answer($server, "ms key 1 E$late G\r\nb\r\n") === "EX c$late\r\n");
-    $own = (string) ((int) $late + 1);
+    $own = next_version($late);
     fact("$when, the server's own is larger", answer($server, "ms key 1 c\r\nc\r\n") === "HD c$own\r\n");
     fact("$when, a delete with a version is remembered", answer($server, "md key E$later G\r\n") === "HD\r\n");
     $end($server);
     fact("$when, it keeps out what is older", answer($server, "ms key 1 E$late G\r\nd\r\n") === "EX c$later\r\n");
-    $newest = (string) ((int) $later + 1);
+    $newest = next_version($later);
     fact("$when, and nothing newer", answer($server, "ms key 1 E$newest G\r\ne\r\n") === "HD\r\n");
     fact("$when, which is proven", answer($server, "mg key v c G\r\n", 2) === "VA 1 c$newest\r\ne\r\n");
     $server->stop();

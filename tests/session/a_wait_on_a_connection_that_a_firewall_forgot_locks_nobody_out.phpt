@@ -37,8 +37,8 @@ $servers = servers(2);
 foreach ([1, 2] as $count) {
     $used = array_slice($servers, 0, $count);
     $relays = array_map(fn ($server) => relayed($server, 'forgets', scratch() . "/go-$count-$server->port"), $used);
-    use_servers($relays, '?timeout=1');
-    ini_set('sharedance.session.lock_wait', '2');
+    use_servers($relays, '?timeout=2'); /* both are as long as a busy machine may stand still */
+    ini_set('sharedance.session.lock_wait', '4');
     visit('id', fn () => $_SESSION['n'] = 1); /* the connections are kept from now on */
     foreach ($used as $server) {
         $holder = new Process([PHP_BINARY, '-n', '-r', HOLDER, '--', (string) $server->port,

@@ -39,6 +39,8 @@ without a change: 1
 bool(false)
 who logs out: out new
 bool(false)
+in strict mode: 2
+bool(false)
 a new visitor: 1
 with a server down: 252
 with no server: 1

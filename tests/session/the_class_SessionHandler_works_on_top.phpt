@@ -57,6 +57,21 @@ var_dump(entry($server, 'other'), entry($server, 'other-copy'), is_free($server,
 visit('other', fn () => session_destroy());
 var_dump(entry($server, 'other'), entry($server, 'other-copy'), is_free($server, 'other'), is_free($server, 'other-copy'));
 
+echo "strict mode: its ids are checked from PHP 8.6 on, by the save handler below\n";
+session_set_save_handler(new Secret(), true);
+$taken = function (string $id): string {
+    start($id, ['use_strict_mode' => '1']);
+    $taken = session_id() === $id ? 'taken' : 'another';
+    $_SESSION['name'] = 'value';
+    session_write_close();
+    return $taken;
+};
+$known = $taken('id');
+$unknown = $taken('unknown');
+echo "known: $known\n";
+echo 'unknown: ', $unknown === (PHP_VERSION_ID >= 80600 ? 'another' : 'taken') ? 'as PHP does' : $unknown, "\n";
+var_dump(is_free($server, 'id'), is_free($server, 'unknown'), is_free($server, session_id()));
+
 echo "out of order\n";
 $handler = new SessionHandler();
 try {
@@ -76,6 +91,12 @@ bool(true)
 bool(true)
 NULL
 NULL
+bool(true)
+bool(true)
+strict mode: its ids are checked from PHP 8.6 on, by the save handler below
+known: taken
+unknown: as PHP does
+bool(true)
 bool(true)
 bool(true)
 out of order
