@@ -168,8 +168,11 @@ bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid)
 bool sdd_daemon_give_path_to_group(const char *path, gid_t gid)
 {
 	if (lchown(path, (uid_t)-1, gid) != 0) {
-		sdd_log(SDD_LOG_ERROR, "%s cannot be given to group %u: %s", path, (unsigned)gid,
-		        strerror(errno));
+		sdd_log(SDD_LOG_ERROR, "%s cannot be given to group %u: %s%s", path, (unsigned)gid,
+		        strerror(errno),
+		        errno != EPERM ? ""
+		                       : "; the server's user has to be one of its members, and a unit of "
+		                         "systemd has to allow @chown");
 		return false;
 	}
 	return true;
