@@ -178,8 +178,30 @@ bool sdd_daemon_give_path_to_group(const char *path, gid_t gid)
 	return true;
 }
 
+/* Whether the process is that user and nobody else. A service that may not change its user needs no
+ * right to become the one that it is. */
+static bool is_already(uid_t uid, gid_t gid)
+{
+	uid_t users[3];
+	gid_t groups[3];
+
+	if (uid == 0 || getresuid(&users[0], &users[1], &users[2]) != 0 ||
+	    getresgid(&groups[0], &groups[1], &groups[2]) != 0) {
+		return false;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (users[i] != uid || groups[i] != gid) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool sdd_daemon_become(uid_t uid, gid_t gid)
 {
+	if (is_already(uid, gid)) {
+		return true;
+	}
 	if ((geteuid() == 0 && setgroups(1, &gid) != 0) || setgid(gid) != 0 || setuid(uid) != 0) {
 		sdd_log(SDD_LOG_ERROR, "cannot become user %u and group %u: %s", (unsigned)uid,
 		        (unsigned)gid, strerror(errno));
