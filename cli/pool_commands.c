@@ -68,6 +68,11 @@ static json_t *json_of_server(const struct cli_answer *answer)
 	return object;
 }
 
+static bool has_locks(const struct cli_answer *answer)
+{
+	return answer->text != NULL && strstr(answer->text, "STAT lock:") != NULL;
+}
+
 static void print_server(const struct cli_answer *answer, bool is_of_key)
 {
 	const char *at = answer->text;
@@ -79,7 +84,8 @@ static void print_server(const struct cli_answer *answer, bool is_of_key)
 	(void)cli_stat(at, "curr_locks", &held);
 	(void)cli_stat(at, "lock_waiters", &waiting);
 	if (is_of_key) {
-		printf("%s\n", sd_server_name(answer->server, name));
+		printf("%s%s\n", sd_server_name(answer->server, name),
+		       has_locks(answer) ? "" : ": not held");
 	} else {
 		printf("%s: %llu held, %llu waiting\n", sd_server_name(answer->server, name),
 		       (unsigned long long)held, (unsigned long long)waiting);
@@ -119,7 +125,7 @@ static enum cli_status print_all(const struct cli *cli, struct cli_answer *answe
 			cli_complain("%s", answer->reason);
 			status = CLI_UNREACHABLE;
 		}
-		is_held |= answer->text != NULL && strstr(answer->text, "STAT lock:") != NULL;
+		is_held |= has_locks(answer);
 		if (cli->json) {
 			(void)json_array_append_new(list, json_of_server(answer));
 		} else if (answer->text != NULL) {

@@ -96,3 +96,14 @@ version_of_sources() {
 debian_version() {
 	version_of_sources | sed 's/^\([0-9.]*[0-9]\)\([A-Za-z]\)/\1~\2/; s/$/-1/; s/.*/\L&/'
 }
+
+# That of packages. apt takes a package only if its version is another one, so while a version is in development each
+# commit's is higher than that of the one before.
+package_version() {
+	local version
+
+	version=$(debian_version)
+	[[ $version != *~dev-* || ! -e .git ]] ||
+		version=${version/~dev-/~dev$(TZ=UTC0 git log -1 --date=format-local:%Y%m%d%H%M%S --format=%cd)-}
+	echo "$version"
+}

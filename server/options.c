@@ -20,6 +20,7 @@
 #include "server/option_values.h"
 #include "server/system/log.h"
 #include "server/system/memory.h"
+#include "server/system/notify.h"
 
 #define FIRST_LONG 256 /* the "letters" of long options: no characters */
 
@@ -297,6 +298,11 @@ static bool complete(struct parse *parse)
 		sdd_log(SDD_LOG_ERROR,
 		        "--directory is missing: give a path that only the server's user can "
 		        "write to, such as --directory=/var/lib/sharedance");
+		return false;
+	}
+	if (options->daemonize && sdd_notify_is_wanted()) {
+		sdd_log(SDD_LOG_ERROR, "--daemonize is not for a service: its manager wants the process "
+		                       "that it has started");
 		return false;
 	}
 	if (options->unix_socket != NULL && !is_given(parse, "ip") && !is_given(parse, "port")) {

@@ -105,9 +105,24 @@ static bool is_on_disk_of_store(const struct taking *taking)
 	       source.st_dev == found.st_dev;
 }
 
+/* The directory that has the target. */
+static void find_parent(const struct taking *taking, char path[static PATH_MAX])
+{
+	char *slash;
+
+	(void)snprintf(path, PATH_MAX, "%s", taking->target);
+	slash = strrchr(path, '/');
+	if (slash == NULL) {
+		(void)snprintf(path, PATH_MAX, ".");
+	} else {
+		slash[slash == path] = '\0';
+	}
+}
+
 /* Makes the directory, or takes over the one that a process left that died. */
 static bool make_directory(struct taking *taking)
 {
+	char parent[PATH_MAX];
 	int directory;
 
 	if (snprintf(taking->partial, PATH_MAX, "%s.partial", taking->target) >= PATH_MAX) {
@@ -116,7 +131,9 @@ static bool make_directory(struct taking *taking)
 	}
 	if (sdd_io_mkdir(taking->partial, 0700) != 0 && errno != EEXIST) {
 		if (errno == ENOENT) {
-			return fail_taking(taking, "the directory that the backup is to be in");
+			find_parent(taking, parent);
+			errno = ENOENT;
+			return fail_taking(taking, parent);
 		}
 		return fail_taking(taking, taking->partial);
 	}
@@ -310,20 +327,14 @@ static bool give_to_server(struct taking *taking)
 	       fail_taking(taking, taking->partial);
 }
 
-/* The directory that has the target. */
 static bool sync_parent(struct taking *taking)
 {
 	char path[PATH_MAX];
-	char *slash;
 	int parent;
 	bool is_done;
 
-	(void)snprintf(path, sizeof(path), "%s", taking->target);
-	slash = strrchr(path, '/');
-	if (slash != NULL) {
-		slash[slash == path] = '\0';
-	}
-	parent = sdd_io_open_directory(slash != NULL ? path : ".");
+	find_parent(taking, path);
+	parent = sdd_io_open_directory(path);
 	is_done = parent != -1 && (sdd_io_fsync(parent) == 0 || errno == EINVAL);
 	if (parent != -1) {
 		(void)sdd_io_close(parent);

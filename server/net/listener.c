@@ -234,17 +234,38 @@ static int bind_tcp(const struct addrinfo *address, int timeout_seconds)
 	return -1;
 }
 
+/* Whether this server itself listens there: an address may be given twice. */
+static bool is_bound(const struct sdd_listener *listener, const char *wanted)
+{
+	for (size_t i = 0; i < listener->count; i++) {
+		struct sdd_address bound = {.length = sizeof(bound.bytes)};
+		char text[SDD_ADDRESS_MAX];
+
+		if (getsockname(listener->endpoints[i].descriptor, (struct sockaddr *)&bound.bytes,
+		                &bound.length) == 0) {
+			sdd_address_describe(&bound, text);
+			if (strcmp(text, wanted) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 static bool bind_address(struct sdd_listener *listener, const struct addrinfo *address)
 {
-	int descriptor = bind_tcp(address, listener->handler.timeout_seconds);
-	int error = errno;
 	struct sdd_address wanted = {.length = address->ai_addrlen};
 	char text[SDD_ADDRESS_MAX];
+	int descriptor;
 
+	memcpy(&wanted.bytes, address->ai_addr, address->ai_addrlen);
+	sdd_address_describe(&wanted, text);
+	if (is_bound(listener, text)) {
+		return true;
+	}
+	descriptor = bind_tcp(address, listener->handler.timeout_seconds);
 	if (descriptor == -1) {
-		memcpy(&wanted.bytes, address->ai_addr, address->ai_addrlen);
-		sdd_address_describe(&wanted, text);
-		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(error));
+		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(errno));
 		return false;
 	}
 	listener->is_remote |= !is_loopback(address->ai_addr);

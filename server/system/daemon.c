@@ -168,15 +168,40 @@ bool sdd_daemon_give_path(const char *path, uid_t uid, gid_t gid)
 bool sdd_daemon_give_path_to_group(const char *path, gid_t gid)
 {
 	if (lchown(path, (uid_t)-1, gid) != 0) {
-		sdd_log(SDD_LOG_ERROR, "%s cannot be given to group %u: %s", path, (unsigned)gid,
-		        strerror(errno));
+		sdd_log(SDD_LOG_ERROR, "%s cannot be given to group %u: %s%s", path, (unsigned)gid,
+		        strerror(errno),
+		        errno != EPERM ? ""
+		                       : "; the server's user has to be one of its members, and a unit of "
+		                         "systemd has to allow @chown");
 		return false;
+	}
+	return true;
+}
+
+/* Whether the process is that user and nobody else. A service that may not change its user needs no
+ * right to become the one that it is. */
+static bool is_already(uid_t uid, gid_t gid)
+{
+	uid_t users[3];
+	gid_t groups[3];
+
+	if (uid == 0 || getresuid(&users[0], &users[1], &users[2]) != 0 ||
+	    getresgid(&groups[0], &groups[1], &groups[2]) != 0) {
+		return false;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (users[i] != uid || groups[i] != gid) {
+			return false;
+		}
 	}
 	return true;
 }
 
 bool sdd_daemon_become(uid_t uid, gid_t gid)
 {
+	if (is_already(uid, gid)) {
+		return true;
+	}
 	if ((geteuid() == 0 && setgroups(1, &gid) != 0) || setgid(gid) != 0 || setuid(uid) != 0) {
 		sdd_log(SDD_LOG_ERROR, "cannot become user %u and group %u: %s", (unsigned)uid,
 		        (unsigned)gid, strerror(errno));

@@ -26,7 +26,7 @@ $lock = $lock['locks'][0];
 fact('hash', preg_match('/^[0-9a-f]{8}$/', $lock['hash']) === 1);
 fact('age and lease', $lock['age'] >= 0 && $lock['lease'] <= 100 && abs($lock['age'] + $lock['lease'] - 100) < 1);
 fact('waiters and holder', $lock['waiters'] === 1 && str_contains($lock['holder'], $name));
-fact('--key', tool(['locks', '--key=secret-session-id', $list])[0] === 0 && tool(['locks', '--key=other', $list])[0] === 1);
+fact('--key', tool(['locks', '--key=secret-session-id', $list])[0] === 0 && str_ends_with(tool(['locks', '--key=other', $list])[1], ": not held\n") && tool(['locks', '--key=other', $list])[0] === 1);
 fact('--session', tool(['locks', '--key=id', '--session', '--prefix=secret-session-', $list])[0] === 0);
 
 foreach (range(1, 20) as $i) {

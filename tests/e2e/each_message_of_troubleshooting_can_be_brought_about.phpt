@@ -53,7 +53,12 @@ function attempt(callable $code): void
 /* What a server that does not start says. */
 function refusal(string ...$options): void
 {
-    $process = new Process([server_program(), ...(is_root() ? ['--uid=root'] : []), ...$options]);
+    refused([server_program(), ...(is_root() ? ['--uid=root'] : []), ...$options]);
+}
+
+function refused(array $command): void
+{
+    $process = new Process($command);
     $process->wait();
     $GLOBALS['said'][] = $process->log();
 }
@@ -204,6 +209,7 @@ attempt(function () use ($full) {
 mkdir($open = scratch() . '/open', 0777);
 chmod($open, 0777);
 refusal("--directory=$open", '--port=0');
+refused([...$nobody, server_program(), '--unix-socket=' . scratch() . '/given', '--unix-socket-group=33', '--directory=' . scratch() . '/giving']);
 refusal('--directory=' . scratch() . '/used', "--port=$a->port");
 refusal('--directory=' . scratch() . '/foreign', '--ip=192.0.2.1', '--port=0', '--uid=' . (is_root() ? 'root' : getmyuid()));
 

@@ -57,4 +57,4 @@ for all: 0777, user 65534, group 65534; serves: root, nobody, the group, all
 with a group: 0770, user 0, group 33; serves: root, the group
 with a group, another user: 0770, user 65534, group 33; serves: root, nobody, the group
 with a group and a mode: 0700, user 65534, group 33; serves: root, nobody
-refused: [ERROR] SCRATCH/nobody/socket cannot be given to group 33: Operation not permitted
+refused: [ERROR] SCRATCH/nobody/socket cannot be given to group 33: Operation not permitted; the server's user has to be one of its members, and a unit of systemd has to allow @chown

@@ -56,6 +56,8 @@ fact('and the server has all', count_filled($server, 2000, 20000) === 2000);
 mkdir("$target.partial", 0777);
 chmod("$target.partial", 0777);
 fact('a directory that others can write is not used', backup($server, $target) === 1 && $none());
+$backup = begin_backup($server, scratch() . '/nowhere/backup');
+fact('a directory that is not there is named', $backup->wait() === 1 && str_contains($backup->log(), scratch() . '/nowhere: No such file'));
 ?>
 --EXPECT--
 another one has to wait: yes
@@ -76,3 +78,4 @@ nothing is left: yes
 the next one is whole: yes
 and the server has all: yes
 a directory that others can write is not used: yes
+a directory that is not there is named: yes
