@@ -426,10 +426,14 @@ static void begin_pending(struct sd_network *network)
 /* Counts the replies. Of the exchanges of a node that ended with SD_OK one is enough. */
 static void account(struct sd_network *network, struct sd_exchange *exchanges)
 {
+	int64_t stopped_ms = network->busy.stopped_ms;
+
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
 		struct sd_node *node = each->node;
 
-		each->hurried |= network->busy.was_stopped;
+		if (stopped_ms > 0) { /* it had less time than it seems */
+			each->hurried |= !sd_exchange_is_long(each, each->patience_ms - stopped_ms);
+		}
 		if (node != NULL && !(each->reply.status == SD_OK && node->has_answered)) {
 			sd_node_account(node, network->options, network->log, each);
 		}
@@ -443,8 +447,8 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	sd_network_abandon(network);
 	drop_what_the_parent_opened(network);
 	network->is_performing = true;
-	network->busy.polled_in_vain = network->busy.awaited_in_vain = network->busy.was_stopped =
-		false;
+	network->busy.polled_in_vain = network->busy.awaited_in_vain = false;
+	network->busy.stopped_ms = 0;
 	network->busy.now_us = round_us(network);
 	network->round++;
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {

@@ -11,8 +11,7 @@
 
 #define POLLED_MAX 8 /* channels: the system waits better for more of them */
 #define LONGEST_POLL_MS (SD_BUSY_POLL_MAX / 1000 + 1)
-#define STOPPED_MS 250 /* by which a wait is late if the process was not running */
-#define VAIN_MAX 3     /* times in a row that a socket may be ready without any effect */
+#define VAIN_MAX 3 /* times in a row that a socket may be ready without any effect */
 
 /* {{{ polling */
 
@@ -170,7 +169,9 @@ static void sleep_until_ready(struct sd_wait_set *set)
 	}
 	sd_platform_wait(set->wants, set->count, first_ms - now_ms);
 	set->now_us = sd_system_monotonic_us();
-	set->was_stopped |= set->now_us / 1000 - first_ms > STOPPED_MS;
+	if (set->now_us / 1000 > first_ms) {
+		set->stopped_ms += set->now_us / 1000 - first_ms;
+	}
 }
 
 /* The socket was looked at, from then on. */

@@ -30,9 +30,9 @@ struct sd_wait_set {
 	size_t count;
 	bool polled_in_vain;  /* this operation polled and found nothing: from now on it sleeps */
 	bool awaited_in_vain; /* an await() came back at once, with nothing: no more of them */
-	bool was_stopped; /* in this operation, the process was not running for a while: that nothing
-	                     was heard meanwhile shows nothing of a server */
-	int64_t now_us;   /* when it began or, later, when its last wait ended */
+	int64_t stopped_ms;   /* for how long, in this operation, the process should have run and did
+	                         not: what it did not hear then shows nothing of a server */
+	int64_t now_us;       /* when it began or, later, when its last wait ended */
 
 	/* while it waits: what each channel wants */
 	struct sd_socket_wait wants[SD_WAIT_CHANNELS_MAX];

@@ -206,15 +206,15 @@ static void a_client_that_was_stopped_until_its_time_was_over_marks_nobody(void 
 	}
 }
 
-/* To wait for the processor is usual. */
-static void one_that_came_late_by_a_little_judges_as_usual(void **state)
+/* To wait for a busy processor is usual. */
+static void one_that_was_not_running_for_half_of_it_judges_as_usual(void **state)
 {
 	(void)state;
 	begin(false, false);
 	options.timeout_ms = options.marking.timeout_ms = SHORT_MS;
 	fake_server.is_silent = true;
 	fake_server.stopped_at = 1;
-	fake_server.stopped_us = 200000;
+	fake_server.stopped_us = SHORT_MS / 2 * 1000;
 	assert_int_equal(get(), SD_TIMEOUT);
 	assert_int_equal(state_now(), SD_SILENT);
 }
@@ -288,7 +288,7 @@ int main(void)
 		TEST(a_line_that_takes_no_more_is_silent),
 		TEST(a_server_that_has_taken_all_and_is_silent_is_marked),
 		TEST(a_client_that_was_stopped_until_its_time_was_over_marks_nobody),
-		TEST(one_that_came_late_by_a_little_judges_as_usual),
+		TEST(one_that_was_not_running_for_half_of_it_judges_as_usual),
 		TEST(a_proof_that_took_longer_than_it_counts_counts_when_it_is_given),
 		TEST(it_gets_as_old_as_any_other),
 		TEST(an_end_that_comes_late_makes_no_proof_younger),
