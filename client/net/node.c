@@ -150,7 +150,9 @@ void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options
 	                      ? SD_ADMITTED_ALIVE
 	                      : admit(node, options, exchange, now_ms);
 	node->has_answered = node->admission == SD_ADMITTED_ALIVE;
-	node->is_classic = sd_finding_is_classic(node->finding, now_ms, options->retry_interval_ms);
+	node->is_classic =
+		sd_finding_protocol(node->finding) == SD_PROTOCOL_CLASSIC &&
+		sd_finding_is_still_classic(node->finding, now_ms, options->retry_interval_ms);
 }
 
 bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange)
