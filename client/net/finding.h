@@ -52,20 +52,12 @@ void sd_finding_set_classic(struct sd_finding *finding, int64_t until_ms);
  * that was found to speak the meta protocol stays so. */
 void sd_finding_forget_classic(struct sd_finding *finding);
 
-/* The same for a server that was found to be classic before: the part with the times. */
-bool sd_finding_is_still_classic(struct sd_finding *finding, int64_t now_ms, int64_t interval_ms);
-
 /*
- * Whether a request goes out by the classic protocol at `now_ms`, without a greeting. If
- * the time for that is over, one caller gets "no", and greets. For the others the
- * finding counts for `interval_ms` more, or until that one reports.
+ * Whether a request to a server that was found to be classic goes out by that protocol at `now_ms`,
+ * without a greeting. If the time for that is over, one caller gets "no", and greets. For the
+ * others the finding counts for `interval_ms` more, or until that one reports.
  */
-static inline bool sd_finding_is_classic(struct sd_finding *finding, int64_t now_ms,
-                                         int64_t interval_ms)
-{
-	return sd_finding_protocol(finding) == SD_PROTOCOL_CLASSIC &&
-	       sd_finding_is_still_classic(finding, now_ms, interval_ms);
-}
+bool sd_finding_is_still_classic(struct sd_finding *finding, int64_t now_ms, int64_t interval_ms);
 
 /* The server has answered OK to a store, not before `given_ms`. */
 void sd_finding_prove(struct sd_finding *finding, int64_t given_ms);

@@ -150,7 +150,9 @@ void sd_node_begin(struct sd_node *node, uint64_t round, const struct sd_options
 	                      ? SD_ADMITTED_ALIVE
 	                      : admit(node, options, exchange, now_ms);
 	node->has_answered = node->admission == SD_ADMITTED_ALIVE;
-	node->is_classic = sd_finding_is_classic(node->finding, now_ms, options->retry_interval_ms);
+	node->is_classic =
+		sd_finding_protocol(node->finding) == SD_PROTOCOL_CLASSIC &&
+		sd_finding_is_still_classic(node->finding, now_ms, options->retry_interval_ms);
 }
 
 bool sd_node_insists(struct sd_node *node, struct sd_exchange *exchange)
@@ -206,29 +208,6 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
 /* }}} */
 
 /* {{{ accounts */
-
-void sd_node_finish(struct sd_node *node, int64_t now_us, bool has_answered)
-{
-	const struct sd_statistics *now = &node->statistics;
-	struct sd_mark_round *told = &node->told;
-	struct sd_mark_round round = {
-		.operations = now->operations - told->operations,
-		.bytes = {now->bytes.sent - told->bytes.sent, now->bytes.received - told->bytes.received},
-		.heard_ms = has_answered ? node->began_us / 1000 : 0,
-	};
-	int64_t took_us = now_us - node->began_us;
-
-	while (round.latency < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(round.latency)) {
-		round.latency++;
-	}
-	node->ended_us = now_us;
-	node->statistics.latencies[round.latency]++;
-	told->operations = now->operations;
-	told->bytes = now->bytes;
-	if (node->mark.slot != NULL) {
-		sd_mark_count_round(&node->mark, &round);
-	}
-}
 
 static void report(const struct sd_node *node, sd_node_log *log, const char *what)
 {

@@ -176,7 +176,28 @@ static inline int64_t sd_node_clock(const struct sd_node *node)
 /* What the node asked in the round is over, at that time: it is counted, with its latency. If the
  * server has answered a request of it, if only in part, no mark of an attempt that began earlier
  * counts. */
-void sd_node_finish(struct sd_node *node, int64_t now_us, bool has_answered);
+static inline void sd_node_finish(struct sd_node *node, int64_t now_us, bool has_answered)
+{
+	const struct sd_statistics *now = &node->statistics;
+	struct sd_mark_round *told = &node->told;
+	struct sd_mark_round round = {
+		.operations = now->operations - told->operations,
+		.bytes = {now->bytes.sent - told->bytes.sent, now->bytes.received - told->bytes.received},
+		.heard_ms = has_answered ? node->began_us / 1000 : 0,
+	};
+	int64_t took_us = now_us - node->began_us;
+
+	while (round.latency < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(round.latency)) {
+		round.latency++;
+	}
+	node->ended_us = now_us;
+	node->statistics.latencies[round.latency]++;
+	told->operations = now->operations;
+	told->bytes = now->bytes;
+	if (node->mark.slot != NULL) {
+		sd_mark_count_round(&node->mark, &round);
+	}
+}
 
 /* Counts the reply of an exchange that was routed to the node, and marks the server. Of the
  * exchanges that ended with SD_OK, one a round is enough. `log` is called if this changes the

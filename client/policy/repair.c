@@ -29,7 +29,8 @@ static inline bool is_longer(int64_t ttl, int64_t than)
  * the other. */
 static inline bool ttls_differ(const struct sd_reply *one, const struct sd_reply *other)
 {
-	return one->version == other->version && one->status == SD_OK && other->status == SD_OK &&
+	return one->ttl != other->ttl && one->version == other->version && one->status == SD_OK &&
+	       other->status == SD_OK &&
 	       (is_longer(one->ttl, other->ttl) || is_longer(other->ttl, one->ttl));
 }
 

@@ -268,15 +268,11 @@ static bool may_ask_next(const struct sd_session *session, size_t owner,
 	       !sd_operation_is_callers_end(session->entry.replicas[owner - 1].exchange.reply.status);
 }
 
-/* Whether no lock was got, because a name leads to two servers. */
-static bool is_ambiguous(const struct sd_session *session, const struct locking *locking)
+/* Whether a lock was not believed, because a name leads to two servers. */
+static bool is_ambiguous(const struct locking *locking)
 {
-	for (size_t i = 0; i < session->entry.owners; i++) {
-		if (locking->requests[i].reply.status == SD_AMBIGUOUS) {
-			return session->lock.holders == 0;
-		}
-	}
-	return false;
+	return locking->requests[0].reply.status == SD_AMBIGUOUS ||
+	       locking->requests[1].reply.status == SD_AMBIGUOUS;
 }
 
 /* Says which server's lock is not believed, or which one refused it. */
@@ -317,7 +313,8 @@ static enum sd_status conclude_locking(struct sd_session *session, const struct 
 {
 	size_t unsupported = 0;
 
-	session->is_ambiguous = !locking->refused && is_ambiguous(session, locking);
+	session->is_ambiguous =
+		!locking->refused && session->lock.holders == 0 && is_ambiguous(locking);
 	if (locking->refused || session->is_ambiguous) {
 		session->hold = SD_SESSION_REFUSED;
 		return locking->rules->reads_anyway ? SD_OK : explain_refusal(session, locking, error);

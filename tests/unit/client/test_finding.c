@@ -16,7 +16,7 @@ static void nothing_is_known_at_first(void **state)
 
 	(void)state;
 	assert_int_equal(sd_finding_protocol(&finding), SD_PROTOCOL_UNKNOWN);
-	assert_false(sd_finding_is_classic(&finding, NOW, INTERVAL));
+	assert_false(sd_finding_is_still_classic(&finding, NOW, INTERVAL));
 	assert_false(sd_finding_is_proven(&finding, NOW));
 	assert_false(sd_finding_is_proven(&finding, 0)); /* a machine that has just been started */
 }
@@ -28,8 +28,8 @@ static void a_classic_server_is_not_greeted_until_its_time_is_over(void **state)
 	(void)state;
 	sd_finding_set_classic(&finding, NOW);
 	assert_int_equal(sd_finding_protocol(&finding), SD_PROTOCOL_CLASSIC);
-	assert_true(sd_finding_is_classic(&finding, NOW - 1, INTERVAL));
-	assert_true(sd_finding_is_classic(&finding, NOW - INTERVAL, INTERVAL));
+	assert_true(sd_finding_is_still_classic(&finding, NOW - 1, INTERVAL));
+	assert_true(sd_finding_is_still_classic(&finding, NOW - INTERVAL, INTERVAL));
 }
 
 static void one_worker_greets_it_again_and_the_others_wait_for_what_it_finds(void **state)
@@ -38,12 +38,12 @@ static void one_worker_greets_it_again_and_the_others_wait_for_what_it_finds(voi
 
 	(void)state;
 	sd_finding_set_classic(&finding, NOW);
-	assert_false(sd_finding_is_classic(&finding, NOW, INTERVAL));
-	assert_true(sd_finding_is_classic(&finding, NOW, INTERVAL));
+	assert_false(sd_finding_is_still_classic(&finding, NOW, INTERVAL));
+	assert_true(sd_finding_is_still_classic(&finding, NOW, INTERVAL));
 	assert_int_equal(sd_finding_protocol(&finding), SD_PROTOCOL_CLASSIC);
 	/* it was killed: another one does */
-	assert_true(sd_finding_is_classic(&finding, NOW + INTERVAL - 1, INTERVAL));
-	assert_false(sd_finding_is_classic(&finding, NOW + INTERVAL, INTERVAL));
+	assert_true(sd_finding_is_still_classic(&finding, NOW + INTERVAL - 1, INTERVAL));
+	assert_false(sd_finding_is_still_classic(&finding, NOW + INTERVAL, INTERVAL));
 }
 
 static void without_an_interval_it_is_greeted_each_time(void **state)
@@ -52,8 +52,8 @@ static void without_an_interval_it_is_greeted_each_time(void **state)
 
 	(void)state;
 	sd_finding_set_classic(&finding, NOW);
-	assert_false(sd_finding_is_classic(&finding, NOW, 0));
-	assert_false(sd_finding_is_classic(&finding, NOW, 0));
+	assert_false(sd_finding_is_still_classic(&finding, NOW, 0));
+	assert_false(sd_finding_is_still_classic(&finding, NOW, 0));
 }
 
 static void a_server_that_spoke_meta_is_not_classic_and_its_proof_is_void(void **state)
@@ -65,12 +65,12 @@ static void a_server_that_spoke_meta_is_not_classic_and_its_proof_is_void(void *
 	sd_finding_set_classic(&finding, NOW + INTERVAL);
 	sd_finding_set_meta(&finding);
 	assert_int_equal(sd_finding_protocol(&finding), SD_PROTOCOL_META);
-	assert_false(sd_finding_is_classic(&finding, NOW, INTERVAL));
+	assert_false(sd_finding_is_still_classic(&finding, NOW, INTERVAL));
 	assert_false(sd_finding_is_proven(&finding, NOW));
 	sd_finding_prove(&finding, NOW + 1); /* it can prove it anew */
 	assert_true(sd_finding_is_proven(&finding, NOW + 1));
 	sd_finding_set_classic(&finding, NOW + INTERVAL);
-	assert_true(sd_finding_is_classic(&finding, NOW, INTERVAL));
+	assert_true(sd_finding_is_still_classic(&finding, NOW, INTERVAL));
 }
 
 static void what_is_forgotten_is_classic_and_never_meta(void **state)
@@ -83,7 +83,7 @@ static void what_is_forgotten_is_classic_and_never_meta(void **state)
 	sd_finding_set_classic(&finding, NOW + INTERVAL);
 	sd_finding_forget_classic(&finding);
 	assert_int_equal(sd_finding_protocol(&finding), SD_PROTOCOL_UNKNOWN);
-	assert_false(sd_finding_is_classic(&finding, NOW, INTERVAL));
+	assert_false(sd_finding_is_still_classic(&finding, NOW, INTERVAL));
 	sd_finding_set_meta(&finding);
 	sd_finding_forget_classic(&finding);
 	assert_int_equal(sd_finding_protocol(&finding), SD_PROTOCOL_META);
