@@ -80,22 +80,21 @@ class Suspending extends SharedanceServer
     }
 }
 
-/* Whether PHP collects a Fiber that waits in a method which internal code has called. From 8.6 on it does not:
- * such a call has a reference to its object that nobody is told of. The request's end frees it. */
-class Counted implements Countable
+/* Whether PHP collects a Fiber that waits in a method which C code has called, here that of the Fiber itself. From
+ * 8.6 on it does not: such a call has a reference to its object that nobody is told of. The request's end frees it. */
+class Waiting
 {
     public mixed $all = null;
 
-    public function count(): int
+    public function wait(): void
     {
         Fiber::suspend();
-        return 0;
     }
 }
-$counted = new Counted();
-$counted->all = new Fiber(fn () => count($counted));
-$counted->all->start();
-unset($counted);
+$waiting = new Waiting();
+$waiting->all = new Fiber([$waiting, 'wait']);
+$waiting->all->start();
+unset($waiting);
 $collects = gc_collect_cycles() > 0;
 if (!$collects && PHP_VERSION_ID < 80600) {
     echo "PHP itself collects no Fiber\n";
