@@ -205,6 +205,7 @@ attempt(function () use ($full) {
         one($full)->set("key$i", str_repeat('x', 2000));
     }
 });
+$said[] = $full->process->expect('/(requests are refused, no room: .*)/');
 
 mkdir($open = scratch() . '/open', 0777);
 chmod($open, 0777);
@@ -233,6 +234,17 @@ $broken->stop();
 $broken->start();
 disk_fails('read-values 5');
 attempt(fn () => one($broken)->get('long'));
+foreach (['data 5 wal 5' => 'READ_ONLY', 'data 28 wal 28' => 'FULL'] as $faults => $state) {
+    disk_fails($faults);
+    wait_until(function () use ($broken, $state): bool {
+        attempt(fn () => one($broken)->set('key', str_repeat('x', 100000)));
+        return str_contains($broken->process->log(), "the store is $state: ");
+    }, "a store that is $state");
+    $said[] = $broken->process->log();
+    $check = new Process([root() . '/cli/sharedance', 'check', "--servers=127.0.0.1:$broken->port"]);
+    $check->wait();
+    str_contains($check->log(), "[127.0.0.1:$broken->port] is $state: ") || throw new RuntimeException($check->log());
+}
 
 /* }}} */
 

@@ -21,10 +21,13 @@ require __DIR__ . '/operations.inc';
 $by_hand = [
     'Change a setting' => [0 => fn (Pool $pool) => file_put_contents($pool->machines['web1']->root . '/etc/sharedance/sharedanced.conf', "max-connections = 500\n", FILE_APPEND)],
     'Move a server to another machine under its name' => [3 => fn (Pool $pool) => $pool->lead('web1', $pool->machines['new'])],
-    'Replace a server by an empty one' => [0 => function (Pool $pool) {
-        $pool->machines['web1']->lose_disk();
-        $pool->lead('web1', $pool->machines['new']);
-    }],
+    'Replace a server by an empty one' => [
+        1 => fn (Pool $pool) => $pool->machines['web1']->mount_new_disk(),
+        2 => function (Pool $pool) {
+            $pool->machines['web1']->lose_disk();
+            $pool->lead('web1', $pool->machines['new']);
+        },
+    ],
     'Restore a backup' => [0 => fn (Pool $pool) => $pool->run('web1', 'sharedanced --directory=/var/lib/sharedance --backup=/var/backups/sharedance')],
 ];
 /* What is to be seen when all is done. */
@@ -56,7 +59,7 @@ foreach (operations_sections() as $title => $section) {
 }
 ?>
 --EXPECT--
-Start, stop, look: no visit failed
+Start, stop, check: no visit failed
 Change a setting: no visit failed
 Restart all servers in turn: no visit failed
 Reboot all machines in turn: no visit failed
