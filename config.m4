@@ -64,6 +64,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/policy/contest.c
     client/policy/greet.c
     client/policy/lock.c
+    client/policy/lock_unheard.c
     client/policy/operation.c
     client/policy/ping.c
     client/policy/read.c

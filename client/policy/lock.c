@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/policy/greet.h"
+#include "client/policy/lock_unheard.h"
 #include "client/policy/operation.h"
 #include "wire/hash.h"
 #include "wire/meta.h"
@@ -62,8 +63,9 @@ bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *loc
 		entry->replicas[i].lock = SD_LOCK_NONE;
 	}
 	lock->holders = 0;
-	lock->holder = 0;
+	lock->holder = 0; /* what was not heard of is the parent's, too */
 	lock->process = 0;
+	memset(lock->unheard, 0, sizeof(lock->unheard));
 	lock->entry_ends_ms = 0;
 	lock->has_token = false;
 	return true;
@@ -306,7 +308,7 @@ static void disbelieve(const struct sd_policy *policy, struct sd_lock *lock,
  * connection, and the server may have granted it there. It is given back by its token, over a new
  * connection, though the server be marked dead meanwhile. One without tokens is not asked.
  */
-static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
+static void withdraw(const struct sd_policy *policy, struct sd_lock *lock,
                      const struct sd_exchange *unanswered)
 {
 	struct sd_exchange exchange;
@@ -316,19 +318,16 @@ static void withdraw(const struct sd_policy *policy, const struct sd_lock *lock,
 	if (lock->holder == 0) {
 		return;
 	}
-	sd_exchange_init(&exchange);
-	exchange.server = unanswered->server;
-	exchange.request.kind = SD_UNLOCK;
-	exchange.request.key = (struct sd_bytes){lock->key, lock->key_length};
-	exchange.request.holder = lock->holder;
-	exchange.request.is_session = lock->is_session;
-	exchange.request.insists = true;
+	sd_lock_request_withdrawal(lock, unanswered->server, &exchange);
 	/* the caller continues with the other server, or its time is that of the request */
 	exchange.request.limit_ms = limit_ms != 0 ? sd_operation_share(limit_ms) : left_ms;
 	if (exchange.request.limit_ms == 0) {
 		return; /* 0 would be the usual time */
 	}
 	sd_operation_perform_one(policy, &exchange);
+	if (!sd_status_is_failure(exchange.reply.status)) {
+		sd_lock_forget_unheard(lock, exchange.server);
+	}
 }
 
 enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *lock,
@@ -344,6 +343,7 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 	if (exchange->reply.status == SD_OK) {
 		set_lock(lock, replica, kind);
 		replica->connection = exchange->reply.connection;
+		sd_lock_forget_unheard(lock, exchange->server);
 		if (kind == SD_LOCK_CONNECTION && sd_operation_is_ambiguous(policy, exchange->server)) {
 			disbelieve(policy, lock, replica, exchange);
 		}
@@ -351,9 +351,12 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 	if (exchange->reply.status == SD_CONFLICT && replica->lock == SD_LOCK_CONNECTION) {
 		set_lock(lock, replica, SD_LOCK_NONE); /* it was held, and lost */
 	}
-	if (exchange->request.wait_ms > 0 && exchange->reply.status != SD_CLOSED && /* it knows */
+	if (exchange->reply.status != SD_CLOSED && /* it knows */
 	    sd_exchange_is_in_doubt(exchange)) {
-		withdraw(policy, lock, exchange);
+		sd_lock_note_unheard(lock, exchange->server);
+		if (exchange->request.wait_ms > 0) {
+			withdraw(policy, lock, exchange);
+		}
 	}
 	return exchange->reply.status;
 }

@@ -40,6 +40,8 @@ struct sd_lock {
 	bool insists;          /* servers that are marked dead are asked all the same if they refused */
 	bool is_session;       /* a session's: its requests go over connections of their own */
 	size_t holders;        /* servers on which it is held */
+	/* borrowed: those that may have given it unheard; NULL: none. See lock_unheard.h. */
+	const struct sd_server *unheard[SD_OWNERS_MAX];
 	uint8_t key[SD_LOCK_KEY_MAX]; /* the lock's name; last: it is not cleared */
 };
 

@@ -471,6 +471,7 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 	int64_t began_ms;
 
 	session->took_ms = 0;
+	sd_session_withdraw_unheard(session);
 	if (session->lock.holders == 0 || sd_session_is_parents(session)) {
 		return SD_OK;
 	}
@@ -483,8 +484,7 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 			replica->locking = &unlocks[i];
 		}
 	}
-	/* The replies do not matter: a server that cannot be asked has lost the connection, and the
-	 * lock with it. */
+	/* a server that cannot be asked has lost the connection, and the lock with it */
 	(void)sd_operation_perform(session->policy, entry, 1, began_ms);
 	if (session->lock.holders > 0) {
 		status = sd_lock_release(session->policy, &session->lock, entry, error);

@@ -155,6 +155,9 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
                                         const struct sd_session_rules *rules,
                                         struct sd_error *error);
 
+/* Releases what a server may have given unheard, if the session is locked on another one. */
+void sd_session_withdraw_unheard(struct sd_session *session);
+
 /*
  * Takes a lock again that was lost and of which nothing is held, by `until_ms` at the latest, and
  * looks at the session. SD_OK: it is held, and the session is what was read, or what this request

@@ -483,7 +483,10 @@ static void lock_key(struct work *work)
 static void unlock_key(struct work *work)
 {
 	struct fake_lock *lock = find_lock(work->store, work->key);
-	bool held = holds(work, lock);
+	/* by its token a lock is released on any connection */
+	bool is_withdrawn = lock != NULL && work->exchange->request.holder != 0 &&
+	                    work->exchange->request.connection == 0 && is_holder(work, lock);
+	bool held = is_withdrawn || holds(work, lock);
 
 	end(work, held ? SD_OK : SD_ABSENT);
 	if (held) {

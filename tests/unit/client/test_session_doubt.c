@@ -186,10 +186,61 @@ static void a_write_happens_once_whatever_befalls_it(void **state)
 	assert_in_range(others, unheard / 4, SIZE_MAX);
 }
 
+/* The answer to the request for the lock is lost, the session continues on the other server, and
+ * the first one can be reached again. */
+static void a_lock_that_nobody_has_heard_of_is_released_at_the_end(void **state)
+{
+	for (int how = 0; how < 8; how++) {
+		struct fake_store *unheard;
+		struct pool *pool;
+
+		(void)open_pool(state);
+		pool = *state;
+		unheard = (how & 1) == 0 ? pool->at_first : pool->at_second;
+		put_both(pool, "data", 100);
+		unheard->act = FAKE_IS_GIVEN_UP;
+		assert_int_equal(begin(&pool->us), SD_OK);
+		assert_true(is_locked(unheard));
+		unheard->act = FAKE_ANSWERS;
+		if (how != 4) { /* else it is marked until after the end, and asked in spite of that */
+			unheard->refusing_since_ms = 0;
+		}
+		if ((how & 2) != 0) {
+			unheard->act = (how & 4) != 0 ? FAKE_STALLS : FAKE_ANSWERS; /* still, once more */
+			assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+			unheard->act = FAKE_ANSWERS;
+		}
+		assert_int_equal(end(&pool->us), SD_OK);
+		assert_free(pool);
+		unheard->refusing_since_ms = 0;
+		pool->them.rules.wait_ms = 0;
+		assert_int_equal(begin(&pool->them), SD_OK);
+		assert_int_equal(pool->them.session.lock.holders, 2);
+		(void)close_pool(state);
+	}
+}
+
+/* If none of the servers has answered, the time is over, and nobody is asked once more. */
+static void one_that_failed_takes_no_longer_for_it(void **state)
+{
+	struct pool *pool;
+
+	(void)open_pool(state);
+	pool = *state;
+	pool->at_first->act = pool->at_second->act = FAKE_STALLS;
+	assert_int_equal(begin(&pool->us), SD_TIMEOUT);
+	for (size_t i = 0; i < pool->us.network.asked_count; i++) {
+		assert_int_not_equal(pool->us.network.asked[i].kind, SD_UNLOCK);
+	}
+	(void)close_pool(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_write_happens_once_whatever_befalls_it),
+		cmocka_unit_test(a_lock_that_nobody_has_heard_of_is_released_at_the_end),
+		cmocka_unit_test(one_that_failed_takes_no_longer_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
