@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* How a session failed, whether it tries again, and whether it is this process's; see session.h. */
+/* How a session failed, whether it tries again, and whether it and its locks are this process's;
+ * see session.h. */
 
 #include "client/policy/session.h"
 
+#include "client/policy/lock_unheard.h"
 #include "client/policy/operation.h"
 
 #define OUTAGE_MS 1000 /* for how long a session waits for a server that refuses */
@@ -79,4 +81,14 @@ bool sd_session_is_parents(struct sd_session *session)
 		session->hold = SD_SESSION_PARENTS;
 	}
 	return session->hold == SD_SESSION_PARENTS;
+}
+
+void sd_session_withdraw_unheard(struct sd_session *session)
+{
+	const struct sd_lock *lock = &session->lock;
+	bool is_any = lock->unheard[0] != NULL || lock->unheard[1] != NULL;
+
+	if (is_any && session->hold == SD_SESSION_LOCKED && !sd_session_is_parents(session)) {
+		sd_lock_withdraw_unheard(session->policy, &session->lock);
+	}
 }
