@@ -12,7 +12,8 @@
 
 #define SDD_CONFIG_REASON_MAX 200 /* bytes, terminator included */
 
-/* Reads a plain file that is no longer than a megabyte. The caller frees the text. NULL, with errno. */
+/* Reads a plain file that is no longer than a megabyte. The caller frees the text. NULL, with
+ * errno. */
 char *sdd_config_file_read(const char *path);
 
 /* A line that sets something. */

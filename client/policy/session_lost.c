@@ -6,7 +6,6 @@
 
 #include "client/policy/session.h"
 
-#include "client/policy/lock_unheard.h"
 #include "client/policy/operation.h"
 
 /* Whether an entry that stands for the lock is held on any server: memcached leaves nothing in the
@@ -54,16 +53,6 @@ static enum sd_status read_once_more(struct sd_session *session, int64_t until_m
 	rules.reads_anyway = false;
 	rules.wait_ms = left_ms > 0 ? left_ms : 0;
 	return sd_session_lock_and_read(session, &rules, now_ms, error);
-}
-
-void sd_session_withdraw_unheard(struct sd_session *session)
-{
-	const struct sd_lock *lock = &session->lock;
-	bool is_any = lock->unheard[0] != NULL || lock->unheard[1] != NULL;
-
-	if (is_any && session->hold == SD_SESSION_LOCKED && !sd_session_is_parents(session)) {
-		sd_lock_withdraw_unheard(session->policy, &session->lock);
-	}
 }
 
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,

@@ -13,8 +13,8 @@
 
 /*
  * Continues in a child process without a terminal. The parent waits for sdd_daemon_ready() and
- * exits with 0, or with the status of the child if it ends before. Returns in the child only; false: there is no
- * child.
+ * exits with 0, or with the status of the child if it ends before. Returns in the child only;
+ * false: there is no child.
  */
 bool sdd_daemon_detach(void);
 
