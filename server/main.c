@@ -377,15 +377,17 @@ static bool become_user(const struct sdd_options *options)
 	sdd_daemon_set_core(options->core); /* the system has changed it with the user */
 	/* it is opened again by that user, so that is who has to be able to */
 	if (options->log_file != NULL && !sdd_log_file_open(options->log_file)) {
-		sdd_log(SDD_LOG_ERROR, "log file %s cannot be opened by user %u: %s", options->log_file,
+		bool is_wrong = errno != EROFS; /* or the store can be read all the same */
+
+		sdd_log(is_wrong ? SDD_LOG_ERROR : SDD_LOG_WARNING,
+		        "log file %s cannot be opened by user %u: %s", options->log_file,
 		        (unsigned)geteuid(), strerror(errno));
-		return false;
+		return !is_wrong;
 	}
 	return true;
 }
 
-/* Makes the directory and gives the socket away, which only the first user may be able to do,
- * changes the user, and opens the directory as that user. */
+/* The first user makes the directory and gives sockets away, the one who serves opens it. */
 static bool prepare_directory(struct server *server, const struct sdd_options *options)
 {
 	bool has_http_path = options->http != NULL && strncmp(options->http, "unix:", 5) == 0;
@@ -400,7 +402,6 @@ static bool prepare_directory(struct server *server, const struct sdd_options *o
 	return server->directory != -1;
 }
 
-/* A server without a control socket serves all the same. */
 static void open_control(struct server *server, const struct sdd_options *options)
 {
 	const struct sdd_control_handler handler = {.backup = on_backup_wanted, .context = server};

@@ -265,8 +265,11 @@ static int write_one(struct sdd_btree *btree, enum sdd_record_kind kind, MDB_val
 
 enum sdd_result sdd_btree_begin(struct sdd_btree *btree)
 {
-	int error = btree->has_extents ? MDB_SUCCESS : sdd_btree_make_extents(btree);
+	int error = btree->is_read_only ? EROFS : MDB_SUCCESS;
 
+	if (error == MDB_SUCCESS && !btree->has_extents) {
+		error = sdd_btree_make_extents(btree);
+	}
 	btree->about_written = false;
 	btree->write_count = 0;
 	btree->extent_growth = 0;

@@ -26,8 +26,9 @@
 
 struct sdd_btree;
 
-/* Opens the B-tree in `directory`, or makes one there. `max_size` bounds the data, in bytes. NULL,
- * with the reason written to `reason`. */
+/* Opens the B-tree in `directory`, or makes one there. `max_size` bounds the data, in bytes. On a
+ * file system that is read-only it is opened for reading, if there is one. NULL, with the reason
+ * written to `reason`. */
 struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
                                  char reason[SDD_STORE_REASON_MAX]);
 
@@ -141,6 +142,13 @@ void sdd_btree_forget_dead_readers(struct sdd_btree *btree);
 /* Whether LMDB has given up (MDB_PANIC), which it does if it cannot write a root: every further
  * call fails, until it is opened again. */
 bool sdd_btree_is_broken(const struct sdd_btree *btree);
+
+/* Whether it was opened for reading only, because the file system is read-only: nothing can be
+ * written before it is opened again. */
+bool sdd_btree_is_read_only(const struct sdd_btree *btree);
+
+/* Whether it would be opened for writing now, though it is read-only. */
+bool sdd_btree_can_be_writable(const struct sdd_btree *btree);
 
 /* Whether the disk has next to no room. */
 bool sdd_btree_is_disk_full(const struct sdd_btree *btree);

@@ -18,6 +18,8 @@
 #include <sys/statvfs.h>
 
 #include "server/store/btree_tables.h"
+#include "server/store/directory.h"
+#include "server/store/io.h"
 #include "server/store/row.h"
 #include "server/store/writeback.h"
 
@@ -93,6 +95,20 @@ enum sdd_result sdd_btree_result(struct sdd_btree *btree, int error,
 	}
 }
 
+bool sdd_btree_is_read_only(const struct sdd_btree *btree)
+{
+	return btree->is_read_only;
+}
+
+bool sdd_btree_can_be_writable(const struct sdd_btree *btree)
+{
+	struct statvfs disk;
+	mdb_filehandle_t data;
+
+	return btree->is_read_only && mdb_env_get_fd(btree->env, &data) == MDB_SUCCESS &&
+	       fstatvfs(data, &disk) == 0 && !(disk.f_flag & ST_RDONLY);
+}
+
 bool sdd_btree_is_broken(const struct sdd_btree *btree)
 {
 	return atomic_load(&btree->is_broken);
@@ -105,10 +121,24 @@ const char *sdd_btree_reason(const struct sdd_btree *btree)
 
 /* }}} */
 
-static int open_env(struct sdd_btree *btree)
+static void close_env(struct sdd_btree *btree)
+{
+	if (btree->reading != NULL) {
+		mdb_txn_abort(btree->reading);
+		btree->reading = NULL;
+		btree->is_reading = false;
+	}
+	if (btree->env != NULL) {
+		mdb_env_close(btree->env);
+		btree->env = NULL;
+	}
+}
+
+static int open_env_with(struct sdd_btree *btree, unsigned more_flags)
 {
 	/* reads are of single entries anywhere: reading ahead would be wasted */
-	unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (btree->sync == SDD_SYNC_NEVER ? MDB_NOSYNC : 0);
+	unsigned flags =
+		MDB_NORDAHEAD | MDB_NOTLS | more_flags | (btree->sync == SDD_SYNC_NEVER ? MDB_NOSYNC : 0);
 	uint64_t map_size = btree->max_size + btree->max_size / 4 + (64u << 20);
 	int error = mdb_env_create(&btree->env);
 
@@ -122,6 +152,36 @@ static int open_env(struct sdd_btree *btree)
 	}
 	if (error == MDB_SUCCESS) {
 		error = mdb_env_open(btree->env, btree->directory, flags, 0600);
+	}
+	return error;
+}
+
+/* What LMDB would make of an empty file for reading only is no error of its own. */
+static int check_data(const struct sdd_btree *btree)
+{
+	int directory = sdd_io_open_directory(btree->directory);
+	struct stat found;
+	int error;
+
+	if (directory == -1) {
+		return errno;
+	}
+	error = sdd_io_fstatat(directory, SDD_FILE_DATA, &found) == 0 ? MDB_SUCCESS : errno;
+	(void)sdd_io_close(directory);
+	return error == MDB_SUCCESS && found.st_size == 0 ? ENOENT : error;
+}
+
+/* On a file system that is read-only there can be no file for LMDB's own locks, and LMDB does
+ * without: no other server writes, because the directory is locked (directory.h). */
+static int open_env(struct sdd_btree *btree)
+{
+	int error = open_env_with(btree, 0);
+
+	btree->is_read_only = error == EROFS;
+	if (btree->is_read_only) {
+		close_env(btree);
+		error = check_data(btree);
+		error = error == MDB_SUCCESS ? open_env_with(btree, MDB_RDONLY) : error;
 	}
 	return error;
 }
@@ -252,7 +312,7 @@ static int open_tables(struct sdd_btree *btree)
 	MDB_stat stat;
 	int error = open_old_tables(btree);
 
-	if (error == MDB_NOTFOUND) {
+	if (error == MDB_NOTFOUND && !btree->is_read_only) {
 		error = make_tables(btree);
 	}
 	if (error == MDB_SUCCESS) {
@@ -316,6 +376,19 @@ bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anch
 	return is_stored;
 }
 
+static void explain_open(const struct sdd_btree *btree, int error,
+                         char reason[SDD_STORE_REASON_MAX])
+{
+	bool is_empty = btree->is_read_only && (error == ENOENT || error == MDB_NOTFOUND);
+
+	if (is_empty) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX, "it is empty, and no store can be made: %s",
+		               strerror(EROFS));
+	} else {
+		set_reason(reason, mdb_strerror(error));
+	}
+}
+
 struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum sdd_sync sync,
                                  char reason[SDD_STORE_REASON_MAX])
 {
@@ -334,7 +407,7 @@ struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum 
 		error = open_tables(btree);
 	}
 	if (error != MDB_SUCCESS) {
-		set_reason(reason, mdb_strerror(error));
+		explain_open(btree, error, reason);
 		sdd_btree_close(btree);
 		return NULL;
 	}
@@ -353,19 +426,6 @@ void sdd_btree_forget_dead_readers(struct sdd_btree *btree)
 	int dead;
 
 	(void)mdb_reader_check(btree->env, &dead);
-}
-
-static void close_env(struct sdd_btree *btree)
-{
-	if (btree->reading != NULL) {
-		mdb_txn_abort(btree->reading);
-		btree->reading = NULL;
-		btree->is_reading = false;
-	}
-	if (btree->env != NULL) {
-		mdb_env_close(btree->env);
-		btree->env = NULL;
-	}
 }
 
 bool sdd_btree_reopen(struct sdd_btree *btree)

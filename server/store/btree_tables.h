@@ -93,6 +93,7 @@ struct sdd_btree {
 	struct sdd_clock_anchor anchor; /* the same */
 	uint8_t id[SDD_STORE_ID_BYTES]; /* all zero: it could not be stored yet */
 	atomic_bool is_broken;          /* LMDB has given up */
+	bool is_read_only;              /* the file system is: it was opened for reading */
 
 	/* what it was opened with */
 	char *directory;

@@ -120,6 +120,11 @@ static bool check_rights_of_file(const struct check *check, const char *name,
 	}
 	if (mode != FILE_MODE) {
 		if (sdd_io_fchmodat(check->directory, name, FILE_MODE) != 0) {
+			if (errno == EROFS) { /* who can read it has been able to before */
+				sdd_log(SDD_LOG_WARNING, "file %s/%s has mode %04o, which cannot be changed: %s",
+				        check->path, name, (unsigned)mode, strerror(errno));
+				return true;
+			}
 			sdd_log(SDD_LOG_ERROR, "the mode of file %s/%s cannot be changed: %s", check->path,
 			        name, strerror(errno));
 			return false;
@@ -250,19 +255,38 @@ int sdd_directory_open(const char *given)
 	return descriptor;
 }
 
+/* Opens the file, or makes it. On a file system that is read-only it may be missing: then no
+ * version of the server can make one either, and the directory stands for it, on which the caller
+ * has its lock. *is_file: it is the file. -1, with errno. */
+static int open_lock(const char *directory, const char *file, bool *is_file)
+{
+	int descriptor = sdd_io_open(file, O_RDWR | O_CREAT | O_NOFOLLOW, FILE_MODE);
+
+	*is_file = true;
+	if (descriptor == -1 && errno == EROFS) {
+		descriptor = sdd_io_open(file, O_RDONLY | O_NOFOLLOW, 0);
+		if (descriptor == -1 && errno == ENOENT) {
+			*is_file = false;
+			descriptor = sdd_io_open_directory(directory);
+		}
+	}
+	return descriptor;
+}
+
 int sdd_directory_lock(const char *path, char reason[SDD_STORE_REASON_MAX])
 {
 	char file[4096];
 	char owner[32];
+	bool is_file;
 	int descriptor;
 
 	(void)snprintf(file, sizeof(file), "%s/" SDD_FILE_LOCK, path);
-	descriptor = sdd_io_open(file, O_RDWR | O_CREAT | O_NOFOLLOW, FILE_MODE);
+	descriptor = open_lock(path, file, &is_file);
 	if (descriptor == -1) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 		return -1;
 	}
-	if (sdd_io_lock(descriptor) != 0) {
+	if (is_file && sdd_io_lock(descriptor) != 0) {
 		explain_refusal(descriptor, reason);
 		(void)sdd_io_close(descriptor);
 		return -1;

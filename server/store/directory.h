@@ -34,8 +34,8 @@ bool sdd_directory_make(const char *path, bool for_user, uid_t uid, gid_t gid);
 int sdd_directory_open(const char *path);
 
 /* Takes the lock on SDD_FILE_LOCK, which names the process and keeps versions out that do not lock
- * the directory itself: LMDB would let a second server in. Returns the descriptor that holds it and
- * is to be closed; -1, with a reason. */
+ * the directory itself: LMDB would let a second server in. It is made if it can be. Returns the
+ * descriptor that holds it and is to be closed; -1, with a reason. */
 int sdd_directory_lock(const char *path, char reason[SDD_STORE_REASON_MAX]);
 
 #endif

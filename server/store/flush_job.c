@@ -206,6 +206,10 @@ static void fail_job(struct sdd_flush_job *job, enum sdd_result result, const ch
 static void run_job(struct sdd_flush_job *job, struct sdd_btree *btree)
 {
 	job->swept = 0;
+	if (sdd_btree_is_read_only(btree)) {
+		fail_job(job, SDD_FAILED, strerror(EROFS));
+		return;
+	}
 	if (!sort(job)) {
 		fail_job(job, SDD_FAILED, "out of memory");
 		return;

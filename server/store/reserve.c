@@ -15,15 +15,9 @@
 
 void sdd_reserve_open(struct sdd_reserve *reserve, const char *directory)
 {
-	int descriptor = sdd_io_open_directory(directory);
-
+	reserve->directory = sdd_io_open_directory(directory);
 	reserve->descriptor = -1;
 	reserve->is_held = false;
-	if (descriptor == -1) {
-		return;
-	}
-	reserve->descriptor = sdd_io_openat(descriptor, SDD_FILE_RESERVE, O_RDWR | O_CREAT, 0600);
-	(void)sdd_io_close(descriptor);
 	sdd_reserve_restore(reserve);
 }
 
@@ -37,6 +31,10 @@ bool sdd_reserve_release(struct sdd_reserve *reserve)
 
 void sdd_reserve_restore(struct sdd_reserve *reserve)
 {
+	if (reserve->descriptor == -1 && reserve->directory != -1) {
+		reserve->descriptor =
+			sdd_io_openat(reserve->directory, SDD_FILE_RESERVE, O_RDWR | O_CREAT, 0600);
+	}
 	if (reserve->descriptor == -1 || reserve->is_held) {
 		return;
 	}
@@ -51,5 +49,9 @@ void sdd_reserve_close(struct sdd_reserve *reserve)
 	if (reserve->descriptor != -1) {
 		(void)sdd_io_close(reserve->descriptor);
 		reserve->descriptor = -1;
+	}
+	if (reserve->directory != -1) {
+		(void)sdd_io_close(reserve->directory);
+		reserve->directory = -1;
 	}
 }

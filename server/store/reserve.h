@@ -13,7 +13,8 @@
 #include <stdbool.h>
 
 struct sdd_reserve {
-	int descriptor; /* -1: the file could not be opened, and there is no reserve */
+	int directory;  /* -1: it could not be opened */
+	int descriptor; /* -1: the file could not be opened yet, and there is no reserve */
 	bool is_held;   /* it occupies blocks */
 };
 
@@ -23,7 +24,7 @@ void sdd_reserve_open(struct sdd_reserve *reserve, const char *directory);
 /* Gives the blocks back to the disk. False: there were none. */
 bool sdd_reserve_release(struct sdd_reserve *reserve);
 
-/* Takes them again, if they were freed and the disk has room. */
+/* Takes them again, if they were freed and the disk has room; the file may be made only now. */
 void sdd_reserve_restore(struct sdd_reserve *reserve);
 
 /* Closes the file; it stays. */

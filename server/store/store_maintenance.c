@@ -5,6 +5,7 @@
 
 #include "server/store/backup.h"
 #include "server/store/btree.h"
+#include "server/store/directory.h"
 #include "server/store/flusher.h"
 #include "server/store/memtable.h"
 #include "server/store/store_internal.h"
@@ -46,9 +47,34 @@ static void check_log(struct sdd_store *store)
 	} else if (store->was_doubtful) {
 		store->was_doubtful = false;
 		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
-	} else if (!store->is_unwritten && health->states[SDD_HEALTH_WAL] == SDD_NO_ROOM &&
+	} else if (!store->is_unwritten && health->states[SDD_HEALTH_WAL] != SDD_OK &&
+	           (health->states[SDD_HEALTH_WAL] == SDD_NO_ROOM ||
+	            sdd_wal_is_unwritable(store->layers.wal)) &&
 	           sdd_wal_has_room(store->layers.wal)) {
 		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
+	}
+}
+
+/* What was opened for reading is opened again as soon as the file system can be written. */
+static void check_file_system(struct sdd_store *store)
+{
+	struct sdd_layers *layers = &store->layers;
+	enum sdd_health_state state = SDD_OK;
+
+	if (!sdd_btree_can_be_writable(layers->btree)) {
+		return;
+	}
+	(void)sdd_backup_abandon(layers->backup, SDD_FILE_DATA " is opened again");
+	(void)sdd_values_reopen(layers->values); /* what the log has is written there again */
+	if (!sdd_btree_reopen(layers->btree)) {
+		state = SDD_BROKEN;
+	} else if (sdd_btree_is_read_only(layers->btree)) {
+		state = SDD_READ_ONLY;
+	}
+	/* a job that failed is tried again, and says itself how that ended */
+	if (state == SDD_BROKEN || (state == SDD_OK && !sdd_flusher_is_pending(store->flusher))) {
+		sdd_health_set(&layers->health, SDD_HEALTH_BTREE, state,
+		               SDD_FILE_DATA " cannot be opened again");
 	}
 }
 
@@ -62,6 +88,7 @@ void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
 	if (!is_free) {
 		return;
 	}
+	check_file_system(store);
 	check_values(store);
 	check_log(store);
 	store->stalled = SDD_DONE;

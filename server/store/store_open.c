@@ -120,6 +120,17 @@ static bool open_values(struct sdd_layers *layers, const char *directory, uint64
 	return true;
 }
 
+/* What the opening has shown of the disk: whoever asks for health should not have to write first.
+ */
+static void report_health(struct sdd_layers *layers)
+{
+	if (sdd_btree_is_read_only(layers->btree)) {
+		sdd_health_set(&layers->health, SDD_HEALTH_BTREE, SDD_READ_ONLY, strerror(EROFS));
+	} else if (!sdd_wal_has_room(layers->wal) && sdd_health_of_error(errno) == SDD_NO_ROOM) {
+		sdd_health_set(&layers->health, SDD_HEALTH_WAL, SDD_NO_ROOM, strerror(errno));
+	}
+}
+
 static bool start_threads(struct sdd_store *store, char reason[SDD_STORE_REASON_MAX])
 {
 	store->flusher = sdd_flusher_start(&store->layers);
@@ -151,7 +162,7 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 	layers->protected_ms = SDD_ALL_EXPIRED;
 	layers->sync = sync;
 	(void)getrandom(&layers->seed, sizeof(layers->seed), 0);
-	layers->reserve.descriptor = -1;
+	layers->reserve.directory = layers->reserve.descriptor = -1;
 	store->lock = sdd_directory_lock(directory, reason);
 	if (store->lock == -1 || !make_memory(layers, reason) ||
 	    !open_btree(layers, directory, max_size, sync, reason) ||
@@ -161,6 +172,7 @@ struct sdd_store *sdd_store_open(const char *directory, uint64_t max_size, enum 
 		return NULL;
 	}
 	sdd_reserve_open(&layers->reserve, directory);
+	report_health(layers);
 	sdd_flusher_start_recovered(store->flusher);
 	return store;
 }

@@ -167,6 +167,11 @@ static bool is_open(struct sdd_values *values)
 	return (values->descriptor != -1 && values->open_error == 0) || open_file(values);
 }
 
+bool sdd_values_reopen(struct sdd_values *values)
+{
+	return is_open(values);
+}
+
 static void extend_end(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	uint64_t end = extent->offset + extent->length;

@@ -78,6 +78,10 @@ enum sdd_values_result {
 enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_bytes value,
                                         struct sdd_extent *extent);
 
+/* Opens the file for writing if it was opened for reading only. No job of the flusher runs. False,
+ * with errno: it cannot be written. */
+bool sdd_values_reopen(struct sdd_values *values);
+
 /* Whether the shortest value could be written now: tries it, in a place that is free. */
 bool sdd_values_takes(struct sdd_values *values);
 

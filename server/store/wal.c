@@ -356,8 +356,16 @@ bool sdd_wal_has_room(struct sdd_wal *wal)
 {
 	struct sdd_wal_file *file = wal->current;
 
-	return file->open_error == 0 &&
-	       sdd_io_allocate(file->descriptor, file->end + BLOCKS_AHEAD) == 0;
+	if (file->open_error != 0 && !reopen_file(wal, file)) {
+		return false;
+	}
+	errno = sdd_io_allocate(file->descriptor, file->end + BLOCKS_AHEAD);
+	return errno == 0;
+}
+
+bool sdd_wal_is_unwritable(const struct sdd_wal *wal)
+{
+	return wal->current->open_error != 0;
 }
 
 /* }}} */

@@ -99,7 +99,10 @@ bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count)
  * fails, the file is doubtful. */
 void sdd_wal_take_back(struct sdd_wal *wal);
 
-/* Whether the disk has room for another batch, of which it had none. */
+/* Whether the log was opened for reading only. */
+bool sdd_wal_is_unwritable(const struct sdd_wal *wal);
+
+/* Whether the log can be written, and the disk has room for another batch. False, with errno. */
 bool sdd_wal_has_room(struct sdd_wal *wal);
 
 /* {{{ generations */

@@ -29,6 +29,10 @@ bool sdd_pid_file_open(const char *path)
 	if (!is_made && errno == EEXIST) {
 		file = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	}
+	if (file == -1 && errno == EROFS) { /* the store can be read all the same */
+		sdd_log(SDD_LOG_WARNING, "the pidfile %s is not written: %s", path, strerror(errno));
+		return true;
+	}
 	if (file == -1 || fstat(file, &status) != 0) {
 		sdd_log(SDD_LOG_ERROR, "the pidfile %s cannot be opened: %s", path, strerror(errno));
 		return false;

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 /* Opens the file, which is no link, and leaves what it says: another server may be running. To be
- * called once, before privileges are dropped; `path` is borrowed for good. False, with a message.
- */
+ * called once, before privileges are dropped; `path` is borrowed for good. False, with a message;
+ * on a file system that is read-only there is none, with a message, too. */
 bool sdd_pid_file_open(const char *path);
 
 /* Writes the number. Does nothing if no file was opened. */

@@ -636,6 +636,18 @@ bool sdd_btree_is_broken(const struct sdd_btree *btree)
 	return result;
 }
 
+bool sdd_btree_is_read_only(const struct sdd_btree *btree)
+{
+	(void)btree;
+	return false;
+}
+
+bool sdd_btree_can_be_writable(const struct sdd_btree *btree)
+{
+	(void)btree;
+	return false;
+}
+
 void sdd_btree_forget_dead_readers(struct sdd_btree *btree)
 {
 	(void)btree;
