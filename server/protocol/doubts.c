@@ -10,10 +10,14 @@
 #define BUCKETS 1024
 #define WAYS 4 /* slots of a bucket */
 
+#define LIFE_MAX_MS (30ll * 24 * 60 * 60 * 1000) /* a longer life counts as this, as anywhere */
+
 struct sdd_doubt {
 	uint64_t hash;
 	uint64_t version; /* 0: the slot is free */
 	int64_t since_ms;
+	int64_t until_ms;
+	bool is_settled; /* what the key had last is no older */
 };
 
 static struct sdd_doubt *bucket_of(const struct sdd_doubts *doubts, uint64_t hash)
@@ -49,13 +53,17 @@ static struct sdd_doubt *lowest_of(struct sdd_doubt *bucket)
 	return lowest;
 }
 
-static void add_to_rest(struct sdd_doubts *doubts, uint64_t version, int64_t since_ms)
+static void add_to_rest(struct sdd_doubts *doubts, uint64_t version, int64_t since_ms,
+                        int64_t until_ms)
 {
 	if (version > doubts->rest_version) {
 		doubts->rest_version = version;
 	}
 	if (since_ms > doubts->rest_since_ms) {
 		doubts->rest_since_ms = since_ms;
+	}
+	if (until_ms > doubts->rest_until_ms) {
+		doubts->rest_until_ms = until_ms;
 	}
 }
 
@@ -71,7 +79,7 @@ static struct sdd_doubt *take_slot(struct sdd_doubts *doubts, uint64_t hash)
 	if (slot == NULL && doubts->slots != NULL) {
 		slot = lowest_of(bucket_of(doubts, hash));
 		if (slot->version != 0) {
-			add_to_rest(doubts, slot->version, slot->since_ms);
+			add_to_rest(doubts, slot->version, slot->since_ms, slot->until_ms);
 		}
 		*slot = (struct sdd_doubt){.hash = hash};
 	}
@@ -80,25 +88,46 @@ static struct sdd_doubt *take_slot(struct sdd_doubts *doubts, uint64_t hash)
 
 void sdd_doubts_refused(struct sdd_doubts *doubts, int64_t now_ms)
 {
-	struct sdd_doubt *slot;
+	struct sdd_doubt *slot = slot_of(doubts, doubts->hash);
+	int64_t until_ms = now_ms + (doubts->life_ms < LIFE_MAX_MS ? doubts->life_ms : LIFE_MAX_MS);
 
+	if (slot != NULL) {
+		slot->is_settled = false; /* by the write that is refused, perhaps */
+	}
 	if (doubts->version == 0) {
 		return;
 	}
 	doubts->are_any = true;
 	slot = take_slot(doubts, doubts->hash);
 	if (slot == NULL) {
-		add_to_rest(doubts, doubts->version, now_ms);
+		add_to_rest(doubts, doubts->version, now_ms, until_ms);
 		return;
 	}
 	slot->version = doubts->version > slot->version ? doubts->version : slot->version;
 	slot->since_ms = now_ms;
+	slot->until_ms = until_ms > slot->until_ms ? until_ms : slot->until_ms;
 }
 
-bool sdd_doubts_find(const struct sdd_doubts *doubts, const struct sdd_key *key, uint64_t version)
+size_t sdd_doubts_count(const struct sdd_doubts *doubts, int64_t now_ms, bool *are_more)
 {
-	const struct sdd_doubt *slot = slot_of(doubts, key->hash);
+	size_t count = 0;
 
+	*are_more = doubts->rest_version != 0 && now_ms < doubts->rest_until_ms;
+	for (size_t i = 0; doubts->slots != NULL && i < (size_t)BUCKETS * WAYS; i++) {
+		const struct sdd_doubt *slot = &doubts->slots[i];
+
+		count += slot->version != 0 && !slot->is_settled && now_ms < slot->until_ms;
+	}
+	return count;
+}
+
+bool sdd_doubts_find(struct sdd_doubts *doubts, const struct sdd_key *key, uint64_t version)
+{
+	struct sdd_doubt *slot = slot_of(doubts, key->hash);
+
+	if (slot != NULL) {
+		slot->is_settled = version >= slot->version;
+	}
 	return version < doubts->rest_version || (slot != NULL && version < slot->version);
 }
 

@@ -41,7 +41,11 @@ SD_RARE static void expect_doubt(const struct command *command)
 {
 	const struct sdd_key key = hashed_key(command);
 
-	sdd_doubts_expect(command->state->operations->doubts, &key, command->request->version);
+	const struct sd_meta_request *request = command->request;
+	const struct sdd_operations *operations = command->state->operations;
+
+	sdd_doubts_expect(operations->doubts, &key, request->version,
+	                  sdd_operation_longest_life(operations, request->has_ttl, request->ttl));
 }
 
 /* A write is refused that the store does not even get. */
@@ -337,13 +341,12 @@ static void answer_noop(const struct command *command)
 	struct sd_bytes word = command->request->key;
 
 	if (word.length == strlen(SD_META_WHO) && memcmp(word.data, SD_META_WHO, word.length) == 0) {
-		const struct sdd_tally tally = sdd_store_tally(batch->store);
 		const struct sdd_who who = {
 			.id = sdd_store_id(batch->store),
 			.start = sdd_store_epoch(batch->store),
 			.process = command->state->operations->process,
 			.wall_us = (uint64_t)batch->wall_ms * 1000,
-			.unproven = (uint64_t)tally.unproven,
+			.unproven = sdd_operation_unproven(command->state->operations),
 		};
 
 		sdd_meta_reply_who(command->reply, &who);

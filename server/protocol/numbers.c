@@ -23,7 +23,6 @@ static void set_store(uint64_t *numbers, struct sdd_store *store, int64_t now_ms
 	numbers[SDD_STAT_CURR_ITEMS] = (uint64_t)tally.entries;
 	numbers[SDD_STAT_TOTAL_ITEMS] = (uint64_t)tally.stored;
 	numbers[SDD_STAT_TOMBSTONES] = (uint64_t)tally.tombstones;
-	numbers[SDD_STAT_UNPROVEN_ITEMS] = (uint64_t)tally.unproven;
 	numbers[SDD_STAT_EXPIRED] = (uint64_t)tally.expired;
 	numbers[SDD_STAT_BYTES] = sdd_store_size(store);
 	numbers[SDD_STAT_LIMIT_MAXBYTES] = sdd_store_max_size(store);
@@ -71,6 +70,7 @@ void sdd_numbers_update(struct sdd_meta_state *state, const struct sdd_connectio
 	/* rounded up: what is not 0 is not proven yet */
 	numbers[SDD_STAT_ABSENCE_PROVEN_IN] =
 		(uint64_t)(sdd_operation_absence_proven_in(operations) + 999) / 1000;
+	numbers[SDD_STAT_UNPROVEN_ITEMS] = sdd_operation_unproven(operations);
 	set_store(numbers, batch->store, batch->now_ms);
 	set_connections(numbers, connections);
 	set_locks(numbers, state->locks);

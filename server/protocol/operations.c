@@ -123,6 +123,30 @@ int64_t sdd_operation_absence_proven_in(const struct sdd_operations *operations)
 	return left_ms > 0 ? left_ms : 0;
 }
 
+int64_t sdd_operation_longest_life(const struct sdd_operations *operations, bool has_ttl,
+                                   int64_t ttl)
+{
+	const struct sdd_batch *batch = operations->batch;
+	int64_t longest_ms = sdd_store_longest_missed(batch->store);
+	int64_t own_ms =
+		has_ttl ? sdd_operation_expiry(batch, ttl) - batch->now_ms : batch->expiration_ms;
+
+	return longest_ms > own_ms ? longest_ms : own_ms;
+}
+
+/* Of what has no slot among the doubts nothing is known but its age: it may be every entry. */
+uint64_t sdd_operation_unproven(const struct sdd_operations *operations)
+{
+	const struct sdd_batch *batch = operations->batch;
+	const struct sdd_tally tally = sdd_store_tally(batch->store);
+	bool are_more;
+	uint64_t in_doubt = sdd_doubts_count(operations->doubts, batch->boot_ms, &are_more);
+	uint64_t unproven = (uint64_t)tally.unproven + in_doubt;
+	uint64_t most = (uint64_t)tally.entries + 1; /* the absence of something */
+
+	return are_more && unproven < most ? most : unproven;
+}
+
 static bool is_absence_proven(const struct sdd_operations *operations)
 {
 	return sdd_operation_absence_proven_in(operations) == 0;
@@ -283,6 +307,7 @@ enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const str
 	} else {
 		result = sdd_store_put(batch->store, key, &outcome->entry);
 	}
+	(void)sdd_doubts_has(operations->doubts, key, outcome->entry.version);
 	free(outcome->joined);
 	outcome->joined = NULL;
 	outcome->change = SDD_OUTCOME_NO_CHANGE;

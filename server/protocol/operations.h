@@ -219,6 +219,15 @@ enum sdd_result sdd_operation_adjust(struct sdd_operations *operations,
 /* In how many milliseconds the absence of an entry that is not there is proven; 0: it is. */
 int64_t sdd_operation_absence_proven_in(const struct sdd_operations *operations);
 
+/* How many entries are not proven, as far as that is known, and of how many keys it is in doubt
+ * what they have. Some may be counted twice. */
+uint64_t sdd_operation_unproven(const struct sdd_operations *operations);
+
+/* For how long what is stored now may live, here or on another server, at most, in milliseconds;
+ * and what is stored with `ttl`, if it has one. */
+int64_t sdd_operation_longest_life(const struct sdd_operations *operations, bool has_ttl,
+                                   int64_t ttl);
+
 /* Makes the outcome's change, after the reply was written, and frees `joined`. To be called once
  * for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or SDD_FAILED. */
 enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,

@@ -154,7 +154,8 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
 		{.name = "unproven_items",
          .metric = "unproven_entries",
          .help =
-             "Entries from before the start that were not compared with the other server's since."},
+             "Entries from before the start that were not compared with the other server's since, "
+             "and keys of which a write was refused that the other server may have."},
 	[SDD_STAT_ABSENCE_PROVEN_IN] = {.name = "absence_proven_in",
                                     .metric = "absence_proven_in_seconds",
                                     .help = "Until the absence of an entry is proven; 0: it is."},

@@ -7,6 +7,8 @@
 
 #include "tests/unit/unit.h"
 
+#define LIFE_MS 1000
+
 static struct sdd_doubts doubts;
 
 static int stop(void **state)
@@ -25,7 +27,7 @@ static void refuse(uint64_t hash, uint64_t version, int64_t now_ms)
 {
 	const struct sdd_key key = key_of(hash);
 
-	sdd_doubts_expect(&doubts, &key, version);
+	sdd_doubts_expect(&doubts, &key, version, LIFE_MS);
 	sdd_doubts_refused(&doubts, now_ms);
 }
 
@@ -95,12 +97,59 @@ static void what_has_no_slot_is_doubted_together(void **state)
 	assert_false(has(5 * 1024, 499));
 }
 
+static size_t count(int64_t now_ms)
+{
+	bool are_more;
+	size_t result = sdd_doubts_count(&doubts, now_ms, &are_more);
+
+	assert_false(are_more);
+	return result;
+}
+
+static void doubts_are_counted_until_they_are_over(void **state)
+{
+	(void)state;
+	assert_int_equal(count(0), 0);
+	refuse(1, 100, 10);
+	refuse(2, 100, 20);
+	refuse(2, 0, 30); /* it had no version */
+	refuse(3, 0, 30);
+	assert_int_equal(count(30), 2);
+	assert_true(has(1, 99));
+	assert_int_equal(count(30), 2);
+	assert_false(has(1, 100)); /* written meanwhile */
+	assert_int_equal(count(30), 1);
+	refuse(1, 0, 40); /* or not: its batch was lost */
+	assert_int_equal(count(40), 2);
+	assert_true(end(1, 50));
+	assert_int_equal(count(50), 1);
+	assert_int_equal(count(20 + LIFE_MS - 1), 1);
+	assert_int_equal(count(20 + LIFE_MS), 0);
+	assert_true(has(2, 99)); /* which somebody may have prolonged */
+}
+
+static void that_there_are_more_doubts_is_known_until_they_are_over(void **state)
+{
+	bool are_more;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 5; i++) {
+		refuse(i * 1024, i * 100, (int64_t)i);
+	}
+	assert_int_equal(sdd_doubts_count(&doubts, LIFE_MS, &are_more), 4);
+	assert_true(are_more);
+	assert_int_equal(sdd_doubts_count(&doubts, LIFE_MS + 1, &are_more), 4);
+	assert_false(are_more);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(what_is_older_than_a_refused_write_is_in_doubt, stop),
 		cmocka_unit_test_teardown(a_comparison_ends_older_doubts_of_its_key, stop),
 		cmocka_unit_test_teardown(what_has_no_slot_is_doubted_together, stop),
+		cmocka_unit_test_teardown(doubts_are_counted_until_they_are_over, stop),
+		cmocka_unit_test_teardown(that_there_are_more_doubts_is_known_until_they_are_over, stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
