@@ -347,6 +347,50 @@ static void an_access_that_is_not_known_counts_from_the_version(void **state)
 	assert_false(it.outcome.was_read);
 }
 
+static void refuse(uint64_t hash, uint64_t version, int64_t life_ms)
+{
+	const struct sdd_key key = {.hash = hash};
+
+	sdd_doubts_expect(&it.doubts, &key, version, life_ms);
+	sdd_doubts_refused(&it.doubts, it.batch.boot_ms);
+}
+
+/* A key of which a write was refused counts until what it has is as new. */
+static void what_was_refused_counts_as_unproven(void **state)
+{
+	const uint64_t version = (uint64_t)NOW_MS * 1000;
+
+	(void)state;
+	assert_int_equal(sdd_operation_unproven(&it.operations), 0);
+	refuse(it.key.hash, version + 1, 5000);
+	assert_int_equal(sdd_operation_unproven(&it.operations), 1);
+	(void)set("older",
+	          (struct sdd_set_request){.condition = {.has_version = true, .version = version}});
+	assert_int_equal(sdd_operation_unproven(&it.operations), 1);
+	(void)set("new",
+	          (struct sdd_set_request){.condition = {.has_version = true, .version = version + 1}});
+	assert_int_equal(sdd_operation_unproven(&it.operations), 0);
+	for (uint64_t i = 0; i <= 4; i++) {
+		refuse(it.key.hash + i * 1024, version + 10 + i, 5000); /* they have four slots */
+	}
+	assert_int_equal(sdd_operation_unproven(&it.operations), 4);
+	restart();
+	assert_int_equal(sdd_operation_unproven(&it.operations), 5);
+	advance(5000);
+	assert_int_equal(sdd_operation_unproven(&it.operations), 1); /* of an earlier epoch */
+	sdd_doubts_clear(&it.doubts);
+}
+
+static void what_may_live_elsewhere_is_in_doubt_for_as_long(void **state)
+{
+	(void)state;
+	assert_int_equal(sdd_operation_longest_life(&it.operations, false, 0), EXPIRATION_MS);
+	assert_int_equal(sdd_operation_longest_life(&it.operations, true, 5), 5000);
+	(void)set("value", (struct sdd_set_request){.has_ttl = true, .ttl = 200});
+	assert_true(sdd_operation_longest_life(&it.operations, true, 5) >= 200000);
+	assert_true(sdd_operation_longest_life(&it.operations, true, 1000) == 1000000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +400,8 @@ int main(void)
 		TEST(lives_without_an_end_count_as_a_month_and_tombstones_do_not_count),
 		TEST(the_wall_clock_proves_nothing_and_ends_nothing),
 		TEST(dates_are_of_the_wall_clock),
+		TEST(what_was_refused_counts_as_unproven),
+		TEST(what_may_live_elsewhere_is_in_doubt_for_as_long),
 		TEST(an_access_that_is_not_known_counts_from_the_version),
 		TEST(what_was_set_is_found_until_it_expires),
 		TEST(a_plain_get_writes_nothing),

@@ -272,6 +272,28 @@ static void a_log_that_cannot_be_made_is_made_when_there_is_room(void **state)
 	sdd_wal_close(wal, false);
 }
 
+/* It is made by who asks, and nobody has to write first. */
+static void a_log_on_a_read_only_disk_is_writable_as_soon_as_the_disk_is(void **state)
+{
+	struct replayed replayed;
+	struct sdd_wal *wal;
+
+	(void)state;
+	fake_faults_fail(1, EROFS, /* lasting */ false);
+	wal = open_and_replay(0, &replayed, wal_reason);
+	assert_non_null(wal);
+	assert_true(sdd_wal_is_unwritable(wal));
+	fake_faults_clear();
+	fake_faults_fail(0, EROFS, /* lasting */ true);
+	assert_false(sdd_wal_has_room(wal));
+	assert_int_equal(errno, EROFS);
+	assert_true(sdd_wal_is_unwritable(wal));
+	fake_faults_clear();
+	assert_true(sdd_wal_has_room(wal));
+	assert_false(sdd_wal_is_unwritable(wal));
+	sdd_wal_close(wal, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +307,7 @@ int main(void)
 		WAL_TEST(what_is_written_after_a_recovery_of_both_files_is_behind_the_later_one),
 		WAL_TEST(a_batch_that_was_taken_back_is_not_replayed),
 		WAL_TEST(an_empty_log_leaves_no_file_when_it_is_closed),
+		WAL_TEST(a_log_on_a_read_only_disk_is_writable_as_soon_as_the_disk_is),
 		WAL_TEST(a_log_that_cannot_be_made_is_made_when_there_is_room),
 	};
 
