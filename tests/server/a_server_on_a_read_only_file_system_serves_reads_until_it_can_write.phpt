@@ -31,10 +31,7 @@ function command(string ...$words): void
  * makes it read-only like that. */
 function start_on(string $mount, bool $is_read_only): void
 {
-    static $program = null;
-
-    $program ??= TestServer::program();
-    putenv("SHAREDANCED=$program"); /* and not the last script */
+    putenv("SHAREDANCED={$GLOBALS['program']}"); /* and not the last script */
     $script = $mount . ($is_read_only ? ' && mount -o remount,ro "$0"' : '') . ' && exec "$@"';
     start_by('exec unshare -m sh -c ' . escapeshellarg($script) . ' ' . escapeshellarg($GLOBALS['disk']) . ' "$@"');
 }
@@ -71,6 +68,7 @@ function refuses(TestServer $server): void
     echo 'health ', health($server), "\n";
 }
 
+$program = TestServer::program();
 command('truncate', '-s', '32M', $image);
 command('mkfs.ext4', '-q', '-F', '-m', '0', $image);
 /* the last namespace may not be gone yet */
@@ -130,6 +128,27 @@ command('nsenter', '-t', (string) $server->process->pid, '-m', 'mount', '-o', 'r
 wait_until(fn () => health($server) === 'OK', 'the store to heal', 5);
 fact('writes are taken', set($server, 'short', 21) === 'HD');
 $server->stop();
+
+echo "an ext4 that fails while it is served\n";
+command('cp', '--sparse=always', $image, "$image.3");
+$holder = new Process(['unshare', '-m', 'sh', '-c', $mounted("$image.3") . '; echo mounted >&2; exec sleep 600', $disk]);
+$holder->expect('/^mounted/m');
+putenv("SHAREDANCED=$program");
+start_by("exec nsenter -t $holder->pid -m \"\$@\"");
+$server = new TestServer([], $directory);
+fact('stored', set($server, 'tree', 4) === 'HD' && set($server, 'file', 10001) === 'HD');
+fact('it ends with 0', $server->stop() === 0);
+$server = new TestServer([], $directory);
+command('nsenter', '-t', (string) $holder->pid, '-m', 'mount', '-o', 'remount,abort', $disk);
+fact('a store is refused', !in_array(@set($server, 'short', 20), ['HD', ''], true));
+$server->kill(); /* unless it has ended itself, because it could neither write nor force the log to disk */
+$server = new TestServer([], $directory);
+show($server, 'tree', 'file');
+fact('a store is refused', set($server, 'short', 20) === 'SERVER_ERROR the store failed: Read-only file system');
+wait_until(fn () => health($server) === 'READ_ONLY: Read-only file system', 'health');
+show($server, 'tree', 'file');
+$server->kill();
+$holder->kill();
 
 echo "nothing to serve\n";
 foreach (['true', ': >"$0/data/data.mdb"'] as $made) {
@@ -192,6 +211,15 @@ tree: HD s3
 long: HD s20000
 health READ_ONLY: Read-only file system
 writes are taken: yes
+an ext4 that fails while it is served
+stored: yes
+it ends with 0: yes
+a store is refused: yes
+tree: HD s4
+file: HD s10001
+a store is refused: yes
+tree: HD s4
+file: HD s10001
 nothing to serve
 [ERROR] the store in SCRATCH/disk/data cannot be opened: it is empty, and no store can be made: Read-only file system
 [ERROR] the store in SCRATCH/disk/data cannot be opened: it is empty, and no store can be made: Read-only file system
