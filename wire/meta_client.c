@@ -35,13 +35,20 @@ static bool is_plain(const uint8_t *key, size_t length)
 	const uint64_t each = 0x0101010101010101;
 	uint64_t found = 0;
 	uint64_t bytes;
+	uint32_t halves[2];
 	size_t at = 0;
 
-	if (length < sizeof(bytes)) {
+	if (length < sizeof(halves[0])) {
 		while (at < length && key[at] > ' ' && key[at] < 0x7f) {
 			at++;
 		}
 		return at == length;
+	}
+	if (length < sizeof(bytes)) {
+		memcpy(&halves[0], key, sizeof(halves[0]));
+		memcpy(&halves[1], key + length - sizeof(halves[1]), sizeof(halves[1]));
+		bytes = halves[0] | (uint64_t)halves[1] << 32;
+		return (((bytes + each) | (bytes - each * '!')) & each << 7) == 0;
 	}
 	do {
 		/* the last eight may have bytes that were looked at before */

@@ -361,8 +361,9 @@ static enum sd_status explain_failure(const struct sd_entry *entries, size_t cou
 	return failed->status;
 }
 
-enum sd_status sd_operation_verdict(const struct sd_policy *policy, const struct sd_entry *entries,
-                                    size_t count, struct sd_error *error)
+enum sd_status sd_operation_verdict_of_many(const struct sd_policy *policy,
+                                            const struct sd_entry *entries, size_t count,
+                                            struct sd_error *error)
 {
 	bool has_failed = false;
 

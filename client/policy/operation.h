@@ -219,8 +219,19 @@ void sd_operation_count_failovers(const struct sd_policy *policy, const struct s
 
 /* The operation's status: SD_OK, or that of the first entry that failed, explained. Counts the
  * failovers of the others. */
-enum sd_status sd_operation_verdict(const struct sd_policy *policy, const struct sd_entry *entries,
-                                    size_t count, struct sd_error *error);
+enum sd_status sd_operation_verdict_of_many(const struct sd_policy *policy,
+                                            const struct sd_entry *entries, size_t count,
+                                            struct sd_error *error);
+
+/* The same, without a call for the usual entry: one that did not fail, and that has one server. */
+static inline enum sd_status sd_operation_verdict(const struct sd_policy *policy,
+                                                  const struct sd_entry *entries, size_t count,
+                                                  struct sd_error *error)
+{
+	return count == 1 && !policy->pool.redundancy && !sd_status_is_failure(entries[0].status)
+	           ? SD_OK
+	           : sd_operation_verdict_of_many(policy, entries, count, error);
+}
 
 /* The status of one exchange, explained if it is a failure. */
 enum sd_status sd_operation_verdict_of_one(const struct sd_exchange *exchange,

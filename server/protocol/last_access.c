@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#define WAYS 8            /* slots of a bucket */
-#define FIRST_BUCKETS 128 /* a power of two */
-#define MOST_BUCKETS 8192 /* a power of two; 1.5 MB in all */
+#define WAYS 8             /* slots of a bucket */
+#define FIRST_BUCKETS 1024 /* a power of two */
+#define MOST_BUCKETS 8192  /* a power of two; 1.5 MB in all */
 
 struct slot {
 	uint64_t hash;   /* of the key */
@@ -59,18 +59,21 @@ void sdd_last_access_approach(const struct sdd_last_access *last_access, const s
  */
 static void grow_table(struct sdd_last_access *last_access)
 {
-	size_t old_slots = last_access->count * WAYS;
+	size_t old_count = last_access->count;
 	struct slot *old = last_access->slots;
-	struct slot *slots = calloc(2 * old_slots, sizeof(*slots));
+	struct slot *slots = calloc(2 * old_count * WAYS, sizeof(*slots));
 
 	if (slots == NULL) {
 		return;
 	}
-	last_access->count *= 2;
+	last_access->count = 2 * old_count;
 	last_access->slots = slots;
-	for (size_t i = 0; i < old_slots; i++) {
-		if (old[i].last_ms != 0) {
-			*slot_of(last_access, old[i].hash) = old[i];
+	for (size_t i = 0; i < old_count; i++) {
+		const struct slot *from = &old[i * WAYS];
+		struct slot *to[2] = {&slots[i * WAYS], &slots[(i + old_count) * WAYS]};
+
+		for (int j = 0; j < WAYS && from[j].last_ms != 0; j++) {
+			*to[(from[j].hash >> 20 & old_count) != 0]++ = from[j];
 		}
 	}
 	free(old);
