@@ -5,7 +5,7 @@ munin's plugin for memcached finds each number that it draws
 require_once __DIR__ . '/memcacheds_tools.inc';
 skip_unless_sharedanced();
 if (!is_file(MUNIN_PLUGIN)) {
-    die('skip there is no plugin of munin: it is in the package munin-plugins-core');
+    die('skip there is no plugin of munin: it is in the package munin-plugins-extra');
 }
 exec('perl -MCache::Memcached -e 1 2>&1', $output, $status);
 if ($status !== 0) {
