@@ -391,22 +391,27 @@ static void begin_classic(struct sd_network *network, struct sd_exchange *exchan
 	}
 }
 
+static bool has_room(const struct sd_network *network)
+{
+	return network->busy.count < SD_WAIT_CHANNELS_MAX;
+}
+
 /* Begins what is pending, as far as the set has room. */
 static void begin_pending(struct sd_network *network)
 {
-	while (network->pending.connections != NULL && network->busy.count < SD_WAIT_CHANNELS_MAX) {
+	while (network->pending.connections != NULL && has_room(network)) {
 		struct sd_connection *connection = network->pending.connections;
 
 		network->pending.connections = connection->pending;
 		begin_connection(network, connection);
 	}
-	while (network->pending.proofs != NULL && network->busy.count < SD_WAIT_CHANNELS_MAX) {
+	while (network->pending.proofs != NULL && has_room(network)) {
 		struct sd_node *node = network->pending.proofs;
 
 		network->pending.proofs = node->proof.next;
 		begin_proof(network, node);
 	}
-	while (network->pending.classics != NULL && network->busy.count < SD_WAIT_CHANNELS_MAX) {
+	while (network->pending.classics != NULL && has_room(network)) {
 		struct sd_exchange *exchange = network->pending.classics;
 
 		network->pending.classics = exchange->queued;

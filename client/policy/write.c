@@ -211,7 +211,7 @@ static void prepare_first(const struct sd_policy *policy, struct sd_entry *entry
 
 		replica->had_entry = replica->compares_not = false;
 		replica->written = SD_WRITE_FAILED;
-		if (!was_greeted || replica->exchange.reply.status == SD_OK) {
+		if (!was_greeted || sd_replica_has_replied(replica)) {
 			prepare_on(entry, i, writing, left_ms);
 		}
 	}

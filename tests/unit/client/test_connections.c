@@ -339,6 +339,35 @@ static void both_are_asked_in_one_round(void **state)
 	assert_int_equal(info_now().connections, 2);
 }
 
+/* A server that refuses a long value says why, and closes before all of it has come. */
+static void what_a_server_said_before_a_reset_is_heard(void **state)
+{
+	static const int errors[] = {EPIPE, ECONNRESET};
+	static char value[100000];
+	struct sd_transport *transport;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		struct sd_exchange said = {.server = &server, .request = request_of(SD_EXISTS, 0)};
+		struct sd_exchange sent = {.server = &server, .request = request_of(SD_SET, 0)};
+
+		reopen();
+		assert_int_equal(get(SD_FOR_ENTRIES), SD_OK);
+		transport = sd_network_transport(network);
+		sent.request.data = (struct sd_bytes){value, sizeof(value)};
+		said.next = &sent;
+		said.connect_ms = sent.connect_ms = TIMEOUT_MS;
+		said.deadline_ms = sent.deadline_ms = fake_system_now_us() / 1000 + TIMEOUT_MS;
+		fake_server.sends_at_most = 1000;
+		fake_system_fail(FAKE_SEND, fake_system_calls(FAKE_SEND) + 1, errors[i], false);
+		transport->perform(transport, &said);
+		assert_true(fake_system_has_failed());
+		assert_int_equal(said.reply.status, SD_OK);
+		assert_int_equal(sent.reply.status, SD_CLOSED);
+		assert_int_equal(fake_system_calls(FAKE_CONNECT), 1);
+	}
+}
+
 /* A classic server closes on the greeting, on whichever connection: it is greeted once. */
 static void a_classic_server_is_found_out_by_either(void **state)
 {
@@ -636,6 +665,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_server_that_was_greeted_by_one_is_greeted, open_all,
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(both_are_asked_in_one_round, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_a_server_said_before_a_reset_is_heard, open_all,
+	                                    close_all),
 		cmocka_unit_test_setup_teardown(
 			a_mark_that_one_has_set_holds_for_the_other_and_any_answer_lifts_it, open_all,
 			close_all),

@@ -135,6 +135,22 @@ static void batches_come_the_later_the_further_the_flusher_is_behind(void **stat
 	assert_int_equal(delay_at(11 * MIB / 2), 1 + 5);
 }
 
+/* Whoever was told that nothing is in the way need not ask again until something may be. */
+static void what_may_be_in_the_way_is_asked_about(void **state)
+{
+	(void)state;
+	admission.must_ask = false;
+	sdd_admission_pace(&admission, &layers, NULL);
+	assert_true(admission.must_ask);
+	assert_int_equal(ask(), SDD_DONE);
+	assert_false(admission.must_ask);
+	sdd_admission_doubt(&admission);
+	assert_true(admission.must_ask);
+	admission.must_ask = false;
+	sdd_admission_want_exact_size(&admission);
+	assert_true(admission.must_ask);
+}
+
 static void no_batch_is_paced_when_the_job_has_ended(void **state)
 {
 	(void)state;
@@ -335,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_batch_is_taken_while_little_waits),
 		TEST(batches_come_the_later_the_further_the_flusher_is_behind),
+		TEST(what_may_be_in_the_way_is_asked_about),
 		TEST(no_batch_is_paced_when_the_job_has_ended),
 		TEST(no_batch_is_paced_while_the_disk_fails),
 		TEST(at_the_maximum_the_batch_comes_when_the_job_has_ended),
