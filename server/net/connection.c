@@ -15,7 +15,11 @@
 
 #include "server/system/log.h"
 
-#define REQUESTS_PER_TICK 512            /* of one connection, so that the others get their share */
+/* Requests of one connection in a tick. Others wait for two such ticks at most, so there are fewer
+ * if there are others; a client that is alone has cheaper commits and fewer replies to receive. */
+#define REQUESTS_ALONE 512
+#define REQUESTS_IN_COMPANY 128
+#define COMPANY_TICKS 64                 /* for so long others count as being there */
 #define READ_PER_TICK (256u * 1024u)     /* bytes of one connection, about; for the same reason */
 #define OUT_MAX (4u * 1024u * 1024u)     /* bytes of replies waiting; with more, it is not read */
 #define SUSPENDED_IN_MAX (1024u * 1024u) /* bytes read of a connection while suspended */
@@ -80,13 +84,13 @@ static bool hand_over(struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 	struct sdd_work *work = &connection->connections->work;
+	int most = connection->connections->company > 0 ? REQUESTS_IN_COMPANY : REQUESTS_ALONE;
 	size_t left = bytes_not_run(connection);
 
 	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
 
-		if (i == REQUESTS_PER_TICK || connection->out.length > OUT_MAX ||
-		    sdd_work_must_wait(work, left)) {
+		if (i == most || connection->out.length > OUT_MAX || sdd_work_must_wait(work, left)) {
 			return false;
 		}
 		connection->out_before_request = connection->out.length;
@@ -418,6 +422,7 @@ static void was_served(struct sdd_connection *connection)
 	if (TAILQ_NEXT(connection, link) != NULL) {
 		TAILQ_REMOVE(&connections->list, connection, link);
 		TAILQ_INSERT_TAIL(&connections->list, connection, link);
+		connections->company = COMPANY_TICKS;
 	}
 	connections->last = connection;
 }

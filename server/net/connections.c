@@ -199,6 +199,9 @@ void sdd_connections_flush(struct sdd_connections *connections)
 		connections->work.done = 0;
 	}
 	connections->work.moved = 0;
+	if (connections->company > 0) {
+		connections->company--;
+	}
 	while (!TAILQ_EMPTY(&connections->active)) {
 		sdd_connection_end_tick(TAILQ_FIRST(&connections->active));
 	}

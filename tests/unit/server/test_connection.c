@@ -584,6 +584,8 @@ static void a_client_is_not_read_while_requests_of_its_wait(void **state)
 	enum { ENDLESS = 100000000 };
 	struct fake_socket *fake = join("n");
 	size_t taken;
+	size_t runs;
+	size_t most = 0;
 
 	(void)state;
 	end_tick(false);
@@ -591,14 +593,44 @@ static void a_client_is_not_read_while_requests_of_its_wait(void **state)
 	for (int i = 0; i < 3000; i++) {
 		fake->endless = ENDLESS;
 		taken = waiting();
+		runs = server.runs;
 		fake_socket_readable(fake);
 		taken = taken + ENDLESS - fake->endless;
 		assert_true(waiting() < taken);       /* each tick runs some */
 		assert_true(waiting() < 1024 * 1024); /* and the rest has a bound */
+		most = server.runs - runs > most ? server.runs - runs : most;
 		end_tick(false);
 		assert_true(waiting() == 0 || fake->is_woken);
 	}
+	assert_in_range(most, 500, 1000); /* a client that is alone */
 	assert_true(server.runs > 1000000);
+}
+
+/* In a tick one client has enough requests for a commit to be cheap, and few enough for the others
+ * not to notice. */
+static void a_client_has_a_smaller_share_while_others_are_served(void **state)
+{
+	enum { ENDLESS = 100000000 };
+	struct fake_socket *greedy = join("n");
+	struct fake_socket *other = join("");
+
+	(void)state;
+	end_tick(false);
+	greedy->repeated = 'n';
+	for (int i = 0; i < 300; i++) {
+		size_t runs = server.runs;
+
+		greedy->endless = ENDLESS;
+		fake_socket_readable(greedy);
+		if (i > 0 && (i < 210 || i > 220)) {
+			assert_in_range(server.runs - runs, i < 210 ? 100 : 500, i < 210 ? 200 : 1000);
+		}
+		if (i < 180 && i % 30 == 0) {
+			fake_socket_say(other, "a");
+			fake_socket_readable(other);
+		}
+		end_tick(false);
+	}
 }
 
 /* Its share of a tick ends in the middle of what was read. Whoever sends no more is answered, too.
@@ -1931,6 +1963,7 @@ int main(void)
 		TEST(after_a_lock_no_more_is_read_before_what_waits_is_run),
 		TEST(a_lock_decided_amid_a_request_takes_no_memory_of_it),
 		TEST(a_client_is_not_read_while_requests_of_its_wait),
+		TEST(a_client_has_a_smaller_share_while_others_are_served),
 		TEST(what_waits_is_run_after_the_end_of_the_client),
 		TEST(what_waits_behind_a_lock_has_a_bound_and_is_run),
 		TEST(what_is_held_is_answered_in_its_order_when_it_is_released),
