@@ -56,7 +56,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/net/proof.c
     client/net/resolver.c
     client/net/system.c
-    client/net/system_names.c
+    client/net/system_lookup.c
     client/net/twins.c
     client/net/wait.c
     client/policy/change.c

@@ -179,7 +179,7 @@ void php_sharedance_save_handler_free(struct php_sharedance_save_handler *handle
 	}
 }
 
-void php_sharedance_save_handler_reset(void)
+void php_sharedance_save_handler_end_request(void)
 {
 	php_sharedance_open_session_abandon_all(NULL);
 	if (SHAREDANCE_G(save_handler) != NULL) {

@@ -18,6 +18,6 @@ void php_sharedance_save_handler_free(struct php_sharedance_save_handler *handle
 
 /* Ends the sessions that a request left open, at the request's end: the handler's, and all others.
  */
-void php_sharedance_save_handler_reset(void);
+void php_sharedance_save_handler_end_request(void);
 
 #endif

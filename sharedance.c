@@ -112,7 +112,7 @@ static PHP_RSHUTDOWN_FUNCTION(sharedance)
  * that is still open. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(sharedance)
 {
-	php_sharedance_save_handler_reset();
+	php_sharedance_save_handler_end_request();
 	php_sharedance_network_end_request();
 	SHAREDANCE_G(failure) =
 		NULL; /* of an operation that PHP left by longjmp: its memory is freed */

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A double of client/net/system.c and system_names.c: a system with a clock of its own and one
+ * A double of client/net/system.c and system_lookup.c: a system with a clock of its own and one
  * server, which is reached at any address. The test says how the server behaves, and which call
  * fails. The clock advances a little with each call, and by more only where a call waits. So how
  * long an operation takes, and whether it uses up the processor meanwhile, depends on no machine.
