@@ -126,7 +126,7 @@ class SharedanceException extends RuntimeException
 }
 
 /**
- * A server cannot be reached, or does not speak as its protocol says.
+ * A server cannot be reached, or violates its protocol.
  *
  * Its code is UNREACHABLE, DEAD, CLOSED or BAD_ANSWER. Continue without the entry, and look at the server that
  * getServer() names.
@@ -991,7 +991,7 @@ class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, 
     }
 
     /**
-     * Makes a new session id, of servers that are up if there are such.
+     * Makes a new session id whose servers are up, if any are.
      *
      * @return string the id
      * @throws Error if a call on this handler is in progress

@@ -72,7 +72,7 @@ const struct sdd_option sdd_options_table[] = {
      .letter = 's',
      .kind = SDD_OPTION_TEXT,
      .offset = FIELD(unix_socket),
-     .help = "listen on this path; on TCP then only if ip or port is given"},
+     .help = "listen on this path; on TCP too only if ip or port is given"},
 	{.name = "unix-socket-group",
      .kind = SDD_OPTION_GROUP,
      .max = ID_MAX,
@@ -141,8 +141,8 @@ const struct sdd_option sdd_options_table[] = {
      .kind = SDD_OPTION_SYNC,
      .standard = "interval",
      .offset = FIELD(sync),
-     .help = "when data is forced to disk: always (before each answer), interval (each second) or "
-             "never"},
+     .help = "when data is forced to disk: always (before each answer), interval (at least once a "
+             "second) or never"},
 	{.name = "backup",
      .kind = SDD_OPTION_TEXT,
      .is_command_line_only = COMMAND_LINE_ONLY,

@@ -124,8 +124,8 @@ void sdd_metrics_write(struct sdd_text *text, const uint64_t *numbers,
 	}
 	write_health(text, store);
 	write_head(text, "command_duration_seconds", "histogram",
-	           "From the begin of the turn of the server that ran a command to its end, waits for "
-	           "a lock not included.");
+	           "From the beginning of the tick that ran a command until its answers are sent, "
+	           "waits for a lock not included.");
 	for (size_t i = 0; i < SDD_LATENCY_COMMANDS; i++) {
 		write_histogram(text, latency, i);
 	}

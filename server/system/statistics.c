@@ -23,7 +23,7 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
          .help = "Entries, tombstones included, and expired ones that are not swept yet."},
 	[SDD_STAT_BYTES] = {.name = "bytes",
                         .metric = "store_bytes",
-                        .help = "Bytes of the data, of which the limit allows so many."},
+                        .help = "Bytes of data, compared with the limit --maxsize."},
 	[SDD_STAT_LIMIT_MAXBYTES] = {.name = "limit_maxbytes",
                                  .metric = "store_limit_bytes",
                                  .help = "The most bytes of data, --maxsize."},
@@ -154,8 +154,8 @@ const struct sdd_statistic_row sdd_statistics[SDD_STAT_COUNT] = {
 		{.name = "unproven_items",
          .metric = "unproven_entries",
          .help =
-             "Entries from before the start that were not compared with the other server's since, "
-             "and keys of which a write was refused that the other server may have."},
+             "Entries from before the start that have not been compared with the other server's "
+             "since, and keys whose refused write the other server may have."},
 	[SDD_STAT_ABSENCE_PROVEN_IN] = {.name = "absence_proven_in",
                                     .metric = "absence_proven_in_seconds",
                                     .help = "Until the absence of an entry is proven; 0: it is."},
