@@ -68,7 +68,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 	connections->count--;
 	sdd_budget_release_all(connection);
 	free(connection);
-	connections->handler.closed(connections->handler.context);
+	connections->handler.closed(connections->handler.owner);
 }
 
 /* {{{ reading */
