@@ -166,8 +166,7 @@ void sdd_http_service_busy(struct sdd_http_service *service, const char *reason)
 }
 
 bool sdd_http_service_serve(struct sdd_http_service *service, struct sdd_loop *loop,
-                            struct sdd_dispatch *dispatch,
-                            const struct sdd_connections *connections)
+                            struct sdd_dispatch *dispatch)
 {
 	const struct sdd_http_handler handler = {.answer = answer, .context = service};
 
@@ -176,7 +175,7 @@ bool sdd_http_service_serve(struct sdd_http_service *service, struct sdd_loop *l
 	}
 	end_life(service);
 	service->loop = loop;
-	service->monitor = sdd_dispatch_monitor(dispatch, connections);
+	service->monitor = sdd_dispatch_monitor(dispatch);
 	service->sampling = event_new(service->base, -1, EV_PERSIST, on_sampling, service);
 	if (service->monitor == NULL || service->sampling == NULL ||
 	    event_add(service->sampling, &sample_period) != 0) {

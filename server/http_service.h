@@ -14,7 +14,6 @@
 #include <sys/types.h>
 
 struct event_base;
-struct sdd_connections;
 struct sdd_dispatch;
 struct sdd_http_service;
 struct sdd_loop;
@@ -31,8 +30,7 @@ void sdd_http_service_busy(struct sdd_http_service *service, const char *reason)
 /* The server serves from now on. All are borrowed, until sdd_http_service_busy() or _free(). False,
  * with a message in the log. */
 bool sdd_http_service_serve(struct sdd_http_service *service, struct sdd_loop *loop,
-                            struct sdd_dispatch *dispatch,
-                            const struct sdd_connections *connections);
+                            struct sdd_dispatch *dispatch);
 
 /* To be called when a tick ends, before the batch does, if there is --http. */
 void sdd_http_service_end_tick(struct sdd_http_service *service);

@@ -49,7 +49,7 @@ struct server {
 	struct sdd_control *control;   /* NULL: no backup can be asked for */
 	struct sdd_service *service;   /* NULL: no service manager listens */
 	struct sdd_http_service *http; /* NULL: no --http */
-	bool served;                   /* a client, in this tick */
+	bool has_accepted;             /* a client, in this tick */
 	bool stopping;
 	bool is_broken; /* the store: another process may be able to go on */
 };
@@ -113,7 +113,7 @@ static bool on_accepted(void *context, int descriptor, const struct sdd_address 
 {
 	struct server *server = context;
 
-	server->served = true; /* its first request is there or about to come */
+	server->has_accepted = true; /* its first request is there or about to come */
 	return sdd_connection_open(server->connections, descriptor, address);
 }
 
@@ -134,15 +134,15 @@ static bool on_poll(void *context)
 static bool on_tick_ended(void *context)
 {
 	struct server *server = context;
-	bool served = server->served;
+	bool has_accepted = server->has_accepted;
+	bool has_received = sdd_dispatch_end_tick(server->requests);
 
-	server->served = false;
-	sdd_dispatch_end_tick(server->requests, server->connections);
+	server->has_accepted = false;
 	if (!sdd_maintenance_end_tick(server->maintenance)) {
 		server->is_broken = true;
 		sdd_loop_stop(server->loop);
 	}
-	return served;
+	return has_accepted || has_received;
 }
 
 static bool on_watched_tick_ended(void *context)
@@ -210,29 +210,6 @@ static void on_backup_wanted(void *context, int peer)
 	};
 
 	sdd_store_start_backup(server->store, &receiver);
-}
-
-static size_t on_connection_received(void *context, struct sdd_connection *connection,
-                                     const uint8_t *bytes, size_t length)
-{
-	struct server *server = context;
-
-	server->served = true;
-	return sdd_dispatch_received(server->requests, connection, bytes, length);
-}
-
-static void on_connection_closing(void *context, void *attachment)
-{
-	struct server *server = context;
-
-	sdd_dispatch_closing(server->requests, attachment);
-}
-
-static bool is_connection_needed(void *context, const void *attachment)
-{
-	struct server *server = context;
-
-	return sdd_dispatch_is_needed(server->requests, attachment);
 }
 
 static void on_connection_closed(void *context)
@@ -321,11 +298,12 @@ static struct sdd_connections *make_connections(struct server *server,
                                                 const struct sdd_options *options)
 {
 	const struct sdd_connection_handler handler = {
-		.received = on_connection_received,
-		.closing = on_connection_closing,
-		.is_needed = is_connection_needed,
+		.received = sdd_dispatch_received,
+		.closing = sdd_dispatch_closing,
+		.is_needed = sdd_dispatch_is_needed,
+		.context = server->requests,
 		.closed = on_connection_closed,
-		.context = server,
+		.owner = server,
 	};
 	const struct sdd_connection_limits limits = {
 		.read_size = options->read_size,
@@ -338,23 +316,19 @@ static struct sdd_connections *make_connections(struct server *server,
 	return sdd_connections_new(sdd_loop_base(server->loop), &handler, &limits);
 }
 
-static struct sdd_dispatch *make_dispatch(struct server *server, const struct sdd_options *options)
-{
-	struct sdd_dispatch_settings settings = dispatch_settings(options);
-
-	settings.work = sdd_connections_work(server->connections);
-	return sdd_dispatch_new(sdd_loop_base(server->loop), server->store, &settings);
-}
-
 static bool start_serving(struct server *server, const struct sdd_options *options)
 {
-	server->connections = make_connections(server, options);
-	server->requests = server->connections != NULL ? make_dispatch(server, options) : NULL;
-	server->maintenance = sdd_maintenance_new(sdd_loop_base(server->loop), server->store);
-	if (server->requests == NULL || server->maintenance == NULL) {
+	const struct sdd_dispatch_settings settings = dispatch_settings(options);
+	struct event_base *base = sdd_loop_base(server->loop);
+
+	server->requests = sdd_dispatch_new(base, server->store, &settings);
+	server->connections = server->requests != NULL ? make_connections(server, options) : NULL;
+	server->maintenance = sdd_maintenance_new(base, server->store);
+	if (server->connections == NULL || server->maintenance == NULL) {
 		sdd_log(SDD_LOG_ERROR, "out of memory");
 		return false;
 	}
+	sdd_dispatch_attach(server->requests, server->connections);
 	return true;
 }
 
@@ -423,8 +397,7 @@ static bool start(struct server *server, const struct sdd_options *options)
 	       prepare_directory(server, options) && open_store(server, options) &&
 	       start_serving(server, options) &&
 	       sdd_listener_listen(server->listener, (int)options->backlog) &&
-	       sdd_http_service_serve(server->http, server->loop, server->requests,
-	                              server->connections);
+	       sdd_http_service_serve(server->http, server->loop, server->requests);
 }
 
 /* Closes all, what uses the store before it. False: something that was acknowledged may be lost. */

@@ -73,36 +73,32 @@ const char *sd_meta_bad_key(enum sd_meta_command command)
 
 /* }}} */
 
-/* How many of eight bytes come before the first space among them; 8: there is none. */
-static inline size_t before_space(const uint8_t *bytes)
-{
-	const uint64_t each = 0x0101010101010101;
-	uint64_t differences;
-	uint64_t spaces; /* the lowest bit that is set is the first one's */
-
-	memcpy(&differences, bytes, sizeof(differences));
-	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
-		differences = __builtin_bswap64(differences);
-	}
-	differences ^= each * ' ';
-	spaces = (differences - each) & ~differences & each << 7;
-	return spaces == 0 ? 8 : (size_t)__builtin_ctzll(spaces) / 8;
-}
-
 /* The next word between spaces; empty at the end of the line. Keys and tokens are long: most of
- * their bytes are looked at together. */
+ * their bytes are looked at together, eight of them. */
 static inline struct sd_bytes next_word(const uint8_t **at, const uint8_t *end)
 {
+	const uint64_t each = 0x0101010101010101;
 	const uint8_t *start;
-	size_t step = 8;
 
 	while (*at < end && **at == ' ') {
 		++*at;
 	}
 	start = *at;
-	while (step == 8 && end - *at >= 8) {
-		step = before_space(*at);
-		*at += step;
+	while (end - *at >= 8) {
+		uint64_t differences;
+		uint64_t spaces; /* the lowest bit that is set is the first one's */
+
+		memcpy(&differences, *at, sizeof(differences));
+		if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
+			differences = __builtin_bswap64(differences);
+		}
+		differences ^= each * ' ';
+		spaces = (differences - each) & ~differences & each << 7;
+		if (spaces != 0) {
+			*at += __builtin_ctzll(spaces) / 8;
+			return (struct sd_bytes){start, (size_t)(*at - start)};
+		}
+		*at += 8;
 	}
 	while (*at < end && **at != ' ') {
 		++*at;
@@ -251,30 +247,30 @@ static const char *read_flag(struct sd_meta_request *request, const struct comma
 	switch (flag->name) {
 	case 'b':
 		request->base64 = true;
-		break;
+		return NULL;
 	case 'q':
 		request->quiet = true;
-		break;
+		return NULL;
 	case 'v':
 		request->wants_value = true;
-		break;
+		return NULL;
 	case 'h':
 	case 'l':
 		request->wants_access = true;
-		break;
+		return NULL;
 	case 'u':
 		request->no_bump = true;
-		break;
+		return NULL;
 	case 'I':
 		request->invalidate = true;
-		break;
+		return NULL;
 	case 'x':
 		request->only_value = true;
-		break;
+		return NULL;
 	case 'G':
 		request->only_newer = true;
 		request->tombstones = true;
-		break;
+		return NULL;
 	case 'H':
 		return read_holder(request, command, flag->token);
 	case 'M':
@@ -294,39 +290,27 @@ static const char *read_flag(struct sd_meta_request *request, const struct comma
 	return flag->name == 'F' ? BAD_FORMAT : BAD_TOKEN;
 }
 
-static bool takes(const struct command *command, uint8_t name)
-{
-	const char *flag = command->flags;
-
-	while (*flag != '\0' && (uint8_t)*flag != name) {
-		flag++;
-	}
-	return *flag != '\0';
-}
-
 static const char *read_flags(struct sd_meta_request *request, const struct command *command,
                               const uint8_t *at, const uint8_t *end)
 {
+	struct sd_bytes word;
 	uint64_t seen = 0;
 
-	for (;;) {
-		struct sd_bytes word = next_word(&at, end); /* a flag */
+	while ((word = next_word(&at, end)).length > 0) {
 		const uint8_t *start = word.data;
+		const char *known = command->flags;
 		struct sd_meta_flag *flag = &request->flags[request->flag_count];
 		const char *error;
 
-		if (word.length == 0) {
-			/* without G everything is as in memcached, which has no U */
-			return (request->has_proof || request->is_repair) && !request->tombstones
-			           ? command->bad_flag
-			           : NULL;
-		}
 		if (request->flag_count == SD_META_FLAGS_MAX) {
 			return "CLIENT_ERROR options flags are too long";
 		}
 		flag->name = *start;
 		flag->token = (struct sd_bytes){start + 1, word.length - 1};
-		if (!takes(command, flag->name)) {
+		while (*known != '\0' && (uint8_t)*known != flag->name) {
+			known++;
+		}
+		if (*known == '\0') {
 			return command->bad_flag;
 		}
 		if (seen & 1ull << (flag->name & 63)) { /* flags are letters: all are above 63 */
@@ -339,6 +323,9 @@ static const char *read_flags(struct sd_meta_request *request, const struct comm
 			return error;
 		}
 	}
+	/* without G everything is as in memcached, which has no U */
+	return (request->has_proof || request->is_repair) && !request->tombstones ? command->bad_flag
+	                                                                          : NULL;
 }
 
 /* Reads the words behind a command's name. Returns the error to answer; NULL: they are right. */

@@ -166,7 +166,8 @@ static size_t maximum_of(const struct sdd_connection *connection, const struct s
 	return most > reserve && most - reserve > least ? most - reserve : least;
 }
 
-bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer, size_t more)
+size_t sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer,
+                            size_t more)
 {
 	struct sdd_connections *connections = connection->connections;
 	size_t capacity;
@@ -174,13 +175,13 @@ bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *
 
 	connections->has_chores = true;
 	if (more > connections->limits.memory || !admit(connection, buffer, more)) {
-		return false;
+		return 0;
 	}
 	capacity = buffer->capacity;
 	buffer->maximum = maximum_of(connection, buffer, more);
 	is_made = sdd_buffer_make_room(buffer, more);
 	connections->memory_used += buffer->capacity - capacity;
-	return is_made;
+	return is_made ? sdd_buffer_room(buffer) : 0;
 }
 
 struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,

@@ -28,27 +28,15 @@ static inline size_t sdd_budget_used(const struct sdd_connections *connections)
 /* Frees the spare room of all buffers. */
 void sdd_budget_shrink(struct sdd_connections *connections);
 
-/* Makes room for `more` bytes; called by sdd_budget_reserve() only. */
-bool sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer,
-                          size_t more);
-
-/* Makes room for at least `more` bytes, one or more, at the end of a buffer of this connection.
+/* Makes room for at least `more` bytes at the end of a buffer of this connection that has less.
  * Returns for how many there is room then. It may take the memory of another one, which is closed
  * when the tick ends. 0: there is no memory, or (is_starved is set) this connection holds the most.
  */
-static inline size_t sdd_budget_reserve(struct sdd_connection *connection,
-                                        struct sdd_buffer *buffer, size_t more)
-{
-	size_t room = sdd_buffer_room(buffer);
-
-	if (room >= more) {
-		return room;
-	}
-	return sdd_budget_make_room(connection, buffer, more) ? sdd_buffer_room(buffer) : 0;
-}
+size_t sdd_budget_make_room(struct sdd_connection *connection, struct sdd_buffer *buffer,
+                            size_t more);
 
 /* A copy of a long value, as sdd_long_values_new(), for a reply of this connection. NULL: as
- * sdd_budget_reserve(). */
+ * sdd_budget_make_room(). */
 struct sdd_long_value *sdd_budget_new_value(struct sdd_connection *connection,
                                             const struct sdd_value_identity *identity);
 

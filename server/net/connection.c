@@ -41,11 +41,16 @@ static bool is_too_large(const struct sdd_connections *connections, size_t capac
 
 /* A buffer that is empty is retained unless it is too large: long values are then read at once, and
  * no growth copies them. */
-static inline void retain(struct sdd_connections *connections, struct sdd_buffer *buffer)
+static void retain_buffers(struct sdd_connection *connection)
 {
-	if (buffer->length == 0 && buffer->capacity > RETAINED_LEAST &&
-	    is_too_large(connections, buffer->capacity)) {
-		sdd_budget_release(connections, buffer);
+	struct sdd_connections *connections = connection->connections;
+	struct sdd_buffer *const buffers[] = {&connection->in, &connection->out.bytes};
+
+	for (int i = 0; i < 2; i++) {
+		if (buffers[i]->length == 0 && buffers[i]->capacity > RETAINED_LEAST &&
+		    is_too_large(connections, buffers[i]->capacity)) {
+			sdd_budget_release(connections, buffers[i]);
+		}
 	}
 }
 
@@ -67,15 +72,10 @@ void sdd_connection_close(struct sdd_connection *connection)
 	connections->count--;
 	sdd_budget_release_all(connection);
 	free(connection);
-	connections->handler.closed(connections->handler.context);
+	connections->handler.closed(connections->handler.owner);
 }
 
 /* {{{ reading */
-
-static size_t bytes_not_run(const struct sdd_connection *connection)
-{
-	return connection->in.length - connection->in_done;
-}
 
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
  * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full
@@ -85,7 +85,7 @@ static bool hand_over(struct sdd_connection *connection)
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 	struct sdd_work *work = &connection->connections->work;
 	int most = connection->connections->company > 0 ? REQUESTS_IN_COMPANY : REQUESTS_ALONE;
-	size_t left = bytes_not_run(connection);
+	size_t left = connection->in.length - connection->in_done;
 
 	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
@@ -123,12 +123,14 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 {
 	struct sdd_connections *connections = connection->connections;
 	struct sdd_buffer *in = &connection->in;
-	size_t left = sdd_promise_left(connection);
-	size_t room;
+	size_t left = connection->is_promised ? sdd_promise_left(connection) : 0;
+	size_t room = sdd_buffer_room(in);
 	size_t count;
 
 	more = left > 0 && left < more ? left : more;
-	room = sdd_budget_reserve(connection, in, more);
+	if (room < more) {
+		room = sdd_budget_make_room(connection, in, more);
+	}
 	if (room == 0) {
 		if (connection->is_starved) {
 			return READ_ALL; /* the rest waits in the socket */
@@ -194,10 +196,11 @@ static void run_requests(struct sdd_connection *connection)
 	connection->connections->running = NULL;
 	if (!connection->is_behind && connection->has_ended &&
 	    !sdd_connection_has_finished(connection)) {
-		if (bytes_not_run(connection) > 0) {
+		size_t left = connection->in.length - connection->in_done;
+
+		if (left > 0) {
 			sdd_connection_log(connection, SDD_LOG_NOTICE, "gone within a request",
-			                   "gone after %zu bytes of a request: it closed",
-			                   bytes_not_run(connection));
+			                   "gone after %zu bytes of a request: it closed", left);
 		}
 		sdd_connection_finish(connection);
 	}
@@ -244,13 +247,6 @@ bool sdd_connection_poll(struct sdd_connection *connection)
 
 /* {{{ writing */
 
-/* The bytes that may be sent. While the tick lasts these are the replies of earlier ones: those of
- * this tick report changes that are not committed, and a replay may take them back. */
-static size_t sendable(const struct sdd_connection *connection)
-{
-	return connection->is_active ? connection->out_before_tick : connection->out.length;
-}
-
 /* Sends once, of the bytes from a position up to another one, if there are values among them. */
 __attribute__((noinline)) static enum sdd_socket_result
 send_values(struct sdd_connection *connection, size_t from, size_t to, size_t *count)
@@ -262,31 +258,25 @@ send_values(struct sdd_connection *connection, size_t from, size_t to, size_t *c
 	                             count);
 }
 
-/* The same, whatever there is. */
-static inline enum sdd_socket_result send_once(struct sdd_connection *connection, size_t from,
-                                               size_t to, size_t *count)
-{
-	const struct sdd_outgoing *out = &connection->out;
-
-	return sdd_outgoing_has_values(out)
-	           ? send_values(connection, from, to, count)
-	           : sdd_socket_send(&connection->socket, sdd_buffer_at(&out->bytes, from), to - from,
-	                             count);
-}
-
 /* Sends what may be sent in this tick and the socket takes, and consumes it; *sent is how much.
- * False: the client has disconnected. */
+ * While the tick lasts these are the replies of earlier ones: those of this tick report changes
+ * that are not committed, and a replay may take them back. False: the client has disconnected. */
 static bool send_some(struct sdd_connection *connection, size_t *sent)
 {
 	struct sdd_connections *connections = connection->connections;
-	size_t length = sdd_work_may_move(&connections->work, sendable(connection));
+	struct sdd_outgoing *out = &connection->out;
+	size_t sendable = connection->is_active ? connection->out_before_tick : out->length;
+	size_t length = sdd_work_may_move(&connections->work, sendable);
 	enum sdd_socket_result result = SDD_SOCKET_DONE;
 
 	*sent = 0;
 	while (*sent < length && result == SDD_SOCKET_DONE) {
 		size_t count;
 
-		result = send_once(connection, *sent, length, &count);
+		result = sdd_outgoing_has_values(out)
+		             ? send_values(connection, *sent, length, &count)
+		             : sdd_socket_send(&connection->socket, sdd_buffer_at(&out->bytes, *sent),
+		                               length - *sent, &count);
 		*sent += count;
 	}
 	if (result == SDD_SOCKET_FAILED) {
@@ -295,29 +285,27 @@ static bool send_some(struct sdd_connection *connection, size_t *sent)
 	}
 	connections->numbers.bytes_written += *sent;
 	connections->work.moved += *sent;
-	sdd_outgoing_consume(&connection->out, *sent);
-	retain(connections, &connection->out.bytes);
+	sdd_outgoing_consume(out, *sent);
+	if (connection->in.capacity > RETAINED_LEAST || out->bytes.capacity > RETAINED_LEAST) {
+		retain_buffers(connection);
+	}
 	if (connection->is_active) {
 		connection->out_before_tick -= *sent;
 	}
 	return true;
 }
 
-/* Whether the client has limited time: it has for sending a request, and for reading the reply. It
- * may be silent between two requests on a persistent connection, and while it waits for a lock. */
-static bool is_waited_for(const struct sdd_connection *connection)
-{
-	bool is_between_requests = connection->is_persistent && connection->in.length == 0;
-
-	return connection->socket.is_writing ||
-	       (!connection->is_suspended && !connection->is_deferred && !connection->is_in_line &&
-	        !is_between_requests);
-}
-
-/* Its time starts again whenever bytes have come or gone. */
+/* The client has limited time for sending a request, and for reading the reply, which starts again
+ * whenever bytes have come or gone. It may be silent between two requests on a persistent
+ * connection, and while it waits for a lock. */
 static void watch_time(struct sdd_connection *connection, bool progress)
 {
-	if (!is_waited_for(connection)) {
+	bool is_between_requests = connection->is_persistent && connection->in.length == 0;
+	bool is_waited_for =
+		connection->socket.is_writing || (!connection->is_suspended && !connection->is_deferred &&
+	                                      !connection->is_in_line && !is_between_requests);
+
+	if (!is_waited_for) {
 		sdd_socket_stop_timer(&connection->socket);
 	} else if (progress || !connection->socket.is_timed) {
 		sdd_socket_start_timer(&connection->socket, sdd_promise_timeout(connection));
@@ -429,18 +417,20 @@ static void was_served(struct sdd_connection *connection)
 
 void sdd_connection_end_tick(struct sdd_connection *connection)
 {
-	struct sdd_connections *connections = connection->connections;
 	bool progress = connection->in_done > 0;
 
-	TAILQ_REMOVE(&connections->active, connection, active_link);
+	TAILQ_REMOVE(&connection->connections->active, connection, active_link);
 	connection->is_active = false;
 	connection->is_recent = true;
 	sdd_buffer_consume(&connection->in, connection->in_done);
-	retain(connections, &connection->in);
 	connection->in_done = 0;
 	connection->in_before_tick = 0;
-	sdd_promise_settle(connection);
-	if (sdd_request_is_dripping(connection, progress)) {
+	if (connection->is_promised || connection->is_in_line || connection->expected > 0) {
+		sdd_promise_settle(connection);
+	}
+	if (connection->in.length == 0) {
+		connection->request_since_us = 0;
+	} else if (sdd_request_is_dripping(connection, progress)) {
 		sdd_connection_log(
 			connection, SDD_LOG_NOTICE, "too slow",
 			"disconnected by --timeout: a request came too slowly (%zu bytes received)",

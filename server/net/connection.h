@@ -45,9 +45,10 @@ struct sdd_connection_handler {
 	void (*closing)(void *context, void *attachment);
 	/* Whether a connection that is idle must be kept nevertheless, for what is attached to it. */
 	bool (*is_needed)(void *context, const void *attachment);
-	/* A connection's descriptor was closed. */
-	void (*closed)(void *context);
 	void *context;
+	/* A connection's descriptor was closed. */
+	void (*closed)(void *owner);
+	void *owner;
 };
 
 struct sdd_connection_limits {

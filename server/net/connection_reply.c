@@ -24,8 +24,8 @@ uint8_t *sdd_connection_room(struct sdd_connection *connection, size_t length)
 {
 	struct sdd_outgoing *out = &connection->out;
 
-	sdd_connection_activate(connection);
-	if (connection->is_broken || sdd_budget_reserve(connection, &out->bytes, length) == 0) {
+	if (connection->is_broken || (sdd_buffer_room(&out->bytes) < length &&
+	                              sdd_budget_make_room(connection, &out->bytes, length) == 0)) {
 		sdd_connection_out_of_memory(connection);
 		return NULL;
 	}
@@ -74,7 +74,6 @@ bool sdd_connection_write_value(struct sdd_connection *connection,
 {
 	struct sdd_long_value *value;
 
-	sdd_connection_activate(connection);
 	if (connection->is_broken) {
 		return true;
 	}

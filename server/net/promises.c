@@ -76,7 +76,7 @@ static void join_line(struct sdd_connection *connection)
 	sdd_budget_shrink(connections);
 }
 
-void sdd_promise_change(struct sdd_connection *connection)
+void sdd_promise_settle(struct sdd_connection *connection)
 {
 	if (connection->expected == 0) {
 		sdd_promise_end(connection);
@@ -130,7 +130,7 @@ struct timeval sdd_promise_short(int timeout_seconds)
 	                        .tv_usec = timeout_seconds % SHORTER * (1000000 / SHORTER)};
 }
 
-bool sdd_request_drips(struct sdd_connection *connection, bool progress)
+bool sdd_request_is_dripping(struct sdd_connection *connection, bool progress)
 {
 	int64_t length_us = (int64_t)connection->in.length * 1000000 / REQUEST_RATE;
 	int64_t now_us;

@@ -26,17 +26,9 @@ static inline bool sdd_promise_is_needed(size_t length)
 	return length > SDD_PROMISE_LEAST;
 }
 
-/* The part of the next function that is for long requests. */
-void sdd_promise_change(struct sdd_connection *connection);
-
 /* The tick ends, and it is known what the connection's client is sending: a long request has a
- * promise or is in line after this, and nothing else. */
-static inline void sdd_promise_settle(struct sdd_connection *connection)
-{
-	if (connection->is_promised || connection->is_in_line || connection->expected > 0) {
-		sdd_promise_change(connection);
-	}
-}
+ * promise or is in line after this, and nothing else. To be called if it is one, or was. */
+void sdd_promise_settle(struct sdd_connection *connection);
 
 /* Ends its promise or its wait, if it has one. */
 void sdd_promise_end(struct sdd_connection *connection);
@@ -55,15 +47,11 @@ static inline bool sdd_promises_are_short(const struct sdd_connections *connecti
 	       (!TAILQ_EMPTY(&connections->promised) && sdd_promises_are_much(connections));
 }
 
-/* Bytes of its long request that have not come yet, and have room; 0: there is none. */
+/* Bytes of its long request, which was promised room, that have not come yet. */
 static inline size_t sdd_promise_left(const struct sdd_connection *connection)
 {
-	size_t come;
+	size_t come = connection->in.length - connection->in_done;
 
-	if (!connection->is_promised) {
-		return 0;
-	}
-	come = connection->in.length - connection->in_done;
 	return connection->expected > come ? connection->expected - come : 0;
 }
 
@@ -77,20 +65,10 @@ static inline bool sdd_promise_is_wanted(const struct sdd_connection *connection
 int64_t sdd_promise_timeout_us(const struct sdd_connection *connection);
 const struct timeval *sdd_promise_timeout(const struct sdd_connection *connection);
 
-/* The part of the next function that is for a request that has begun. */
-bool sdd_request_drips(struct sdd_connection *connection, bool progress);
-
-/* Whether a request is too slow: it must be whole within the timeout and a second for each
- * 64 KB of it. Time in which the client was not read does not count. While others wait
+/* Whether a request that has begun is too slow: it must be whole within the timeout and a second
+ * for each 64 KB of it. Time in which the client was not read does not count. While others wait
  * for its room, it does not help that it was faster before. */
-static inline bool sdd_request_is_dripping(struct sdd_connection *connection, bool progress)
-{
-	if (connection->in.length == 0) {
-		connection->request_since_us = 0;
-		return false;
-	}
-	return sdd_request_drips(connection, progress);
-}
+bool sdd_request_is_dripping(struct sdd_connection *connection, bool progress);
 
 /* The shorter timeout that goes with one in seconds. */
 struct timeval sdd_promise_short(int timeout_seconds);

@@ -15,18 +15,22 @@ static bool is_trouble(enum sdd_result result)
 	return result == SDD_FULL || result == SDD_FAILED;
 }
 
-/* One clock is read: how far the others are from it, the store knows. */
-void sdd_batch_begin_tick(struct sdd_batch *batch)
+/* One clock is read in a tick: how far the others are from it, the store knows. */
+bool sdd_batch_begin_request(struct sdd_batch *batch)
 {
-	const struct sdd_store_clock *clock = sdd_store_clock(batch->store);
-
-	batch->boot_ms = sdd_clock_boot_at(&batch->began);
-	batch->now_ms = sdd_store_clock_at(clock, batch->boot_ms);
-	batch->wall_ms = sdd_store_clock_wall_at(clock, batch->boot_ms);
+	if (batch->state == SDD_BATCH_VOID) {
+		return false;
+	}
+	if (batch->now_ms == 0) {
+		batch->boot_ms = sdd_clock_boot_at(&batch->began);
+		batch->now_ms = sdd_store_clock_at(batch->clock, batch->boot_ms);
+		batch->wall_ms = sdd_store_clock_wall_at(batch->clock, batch->boot_ms);
+	}
+	return true;
 }
 
 /* Commits what the request has written, on its own. */
-enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result result)
+static enum sdd_result end_replayed(struct sdd_batch *batch, enum sdd_result result)
 {
 	enum sdd_result committed = sdd_store_commit(batch->store);
 
@@ -39,8 +43,14 @@ enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result 
 	return is_trouble(committed) ? committed : SDD_DONE;
 }
 
-enum sdd_result sdd_batch_end_undone(struct sdd_batch *batch, enum sdd_result result)
+enum sdd_result sdd_batch_end_request(struct sdd_batch *batch, enum sdd_result result)
 {
+	if (batch->state == SDD_BATCH_ONE_BY_ONE) {
+		return end_replayed(batch, result);
+	}
+	if (result == SDD_DONE) {
+		return SDD_DONE;
+	}
 	if (sdd_store_has_lost_batch(batch->store)) {
 		batch->state = SDD_BATCH_VOID;
 		return SDD_DONE;

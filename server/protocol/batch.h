@@ -25,6 +25,7 @@
 struct sdd_connections;
 struct sdd_locks;
 struct sdd_store;
+struct sdd_store_clock;
 
 enum sdd_batch_state {
 	SDD_BATCH_TOGETHER,   /* the requests share one batch */
@@ -32,10 +33,11 @@ enum sdd_batch_state {
 	SDD_BATCH_ONE_BY_ONE, /* the replay: each request has a batch of its own */
 };
 
-/* Zero-initialised, except for the first two. */
+/* Zero-initialised, except for the first three. */
 struct sdd_batch {
-	struct sdd_store *store; /* borrowed */
-	int64_t expiration_ms;   /* the time to live of entries that are stored without one */
+	struct sdd_store *store;             /* borrowed */
+	const struct sdd_store_clock *clock; /* the store's: sdd_store_clock() */
+	int64_t expiration_ms; /* the time to live of entries that are stored without one */
 	/* of the tick's first request, in milliseconds */
 	int64_t now_ms;  /* of the store's clock, by which entries expire; 0: there was none yet */
 	int64_t wall_ms; /* since 1970: of versions and dates */
@@ -45,33 +47,13 @@ struct sdd_batch {
 	bool is_too_much; /* the request is SDD_LATER because of what it needs to touch in this tick */
 };
 
-/* The rare parts of the functions below: for them only. */
-void sdd_batch_begin_tick(struct sdd_batch *batch);
-enum sdd_result sdd_batch_end_undone(struct sdd_batch *batch, enum sdd_result result);
-enum sdd_result sdd_batch_end_replayed(struct sdd_batch *batch, enum sdd_result result);
-
 /* A request begins. False: it must not be run, since it will be handed over again. */
-static inline bool sdd_batch_begin_request(struct sdd_batch *batch)
-{
-	if (batch->state == SDD_BATCH_VOID) {
-		return false;
-	}
-	if (batch->now_ms == 0) {
-		sdd_batch_begin_tick(batch);
-	}
-	return true;
-}
+bool sdd_batch_begin_request(struct sdd_batch *batch);
 
 /* The request has ended with this result; if the store lost the batch, it is not SDD_DONE. Returns
  * SDD_FULL or SDD_FAILED if it is to be refused now; SDD_LATER if it has done nothing and is to be
  * run in a later tick; SDD_DONE if it was run, or will be run again in this one. */
-static inline enum sdd_result sdd_batch_end_request(struct sdd_batch *batch, enum sdd_result result)
-{
-	if (batch->state == SDD_BATCH_ONE_BY_ONE) {
-		return sdd_batch_end_replayed(batch, result);
-	}
-	return result == SDD_DONE ? SDD_DONE : sdd_batch_end_undone(batch, result);
-}
+enum sdd_result sdd_batch_end_request(struct sdd_batch *batch, enum sdd_result result);
 
 /* The tick ends: commits, or replays. Then sends the replies and hands released locks on. */
 void sdd_batch_end_tick(struct sdd_batch *batch, struct sdd_locks *locks,

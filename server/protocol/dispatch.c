@@ -24,6 +24,8 @@
 #include "server/system/log.h"
 
 struct sdd_dispatch {
+	struct sdd_connections *connections;
+	bool has_received; /* in this tick */
 	struct sdd_batch batch;
 	struct sdd_last_access *last_access;
 	struct sdd_doubts doubts;
@@ -74,20 +76,17 @@ static bool speaks_meta(struct sdd_connection *connection, const uint8_t *bytes,
 	}
 }
 
-/* Runs the request at the head of the bytes, by the protocol that the connection speaks. */
-static size_t execute(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
-                      const uint8_t *bytes, size_t length, enum sdd_result *result)
+/* Runs the first request of a connection, by the protocol that it speaks. */
+static size_t execute_first(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                            const uint8_t *bytes, size_t length, enum sdd_result *result)
 {
-	if (!sdd_connection_is_persistent(connection)) {
-		if (sdd_classic_begins(bytes[0])) {
-			return sdd_classic_execute(&dispatch->operations, connection, bytes, length,
-			                           dispatch->operations.max_request_size, result);
-		}
-		if (!speaks_meta(connection, bytes, length)) {
-			return 0;
-		}
+	if (sdd_classic_begins(bytes[0])) {
+		return sdd_classic_execute(&dispatch->operations, connection, bytes, length,
+		                           dispatch->operations.max_request_size, result);
 	}
-	return sdd_meta_execute(&dispatch->meta, connection, bytes, length, result);
+	return speaks_meta(connection, bytes, length)
+	           ? sdd_meta_execute(&dispatch->meta, connection, bytes, length, result)
+	           : 0;
 }
 
 /* The request has done nothing: it is run in a later tick. */
@@ -123,17 +122,11 @@ static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connecti
 	}
 }
 
-size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
-                             size_t length)
+/* A request was refused, has to wait, lost the batch, or is run again by itself. Returns its
+ * length, `consumed`; 0: it is handed over again. */
+static size_t settle(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                     enum sdd_result result, size_t consumed)
 {
-	struct sdd_dispatch *dispatch = context;
-	enum sdd_result result = SDD_DONE;
-	size_t consumed;
-
-	if (!sdd_batch_begin_request(&dispatch->batch)) {
-		return 0;
-	}
-	consumed = execute(dispatch, connection, bytes, length, &result);
 	if (dispatch->batch.state == SDD_BATCH_ONE_BY_ONE) {
 		sdd_work_add(dispatch->operations.work, SDD_WORK_COMMIT);
 	}
@@ -148,12 +141,35 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 	return consumed;
 }
 
-void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections)
+size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
+                             size_t length)
 {
-	sdd_batch_end_tick(&dispatch->batch, dispatch->locks, connections);
-	if (sdd_connections_are_deferred(connections)) {
-		sdd_deferred_end_tick(dispatch->deferred, connections);
+	struct sdd_dispatch *dispatch = context;
+	enum sdd_result result = SDD_DONE;
+	size_t consumed;
+
+	dispatch->has_received = true;
+	if (!sdd_batch_begin_request(&dispatch->batch)) {
+		return 0;
 	}
+	consumed = sdd_connection_is_persistent(connection)
+	               ? sdd_meta_execute(&dispatch->meta, connection, bytes, length, &result)
+	               : execute_first(dispatch, connection, bytes, length, &result);
+	return result == SDD_DONE && dispatch->batch.state == SDD_BATCH_TOGETHER
+	           ? consumed
+	           : settle(dispatch, connection, result, consumed);
+}
+
+bool sdd_dispatch_end_tick(struct sdd_dispatch *dispatch)
+{
+	bool has_received = dispatch->has_received;
+
+	dispatch->has_received = false;
+	sdd_batch_end_tick(&dispatch->batch, dispatch->locks, dispatch->connections);
+	if (sdd_connections_are_deferred(dispatch->connections)) {
+		sdd_deferred_end_tick(dispatch->deferred, dispatch->connections);
+	}
+	return has_received;
 }
 
 void sdd_dispatch_closing(void *context, void *attachment)
@@ -177,14 +193,14 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 	if (dispatch == NULL) {
 		return NULL;
 	}
-	dispatch->batch = (struct sdd_batch){.store = store, .expiration_ms = settings->expiration_ms};
+	dispatch->batch = (struct sdd_batch){
+		.store = store, .clock = sdd_store_clock(store), .expiration_ms = settings->expiration_ms};
 	dispatch->last_access = sdd_last_access_new();
 	dispatch->locks =
 		sdd_locks_new(base, &lock_handler, settings->lock_waiters, settings->lock_memory);
 	dispatch->deferred = sdd_deferred_new(base, store);
 	dispatch->operations = (struct sdd_operations){
 		.batch = &dispatch->batch,
-		.work = settings->work,
 		.last_access = dispatch->last_access,
 		.doubts = &dispatch->doubts,
 		.max_request_size = settings->max_request_size,
@@ -210,10 +226,15 @@ void sdd_dispatch_set(struct sdd_dispatch *dispatch, const struct sdd_dispatch_s
 	sdd_locks_set_waiters_max(dispatch->locks, settings->lock_waiters);
 }
 
-struct sdd_monitor *sdd_dispatch_monitor(struct sdd_dispatch *dispatch,
-                                         const struct sdd_connections *connections)
+void sdd_dispatch_attach(struct sdd_dispatch *dispatch, struct sdd_connections *connections)
 {
-	return sdd_monitor_new(&dispatch->meta, connections);
+	dispatch->connections = connections;
+	dispatch->operations.work = sdd_connections_work(connections);
+}
+
+struct sdd_monitor *sdd_dispatch_monitor(struct sdd_dispatch *dispatch)
+{
+	return sdd_monitor_new(&dispatch->meta, dispatch->connections);
 }
 
 void sdd_dispatch_free(struct sdd_dispatch *dispatch)

@@ -19,7 +19,6 @@ struct event_base;
 struct sdd_dispatch;
 struct sdd_monitor;
 struct sdd_store;
-struct sdd_work;
 
 struct sdd_dispatch_settings {
 	uint64_t max_request_size; /* bytes */
@@ -27,7 +26,6 @@ struct sdd_dispatch_settings {
 	int64_t lock_lease_s;      /* the longest lease of a lock */
 	size_t lock_waiters;       /* how many may wait for one lock */
 	size_t lock_memory;        /* bytes of all locks */
-	struct sdd_work *work;     /* of all connections in a tick; borrowed */
 };
 
 /* Base and store are borrowed. NULL: no memory. */
@@ -37,10 +35,11 @@ struct sdd_dispatch *sdd_dispatch_new(struct event_base *base, struct sdd_store 
 /* The settings have changed, all but those of sizes and memory, which stay. */
 void sdd_dispatch_set(struct sdd_dispatch *dispatch, const struct sdd_dispatch_settings *settings);
 
-/* What is watched of these requests; the caller frees it before the dispatch. The connections are
- * borrowed. NULL: no memory. */
-struct sdd_monitor *sdd_dispatch_monitor(struct sdd_dispatch *dispatch,
-                                         const struct sdd_connections *connections);
+/* These are the connections whose requests it runs; borrowed. To be called before the first one. */
+void sdd_dispatch_attach(struct sdd_dispatch *dispatch, struct sdd_connections *connections);
+
+/* What is watched of these requests; the caller frees it before the dispatch. NULL: no memory. */
+struct sdd_monitor *sdd_dispatch_monitor(struct sdd_dispatch *dispatch);
 
 /* To be called after the last connection was closed. NULL is allowed. */
 void sdd_dispatch_free(struct sdd_dispatch *dispatch);
@@ -56,7 +55,7 @@ void sdd_dispatch_closing(void *context, void *attachment);
 bool sdd_dispatch_is_needed(void *context, const void *attachment);
 
 /* The tick ends: commits its changes and sends its replies; releases connections that were
- * deferred, if the store can take their requests now. */
-void sdd_dispatch_end_tick(struct sdd_dispatch *dispatch, struct sdd_connections *connections);
+ * deferred, if the store can take their requests now. False: no client has sent anything in it. */
+bool sdd_dispatch_end_tick(struct sdd_dispatch *dispatch);
 
 #endif

@@ -20,29 +20,24 @@
 /* One request that is run. */
 struct command {
 	struct sdd_meta_state *state;
+	struct sdd_operations *operations;
 	struct sdd_connection *connection;
 	const struct sd_meta_request *request;
-	struct sd_bytes key;  /* decoded */
+	struct sd_bytes key;  /* decoded; only the store needs its hash, sdd_store_key() */
 	struct sd_bytes data; /* of a set */
 	struct sdd_meta_reply *reply;
 };
 
-/* {{{ operations */
-
-/* The key of an operation on the store. Locks need no hash of it, so it is computed here. */
-static struct sdd_key hashed_key(const struct command *command)
-{
-	return sdd_store_key(command->state->operations->batch->store, command->key);
-}
+/* {{{ operations: one that is SDD_LATER is run again, and counts only then */
 
 /* The request is refused for a reason of the server's own, or may be when its batch is committed.
  */
 SD_RARE static void expect_doubt(const struct command *command)
 {
-	const struct sdd_key key = hashed_key(command);
+	const struct sdd_key key = sdd_store_key(command->operations->batch->store, command->key);
 
 	const struct sd_meta_request *request = command->request;
-	const struct sdd_operations *operations = command->state->operations;
+	const struct sdd_operations *operations = command->operations;
 
 	sdd_doubts_expect(operations->doubts, &key, request->version,
 	                  sdd_operation_longest_life(operations, request->has_ttl, request->ttl));
@@ -51,7 +46,7 @@ SD_RARE static void expect_doubt(const struct command *command)
 /* A write is refused that the store does not even get. */
 SD_RARE static void refuse_write(const struct command *command, enum sdd_outcome_status reason)
 {
-	const struct sdd_operations *operations = command->state->operations;
+	const struct sdd_operations *operations = command->operations;
 
 	command->state->statistics.numbers[SDD_STAT_STORE_TOO_LARGE] += reason == SDD_OUTCOME_TOO_LARGE;
 	expect_doubt(command);
@@ -88,16 +83,10 @@ static inline struct sdd_condition condition_of(const struct command *command,
 	};
 }
 
-/* Counts a command, unless it is to be run again. */
-static void count(const struct command *command, enum sdd_statistic which, enum sdd_result result)
-{
-	command->state->statistics.numbers[which] += result != SDD_LATER;
-}
-
 static enum sdd_result get(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
-	const struct sdd_key key = hashed_key(command);
+	const struct sdd_key key = sdd_store_key(command->operations->batch->store, command->key);
 	const struct sdd_get_request get = {
 		.key = &key,
 		.has_ttl = request->has_ttl,
@@ -115,22 +104,20 @@ static enum sdd_result get(const struct command *command)
 		.proof = request->proof,
 		.version = request->version,
 	};
+	uint64_t *numbers = command->state->statistics.numbers;
 	struct sdd_outcome outcome;
-	enum sdd_result result = sdd_operation_get(command->state->operations, &get, &outcome);
+	enum sdd_result result = sdd_operation_get(command->operations, &get, &outcome);
 
-	count(command, SDD_STAT_CMD_GET, result);
-	if (outcome.is_found) {
-		count(command, SDD_STAT_GET_HITS, result);
-	}
-	if (request->has_ttl) {
-		count(command, SDD_STAT_CMD_TOUCH, result);
+	if (result != SDD_LATER) {
+		numbers[SDD_STAT_CMD_GET]++;
+		numbers[SDD_STAT_GET_HITS] += outcome.is_found;
+		numbers[SDD_STAT_CMD_TOUCH] += request->has_ttl;
 	}
 	if (result != SDD_DONE) {
 		return result;
 	}
-	result = sdd_meta_reply_get(command->reply, command->state->operations, &outcome);
-	return result == SDD_DONE ? sdd_operation_apply(command->state->operations, &key, &outcome)
-	                          : result;
+	result = sdd_meta_reply_get(command->reply, command->operations, &outcome);
+	return result == SDD_DONE ? sdd_operation_apply(command->operations, &key, &outcome) : result;
 }
 
 /* A set was not just done: it compared versions, or it came to something else. */
@@ -167,7 +154,7 @@ static enum sdd_set_mode set_mode_of(uint8_t letter)
 static enum sdd_result set(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
-	const struct sdd_key key = hashed_key(command);
+	const struct sdd_key key = sdd_store_key(command->operations->batch->store, command->key);
 	struct sdd_lock_claim claim;
 	const struct sdd_set_request set = {
 		.key = &key,
@@ -184,9 +171,9 @@ static enum sdd_result set(const struct command *command)
 		.vivify = request->vivify,
 	};
 	struct sdd_outcome outcome;
-	enum sdd_result result = sdd_operation_set(command->state->operations, &set, &outcome);
+	enum sdd_result result = sdd_operation_set(command->operations, &set, &outcome);
 
-	count(command, SDD_STAT_CMD_SET, result);
+	command->state->statistics.numbers[SDD_STAT_CMD_SET] += result != SDD_LATER;
 	if (result != SDD_DONE) {
 		return result;
 	}
@@ -194,13 +181,13 @@ static enum sdd_result set(const struct command *command)
 		settle_set(command, outcome.status);
 	}
 	sdd_meta_reply_set(command->reply, &outcome);
-	return sdd_operation_apply(command->state->operations, &key, &outcome);
+	return sdd_operation_apply(command->operations, &key, &outcome);
 }
 
 static enum sdd_result delete_entry(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
-	const struct sdd_key key = hashed_key(command);
+	const struct sdd_key key = sdd_store_key(command->operations->batch->store, command->key);
 	struct sdd_lock_claim claim;
 	const struct sdd_delete_request delete = {
 		.key = &key,
@@ -211,20 +198,20 @@ static enum sdd_result delete_entry(const struct command *command)
 		.ttl = request->ttl,
 	};
 	struct sdd_outcome outcome;
-	enum sdd_result result = sdd_operation_delete(command->state->operations, &delete, &outcome);
+	enum sdd_result result = sdd_operation_delete(command->operations, &delete, &outcome);
 
-	count(command, SDD_STAT_CMD_DELETE, result);
+	command->state->statistics.numbers[SDD_STAT_CMD_DELETE] += result != SDD_LATER;
 	if (result != SDD_DONE) {
 		return result;
 	}
 	sdd_meta_reply_delete(command->reply, &outcome);
-	return sdd_operation_apply(command->state->operations, &key, &outcome);
+	return sdd_operation_apply(command->operations, &key, &outcome);
 }
 
 static enum sdd_result adjust(const struct command *command)
 {
 	const struct sd_meta_request *request = command->request;
-	const struct sdd_key key = hashed_key(command);
+	const struct sdd_key key = sdd_store_key(command->operations->batch->store, command->key);
 	struct sdd_lock_claim claim;
 	const struct sdd_adjust_request adjust = {
 		.key = &key,
@@ -239,14 +226,14 @@ static enum sdd_result adjust(const struct command *command)
 		.vivify = request->vivify,
 	};
 	struct sdd_outcome outcome;
-	enum sdd_result result = sdd_operation_adjust(command->state->operations, &adjust, &outcome);
+	enum sdd_result result = sdd_operation_adjust(command->operations, &adjust, &outcome);
 
-	count(command, SDD_STAT_CMD_ARITHMETIC, result);
+	command->state->statistics.numbers[SDD_STAT_CMD_ARITHMETIC] += result != SDD_LATER;
 	if (result != SDD_DONE) {
 		return result;
 	}
 	sdd_meta_reply_adjust(command->reply, &outcome);
-	return sdd_operation_apply(command->state->operations, &key, &outcome);
+	return sdd_operation_apply(command->operations, &key, &outcome);
 }
 
 /* }}} */
@@ -286,7 +273,7 @@ static void lock_key(const struct command *command)
 		.reply_flags = sdd_meta_reply_flags(command->reply),
 	};
 
-	count(command, SDD_STAT_CMD_LOCK, SDD_DONE);
+	command->state->statistics.numbers[SDD_STAT_CMD_LOCK]++;
 	switch (holder != NULL ? sdd_lock_acquire(holder, command->key, &terms) : SDD_LOCK_NO_MEMORY) {
 	case SDD_LOCK_GRANTED:
 		sdd_meta_reply_status(command->reply, "HD");
@@ -326,7 +313,7 @@ static void unlock_key(const struct command *command)
 	const struct sdd_lock_claim claim = claim_of(command);
 	bool is_released = sdd_lock_release(&claim, command->key);
 
-	count(command, SDD_STAT_CMD_UNLOCK, SDD_DONE);
+	command->state->statistics.numbers[SDD_STAT_CMD_UNLOCK]++;
 	sdd_meta_reply_status(command->reply, is_released ? "HD" : "NF");
 }
 
@@ -337,16 +324,16 @@ static void unlock_key(const struct command *command)
 /* The greeting of our own client asks who this is. To anybody else it is memcached's answer. */
 static void answer_noop(const struct command *command)
 {
-	const struct sdd_batch *batch = command->state->operations->batch;
+	const struct sdd_batch *batch = command->operations->batch;
 	struct sd_bytes word = command->request->key;
 
 	if (word.length == strlen(SD_META_WHO) && memcmp(word.data, SD_META_WHO, word.length) == 0) {
 		const struct sdd_who who = {
 			.id = sdd_store_id(batch->store),
 			.start = sdd_store_epoch(batch->store),
-			.process = command->state->operations->process,
+			.process = command->operations->process,
 			.wall_us = (uint64_t)batch->wall_ms * 1000,
-			.unproven = sdd_operation_unproven(command->state->operations),
+			.unproven = sdd_operation_unproven(command->operations),
 		};
 
 		sdd_meta_reply_who(command->reply, &who);
@@ -409,18 +396,11 @@ static enum sdd_result run(const struct command *command)
 
 /* }}} */
 
-/* Such a version would never be exceeded again by the time of a write. */
-static bool is_too_far_ahead(const struct command *command, uint64_t version)
-{
-	uint64_t now_us = (uint64_t)command->state->operations->batch->wall_ms * 1000;
-
-	return version > now_us + SDD_VERSION_AHEAD_MAX;
-}
-
 /* Reads the request's key, decoded to `room`. Returns the error to reply with; NULL: none. */
 static inline const char *read_key(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
 	const struct sd_meta_request *request = command->request;
+	uint64_t now_us = (uint64_t)command->operations->batch->wall_ms * 1000;
 	const char *error = request->error;
 
 	command->key = request->key;
@@ -428,7 +408,9 @@ static inline const char *read_key(struct command *command, uint8_t room[SD_META
 		command->key = sd_meta_decode_key(request->key, room);
 		error = command->key.length == 0 ? sd_meta_bad_key(request->command) : NULL;
 	}
-	if (error == NULL && request->has_version && is_too_far_ahead(command, request->version)) {
+	if (error == NULL && request->has_version &&
+	    request->version > now_us + SDD_VERSION_AHEAD_MAX) {
+		/* it would never be exceeded again by the time of a write */
 		error = "CLIENT_ERROR version is too far in the future";
 	}
 	command->reply->key = command->key;
@@ -443,20 +425,31 @@ SD_RARE static void refuse_too_large(struct command *command, uint8_t room[SD_ME
 	sdd_connection_finish(command->connection);
 }
 
-/* The length of the request with its data; 0: it is not complete, or too large to be read. */
-static size_t whole_length(struct command *command, size_t length,
+/* Returns 0: nothing is consumed. */
+SD_RARE static size_t refuse_foreign(struct sdd_connection *connection)
+{
+	sdd_connection_log(connection, SDD_LOG_WARNING, "HTTP", "refused: HTTP on this port");
+	sdd_connection_finish(connection);
+	return 0;
+}
+
+/* The length of the request with its data; 0: it is not complete, or none to be run. */
+static size_t whole_length(struct command *command, const uint8_t *bytes, size_t length,
                            uint8_t room[SD_META_BINARY_KEY_MAX])
 {
 	const struct sd_meta_request *request = command->request;
 	uint64_t whole = request->line_length;
 
+	if (request->is_foreign) {
+		return refuse_foreign(command->connection);
+	}
 	if (request->has_data) {
 		size_t key_length =
 			request->base64 ? sd_base64_least_decoded(request->key.length) : request->key.length;
 
+		command->data = (struct sd_bytes){bytes + whole, request->data_length};
 		whole += request->data_length + 2;
-		if (sdd_operation_is_too_large(command->state->operations, key_length,
-		                               request->data_length)) {
+		if (sdd_operation_is_too_large(command->operations, key_length, request->data_length)) {
 			refuse_too_large(command, room);
 			return 0;
 		}
@@ -468,59 +461,36 @@ static size_t whole_length(struct command *command, size_t length,
 	return (size_t)whole;
 }
 
-/* Reads the request's key, decoded to `room`, and its data. Returns the error to reply with; NULL:
- * the request can be run. */
-static const char *read_key_and_data(struct command *command, const uint8_t *bytes, size_t whole,
-                                     uint8_t room[SD_META_BINARY_KEY_MAX])
-{
-	const struct sd_meta_request *request = command->request;
-	const char *error = read_key(command, room);
-
-	if (request->has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0) {
-		error = "CLIENT_ERROR bad data chunk";
-	}
-	command->data = (struct sd_bytes){bytes + request->line_length, request->data_length};
-	return error;
-}
-
-/* Returns 0: nothing is consumed. */
-SD_RARE static size_t refuse_foreign(struct sdd_connection *connection)
-{
-	sdd_connection_log(connection, SDD_LOG_WARNING, "HTTP", "refused: HTTP on this port");
-	sdd_connection_finish(connection);
-	return 0;
-}
-
 size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *connection,
                         const uint8_t *bytes, size_t length, enum sdd_result *result)
 {
 	struct sd_meta_request request;
 	struct sdd_meta_reply reply;
-	struct command command = {
-		.state = state, .connection = connection, .request = &request, .reply = &reply};
+	struct command command = {.state = state,
+	                          .operations = state->operations,
+	                          .connection = connection,
+	                          .request = &request,
+	                          .reply = &reply};
 	uint8_t room[SD_META_BINARY_KEY_MAX];
+	enum sd_meta_parse parse = sd_meta_read_request(bytes, length, &request);
 	const char *error;
 	size_t whole;
 
-	switch (sd_meta_read_request(bytes, length, &request)) {
-	case SD_META_INCOMPLETE:
-		return 0;
-	case SD_META_TOO_LONG:
+	if (parse == SD_META_TOO_LONG) {
 		sdd_meta_reply_text(connection, "CLIENT_ERROR line too long");
 		sdd_connection_finish(connection);
+	}
+	if (parse != SD_META_COMPLETE) {
 		return 0;
-	case SD_META_COMPLETE:
-		break;
 	}
-	if (request.is_foreign) {
-		return refuse_foreign(connection);
-	}
-	whole = whole_length(&command, length, room);
+	whole = whole_length(&command, bytes, length, room);
 	if (whole == 0) {
 		return 0;
 	}
 	sdd_meta_reply_init(&reply, connection, &request, state->operations->batch->now_ms);
-	error = read_key_and_data(&command, bytes, whole, room);
+	error = request.has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0
+	            ? "CLIENT_ERROR bad data chunk"
+	            : read_key(&command, room);
 	if (error != NULL) {
 		sdd_meta_reply_text(connection, error);
 		return whole;

@@ -170,18 +170,13 @@ static void add_flags(struct sdd_meta_reply *reply, bool is_base64,
 	for (size_t i = 0; i < request->flag_count; i++) {
 		const struct sd_meta_flag *flag = &request->flags[i];
 
-		switch (flag->name) {
-		case 'O':
+		if (flag->name == 'O') {
 			add_text(reply, " O");
 			add(reply, flag->token.data, flag->token.length);
-			break;
-		case 'k':
+		} else if (flag->name == 'k') {
 			add_key(reply, is_base64);
-			break;
-		default:
-			if (outcome != NULL) {
-				add_flag_of_entry(reply, flag->name, outcome);
-			}
+		} else if (outcome != NULL && flag->name >= 'a') { /* a capital letter asks for nothing */
+			add_flag_of_entry(reply, flag->name, outcome);
 		}
 	}
 }

@@ -103,39 +103,25 @@ static enum sdd_outcome_status judge_set(const struct sdd_set_request *request,
 	return SDD_OUTCOME_DONE;
 }
 
-/* Whether a set that every key takes depends on what this one has; see sdd_operation_set(). If it
- * does not, *version is that of the set. */
-static bool needs_search(const struct sdd_operations *operations,
-                         const struct sdd_condition *condition, uint64_t *version)
-{
-	const struct sdd_batch *batch = operations->batch;
-	bool has_token = condition->claim != NULL && condition->claim->token != 0;
-
-	if (*version != 0) {
-		return (condition->is_only_newer || has_token) &&
-		       !sdd_store_is_above_all(batch->store, *version);
-	}
-	if (condition->is_only_newer) {
-		return true;
-	}
-	*version = sdd_store_next_version(batch->store, batch->wall_ms, /* before */ 0);
-	if (sdd_store_is_above_all(batch->store, *version)) {
-		return false;
-	}
-	*version = 0;
-	return true;
-}
-
-/* Finds what the key has if such a set depends on it, and takes it for nothing otherwise. *version
- * is the client's; if there is none (0), it becomes the store's own, unless that depends on what
- * was found. */
+/* Finds what the key has if a set that every key takes depends on it, and takes it for nothing
+ * otherwise; see sdd_operation_set(). *version is the client's; if there is none (0), it becomes
+ * the store's own, unless that depends on what was found. */
 static enum sdd_result find_if_needed(const struct sdd_operations *operations,
                                       const struct sdd_set_request *request,
                                       struct sdd_before *before, uint64_t *version)
 {
 	const struct sdd_batch *batch = operations->batch;
+	const struct sdd_condition *condition = &request->condition;
+	bool has_token = condition->claim != NULL && condition->claim->token != 0;
+	bool is_own = *version == 0 && !condition->is_only_newer;
+	bool may_depend = is_own || condition->is_only_newer || has_token;
 
-	if (needs_search(operations, &request->condition, version)) {
+	if (is_own) {
+		*version = sdd_store_next_version(batch->store, batch->wall_ms, /* before */ 0);
+	}
+	/* no version, 0, is above nothing */
+	if (may_depend && !sdd_store_is_above_all(batch->store, *version)) {
+		*version = is_own ? 0 : *version;
 		return find_to_replace(operations, request->key, /* depends_on_it */ false, before);
 	}
 	memset(before, 0, sizeof(*before));

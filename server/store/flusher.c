@@ -368,8 +368,9 @@ void sdd_flusher_flush_and_wait(struct sdd_flusher *flusher, int most_ms, bool i
 	}
 }
 
-static inline size_t waiting(const struct sdd_layers *layers)
+size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 {
+	const struct sdd_layers *layers = flusher->layers;
 	size_t memory = sdd_memtable_memory(layers->active);
 	size_t least = sdd_memtable_count(layers->active) * layers->active_max / KEYS_MAX;
 
@@ -377,14 +378,9 @@ static inline size_t waiting(const struct sdd_layers *layers)
 	       (size_t)(sdd_values_held(layers->values) * layers->active_max / VALUES_MAX);
 }
 
-size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
-{
-	return waiting(flusher->layers);
-}
-
 bool sdd_flusher_is_due(const struct sdd_flusher *flusher)
 {
-	return waiting(flusher->layers) >= flusher->layers->active_max / DUE_PART;
+	return sdd_flusher_waiting(flusher) >= flusher->layers->active_max / DUE_PART;
 }
 
 bool sdd_flusher_finish(struct sdd_flusher *flusher)

@@ -152,21 +152,6 @@ static void *append(struct sdd_memtable *memtable, size_t length)
 	return room;
 }
 
-static struct sdd_record *append_record(struct sdd_memtable *memtable, enum sdd_record_kind kind,
-                                        struct sd_bytes key, const struct sdd_entry *entry,
-                                        bool proven)
-{
-	struct sdd_record record = sdd_record_of(kind, key, entry);
-	size_t size = sdd_record_size(&record);
-	void *room = append(memtable, size);
-
-	if (room != NULL) {
-		record.proven = proven && !memtable->is_recovered;
-		sdd_record_write(room, size, &record, key, entry);
-	}
-	return room;
-}
-
 /* }}} */
 
 /* {{{ the index */
@@ -177,21 +162,17 @@ static uint32_t *slot_of(const struct sdd_memtable *memtable, uint32_t hash)
 }
 
 /* The index has no copy of a key: the record has it. */
-static bool is_of(const struct node *node, uint32_t hash, struct sd_bytes key)
-{
-	const struct sdd_record *record = node->known.last;
-
-	return node->hash == hash && record != NULL && sdd_record_is_of(record, key);
-}
-
 static struct node *find_node(const struct sdd_memtable *memtable, const struct sdd_key *key)
 {
 	uint32_t hash = (uint32_t)key->hash; /* as much of it as a node has */
 
 	for (uint32_t number = *slot_of(memtable, hash); number != 0;
 	     number = memtable->nodes[number].next) {
-		if (is_of(&memtable->nodes[number], hash, key->bytes)) {
-			return &memtable->nodes[number];
+		struct node *node = &memtable->nodes[number];
+
+		if (node->hash == hash && node->known.last != NULL &&
+		    sdd_record_is_of(node->known.last, key->bytes)) {
+			return node;
 		}
 	}
 	return NULL;
@@ -267,14 +248,6 @@ static void stage(struct sdd_memtable *memtable, struct node *node, const struct
 
 /* }}} */
 
-/* The node of a key, which may be a new one. NULL: no memory. */
-static struct node *take_node(struct sdd_memtable *memtable, const struct sdd_key *key)
-{
-	struct node *node = find_node(memtable, key);
-
-	return node != NULL ? node : add_node(memtable, (uint32_t)key->hash);
-}
-
 /* An entry that was proven stays so when it is changed. */
 static bool is_proven(enum sdd_record_kind kind, const struct sdd_entry *entry,
                       const struct sdd_record *last)
@@ -289,19 +262,26 @@ bool sdd_memtable_add(struct sdd_memtable *memtable, enum sdd_record_kind kind,
                       const struct sdd_key *key, const struct sdd_entry *entry,
                       struct sdd_known *before)
 {
-	struct node *node = take_node(memtable, key);
-	const struct sdd_record *record;
+	struct sdd_record record = sdd_record_of(kind, key->bytes, entry);
+	size_t size = sdd_record_size(&record);
+	struct node *node = find_node(memtable, key);
+	void *room;
 
+	if (node == NULL) {
+		node = add_node(memtable, (uint32_t)key->hash);
+	}
 	if (node == NULL ||
 	    (memtable->before_count >= memtable->before_capacity && !grow_before(memtable))) {
 		return false;
 	}
 	*before = node->known;
-	record = append_record(memtable, kind, key->bytes, entry, is_proven(kind, entry, before->last));
-	if (record == NULL) {
+	room = append(memtable, size);
+	if (room == NULL) {
 		return false;
 	}
-	stage(memtable, node, record);
+	record.proven = !memtable->is_recovered && is_proven(kind, entry, before->last);
+	sdd_record_write(room, size, &record, key->bytes, entry);
+	stage(memtable, node, room);
 	return true;
 }
 

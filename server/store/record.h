@@ -47,17 +47,12 @@ struct sdd_frame {
 
 #define SDD_FRAME_HEAD 16
 
-/* How many bytes follow the key. */
-static inline size_t sdd_record_inline_length(const struct sdd_record *record)
-{
-	return record->is_in_file ? sizeof(struct sdd_extent) : (size_t)record->value_length;
-}
-
-/* The bytes of a record with its key and its value. */
+/* The bytes of a record with its key and what follows that. */
 static inline size_t sdd_record_size(const struct sdd_record *record)
 {
-	return (sizeof(*record) + record->key_length + sdd_record_inline_length(record) + 7) &
-	       ~(size_t)7;
+	size_t value = record->is_in_file ? sizeof(struct sdd_extent) : (size_t)record->value_length;
+
+	return (sizeof(*record) + record->key_length + value + 7) & ~(size_t)7;
 }
 
 /* Whether a record that was read from a file is whole and may be one that was written there. `room`

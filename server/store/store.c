@@ -195,7 +195,8 @@ enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms)
 	if (store->in_batch) {
 		return SDD_DONE;
 	}
-	result = sdd_store_admit(store);
+	/* most need not ask: then what has stalled the store, if anything, still does */
+	result = store->admission.must_ask ? sdd_store_admit(store) : store->stalled;
 	store->in_batch = result == SDD_DONE;
 	store->has_lost_batch = false;
 	store->is_too_large = false;
@@ -223,15 +224,6 @@ void sdd_store_abort(struct sdd_store *store)
 		store->in_batch = false;
 		store->has_lost_batch = true;
 	}
-}
-
-/* The batch is part of the active memtable from now on. */
-static void commit_to_memory(struct sdd_store *store)
-{
-	sdd_memtable_commit(store->layers.active);
-	sdd_space_commit(&store->layers.space);
-	sdd_values_commit(store->layers.values);
-	store->in_batch = false;
 }
 
 /* The write-ahead log did not take a batch whose first frame has `size` bytes, or the file of
@@ -320,7 +312,10 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	if (!log_batch(store, frames, count)) {
 		return lose_unlogged(store, count > 0 ? frames[0].length : 0);
 	}
-	commit_to_memory(store);
+	sdd_memtable_commit(layers->active);
+	sdd_space_commit(&layers->space);
+	sdd_values_commit(layers->values);
+	store->in_batch = false;
 	if (layers->health.states[SDD_HEALTH_WAL] != SDD_OK) {
 		heal_log(store, count > 0 ? frames[0].length : 0);
 	}

@@ -57,11 +57,6 @@ bool sdd_store_is_too_large(const struct sdd_store *store)
 	return store->is_too_large;
 }
 
-bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version)
-{
-	return version > store->layers.newest;
-}
-
 struct sdd_key sdd_store_key(const struct sdd_store *store, struct sd_bytes bytes)
 {
 	return sdd_layers_key(&store->layers, bytes);

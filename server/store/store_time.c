@@ -58,3 +58,8 @@ uint64_t sdd_store_next_version(struct sdd_store *store, int64_t wall_ms, uint64
 	}
 	return before + 1;
 }
+
+bool sdd_store_is_above_all(const struct sdd_store *store, uint64_t version)
+{
+	return version > store->layers.newest;
+}

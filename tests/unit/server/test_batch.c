@@ -216,7 +216,9 @@ static int start(void **state)
 	server.base = event_base_new();
 	server.connections = sdd_connections_new(server.base, &handler, &limits);
 	server.locks = sdd_locks_new(server.base, &lock_handler, 64, 1u << 20);
-	server.batch = (struct sdd_batch){.store = server.temporary.store, .expiration_ms = 1000};
+	server.batch = (struct sdd_batch){.store = server.temporary.store,
+	                                  .clock = sdd_store_clock(server.temporary.store),
+	                                  .expiration_ms = 1000};
 	return 0;
 }
 

@@ -1602,6 +1602,21 @@ static void each_request_has_its_own_time(void **state)
 	assert_non_null(fake->socket);
 }
 
+static void the_time_between_two_requests_is_not_that_of_the_second(void **state)
+{
+	struct fake_socket *fake = join("m");
+
+	(void)state;
+	end_tick(false);
+	send_more(fake, MEDIUM - 1);
+	assert_int_equal(fake->got_length, 1);
+	let_pass(500);
+	fake_socket_say(fake, "m");
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_non_null(fake->socket);
+}
+
 /* While a lock is waited for, the client has no chance to end its request. */
 static void the_wait_for_a_lock_is_not_the_time_of_a_request(void **state)
 {
@@ -2002,6 +2017,7 @@ int main(void)
 		TEST(a_request_that_drips_is_disconnected),
 		TEST(a_long_request_has_more_time),
 		TEST(each_request_has_its_own_time),
+		TEST(the_time_between_two_requests_is_not_that_of_the_second),
 		TEST(the_wait_for_a_lock_is_not_the_time_of_a_request),
 		TEST(the_wait_for_memory_is_not_the_time_of_a_request),
 		TEST(long_requests_that_do_not_fit_together_are_served_in_order_of_arrival),

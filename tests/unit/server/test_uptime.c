@@ -45,20 +45,9 @@ int64_t __wrap_sdd_clock_boot_at(struct timespec *now)
 
 /* }}} */
 
-static size_t on_received(void *context, struct sdd_connection *connection, const uint8_t *bytes,
-                          size_t length)
+static void on_closed(void *owner)
 {
-	return sdd_dispatch_received(context, connection, bytes, length);
-}
-
-static void on_closing(void *context, void *attachment)
-{
-	sdd_dispatch_closing(context, attachment);
-}
-
-static void on_closed(void *context)
-{
-	(void)context;
+	(void)owner;
 }
 
 /* The number that `stats` has for a name. */
@@ -72,7 +61,8 @@ static unsigned long long number_of(struct sdd_dispatch *dispatch,
 	const char *found;
 
 	(void)event_base_loop(base, EVLOOP_NONBLOCK);
-	sdd_dispatch_end_tick(dispatch, connections);
+	assert_true(sdd_dispatch_end_tick(dispatch));
+	assert_false(sdd_dispatch_end_tick(dispatch)); /* the client has sent nothing more */
 	(void)snprintf(line, sizeof(line), "STAT %s ", name);
 	found = strstr(replies(client), line);
 	assert_non_null(found);
@@ -84,9 +74,7 @@ static unsigned long long number_of(struct sdd_dispatch *dispatch,
 static void the_uptime_goes_by_the_time_since_boot(void **state)
 {
 	static const int64_t steps_ms[] = {0, -HOUR_MS, 2 * HOUR_MS, -NOW_MS};
-	static struct sdd_work work = {.much = SIZE_MAX, .most = SIZE_MAX};
-	static const struct sdd_dispatch_settings settings = {.work = &work,
-	                                                      .max_request_size = 1024,
+	static const struct sdd_dispatch_settings settings = {.max_request_size = 1024,
 	                                                      .expiration_ms = HOUR_MS,
 	                                                      .lock_lease_s = 60,
 	                                                      .lock_waiters = 8,
@@ -98,7 +86,7 @@ static void the_uptime_goes_by_the_time_since_boot(void **state)
 	struct sdd_dispatch *dispatch;
 	struct sdd_connections *connections;
 	struct sdd_connection_handler handler = {
-		.received = on_received, .closing = on_closing, .closed = on_closed};
+		.received = sdd_dispatch_received, .closing = sdd_dispatch_closing, .closed = on_closed};
 
 	(void)state;
 	temporary_store_open(&temporary, MAX_SIZE);
@@ -106,6 +94,7 @@ static void the_uptime_goes_by_the_time_since_boot(void **state)
 	handler.context = dispatch;
 	connections = sdd_connections_new(base, &handler, &limits);
 	assert_non_null(connections);
+	sdd_dispatch_attach(dispatch, connections);
 	for (size_t i = 0; i < COUNT_OF(steps_ms); i++) {
 		wall_ms = NOW_MS + steps_ms[i];
 		boot_ms += 7000;
