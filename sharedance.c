@@ -21,11 +21,17 @@
 #include "php/SharedanceSession.h"
 #include "php/error.h"
 #include "php/info.h"
+#include "php/open_session.h"
 #include "php/runtime.h"
 #include "php/settings.h"
 #include "session_handler.h"
 
 #include "sharedance_arginfo.h"
+
+static int64_t session_life_s(void)
+{
+	return php_sharedance_gc_maxlifetime();
+}
 
 static PHP_GINIT_FUNCTION(sharedance)
 {
@@ -33,6 +39,7 @@ static PHP_GINIT_FUNCTION(sharedance)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	memset(sharedance_globals, 0, sizeof(*sharedance_globals));
+	sharedance_globals->options.session_life_s = session_life_s;
 }
 
 static PHP_GSHUTDOWN_FUNCTION(sharedance)

@@ -21,15 +21,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/encoding.h"
 #include "wire/meta.h"
 
 #define SD_META_TOKEN 8         /* bytes of an opaque token */
 #define SD_META_REQUEST_MAX 768 /* bytes of the longest request's line, end included */
 #define SD_META_REPLY_MAX 2048  /* bytes of a reply's line, end included */
 
-/* What a client sends first: the answers show what the server is. What follows `mn` is ignored by
- * memcached. */
-#define SD_META_GREETING "mn " SD_META_WHO "\r\nversion\r\n"
+/* Bytes of what a client sends first, at most. */
+#define SD_META_GREETING_MAX (sizeof("mn " SD_META_WHO " T\r\nversion\r\n") + SD_DECIMAL_MAX)
+
+/* Writes what a client sends first to `out`, which has SD_META_GREETING_MAX bytes: the answers show
+ * what the server is. `life_s`: how long what the client stores may live; 0: it does not say. What
+ * follows `mn` is ignored by memcached. Returns the number of bytes. */
+size_t sd_meta_write_greeting(uint8_t *out, int64_t life_s);
 
 /* A request's line. Zero-initialised except for the command, it has no flags. It is small, because
  * one is made for each request. */

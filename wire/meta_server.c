@@ -64,6 +64,18 @@ struct sd_bytes sd_meta_decode_key(struct sd_bytes base64, uint8_t room[SD_META_
 		room, sd_base64_read(base64.data, base64.length, room, SD_META_BINARY_KEY_MAX)};
 }
 
+int64_t sd_meta_read_life(struct sd_bytes word)
+{
+	const uint8_t *start = word.data;
+	uint64_t seconds;
+
+	if (word.length < 2 || *start != SD_META_LIFE ||
+	    !sd_decimal_read(start + 1, word.length - 1, &seconds)) {
+		return 0;
+	}
+	return seconds < SD_META_MONTH ? (int64_t)seconds : SD_META_MONTH;
+}
+
 const char *sd_meta_bad_key(enum sd_meta_command command)
 {
 	bool is_terse = command == SD_META_DELETE || command == SD_META_ARITHMETIC;

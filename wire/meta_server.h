@@ -63,7 +63,7 @@ struct sd_meta_request {
 	bool is_foreign; /* it is of HTTP or the like: nothing may be executed, nor what follows it */
 
 	struct sd_bytes key;      /* as it is in the line; empty if the command has none */
-	struct sd_bytes argument; /* the word behind it, of version, stats, verbosity and quit */
+	struct sd_bytes argument; /* the word behind it, of mn, version, stats, verbosity and quit */
 
 	bool base64;           /* b: the key is in base64 */
 	bool quiet;            /* q */
@@ -115,6 +115,10 @@ enum sd_meta_parse sd_meta_read_request(const uint8_t *bytes, size_t length,
 /* The key of a request in base64, decoded to `room`. Empty: it cannot be decoded, or is too long.
  */
 struct sd_bytes sd_meta_decode_key(struct sd_bytes base64, uint8_t room[SD_META_BINARY_KEY_MAX]);
+
+/* For how long what a client stores may live, by the word behind SD_META_WHO: seconds, at most
+ * SD_META_MONTH. 0: it does not say. */
+int64_t sd_meta_read_life(struct sd_bytes word);
 
 /* The error to answer if a key cannot be decoded. */
 const char *sd_meta_bad_key(enum sd_meta_command command);

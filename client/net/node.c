@@ -363,6 +363,22 @@ void sd_node_count(struct sd_node *node, enum sd_event event)
 
 /* }}} */
 
+/* Only a server that says what is unproven can make something of it. */
+bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
+                           const struct sd_exchange *exchange)
+{
+	struct sd_connection *connection = node->connections[sd_node_purpose(exchange)];
+
+	if (connection == NULL || !connection->greeting.has_unproven) {
+		return true;
+	}
+	if (connection->life_s < sd_options_session_life_s(options)) {
+		sd_connection_close(connection);
+		return false;
+	}
+	return connection->number == exchange->reply.connection;
+}
+
 void sd_node_share_greeting(struct sd_node *node)
 {
 	const struct sd_greeting *greeting = &node->peer.greeting;

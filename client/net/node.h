@@ -162,6 +162,14 @@ bool sd_node_skips(struct sd_node *node, struct sd_exchange *exchange, int64_t n
 bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t now_ms,
                          char reason[SD_REASON_MAX]);
 
+/*
+ * Whether the server knew how long sessions live when it gave that reply: its connection has said
+ * so. If sessions live longer by now, the connection is closed, so that a new one says it. It may
+ * be another one already.
+ */
+bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
+                           const struct sd_exchange *exchange);
+
 /* The server has answered the greeting of a new connection: all workers learn what time it has, and
  * what it said. */
 void sd_node_share_greeting(struct sd_node *node);

@@ -124,8 +124,31 @@ static bool perform_second_round(const struct sd_policy *policy, struct sd_entry
 
 /* }}} */
 
+/* Whether a session's absence may be proven too early, because the server that says so alone was
+ * told of a shorter life than sessions have by now. */
+static bool is_too_early(const struct sd_policy *policy, struct sd_entry *entry)
+{
+	struct sd_transport *transport = policy->transport;
+	const struct sd_exchange *exchange = &entry->winner->exchange;
+
+	return entry->is_session && !exchange->reply.tombstone &&
+	       sd_resolve_is_alone(entry, entry->winner) && exchange->server->transport == NULL &&
+	       transport->has_told_life != NULL && !transport->has_told_life(transport, exchange);
+}
+
+/* The end of an entry that was not found, or not believed. */
+static void conclude_miss(const struct sd_policy *policy, struct sd_entry *entry)
+{
+	if (entry->status == SD_ABSENT && is_too_early(policy, entry)) {
+		entry->status = SD_UNPROVEN;
+	}
+	if (entry->sink != NULL) {
+		entry->sink->kind->restart(entry->sink);
+	}
+}
+
 /* Sets the status of an entry after its last round. */
-static void conclude_read(struct sd_entry *entry)
+static void conclude_read(const struct sd_policy *policy, struct sd_entry *entry)
 {
 	const struct sd_replica *winner = entry->winner;
 
@@ -143,8 +166,8 @@ static void conclude_read(struct sd_entry *entry)
 		entry->versioned = winner->exchange.reply.versioned;
 		entry->far_ahead = winner->exchange.reply.far_ahead;
 	}
-	if (entry->status != SD_OK && entry->sink != NULL) {
-		entry->sink->kind->restart(entry->sink);
+	if (entry->status != SD_OK) {
+		conclude_miss(policy, entry);
 	}
 }
 
@@ -163,7 +186,7 @@ static enum sd_status finish(const struct sd_policy *policy, struct sd_entry *en
 		if (!has_winners) {
 			entries[i].winner = sd_resolve_winner(&entries[i]);
 		}
-		conclude_read(&entries[i]);
+		conclude_read(policy, &entries[i]);
 	}
 	status = sd_operation_verdict(policy, entries, count, error);
 	if (policy->pool.redundancy && reading->repairs && !sd_operation_is_callers_end(status)) {

@@ -72,13 +72,19 @@ struct sd_replica *sd_resolve_winner(struct sd_entry *entry);
 /* Whether a server failed that may have something newer. */
 bool sd_resolve_may_know_better(const struct sd_replica *replica);
 
-/* Whether the winner may not be believed: it is unproven, and the other server, which may know
- * better, failed or no longer has a name. */
-static inline bool sd_resolve_is_unproven(struct sd_entry *entry, const struct sd_replica *winner)
+/* Whether the other server, which may know better than the winner, failed or no longer has a name.
+ * Nobody has stored what is new. */
+static inline bool sd_resolve_is_alone(struct sd_entry *entry, const struct sd_replica *winner)
 {
-	return winner->exchange.reply.unproven && !entry->is_new &&
+	return !entry->is_new &&
 	       (entry->owners == 2 ? sd_resolve_may_know_better(sd_resolve_other(entry, winner))
 	                           : entry->is_left);
+}
+
+/* Whether the winner may not be believed: it is unproven, and alone. */
+static inline bool sd_resolve_is_unproven(struct sd_entry *entry, const struct sd_replica *winner)
+{
+	return winner->exchange.reply.unproven && sd_resolve_is_alone(entry, winner);
 }
 
 /* Whether the winner's "none" is not the last word: the other server may have the entry, but its

@@ -12,14 +12,8 @@
 #include "client/transport/meta.h"
 #include "wire/meta_client.h"
 
-/*
- * The words of the greeting. A classic server does not know the command `mn`, and
- * closes. Of the answers by the meta protocol, the first has what a sharedanced says of itself,
- * and the second the program's name. The third shows whether the server knows E: it asks
- * for an entry and changes none.
- */
-#define SD_GREETING SD_META_GREETING "mg sharedance E1\r\n"
-#define SD_GREETING_LENGTH (sizeof(SD_GREETING) - 1)
+#define SD_GREETING_END "mg sharedance E1\r\n" /* the last of its lines */
+#define SD_GREETING_MAX (SD_META_GREETING_MAX + sizeof(SD_GREETING_END))
 
 #define SD_GREETING_VERSION_MAX 32 /* bytes, terminator included */
 #define SD_GREETING_ID 16          /* bytes of a store's id */
@@ -46,6 +40,18 @@ enum sd_greeting_result {
 	SD_GREETING_DONE, /* the server is known */
 	SD_GREETING_BAD,  /* no answer to the greeting by this protocol */
 };
+
+/*
+ * Writes the greeting to `out`, which has SD_GREETING_MAX bytes, and returns its length. A classic
+ * server does not know its first command, `mn`, and closes. Of the answers by the meta protocol,
+ * the first has what a sharedanced says of itself, and the second the program's name. The third
+ * shows whether the server knows E: it asks for an entry and changes none.
+ *
+ * `life_s` is for how long what is stored over the connection may live, in seconds; 0: the server
+ * is not told. One that is counts no absence as proven before it has been up for so long: else a
+ * new server, that nothing was stored on yet, would not know what the other servers may have.
+ */
+size_t sd_greeting_write(uint8_t *out, int64_t life_s);
 
 /* A new connection is greeted. What the last one said stays until it is said again. */
 static inline void sd_greeting_begin(struct sd_greeting *greeting)

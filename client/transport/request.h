@@ -118,7 +118,7 @@ struct sd_reply {
 	uint64_t version;    /* of the server's entry or tombstone; after a set or arithmetic the new
 	                        one; 0: there is none */
 	int64_t ttl;         /* seconds left to live, or SD_FOREVER */
-	uint64_t connection; /* SD_LOCK: the one that holds it */
+	uint64_t connection; /* the one that it came on; SD_LOCK: so that one holds the lock */
 	char reason[SD_REASON_MAX]; /* in words, if sd_status_is_failure(status); last: it is not
 	                               cleared */
 };

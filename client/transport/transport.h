@@ -77,6 +77,10 @@ struct sd_transport {
 	/* When any worker of this machine first found, in this outage, that the server refuses, on the
 	 * same clock. 0: it does not refuse. NULL: that is never known. */
 	int64_t (*refusing_since)(struct sd_transport *transport, const struct sd_server *server);
+	/* Whether the server that gave this reply about a session knew how long sessions live: only
+	 * then it counts an absence as proven late enough. If it did not, it will when it is asked the
+	 * next time. NULL: servers are not told, and it does not matter. */
+	bool (*has_told_life)(struct sd_transport *transport, const struct sd_exchange *exchange);
 	/* How many microseconds the server took to answer all that it was asked in the last round, and
 	 * for which its connections had to be made. NULL: that is never known. */
 	int64_t (*round_trip_us)(struct sd_transport *transport, const struct sd_server *server);

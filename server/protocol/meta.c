@@ -321,13 +321,15 @@ static void unlock_key(const struct command *command)
 
 /* {{{ the other commands */
 
-/* The greeting of our own client asks who this is. To anybody else it is memcached's answer. */
+/* The greeting of our own client asks who this is, and may say for how long the client's entries
+ * live. That counts as if one were stored. To anybody else it is memcached's answer. */
 static void answer_noop(const struct command *command)
 {
 	const struct sdd_batch *batch = command->operations->batch;
 	struct sd_bytes word = command->request->key;
 
 	if (word.length == strlen(SD_META_WHO) && memcmp(word.data, SD_META_WHO, word.length) == 0) {
+		sdd_store_observe_ttl(batch->store, sd_meta_read_life(command->request->argument) * 1000);
 		const struct sdd_who who = {
 			.id = sdd_store_id(batch->store),
 			.start = sdd_store_epoch(batch->store),

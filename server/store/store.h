@@ -144,7 +144,8 @@ void sdd_store_abort(struct sdd_store *store);
 /* The clock by which entries expire. It belongs to the store. */
 const struct sdd_store_clock *sdd_store_clock(const struct sdd_store *store);
 
-/* An entry is stored that lives for so long; SDD_NEVER and the like count as SDD_TTL_MAX. */
+/* An entry is stored that lives for so long, or may be on another server; SDD_NEVER and the like
+ * count as SDD_TTL_MAX. */
 void sdd_store_observe_ttl(struct sdd_store *store, int64_t ttl_ms);
 
 /* The longest time to live that counts (ttls.h), in milliseconds; 0: none does. */

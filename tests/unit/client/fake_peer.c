@@ -20,6 +20,7 @@
 
 char fake_peer_heard[FAKE_PEER_KEPT];
 unsigned fake_peer_connections;
+char fake_peer_greeting[64];
 
 static void answer(struct fake_peer *peer, const char *text, int64_t now_us)
 {
@@ -111,8 +112,9 @@ static void answer_greeting(struct fake_peer *peer, int64_t now_us)
 		(void)snprintf(time, sizeof(time), " w%lld",
 		               (long long)(now_us + fake_server.wall_ahead_us));
 	}
-	(void)snprintf(text, sizeof(text), "MN%s%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity,
-	               time, fake_server.takes_holders ? " h" : "");
+	(void)snprintf(text, sizeof(text), "MN%s%s%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity,
+	               time, fake_server.tells_unproven ? " u0" : "",
+	               fake_server.takes_holders ? " h" : "");
 	answer(peer, text, now_us);
 	peer->is_greeting = true;
 }
@@ -123,6 +125,10 @@ static void end_line(struct fake_peer *peer, int64_t now_us)
 
 	peer->line[peer->line_length] = '\0';
 	peer->line_length = 0;
+	if (peer->greeted == 0) {
+		(void)snprintf(fake_peer_greeting, sizeof(fake_peer_greeting), "%.*s",
+		               (int)strcspn(peer->line, "\r\n"), peer->line);
+	}
 	if (peer->greeted < GREETING_LINES) {
 		if (++peer->greeted == GREETING_LINES) {
 			answer_greeting(peer, now_us);

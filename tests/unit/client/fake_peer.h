@@ -37,6 +37,9 @@ struct fake_peer {
 extern char fake_peer_heard[FAKE_PEER_KEPT];
 extern unsigned fake_peer_connections;
 
+/* The first line of the last greeting. */
+extern char fake_peer_greeting[64];
+
 /* The client sends bytes. */
 void fake_peer_hear(struct fake_peer *peer, const void *bytes, size_t length, int64_t now_us);
 

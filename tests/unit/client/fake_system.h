@@ -54,6 +54,7 @@ struct fake_server {
 	bool is_silent;            /* it takes requests and answers none */
 	bool ignores_requests;     /* it answers the greeting only */
 	bool takes_holders;        /* the tokens of locks' holders, it says */
+	bool tells_unproven;       /* how many entries are, it says */
 	bool is_endless;           /* each answer goes on for ever */
 	unsigned long greets;      /* bytes of the greeting's answers come; 0: all do */
 	uint64_t announces;        /* bytes of each value, of which five come; 0: five */

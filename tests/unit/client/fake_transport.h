@@ -46,6 +46,13 @@ enum fake_kind {
 	FAKE_CLASSIC,
 };
 
+/* What a store knows of how long sessions live. */
+enum fake_life {
+	FAKE_TOLD,
+	FAKE_UNTOLD_OLD,   /* nothing, and it has been up for as long */
+	FAKE_UNTOLD_YOUNG, /* nothing: it proves an absence too early, until it is told */
+};
+
 struct fake_entry {
 	char key[FAKE_BYTES_MAX + 1]; /* "": there is none */
 	char value[FAKE_BYTES_MAX + 1];
@@ -67,11 +74,12 @@ struct fake_lock {
 struct fake_store {
 	enum fake_kind kind;
 	enum fake_act act;
-	int64_t after_ms;          /* how long an answer takes */
-	enum fake_act befalls;     /* the next write that it carries out: FAKE_LOSES_ANSWERS,
-	                              FAKE_IS_GIVEN_UP or FAKE_IS_CUT. Then, and if that is repeated, it
-	                              does `act` */
-	bool in_later_epoch;       /* nothing being there proves nothing */
+	int64_t after_ms;      /* how long an answer takes */
+	enum fake_act befalls; /* the next write that it carries out: FAKE_LOSES_ANSWERS,
+	                          FAKE_IS_GIVEN_UP or FAKE_IS_CUT. Then, and if that is repeated, it
+	                          does `act` */
+	bool in_later_epoch;   /* nothing being there proves nothing */
+	enum fake_life life;
 	bool is_full;              /* refuses sets */
 	bool is_strange;           /* no connection to it is up: it is greeted first */
 	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests

@@ -27,6 +27,24 @@ static enum sd_greeting_result take(struct sd_greeting *greeting, const char *by
 	return result;
 }
 
+static void assert_greets(int64_t life_s, const char *wanted)
+{
+	uint8_t bytes[SD_GREETING_MAX];
+	size_t length = sd_greeting_write(bytes, life_s);
+
+	assert_int_equal(length, strlen(wanted));
+	assert_memory_equal(bytes, wanted, length);
+}
+
+static void the_greeting_says_for_how_long_entries_live_if_that_is_known(void **state)
+{
+	(void)state;
+	assert_greets(0, "mn sharedance\r\nversion\r\nmg sharedance E1\r\n");
+	assert_greets(1440, "mn sharedance T1440\r\nversion\r\nmg sharedance E1\r\n");
+	assert_greets(INT64_MAX,
+	              "mn sharedance T9223372036854775807\r\nversion\r\nmg sharedance E1\r\n");
+}
+
 static void the_end_of_the_version_tells_sharedanced_from_memcached(void **state)
 {
 	struct sd_greeting greeting = {0};
@@ -166,6 +184,7 @@ static void a_word_that_is_wrong_is_not_taken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_greeting_says_for_how_long_entries_live_if_that_is_known),
 		cmocka_unit_test(the_end_of_the_version_tells_sharedanced_from_memcached),
 		cmocka_unit_test(a_key_of_the_greetings_name_may_be_there),
 		cmocka_unit_test(a_memcached_that_refuses_e_is_an_old_one),

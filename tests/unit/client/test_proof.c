@@ -62,7 +62,7 @@ static bool is_whole(const char *bytes, size_t length)
 		return length >= sd_classic_request_length(&header);
 	case SD_CLASSIC_UNKNOWN:
 		return bytes[length - 1] == '\n' &&
-		       (strncmp(bytes, "mn", 2) != 0 || length == SD_GREETING_LENGTH);
+		       (strncmp(bytes, "mn", 2) != 0 || strstr(bytes, SD_GREETING_END) != NULL);
 	default:
 		return false;
 	}

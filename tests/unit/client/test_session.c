@@ -249,6 +249,62 @@ static void an_absence_that_is_not_proven_is_a_failure(void **state)
 	assert_free(pool); /* what was taken for it is given back */
 }
 
+/* {{{ a server that was told of a shorter life than sessions have */
+
+static void an_absence_that_is_proven_too_early_is_not_believed(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 2; i++) {
+		pool->us.rules.locks = i == 0;
+		pool->at_second->life = FAKE_UNTOLD_YOUNG;
+		pool->at_second->in_later_epoch = false;
+		pool->at_first->act = FAKE_REFUSES;
+		assert_int_equal(begin(&pool->us), SD_UNPROVEN);
+		assert_int_equal(pool->at_second->life, FAKE_TOLD);
+		assert_free(pool);
+	}
+}
+
+static void an_absence_that_is_proven_all_the_same_is_read_once_more(void **state)
+{
+	struct pool *pool = *state;
+
+	for (int i = 0; i < 2; i++) {
+		pool->us.rules.locks = i == 0;
+		pool->at_second->life = FAKE_UNTOLD_OLD;
+		pool->at_first->act = FAKE_REFUSES;
+		assert_begins(&pool->us, SD_ABSENT, "");
+		assert_int_equal(pool->at_second->life, FAKE_TOLD);
+		assert_int_equal(is_locked(pool->at_second), i == 0);
+		assert_int_equal(end(&pool->us), SD_OK);
+	}
+}
+
+/* It does not depend on how long sessions live, so nobody asks whether the server knows. */
+static void what_is_certain_without_that_is_believed(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->at_first->life = pool->at_second->life = FAKE_UNTOLD_YOUNG;
+	assert_begins(&pool->us, SD_ABSENT, ""); /* both are there */
+	assert_int_equal(end(&pool->us), SD_OK);
+	pool->at_first->act = FAKE_REFUSES;
+	pool->us.rules.is_new = true;
+	assert_begins(&pool->us, SD_ABSENT, "");
+	assert_int_equal(end(&pool->us), SD_OK);
+	pool->us.rules.is_new = false;
+	fake_bury(pool->at_second, KEY, 5);
+	assert_begins(&pool->us, SD_ABSENT, "");
+	assert_int_equal(end(&pool->us), SD_OK);
+	fake_put(pool->at_second, KEY, "data", 6);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->at_first->life, FAKE_UNTOLD_YOUNG);
+	assert_int_equal(pool->at_second->life, FAKE_UNTOLD_YOUNG);
+}
+
+/* }}} */
+
 static void an_id_of_this_request_begins_where_the_other_server_is_away(void **state)
 {
 	struct pool *pool = *state;
@@ -894,6 +950,9 @@ int main(void)
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
 		TEST(an_outage_is_never_a_session_without_data),
+		TEST(an_absence_that_is_proven_too_early_is_not_believed),
+		TEST(an_absence_that_is_proven_all_the_same_is_read_once_more),
+		TEST(what_is_certain_without_that_is_believed),
 		TEST(an_absence_that_is_not_proven_is_a_failure),
 		TEST(an_id_of_this_request_begins_where_the_other_server_is_away),
 		TEST(an_id_of_this_request_needs_one_server),

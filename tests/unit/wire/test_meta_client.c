@@ -587,23 +587,45 @@ static void keys_of_every_length_are_read_back(void **state)
 	}
 }
 
-static void the_greeting_is_a_no_operation_and_the_question_for_the_version(void **state)
+/* Reads the greeting back. Returns the life that it tells. */
+static int64_t greet(int64_t life_s)
 {
-	static const uint8_t greeting[] = SD_META_GREETING;
+	uint8_t greeting[SD_META_GREETING_MAX];
 	struct sd_meta_request request;
-	size_t length = sizeof(greeting) - 1;
+	size_t length = sd_meta_write_greeting(greeting, life_s);
+	int64_t told_s;
 	size_t first;
 
-	(void)state;
+	assert_in_range(length, 1, sizeof(greeting));
 	assert_int_equal(sd_meta_read_request(greeting, length, &request), SD_META_COMPLETE);
 	assert_int_equal(request.command, SD_META_NOOP);
 	assert_null(request.error);
+	assert_false(request.is_foreign);
+	assert_int_equal(request.key.length, strlen(SD_META_WHO));
+	assert_memory_equal(request.key.data, SD_META_WHO, request.key.length);
+	told_s = sd_meta_read_life(request.argument);
 	first = request.line_length;
 	assert_int_equal(sd_meta_read_request(greeting + first, length - first, &request),
 	                 SD_META_COMPLETE);
 	assert_int_equal(request.command, SD_META_VERSION);
 	assert_null(request.error);
 	assert_int_equal(first + request.line_length, length);
+	return told_s;
+}
+
+static void the_greeting_is_a_no_operation_and_the_question_for_the_version(void **state)
+{
+	(void)state;
+	assert_int_equal(greet(0), 0);
+	assert_int_equal(greet(-1), 0);
+}
+
+static void the_greeting_may_tell_for_how_long_entries_live(void **state)
+{
+	(void)state;
+	assert_int_equal(greet(1), 1);
+	assert_int_equal(greet(1440), 1440);
+	assert_int_equal(greet(INT64_MAX), SD_META_MONTH);
 }
 
 /* }}} */
@@ -1183,6 +1205,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_back_with_the_same_meaning),
 		cmocka_unit_test(keys_of_every_length_are_read_back),
 		cmocka_unit_test(the_greeting_is_a_no_operation_and_the_question_for_the_version),
+		cmocka_unit_test(the_greeting_may_tell_for_how_long_entries_live),
 		cmocka_unit_test(an_answer_is_told_by_its_first_word),
 		cmocka_unit_test(an_answer_has_not_come_until_its_last_byte),
 		cmocka_unit_test(what_follows_an_answer_changes_nothing),
