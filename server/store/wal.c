@@ -376,7 +376,10 @@ bool sdd_wal_is_unwritable(const struct sdd_wal *wal)
 
 uint64_t sdd_wal_generation(const struct sdd_wal *wal)
 {
-	return wal->generation;
+	if (wal->current->is_started && wal->current->end > wal->current->recovered) {
+		return wal->current->generation;
+	}
+	return sdd_wal_waiting(wal) != 0 ? sdd_wal_waiting(wal) : wal->completed;
 }
 
 uint64_t sdd_wal_completed(const struct sdd_wal *wal)

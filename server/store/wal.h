@@ -107,8 +107,8 @@ bool sdd_wal_has_room(struct sdd_wal *wal);
 
 /* {{{ generations */
 
-/* The last generation that took something, and the last that the B-tree has: if they are the same,
- * it has all. */
+/* The last generation that has something for the B-tree, and the last that the B-tree has: if they
+ * are the same, it has all. What was replayed goes there with the generation that is waiting. */
 uint64_t sdd_wal_generation(const struct sdd_wal *wal);
 uint64_t sdd_wal_completed(const struct sdd_wal *wal);
 
