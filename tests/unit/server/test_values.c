@@ -294,6 +294,24 @@ static void a_check_reads_what_was_not_read_within_the_last_second(void **state)
 	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
 }
 
+/* As a client does that has the other server's copy, after a power cut. */
+static void a_value_that_was_damaged_is_whole_once_it_is_written_to_its_place_again(void **state)
+{
+	struct sdd_extent first = store('a', NULL);
+	struct sdd_extent again;
+
+	(void)state;
+	damage(&first);
+	clock_ms += 1000;
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
+	assert_true(sdd_values_is_damaged(values, &first));
+	sdd_values_release(values, &first, 1);
+	again = store('a', NULL);
+	assert_int_equal(place_of(again), place_of(first));
+	assert_false(sdd_values_is_damaged(values, &again));
+	assert_value(&again, 'a');
+}
+
 static void trimming_takes_nothing_that_is_in_use(void **state)
 {
 	struct sdd_extent extents[4];
@@ -376,6 +394,7 @@ int main(void)
 		TEST(what_is_in_use_is_not_written_to_after_a_start),
 		TEST(a_check_reads_what_was_not_read_within_the_last_second),
 		TEST(trimming_takes_nothing_that_is_in_use),
+		TEST(a_value_that_was_damaged_is_whole_once_it_is_written_to_its_place_again),
 		TEST(after_a_sync_that_failed_nothing_written_before_counts_as_forced),
 		TEST(a_value_that_cannot_be_written_takes_no_place),
 	};
