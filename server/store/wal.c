@@ -111,11 +111,6 @@ static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 	return true;
 }
 
-static bool is_unwritable(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EROFS;
-}
-
 /* Opens a file, for reading only if it must be. False, with errno: it cannot be opened at all, and
  * something acknowledged may be in it. */
 static bool open_file(struct sdd_wal *wal, int number)
@@ -123,7 +118,7 @@ static bool open_file(struct sdd_wal *wal, int number)
 	struct sdd_wal_file *file = &wal->files[number];
 
 	file->descriptor = sdd_io_openat(wal->directory, names[number], O_RDWR | O_CREAT, 0600);
-	if (file->descriptor == -1 && is_unwritable(errno)) {
+	if (file->descriptor == -1 && sdd_io_is_unwritable(errno)) {
 		file->open_error = errno;
 		file->descriptor = sdd_io_openat(wal->directory, names[number], O_RDONLY, 0);
 		return file->descriptor != -1 || errno == ENOENT;

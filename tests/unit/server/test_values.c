@@ -355,6 +355,32 @@ static void after_a_sync_that_failed_nothing_written_before_counts_as_forced(voi
 	assert_value(&extent, 'b');
 }
 
+/* The file is immutable, for example: what it has is served. */
+static void a_file_that_cannot_be_written_is_read_and_written_as_soon_as_it_can_be(void **state)
+{
+	static const int errors[] = {EROFS, EPERM, EACCES};
+	struct sdd_extent first = store('a', NULL);
+	struct sdd_extent extent;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		sdd_values_close(values);
+		fake_faults_clear();
+		fake_faults_fail(1, errors[i], /* lasting */ false);
+		open_values(SDD_SYNC_INTERVAL);
+		assert_true(sdd_values_adopt(values, &first));
+		fake_faults_clear();
+		assert_value(&first, 'a');
+		fake_faults_fail(0, errors[i], /* lasting */ true);
+		assert_int_equal(sdd_values_write(values, (struct sd_bytes){room, LENGTH}, &extent),
+		                 SDD_VALUES_ERROR);
+		assert_int_equal(errno, errors[i]);
+		fake_faults_clear();
+		(void)write_value('b');
+		sdd_values_rollback(values);
+	}
+}
+
 static void a_value_that_cannot_be_written_takes_no_place(void **state)
 {
 	static const int errors[] = {ENOSPC, EIO};
@@ -396,6 +422,7 @@ int main(void)
 		TEST(trimming_takes_nothing_that_is_in_use),
 		TEST(a_value_that_was_damaged_is_whole_once_it_is_written_to_its_place_again),
 		TEST(after_a_sync_that_failed_nothing_written_before_counts_as_forced),
+		TEST(a_file_that_cannot_be_written_is_read_and_written_as_soon_as_it_can_be),
 		TEST(a_value_that_cannot_be_written_takes_no_place),
 	};
 
