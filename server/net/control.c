@@ -21,8 +21,9 @@
 #define NAME "sharedanced.control"
 #define WAITING 4 /* peers that may wait to be heard */
 
-static const struct timeval hear_timeout = {5, 0};     /* until a peer has said what it wants */
-static const struct timeval send_timeout = {60, 0};    /* until a reader reads on */
+static const struct timeval retry_delay = {1, 0};   /* until a peer is accepted that could not be */
+static const struct timeval hear_timeout = {5, 0};  /* until a peer has said what it wants */
+static const struct timeval send_timeout = {60, 0}; /* until a reader reads on */
 static const struct timeval receive_timeout = {90, 0}; /* a flush may have to come first */
 
 struct sdd_control {
@@ -30,6 +31,7 @@ struct sdd_control {
 	struct sdd_control_handler handler;
 	int listening;
 	struct event *connecting; /* of `listening` */
+	struct event *retry;      /* pending while no peer is accepted, for want of a descriptor */
 	int peer;                 /* that is heard; -1: none is */
 	struct event *said;       /* of `peer` */
 	struct event_base *base;
@@ -102,6 +104,10 @@ static void on_connecting(evutil_socket_t descriptor, short what, void *argument
 
 	(void)what;
 	if (peer == -1) {
+		if (errno != EAGAIN) { /* the peer stays there, and would be reported without end */
+			(void)event_del(control->connecting);
+			(void)event_add(control->retry, &retry_delay);
+		}
 		return;
 	}
 	if (may_ask(peer)) {
@@ -114,6 +120,15 @@ static void on_connecting(evutil_socket_t descriptor, short what, void *argument
 	}
 	control->peer = peer;
 	(void)event_del(control->connecting);
+}
+
+static void on_retry(evutil_socket_t descriptor, short what, void *argument)
+{
+	struct sdd_control *control = argument;
+
+	(void)descriptor;
+	(void)what;
+	(void)event_add(control->connecting, NULL);
 }
 
 static bool listen_at(struct sdd_control *control, const char *path)
@@ -150,7 +165,9 @@ struct sdd_control *sdd_control_new(struct event_base *base, const char *path, i
 	}
 	control->connecting =
 		event_new(base, control->listening, EV_READ | EV_PERSIST, on_connecting, control);
-	if (control->connecting == NULL || event_add(control->connecting, NULL) != 0) {
+	control->retry = evtimer_new(base, on_retry, control);
+	if (control->connecting == NULL || control->retry == NULL ||
+	    event_add(control->connecting, NULL) != 0) {
 		sdd_control_free(control);
 		return NULL;
 	}
@@ -165,6 +182,9 @@ void sdd_control_free(struct sdd_control *control)
 	if (control->peer != -1) {
 		(void)close(control->peer);
 		event_free(control->said);
+	}
+	if (control->retry != NULL) {
+		event_free(control->retry);
 	}
 	if (control->connecting != NULL) {
 		event_free(control->connecting);

@@ -10,6 +10,7 @@
 #ifndef SDD_IO_H
 #define SDD_IO_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -60,5 +61,13 @@ bool sdd_io_send_all(int descriptor, const void *bytes, size_t length);
 size_t sdd_io_read_all(int descriptor, void *bytes, size_t length, off_t offset);
 
 /* }}} */
+
+/* Whether a file that could not be opened for writing, with that errno, may be opened for reading
+ * all the same. */
+static inline bool sdd_io_is_unwritable(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EROFS || error == EPERM ||
+	       error == EACCES;
+}
 
 #endif

@@ -227,8 +227,8 @@ void sdd_store_abort(struct sdd_store *store)
 }
 
 /* The write-ahead log did not take a batch whose first frame has `size` bytes, or the file of
- * values a value: the disk is full, or fails. */
-static enum sdd_result lose_unlogged(struct sdd_store *store, size_t size)
+ * values a value: the disk is full, or fails. `may_delete`: it may take deletions all the same. */
+static enum sdd_result lose_unlogged(struct sdd_store *store, size_t size, bool may_delete)
 {
 	enum sdd_health_state state = sdd_health_of_error(errno);
 
@@ -237,7 +237,8 @@ static enum sdd_result lose_unlogged(struct sdd_store *store, size_t size)
 	(void)snprintf(store->layers.reason, SDD_STORE_REASON_MAX, "%s", strerror(errno));
 	sdd_health_set(&store->layers.health, SDD_HEALTH_WAL, state, store->layers.reason);
 	/* after a large one, a smaller one may fit */
-	store->stalled = size < SMALL_BATCH ? sdd_health_result(state) : SDD_DONE;
+	may_delete = may_delete && state == SDD_NO_ROOM;
+	store->stalled = size < SMALL_BATCH && !may_delete ? sdd_health_result(state) : SDD_DONE;
 	store->refused_size = size;
 	return lose_batch(store, sdd_health_result(state));
 }
@@ -293,7 +294,8 @@ static void heal_log(struct sdd_store *store, size_t size)
 	struct sdd_health *health = &store->layers.health;
 
 	if (!sdd_wal_is_doubtful(store->layers.wal) &&
-	    (health->states[SDD_HEALTH_WAL] != SDD_NO_ROOM || size >= store->refused_size)) {
+	    (health->states[SDD_HEALTH_WAL] != SDD_NO_ROOM ||
+	     (size >= store->refused_size && sdd_wal_has_margin(store->layers.wal)))) {
 		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
 	}
 }
@@ -310,7 +312,8 @@ enum sdd_result sdd_store_commit(struct sdd_store *store)
 	}
 	frames = sdd_memtable_batch(layers->active, &count);
 	if (!log_batch(store, frames, count)) {
-		return lose_unlogged(store, count > 0 ? frames[0].length : 0);
+		return lose_unlogged(store, count > 0 ? frames[0].length : 0,
+		                     !sdd_wal_is_without_values(frames, count));
 	}
 	sdd_memtable_commit(layers->active);
 	sdd_space_commit(&layers->space);
@@ -389,7 +392,7 @@ static enum sdd_result write_long_value(struct sdd_store *store, struct sd_bytes
 	case SDD_VALUES_NO_RUN:
 		return refuse_value(store, value.length);
 	default:
-		result = lose_unlogged(store, value.length);
+		result = lose_unlogged(store, value.length, /* may_delete */ true);
 		store->is_unwritten = true;
 		return result;
 	}

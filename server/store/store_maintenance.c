@@ -19,11 +19,12 @@ size_t sdd_store_flush_and_wait(struct sdd_store *store)
 }
 
 /* The file of values did not take one: that is so until it takes the shortest, whether anybody
- * writes or not. */
+ * writes or not. If it was opened for reading only, a flush may wait for it. */
 static void check_values(struct sdd_store *store)
 {
 	struct sdd_layers *layers = &store->layers;
 
+	(void)sdd_values_reopen(layers->values);
 	if (store->is_unwritten && sdd_values_takes(layers->values)) {
 		store->is_unwritten = false;
 		if (!sdd_wal_is_doubtful(layers->wal)) {

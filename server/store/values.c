@@ -61,7 +61,7 @@ static bool open_at_start(struct sdd_values *values)
 	struct stat found;
 
 	if (!open_file(values)) {
-		if (errno != ENOSPC && errno != EDQUOT && errno != EROFS) {
+		if (!sdd_io_is_unwritable(errno)) {
 			return false;
 		}
 		values->descriptor = sdd_io_openat(values->directory, SDD_FILE_VALUES, O_RDONLY, 0);
@@ -228,6 +228,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 	}
 	atomic_store(&values->is_unsynced, true);
 	extent->check = sdd_hash(0, value.data, value.length);
+	sdd_values_forget_damage(values, extent); /* it was there before, and was lost */
 	extend_end(values, extent);
 	values->held += sdd_extent_bytes(extent);
 	return SDD_VALUES_WRITTEN;
@@ -415,10 +416,11 @@ bool sdd_values_sync(struct sdd_values *values, uint32_t mark)
 /* What cannot be read, or is damaged, stays as it is: it is a failure of its key alone. */
 bool sdd_values_rewrite(struct sdd_values *values, const struct sdd_extent *extent)
 {
-	void *room = malloc(extent->length);
+	bool is_writable = values->open_error == 0;
+	void *room = is_writable ? malloc(extent->length) : NULL;
 	bool is_done = room != NULL;
 
-	errno = ENOMEM;
+	errno = is_writable ? ENOMEM : values->open_error;
 	if (is_done && sdd_values_read_extent(values, extent, room) == SDD_DONE) {
 		is_done = sdd_io_write_all(values->descriptor, room, extent->length, (off_t)extent->offset);
 		atomic_store(&values->is_unsynced, true);

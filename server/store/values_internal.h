@@ -57,4 +57,7 @@ struct sdd_values {
 enum sdd_result sdd_values_read_extent(const struct sdd_values *values,
                                        const struct sdd_extent *extent, void *room);
 
+/* An extent is as it was written, from now on. */
+void sdd_values_forget_damage(struct sdd_values *values, const struct sdd_extent *extent);
+
 #endif

@@ -37,6 +37,15 @@ bool sdd_values_is_damaged(const struct sdd_values *values, const struct sdd_ext
 	return false;
 }
 
+void sdd_values_forget_damage(struct sdd_values *values, const struct sdd_extent *extent)
+{
+	for (size_t i = 0; i < SDD_VALUES_DAMAGED_MOST && values->damaged_count > 0; i++) {
+		if (is_same(&values->damaged[i], extent)) {
+			values->damaged[i].length = 0; /* no extent's */
+		}
+	}
+}
+
 static void count_damage(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	if (!sdd_values_is_damaged(values, extent)) {

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 
 #include "server/store/directory.h"
+#include "server/store/health.h"
 #include "server/store/io.h"
 #include "server/store/values.h"
 #include "server/store/wal_files.h"
@@ -21,6 +22,7 @@
 
 #define BLOCKS_AHEAD (256u * 1024u) /* bytes that a file occupies on disk from the beginning */
 #define STEP 65536                  /* bytes that preallocate() writes at a time */
+#define MARGIN 65536                /* bytes in which no values are written */
 
 static const char *const names[SDD_WAL_FILES] = {SDD_FILE_WAL_1, SDD_FILE_WAL_2};
 
@@ -38,18 +40,23 @@ struct sdd_wal_file *sdd_wal_other_file(const struct sdd_wal *wal)
  * system keeps what is written in extents as large as they were written first. In the large extent
  * of a long value, a short write takes Linux 3 to 6 us instead of 0.8, because ext4 goes through
  * all blocks of an extent; and a long write into many small extents takes twice as long. Nor does a
- * block have to be read before a part of it is written. If there is no room that is no failure
- * here: the next write reports it.
+ * block have to be read before a part of it is written. False, with errno: there is no room. Of
+ * other errors the next write reports.
  */
-static void preallocate(struct sdd_wal_file *file, size_t end)
+static bool preallocate(struct sdd_wal_file *file, size_t end)
 {
 	static const uint8_t zeros[STEP];
-	ssize_t done = STEP;
 
-	while (file->written < end && done == STEP) {
-		done = sdd_io_pwrite(file->descriptor, zeros, STEP, (off_t)file->written);
+	while (file->written < end) {
+		ssize_t done = sdd_io_pwrite(file->descriptor, zeros, STEP, (off_t)file->written);
+
+		errno = done == 0 ? ENOSPC : errno;
+		if (done <= 0 && errno != EINTR) {
+			return sdd_health_of_error(errno) != SDD_NO_ROOM;
+		}
 		file->written += done > 0 ? (size_t)done : 0;
 	}
+	return true;
 }
 
 /* Writes bytes at an offset; zeros are never written over them afterwards. */
@@ -95,7 +102,7 @@ static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 	}
 	header.check = sdd_wal_check_of_header(&header);
 	atomic_store(&file->is_doubtful, false); /* it may become so from the first write on */
-	preallocate(file, SDD_WAL_FIRST_FRAME);
+	(void)preallocate(file, SDD_WAL_FIRST_FRAME);
 	if (!write_header(wal, file, &header)) {
 		return false;
 	}
@@ -111,11 +118,6 @@ static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 	return true;
 }
 
-static bool is_unwritable(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EROFS;
-}
-
 /* Opens a file, for reading only if it must be. False, with errno: it cannot be opened at all, and
  * something acknowledged may be in it. */
 static bool open_file(struct sdd_wal *wal, int number)
@@ -123,7 +125,7 @@ static bool open_file(struct sdd_wal *wal, int number)
 	struct sdd_wal_file *file = &wal->files[number];
 
 	file->descriptor = sdd_io_openat(wal->directory, names[number], O_RDWR | O_CREAT, 0600);
-	if (file->descriptor == -1 && is_unwritable(errno)) {
+	if (file->descriptor == -1 && sdd_io_is_unwritable(errno)) {
 		file->open_error = errno;
 		file->descriptor = sdd_io_openat(wal->directory, names[number], O_RDONLY, 0);
 		return file->descriptor != -1 || errno == ENOENT;
@@ -312,22 +314,53 @@ static uint64_t complete_frame(struct sdd_frame *frame, uint64_t before, bool is
 	return head.check;
 }
 
+bool sdd_wal_is_without_values(const struct sdd_frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = SDD_FRAME_HEAD;
+
+		while (at < frames[i].length) {
+			const struct sdd_record *record = (const void *)(frames[i].bytes + at);
+
+			if (record->value_length > 0) {
+				return false;
+			}
+			at += sdd_record_size(record);
+		}
+	}
+	return true;
+}
+
+bool sdd_wal_has_margin(const struct sdd_wal *wal)
+{
+	return wal->current->written >= wal->current->end + MARGIN;
+}
+
+/* Whether a batch may be appended. The margin behind it is left to what deletes, so that a full
+ * disk takes that although others have filled it with values. False, with errno. */
+static bool may_append(struct sdd_wal_file *file, const struct sdd_frame *frames, size_t count)
+{
+	size_t end = file->end;
+
+	for (size_t i = 0; i < count; i++) {
+		end += frames[i].length;
+	}
+	return preallocate(file, end + MARGIN) || sdd_wal_is_without_values(frames, count);
+}
+
 bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count)
 {
 	struct sdd_wal_file *file = wal->current;
 	uint64_t check;
 	size_t offset;
 
-	if (!prepare_to_append(wal)) {
+	if (!prepare_to_append(wal) || !may_append(file, frames, count)) {
 		return false;
 	}
 	check = file->check;
 	offset = file->end;
 	for (size_t i = 0; i < count; i++) {
 		check = complete_frame(&frames[i], check, i + 1 == count);
-		if (file->written < offset + frames[i].length) {
-			preallocate(file, offset + frames[i].length);
-		}
 		if (!write_at(file, frames[i].bytes, frames[i].length, offset)) {
 			return false; /* the next append overwrites what is there of the batch */
 		}
@@ -376,7 +409,10 @@ bool sdd_wal_is_unwritable(const struct sdd_wal *wal)
 
 uint64_t sdd_wal_generation(const struct sdd_wal *wal)
 {
-	return wal->generation;
+	if (wal->current->is_started && wal->current->end > wal->current->recovered) {
+		return wal->current->generation;
+	}
+	return sdd_wal_waiting(wal) != 0 ? sdd_wal_waiting(wal) : wal->completed;
 }
 
 uint64_t sdd_wal_completed(const struct sdd_wal *wal)

@@ -91,9 +91,15 @@ void sdd_wal_set_values(struct sdd_wal *wal, struct sdd_values *values, bool mar
 /* Bytes of all frames that the B-tree does not have yet. */
 size_t sdd_wal_size(const struct sdd_wal *wal);
 
-/* Appends the frames of a batch, whose heads it fills in. False, with errno: the batch is not in
- * the log, and never will be. */
+/* Appends the frames of a batch, whose heads it fills in. The last room of a full disk is for those
+ * without values. False, with errno: the batch is not in the log, and never will be. */
 bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count);
+
+/* Whether a batch only deletes entries, or changes what is not their value. */
+bool sdd_wal_is_without_values(const struct sdd_frame *frames, size_t count);
+
+/* Whether the last batch has not used that last room. */
+bool sdd_wal_has_margin(const struct sdd_wal *wal);
 
 /* Takes back the batch that was appended last, on disk as soon as the file is forced to it. If that
  * fails, the file is doubtful. */
@@ -107,8 +113,8 @@ bool sdd_wal_has_room(struct sdd_wal *wal);
 
 /* {{{ generations */
 
-/* The last generation that took something, and the last that the B-tree has: if they are the same,
- * it has all. */
+/* The last generation that has something for the B-tree, and the last that the B-tree has: if they
+ * are the same, it has all. What was replayed goes there with the generation that is waiting. */
 uint64_t sdd_wal_generation(const struct sdd_wal *wal);
 uint64_t sdd_wal_completed(const struct sdd_wal *wal);
 

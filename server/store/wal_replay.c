@@ -14,20 +14,29 @@
 #include "server/system/log.h"
 
 #define LARGE_PAGE ((size_t)2 << 20) /* bytes */
+#define PIECE 16384                  /* bytes that are read at once to see whether they are zero */
 #define AHEAD 12                     /* operations from when one is foreseen until it is applied */
 
 /* {{{ headers */
 
-static bool is_blank(const struct sdd_wal_header *header, size_t length)
+static bool is_zero(const uint8_t *bytes, size_t length)
 {
-	const uint8_t *bytes = (const uint8_t *)header;
+	return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
+}
 
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] != 0) {
-			return false;
-		}
-	}
-	return true;
+/* Whether nothing was ever written to a file but preallocated zeros. One in which frames follow a
+ * header of zeros has lost its header. False, with errno: it cannot be read. */
+static bool is_blank(const struct sdd_wal_file *file)
+{
+	uint8_t piece[PIECE];
+	off_t at = 0;
+	size_t length;
+
+	do {
+		length = sdd_io_read_all(file->descriptor, piece, sizeof(piece), at);
+		at += (off_t)length;
+	} while (errno == 0 && length == sizeof(piece) && is_zero(piece, length));
+	return errno == 0 && is_zero(piece, length);
 }
 
 /* A store that had no id yet has one of zeros. */
@@ -65,10 +74,10 @@ enum sdd_wal_header_result sdd_wal_read_header(const struct sdd_wal *wal, struct
 	if (errno != 0) {
 		return SDD_WAL_HEADER_UNREADABLE;
 	}
-	if (is_blank(&header, length)) {
+	if (is_zero((const uint8_t *)&header, length) && is_blank(file)) {
 		return SDD_WAL_HEADER_RIGHT;
 	}
-	result = judge_header(wal, &header, length);
+	result = errno == 0 ? judge_header(wal, &header, length) : SDD_WAL_HEADER_UNREADABLE;
 	if (result == SDD_WAL_HEADER_RIGHT) {
 		file->generation = header.generation;
 		file->epoch = header.epoch;

@@ -73,9 +73,7 @@ void reopen(uint64_t max_size)
 	open_store(max_size);
 }
 
-/* Copies a file from one directory to another; one that is not there is not missed. `most` is how
- * many bytes of it. */
-static void copy_file(const char *from, const char *to, const char *name, size_t most)
+void copy_file(const char *from, const char *to, const char *name, size_t most)
 {
 	static char bytes[1 << 16];
 	char path[300];

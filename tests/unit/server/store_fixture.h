@@ -45,6 +45,10 @@ void open_store(uint64_t max_size);
 
 void reopen(uint64_t max_size);
 
+/* Copies a file from one directory to another; one that is not there is not missed. `most` is how
+ * many bytes of it. */
+void copy_file(const char *from, const char *to, const char *name, size_t most);
+
 /* What the process's death leaves, as files are then, is in the directory from now on; of the
  * write-ahead log no more than `log_most` bytes. Nothing is open. */
 void leave_with(size_t log_most);

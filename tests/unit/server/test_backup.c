@@ -134,6 +134,46 @@ static void there_is_one_backup_at_a_time(void **state)
 	assert_copied(1);
 }
 
+/* Kills the process while the B-tree has neither file of the log. */
+static void die_with_both_files_of_the_log(void)
+{
+	char kept[2 * PATH_MOST];
+
+	copy_file(directory, copy, "data.mdb", SIZE_MAX);
+	put_both(1);
+	flush();
+	put_both(2);
+	leave_with(SIZE_MAX);
+	copy_file(copy, directory, "data.mdb", SIZE_MAX);
+	(void)snprintf(kept, sizeof(kept), "%s/data.mdb", copy);
+	(void)unlink(kept);
+	open_store(ROOMY);
+}
+
+/* Nobody writes after the start, so nothing completes the file that would take it. */
+static void a_copy_waits_for_no_write_after_a_start_that_found_both_files_of_the_log(void **state)
+{
+	(void)state;
+	die_with_both_files_of_the_log();
+	sdd_store_start_backup(store, &receiver);
+	go_on_until(1);
+	assert_null(failure);
+	assert_copied(2);
+}
+
+/* The file that was replayed takes more. */
+static void a_copy_has_what_was_written_after_such_a_start(void **state)
+{
+	(void)state;
+	die_with_both_files_of_the_log();
+	flush();
+	put_both(3);
+	sdd_store_start_backup(store, &receiver);
+	go_on_until(1);
+	assert_null(failure);
+	assert_copied(3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -141,6 +181,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_copy_has_what_was_not_flushed_when_it_was_asked_for),
 		TEST(there_is_one_backup_at_a_time),
+		TEST(a_copy_waits_for_no_write_after_a_start_that_found_both_files_of_the_log),
+		TEST(a_copy_has_what_was_written_after_such_a_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

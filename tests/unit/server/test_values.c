@@ -294,6 +294,24 @@ static void a_check_reads_what_was_not_read_within_the_last_second(void **state)
 	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
 }
 
+/* As a client does that has the other server's copy, after a power cut. */
+static void a_value_that_was_damaged_is_whole_once_it_is_written_to_its_place_again(void **state)
+{
+	struct sdd_extent first = store('a', NULL);
+	struct sdd_extent again;
+
+	(void)state;
+	damage(&first);
+	clock_ms += 1000;
+	assert_int_equal(sdd_values_check(values, &first, reason), SDD_DAMAGED);
+	assert_true(sdd_values_is_damaged(values, &first));
+	sdd_values_release(values, &first, 1);
+	again = store('a', NULL);
+	assert_int_equal(place_of(again), place_of(first));
+	assert_false(sdd_values_is_damaged(values, &again));
+	assert_value(&again, 'a');
+}
+
 static void trimming_takes_nothing_that_is_in_use(void **state)
 {
 	struct sdd_extent extents[4];
@@ -337,6 +355,32 @@ static void after_a_sync_that_failed_nothing_written_before_counts_as_forced(voi
 	assert_value(&extent, 'b');
 }
 
+/* The file is immutable, for example: what it has is served. */
+static void a_file_that_cannot_be_written_is_read_and_written_as_soon_as_it_can_be(void **state)
+{
+	static const int errors[] = {EROFS, EPERM, EACCES};
+	struct sdd_extent first = store('a', NULL);
+	struct sdd_extent extent;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		sdd_values_close(values);
+		fake_faults_clear();
+		fake_faults_fail(1, errors[i], /* lasting */ false);
+		open_values(SDD_SYNC_INTERVAL);
+		assert_true(sdd_values_adopt(values, &first));
+		fake_faults_clear();
+		assert_value(&first, 'a');
+		fake_faults_fail(0, errors[i], /* lasting */ true);
+		assert_int_equal(sdd_values_write(values, (struct sd_bytes){room, LENGTH}, &extent),
+		                 SDD_VALUES_ERROR);
+		assert_int_equal(errno, errors[i]);
+		fake_faults_clear();
+		(void)write_value('b');
+		sdd_values_rollback(values);
+	}
+}
+
 static void a_value_that_cannot_be_written_takes_no_place(void **state)
 {
 	static const int errors[] = {ENOSPC, EIO};
@@ -376,7 +420,9 @@ int main(void)
 		TEST(what_is_in_use_is_not_written_to_after_a_start),
 		TEST(a_check_reads_what_was_not_read_within_the_last_second),
 		TEST(trimming_takes_nothing_that_is_in_use),
+		TEST(a_value_that_was_damaged_is_whole_once_it_is_written_to_its_place_again),
 		TEST(after_a_sync_that_failed_nothing_written_before_counts_as_forced),
+		TEST(a_file_that_cannot_be_written_is_read_and_written_as_soon_as_it_can_be),
 		TEST(a_value_that_cannot_be_written_takes_no_place),
 	};
 

@@ -275,23 +275,28 @@ static void a_log_that_cannot_be_made_is_made_when_there_is_room(void **state)
 /* It is made by who asks, and nobody has to write first. */
 static void a_log_on_a_read_only_disk_is_writable_as_soon_as_the_disk_is(void **state)
 {
-	struct replayed replayed;
-	struct sdd_wal *wal;
+	static const int errors[] = {EROFS, EPERM, EACCES}; /* the second: an immutable file */
 
 	(void)state;
-	fake_faults_fail(1, EROFS, /* lasting */ false);
-	wal = open_and_replay(0, &replayed, wal_reason);
-	assert_non_null(wal);
-	assert_true(sdd_wal_is_unwritable(wal));
-	fake_faults_clear();
-	fake_faults_fail(0, EROFS, /* lasting */ true);
-	assert_false(sdd_wal_has_room(wal));
-	assert_int_equal(errno, EROFS);
-	assert_true(sdd_wal_is_unwritable(wal));
-	fake_faults_clear();
-	assert_true(sdd_wal_has_room(wal));
-	assert_false(sdd_wal_is_unwritable(wal));
-	sdd_wal_close(wal, false);
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		struct replayed replayed;
+		struct sdd_wal *wal;
+
+		fake_faults_clear();
+		fake_faults_fail(1, errors[i], /* lasting */ false);
+		wal = open_and_replay(0, &replayed, wal_reason);
+		assert_non_null(wal);
+		assert_true(sdd_wal_is_unwritable(wal));
+		fake_faults_clear();
+		fake_faults_fail(0, errors[i], /* lasting */ true);
+		assert_false(sdd_wal_has_room(wal));
+		assert_int_equal(errno, errors[i]);
+		assert_true(sdd_wal_is_unwritable(wal));
+		fake_faults_clear();
+		assert_true(sdd_wal_has_room(wal));
+		assert_false(sdd_wal_is_unwritable(wal));
+		sdd_wal_close(wal, false);
+	}
 }
 
 int main(void)

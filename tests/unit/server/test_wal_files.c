@@ -265,12 +265,17 @@ static void generations_that_are_missing_are_a_line_in_the_log(void **state)
 static void a_file_without_a_header_or_a_frame_is_empty(void **state)
 {
 	struct sdd_wal *wal;
+	uint8_t *content;
+	size_t size;
 
 	(void)state;
 	write_into_both();
-	memset(content_of(FILE_2), 0, FIRST_FRAME);
+	content = fake_io_content(FILE_2, &size);
+	memset(content, 0, size);
+	lines = 0;
 	wal = open_and_replay(0, &replayed, wal_reason);
 	assert_batches(0, SWITCHED);
+	assert_int_equal(lines, 0);
 	sdd_wal_close(wal, false);
 	(void)reset_wal(NULL);
 	write_into_both();
@@ -279,6 +284,27 @@ static void a_file_without_a_header_or_a_frame_is_empty(void **state)
 	assert_batches(0, SWITCHED);
 	assert_true(append_batch(wal, 9));
 	sdd_wal_close(wal, false);
+}
+
+/* A sector, or a page, that the disk has lost. */
+static void a_file_whose_header_is_zeros_before_frames_is_set_aside(void **state)
+{
+	static const size_t lost[] = {HEADER_BYTES, FIRST_FRAME, FIRST_FRAME + 1000};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lost); i++) {
+		size_t size;
+
+		(void)reset_wal(NULL);
+		write_into_both();
+		assert_in_range(lost[i], 0, fake_io_content(FILE_2, &size) == NULL ? 0 : size - 1);
+		memset(content_of(FILE_2), 0, lost[i]);
+		lines = 0;
+		sdd_wal_close(open_and_replay(0, &replayed, wal_reason), false);
+		assert_batches(0, SWITCHED);
+		assert_int_equal(lines, 1);
+		assert_non_null(fake_io_content(FILE_2 ".damaged", &size));
+	}
 }
 
 int main(void)
@@ -294,6 +320,7 @@ int main(void)
 		WAL_TEST(frames_of_an_earlier_generation_are_never_replayed),
 		WAL_TEST(generations_that_are_missing_are_a_line_in_the_log),
 		WAL_TEST(a_file_without_a_header_or_a_frame_is_empty),
+		WAL_TEST(a_file_whose_header_is_zeros_before_frames_is_set_aside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
