@@ -145,9 +145,8 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 static bool was_cut(const struct sd_session *session, const struct sd_exchange *request,
                     const struct locking *locking)
 {
-	int64_t took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
-
-	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 && took_ms > CUT_MS;
+	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 &&
+	       sd_operation_now_ms(session->policy) - locking->now_ms > CUT_MS;
 }
 
 /* The same, again and again while the server has no room for one more that waits, or connections
