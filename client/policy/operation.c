@@ -17,22 +17,34 @@ void sd_policy_init(struct sd_policy *policy, struct sd_transport *transport,
 
 /* {{{ owners and the deadline */
 
-/* Finds the entry's servers. Returns the longest of their timeouts. */
-static int64_t find_servers(const struct sd_pool *pool, struct sd_entry *entry)
+static void find_servers(const struct sd_pool *pool, struct sd_entry *entry)
 {
 	size_t owners[SD_OWNERS_MAX];
+	size_t count = sd_pool_owners(pool, entry->key, owners);
+
+	for (size_t i = 0; i < count; i++) {
+		entry->replicas[i].exchange.server = pool->servers[owners[i]];
+	}
+}
+
+/* Begins with the entry's servers, which are found only once, and are two again if they were
+ * joined. Returns the longest of their timeouts. */
+static int64_t begin_replicas(const struct sd_pool *pool, struct sd_entry *entry)
+{
 	int64_t longest_ms = 0;
 
-	entry->owners = sd_pool_owners(pool, entry->key, owners);
+	if (entry->owners == 0) {
+		find_servers(pool, entry);
+	}
+	entry->owners = sd_pool_copies(pool);
 	for (size_t i = 0; i < entry->owners; i++) {
-		const struct sd_server *server = pool->servers[owners[i]];
 		struct sd_replica *replica = &entry->replicas[i];
+		int64_t timeout_ms = replica->exchange.server->timeout_ms;
 
 		replica->asked = false;
 		replica->locking = NULL;
-		replica->exchange.server = server;
 		replica->exchange.has_parted = replica->exchange.may_have_written = false;
-		longest_ms = server->timeout_ms > longest_ms ? server->timeout_ms : longest_ms;
+		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
 	}
 	return longest_ms;
 }
@@ -47,7 +59,7 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		return status;
 	}
 	for (size_t i = 0; i < count; i++) {
-		int64_t longest_ms = find_servers(&policy->pool, &entries[i]);
+		int64_t longest_ms = begin_replicas(&policy->pool, &entries[i]);
 
 		limit_ms = longest_ms > limit_ms ? longest_ms : limit_ms;
 	}

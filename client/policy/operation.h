@@ -62,8 +62,8 @@ static inline uint64_t sd_operation_new_version(const struct sd_policy *policy,
 	                                      replicas[entry->owners - 1].exchange.server);
 }
 
-/* Finds the servers of each entry and starts the time that the operation may take. SD_OK,
- * SD_NO_SERVERS or SD_NO_ROTATION. */
+/* Finds the servers of each entry, unless it has begun before, and starts the time that the
+ * operation may take. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
 enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entry *entries,
                                   size_t count, int64_t now_ms, struct sd_error *error);
 
