@@ -280,16 +280,6 @@ void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange
 
 /* {{{ the verdict */
 
-bool sd_operation_is_given_up(const struct sd_entry *entries, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (sd_operation_callers_end(&entries[i]) != SD_OK) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Whether the server could have replied, but did not. */
 static bool is_out(const struct sd_exchange *exchange)
 {
@@ -419,11 +409,6 @@ int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct
 		latest_ms = since_ms > latest_ms ? since_ms : latest_ms;
 	}
 	return latest_ms;
-}
-
-bool sd_operation_has_parted(const struct sd_entry *entry)
-{
-	return entry->replicas[0].exchange.has_parted;
 }
 
 /* Whether a server of an entry that failed was not asked: because of its mark, or because the
