@@ -123,6 +123,17 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 	exchange->reply.status = SD_ABORTED;
 }
 
+/* The request for a lock, or its release, is performed with the exchange, which has begun. */
+static void begin_beside(struct sd_exchange *locking, const struct sd_exchange *exchange)
+{
+	locking->hurried = exchange->hurried;
+	locking->patience_ms = exchange->patience_ms;
+	locking->full_ms = exchange->full_ms;
+	locking->deadline_ms = locking->value_deadline_ms = exchange->deadline_ms;
+	locking->connect_ms = exchange->connect_ms;
+	locking->reply.status = SD_ABORTED;
+}
+
 /* }}} */
 
 /* {{{ one round */
@@ -201,30 +212,35 @@ struct round {
 	bool has_own_transport; /* one of the servers has a transport of its own */
 };
 
-static inline void add_to_round(struct round *round, struct sd_exchange *exchange)
+static inline void link_to_round(struct round *round, struct sd_exchange *exchange)
 {
-	begin_exchange(exchange, round->options, round->now_ms);
 	round->has_own_transport |= exchange->server->transport != NULL;
 	*round->end = exchange;
 	round->end = &exchange->next;
 }
 
+static inline void add_to_round(struct round *round, struct sd_exchange *exchange)
+{
+	begin_exchange(exchange, round->options, round->now_ms);
+	link_to_round(round, exchange);
+}
+
 /* Adds the request for a lock and the one about the entry, or that and the release. */
 static void add_both_to_round(struct round *round, struct sd_replica *replica)
 {
+	struct sd_exchange *exchange = &replica->exchange;
 	struct sd_exchange *locking = replica->locking;
 	bool unlocks = locking->request.kind == SD_UNLOCK;
 
 	replica->locking = NULL;
-	if (!unlocks) {
+	if (!replica->asked) {
 		add_to_round(round, locking);
+		return;
 	}
-	if (replica->asked) {
-		add_to_round(round, &replica->exchange);
-	}
-	if (unlocks) {
-		add_to_round(round, locking);
-	}
+	begin_exchange(exchange, round->options, round->now_ms);
+	begin_beside(locking, exchange);
+	link_to_round(round, unlocks ? exchange : locking);
+	link_to_round(round, unlocks ? locking : exchange);
 }
 
 /* The round is over: what is in doubt of it stays so, whatever the server is asked next. */

@@ -138,7 +138,6 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	}
 	if (replica->lock == SD_LOCK_CONNECTION && unlock != NULL) {
 		(void)sd_lock_request_release(&session->lock, replica, unlock);
-		unlock->request.limit_ms = exchange->request.limit_ms;
 		replica->locking = unlock;
 	}
 	/* the entry that stands for the lock may have expired, and a lock on one of two servers binds
