@@ -41,7 +41,7 @@ struct sd_entry {
 	bool is_session;     /* it is a session: its requests go over connections of their own */
 	bool insists;        /* servers that are marked dead are asked all the same if they refused */
 	bool is_joined;      /* both names of the key lead to its only server */
-	size_t owners;       /* servers of the key */
+	size_t owners;       /* servers of the key; 0: they were not found yet */
 	int64_t deadline_ms; /* of the operation, on the transport's clock */
 	bool far_ahead;      /* `version` is too far ahead to be given to another server */
 	bool is_left;        /* its only server is one of two that stood behind the names before: the

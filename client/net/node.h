@@ -195,9 +195,11 @@ static inline void sd_node_finish(struct sd_node *node, int64_t now_us, bool has
 	};
 	int64_t took_us = now_us - node->began_us;
 
-	while (round.latency < SD_LATENCIES - 1 && took_us > SD_LATENCY_US(round.latency)) {
+	/* each latency's limit is twice the one before */
+	for (int64_t rest = (took_us - 1) / SD_LATENCY_US(0); rest > 0; rest /= 2) {
 		round.latency++;
 	}
+	round.latency = round.latency < SD_LATENCIES ? round.latency : SD_LATENCIES - 1;
 	node->ended_us = now_us;
 	node->statistics.latencies[round.latency]++;
 	told->operations = now->operations;

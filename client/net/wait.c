@@ -29,11 +29,11 @@ static void notice(struct sd_channel *channel, int64_t now_ms)
 	}
 }
 
-static void ask_channel(struct sd_wait_set *set, size_t i)
+static void ask_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
 {
 	struct sd_channel *channel = set->channels[i];
 
-	notice(channel, set->now_us / 1000);
+	notice(channel, now_ms);
 	channel->kind->wants(channel, &set->wants[i], &set->deadlines_ms[i]);
 }
 
@@ -72,7 +72,7 @@ static bool poll_channels(struct sd_wait_set *set, enum sd_busy_poll_result foun
 		channel->state = channel->kind->advance(channel);
 		is_changed = channel->state != SD_CHANNEL_BUSY || channel->received != received;
 		if (!is_changed) {
-			ask_channel(set, i); /* it may connect again */
+			ask_channel(set, i, set->now_us / 1000); /* it may connect again */
 			is_changed = set->wants[i].for_writing;
 		}
 		if (is_changed) {
@@ -205,7 +205,7 @@ static void end_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
 		if (channel->state != SD_CHANNEL_BUSY) {
 			return;
 		}
-		ask_channel(set, i);
+		ask_channel(set, i, now_ms);
 	}
 	if (now_ms >= set->deadlines_ms[i]) {
 		channel->state = channel->kind->expire(channel);
@@ -229,10 +229,11 @@ static void step_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
 
 void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
 {
+	int64_t now_ms = set->now_us / 1000;
 	int64_t looked_ms;
 
 	for (size_t i = 0; i < set->count; i++) {
-		ask_channel(set, i);
+		ask_channel(set, i, now_ms);
 	}
 	if (busy_poll_us > 0 && !set->polled_in_vain && poll_for_answers(set, busy_poll_us)) {
 		return;
@@ -242,8 +243,9 @@ void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
 	}
 	looked_ms = set->now_us / 1000;
 	sleep_until_ready(set);
+	now_ms = set->now_us / 1000;
 	for (size_t i = 0; i < set->count; i++) {
 		note_vain_look(set, i, looked_ms);
-		step_channel(set, i, set->now_us / 1000);
+		step_channel(set, i, now_ms);
 	}
 }

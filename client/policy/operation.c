@@ -17,22 +17,34 @@ void sd_policy_init(struct sd_policy *policy, struct sd_transport *transport,
 
 /* {{{ owners and the deadline */
 
-/* Finds the entry's servers. Returns the longest of their timeouts. */
-static int64_t find_servers(const struct sd_pool *pool, struct sd_entry *entry)
+static void find_servers(const struct sd_pool *pool, struct sd_entry *entry)
 {
 	size_t owners[SD_OWNERS_MAX];
+	size_t count = sd_pool_owners(pool, entry->key, owners);
+
+	for (size_t i = 0; i < count; i++) {
+		entry->replicas[i].exchange.server = pool->servers[owners[i]];
+	}
+}
+
+/* Begins with the entry's servers, which are found only once, and are two again if they were
+ * joined. Returns the longest of their timeouts. */
+static int64_t begin_replicas(const struct sd_pool *pool, struct sd_entry *entry)
+{
 	int64_t longest_ms = 0;
 
-	entry->owners = sd_pool_owners(pool, entry->key, owners);
+	if (entry->owners == 0) {
+		find_servers(pool, entry);
+	}
+	entry->owners = sd_pool_copies(pool);
 	for (size_t i = 0; i < entry->owners; i++) {
-		const struct sd_server *server = pool->servers[owners[i]];
 		struct sd_replica *replica = &entry->replicas[i];
+		int64_t timeout_ms = replica->exchange.server->timeout_ms;
 
 		replica->asked = false;
 		replica->locking = NULL;
-		replica->exchange.server = server;
 		replica->exchange.has_parted = replica->exchange.may_have_written = false;
-		longest_ms = server->timeout_ms > longest_ms ? server->timeout_ms : longest_ms;
+		longest_ms = timeout_ms > longest_ms ? timeout_ms : longest_ms;
 	}
 	return longest_ms;
 }
@@ -47,7 +59,7 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		return status;
 	}
 	for (size_t i = 0; i < count; i++) {
-		int64_t longest_ms = find_servers(&policy->pool, &entries[i]);
+		int64_t longest_ms = begin_replicas(&policy->pool, &entries[i]);
 
 		limit_ms = longest_ms > limit_ms ? longest_ms : limit_ms;
 	}
@@ -109,6 +121,17 @@ static void begin_exchange(struct sd_exchange *exchange, const struct sd_options
 	}
 	exchange->connect_ms = connect_ms;
 	exchange->reply.status = SD_ABORTED;
+}
+
+/* The request for a lock, or its release, is performed with the exchange, which has begun. */
+static void begin_beside(struct sd_exchange *locking, const struct sd_exchange *exchange)
+{
+	locking->hurried = exchange->hurried;
+	locking->patience_ms = exchange->patience_ms;
+	locking->full_ms = exchange->full_ms;
+	locking->deadline_ms = locking->value_deadline_ms = exchange->deadline_ms;
+	locking->connect_ms = exchange->connect_ms;
+	locking->reply.status = SD_ABORTED;
 }
 
 /* }}} */
@@ -189,30 +212,35 @@ struct round {
 	bool has_own_transport; /* one of the servers has a transport of its own */
 };
 
-static inline void add_to_round(struct round *round, struct sd_exchange *exchange)
+static inline void link_to_round(struct round *round, struct sd_exchange *exchange)
 {
-	begin_exchange(exchange, round->options, round->now_ms);
 	round->has_own_transport |= exchange->server->transport != NULL;
 	*round->end = exchange;
 	round->end = &exchange->next;
 }
 
+static inline void add_to_round(struct round *round, struct sd_exchange *exchange)
+{
+	begin_exchange(exchange, round->options, round->now_ms);
+	link_to_round(round, exchange);
+}
+
 /* Adds the request for a lock and the one about the entry, or that and the release. */
 static void add_both_to_round(struct round *round, struct sd_replica *replica)
 {
+	struct sd_exchange *exchange = &replica->exchange;
 	struct sd_exchange *locking = replica->locking;
 	bool unlocks = locking->request.kind == SD_UNLOCK;
 
 	replica->locking = NULL;
-	if (!unlocks) {
+	if (!replica->asked) {
 		add_to_round(round, locking);
+		return;
 	}
-	if (replica->asked) {
-		add_to_round(round, &replica->exchange);
-	}
-	if (unlocks) {
-		add_to_round(round, locking);
-	}
+	begin_exchange(exchange, round->options, round->now_ms);
+	begin_beside(locking, exchange);
+	link_to_round(round, unlocks ? exchange : locking);
+	link_to_round(round, unlocks ? locking : exchange);
 }
 
 /* The round is over: what is in doubt of it stays so, whatever the server is asked next. */
@@ -267,16 +295,6 @@ void sd_operation_perform_one(const struct sd_policy *policy, struct sd_exchange
 /* }}} */
 
 /* {{{ the verdict */
-
-bool sd_operation_is_given_up(const struct sd_entry *entries, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (sd_operation_callers_end(&entries[i]) != SD_OK) {
-			return true;
-		}
-	}
-	return false;
-}
 
 /* Whether the server could have replied, but did not. */
 static bool is_out(const struct sd_exchange *exchange)
@@ -407,11 +425,6 @@ int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct
 		latest_ms = since_ms > latest_ms ? since_ms : latest_ms;
 	}
 	return latest_ms;
-}
-
-bool sd_operation_has_parted(const struct sd_entry *entry)
-{
-	return entry->replicas[0].exchange.has_parted;
 }
 
 /* Whether a server of an entry that failed was not asked: because of its mark, or because the

@@ -62,8 +62,8 @@ static inline uint64_t sd_operation_new_version(const struct sd_policy *policy,
 	                                      replicas[entry->owners - 1].exchange.server);
 }
 
-/* Finds the servers of each entry and starts the time that the operation may take. SD_OK,
- * SD_NO_SERVERS or SD_NO_ROTATION. */
+/* Finds the servers of each entry, unless it has begun before, and starts the time that the
+ * operation may take. SD_OK, SD_NO_SERVERS or SD_NO_ROTATION. */
 enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entry *entries,
                                   size_t count, int64_t now_ms, struct sd_error *error);
 
@@ -180,7 +180,10 @@ static inline enum sd_status sd_operation_run(const struct sd_policy *policy,
 
 /* Whether both names of an entry led to one server, so that one of them was asked alone, and that
  * one leads to another server by now. Nothing was done there, and both are to be asked. */
-bool sd_operation_has_parted(const struct sd_entry *entry);
+static inline bool sd_operation_has_parted(const struct sd_entry *entry)
+{
+	return entry->replicas[0].exchange.has_parted;
+}
 
 /* When the outage of an entry's servers that are marked dead and refuse began; of several, the
  * latest. 0: none of them refuses. */
@@ -211,7 +214,15 @@ static inline enum sd_status sd_operation_callers_end(const struct sd_entry *ent
 }
 
 /* Whether the caller ended the operation on any of the entries. Then no server is asked again. */
-bool sd_operation_is_given_up(const struct sd_entry *entries, size_t count);
+static inline bool sd_operation_is_given_up(const struct sd_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (sd_operation_callers_end(&entries[i]) != SD_OK) {
+			return true;
+		}
+	}
+	return false;
+}
 
 /* Counts the failovers of an entry that did not fail: the servers that did, while its other server
  * did not. */

@@ -40,7 +40,8 @@ enum sd_written {
 struct sd_replica {
 	bool asked;                  /* `exchange` is part of the next round */
 	struct sd_exchange *locking; /* goes before it (SD_LOCK) or after it (SD_UNLOCK) in the next
-	                                round; NULL: no such request. Borrowed for the round. */
+	                                round, and has the same time; NULL: no such request. Borrowed
+	                                for the round. */
 	enum sd_lock_kind lock;      /* undefined in operations that do not lock */
 	uint64_t connection;         /* SD_LOCK_CONNECTION: the one that holds it; of a write that is
 	                                raised, the one by which it was looked at */

@@ -88,7 +88,6 @@ static void prepare_lock_and_read(struct sd_session *session, size_t owner, int6
 
 	sd_lock_request(&session->lock, replica->exchange.server, locking->rules->lease_s, wait_ms,
 	                request);
-	request->request.limit_ms = read->request.limit_ms;
 	request->request.connection = replica->lock == SD_LOCK_CONNECTION ? replica->connection : 0;
 	request->request.is_joined = read->request.is_joined;
 	read->request.wait_ms = request->request.wait_ms;
@@ -128,7 +127,7 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	locking->now_ms = sd_operation_now_ms(session->policy);
 	if (has_locks) {
 		prepare_lock_and_read(session, owner, terms.until_ms - locking->now_ms, locking);
-		limit_ms = request->request.limit_ms;
+		limit_ms = session->entry.replicas[owner].exchange.request.limit_ms;
 		(void)sd_operation_perform(session->policy, &session->entry, 1, locking->now_ms);
 		has_locks = request->reply.status != SD_UNSUPPORTED;
 	}
@@ -145,9 +144,8 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 static bool was_cut(const struct sd_session *session, const struct sd_exchange *request,
                     const struct locking *locking)
 {
-	int64_t took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
-
-	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 && took_ms > CUT_MS;
+	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 &&
+	       sd_operation_now_ms(session->policy) - locking->now_ms > CUT_MS;
 }
 
 /* The same, again and again while the server has no room for one more that waits, or connections

@@ -138,7 +138,6 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	}
 	if (replica->lock == SD_LOCK_CONNECTION && unlock != NULL) {
 		(void)sd_lock_request_release(&session->lock, replica, unlock);
-		unlock->request.limit_ms = exchange->request.limit_ms;
 		replica->locking = unlock;
 	}
 	/* the entry that stands for the lock may have expired, and a lock on one of two servers binds
@@ -349,12 +348,12 @@ static enum sd_status conclude_write(struct sd_session *session, const struct wr
 	return is_done ? SD_OK : entry->status;
 }
 
+/* The whole write, which begins at writing->now_ms. */
 static enum sd_status write_once(struct sd_session *session, struct writing *writing,
                                  struct sd_error *error)
 {
 	struct sd_entry *entry = &session->entry;
-	int64_t began_ms = sd_operation_now_ms(session->policy);
-	enum sd_status status = sd_operation_begin(session->policy, entry, 1, began_ms, error);
+	enum sd_status status = sd_operation_begin(session->policy, entry, 1, writing->now_ms, error);
 
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_WRITING, status);
@@ -362,7 +361,7 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	if (entry->replicas[1].lock == SD_LOCK_NONE) { /* else it is held by the second name */
 		(void)sd_greet_joined(session->policy, entry, 1);
 	}
-	writing->now_ms = sd_session_observe_again(session, began_ms);
+	writing->now_ms = sd_session_observe_again(session, writing->now_ms);
 	if (entry->owners == 1) {
 		writing->version = 0;
 	} else if (writing->version == 0) { /* else it is the same write, which may have been taken */
@@ -431,14 +430,15 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 			session, status == SD_CONFLICT ? SD_SESSION_LOCKING : SD_SESSION_WRITING, status);
 	}
 	writing->is_anew = true;
+	writing->now_ms = sd_operation_now_ms(session->policy);
 	return write_once(session, writing, error);
 }
 
-/* A write that needs the lock; it began at that time. */
+/* A write that needs the lock. */
 static enum sd_status write_locked(struct sd_session *session, struct writing *writing,
-                                   int64_t began_ms, struct sd_error *error)
+                                   struct sd_error *error)
 {
-	int64_t until_ms = began_ms + session->rules.wait_ms;
+	int64_t until_ms = writing->now_ms + session->rules.wait_ms;
 	struct sd_error ignored;
 	enum sd_status status = SD_CONFLICT;
 
@@ -454,18 +454,19 @@ static enum sd_status write_locked(struct sd_session *session, struct writing *w
 	return status;
 }
 
-static enum sd_status write_unlocked(struct sd_session *session, const struct writing *writing,
+static enum sd_status write_unlocked(struct sd_session *session, struct writing *writing,
                                      struct sd_error *error)
 {
-	struct writing once;
-	enum sd_status status;
+	for (;;) {
+		struct writing once = *writing;
+		enum sd_status status = write_once(session, &once, error);
 
-	do {
-		once = *writing;
-		status = write_once(session, &once, error);
-	} while (sd_status_is_failure(status) && !sd_operation_is_in_doubt(&session->entry) &&
-	         sd_session_tries_again(session, status));
-	return status;
+		if (!sd_status_is_failure(status) || sd_operation_is_in_doubt(&session->entry) ||
+		    !sd_session_tries_again(session, status)) {
+			return status;
+		}
+		writing->now_ms = sd_operation_now_ms(session->policy);
+	}
 }
 
 static enum sd_status write_and_unlock(struct sd_session *session, struct writing *writing,
@@ -483,9 +484,9 @@ static enum sd_status write_and_unlock(struct sd_session *session, struct writin
 	}
 	session->entry.insists = session->lock.insists = false;
 	session->outage_ms = 0;
-	status = writes && session->hold == SD_SESSION_LOCKED
-	             ? write_locked(session, writing, began_ms, error)
-	             : write_unlocked(session, writing, error);
+	writing->now_ms = began_ms;
+	status = writes && session->hold == SD_SESSION_LOCKED ? write_locked(session, writing, error)
+	                                                      : write_unlocked(session, writing, error);
 	session->began_ms = began_ms;
 	return status;
 }

@@ -49,6 +49,12 @@ static inline enum sd_status sd_pool_check(const struct sd_pool *pool, struct sd
 	return can ? SD_OK : sd_pool_explain(pool, error);
 }
 
+/* How many servers have a key. */
+static inline size_t sd_pool_copies(const struct sd_pool *pool)
+{
+	return pool->redundancy ? 2 : 1;
+}
+
 /*
  * The servers of a key, as indices in order of addition: owners[0] is the first and, with
  * redundancy, owners[1] the second. Returns their number. sd_pool_check() must have returned SD_OK.
@@ -56,7 +62,7 @@ static inline enum sd_status sd_pool_check(const struct sd_pool *pool, struct sd
 static inline size_t sd_pool_owners(const struct sd_pool *pool, struct sd_bytes key,
                                     size_t owners[SD_OWNERS_MAX])
 {
-	size_t count = pool->redundancy ? 2 : 1;
+	size_t count = sd_pool_copies(pool);
 
 	sd_modulo_owners(&pool->modulo, key, count, owners);
 	return count;

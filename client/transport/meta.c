@@ -255,13 +255,20 @@ SD_RARE static void end_as_refused(struct sd_exchange *exchange, const struct sd
 	                is_too_large ? " (sharedanced --maxreadsize, memcached -I)" : "");
 }
 
+/* Whether the answer tells what the request asks for of an entry that was found: its version and
+ * its time to live, or the value alone. */
+static inline bool tells_all(const struct sd_request *request, bool reads,
+                             const struct sd_meta_reply *answer)
+{
+	return (answer->has_version && answer->has_ttl) || request->value_only ||
+	       !(reads || request->kind == SD_ARITHMETIC);
+}
+
 bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
                     const struct sd_meta_reply *answer)
 {
 	const struct sd_request *request = &exchange->request;
 	bool reads = sd_request_reads(request->kind);
-	/* an entry that was found has both, and they are asked for, or the value alone is */
-	bool wants_both = (reads || request->kind == SD_ARITHMETIC) && !request->value_only;
 	/* memcached's EN has no token */
 	bool has_right_token = answer->has_opaque
 	                           ? answer->opaque == exchange->opaque
@@ -274,7 +281,7 @@ bool sd_meta_decode(struct sd_exchange *exchange, enum sd_dialect dialect,
 	}
 	status = statuses[meanings[request->kind][answer->kind]];
 	if (status == SD_BAD_ANSWER || !has_right_token ||
-	    (status == SD_OK && wants_both && !(answer->has_version && answer->has_ttl))) {
+	    (status == SD_OK && !tells_all(request, reads, answer))) {
 		return false;
 	}
 	if (exchange->repeated && was_done_before(request, reads, answer)) {

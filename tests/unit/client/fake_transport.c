@@ -55,6 +55,10 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->at_ms = *fake->clock_ms;
 	asked->deadline_ms = exchange->deadline_ms;
 	asked->connect_deadline_ms = *fake->clock_ms + exchange->connect_ms;
+	asked->value_deadline_ms = exchange->value_deadline_ms;
+	asked->patience_ms = exchange->patience_ms;
+	asked->full_ms = exchange->full_ms;
+	asked->status = exchange->reply.status;
 	asked->round = fake->rounds;
 }
 

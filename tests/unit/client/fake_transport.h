@@ -155,7 +155,11 @@ struct fake_asked {
 	int64_t at_ms; /* when */
 	int64_t deadline_ms;
 	int64_t connect_deadline_ms;
-	unsigned round; /* which perform() it came in: 1, 2 ... */
+	int64_t value_deadline_ms;
+	int64_t patience_ms;
+	int64_t full_ms;
+	enum sd_status status; /* before it is performed */
+	unsigned round;        /* which perform() it came in: 1, 2 ... */
 };
 
 struct fake_transport {

@@ -134,6 +134,30 @@ static void a_slot_that_was_given_away_in_a_round_learns_nothing_more(void **sta
 	sd_dead_marks_free(marks);
 }
 
+/* Which latency counts a round that took so long. */
+static size_t latency_of(int64_t took_us)
+{
+	struct sd_node node = {.began_us = NOW_MS};
+	size_t found = 0;
+
+	sd_node_finish(&node, NOW_MS + took_us, false);
+	while (found < SD_LATENCIES && node.statistics.latencies[found] == 0) {
+		found++;
+	}
+	return found;
+}
+
+static void a_round_counts_as_the_first_latency_that_is_not_shorter(void **state)
+{
+	(void)state;
+	assert_int_equal(latency_of(0), 0);
+	for (size_t i = 0; i < SD_LATENCIES - 1; i++) {
+		assert_int_equal(latency_of(SD_LATENCY_US(i)), i);
+		assert_int_equal(latency_of(SD_LATENCY_US(i) + 1), i + 1);
+	}
+	assert_int_equal(latency_of(INT64_C(3600) * 1000000), SD_LATENCIES - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +167,7 @@ int main(void)
 		cmocka_unit_test(who_tries_in_a_hurry_waits_on_while_another_probes),
 		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
 		cmocka_unit_test(a_slot_that_was_given_away_in_a_round_learns_nothing_more),
+		cmocka_unit_test(a_round_counts_as_the_first_latency_that_is_not_shorter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -311,6 +311,9 @@ static void a_session_that_was_not_changed_is_prolonged_when_a_server_is_back(vo
 	began_ms = pool->clock_ms;
 	assert_int_equal(sd_session_touch(&session, (struct sd_bytes){"new", 3}, 60, &error), SD_OK);
 	assert_in_range(pool->clock_ms - began_ms, 300, 400);
+	/* each try has the whole time */
+	assert_int_equal(last_asked(&pool->network)->deadline_ms,
+	                 last_asked(&pool->network)->at_ms + SERVER_TIMEOUT_MS);
 }
 
 /* }}} */

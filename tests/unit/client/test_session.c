@@ -222,6 +222,42 @@ static void what_is_behind_the_lock_has_the_locks_wait_too(void **state)
 	assert_in_range(pool->us.network.asked[7].wait_ms, SECOND_MS - 10, SECOND_MS);
 }
 
+/* The asked ones from there on, two by two. */
+static void assert_same_times(const struct client *client, size_t count)
+{
+	for (size_t i = 0; i < count; i += 2) {
+		const struct fake_asked *one = &client->network.asked[i];
+		const struct fake_asked *other = &client->network.asked[i + 1];
+
+		assert_ptr_equal(one->server, other->server);
+		assert_int_equal(one->deadline_ms, other->deadline_ms);
+		assert_int_equal(one->connect_deadline_ms, other->connect_deadline_ms);
+		assert_int_equal(one->patience_ms, other->patience_ms);
+		assert_int_equal(one->full_ms, other->full_ms);
+		assert_int_equal(one->hurried, other->hurried);
+		assert_int_equal(one->status, SD_ABORTED);
+		assert_int_equal(other->status, SD_ABORTED);
+	}
+}
+
+static void a_lock_and_what_is_beside_it_have_the_same_time(void **state)
+{
+	struct pool *pool = *state;
+
+	pool->second->timeout_ms = 7 * SECOND_MS;
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_same_times(&pool->us, 4);
+	/* more time for a value is none for the lock */
+	assert_true(pool->us.network.asked[1].value_deadline_ms >
+	            pool->us.network.asked[1].deadline_ms);
+	assert_int_equal(pool->us.network.asked[0].value_deadline_ms,
+	                 pool->us.network.asked[0].deadline_ms);
+	assert_int_equal(write_value(&pool->us, "more"), SD_OK);
+	assert_same_times(&pool->us, 4);
+	assert_int_equal(pool->us.network.asked[2].full_ms, 7 * SECOND_MS);
+}
+
 static void an_outage_is_never_a_session_without_data(void **state)
 {
 	struct pool *pool = *state;
@@ -949,6 +985,7 @@ int main(void)
 		TEST(who_waits_for_the_second_holds_the_first),
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
+		TEST(a_lock_and_what_is_beside_it_have_the_same_time),
 		TEST(an_outage_is_never_a_session_without_data),
 		TEST(an_absence_that_is_proven_too_early_is_not_believed),
 		TEST(an_absence_that_is_proven_all_the_same_is_read_once_more),
