@@ -27,8 +27,8 @@ struct sdd_service {
 	char status[SDD_STORE_REASON_MAX + 64]; /* that was told last */
 };
 
-/* Tells how the store is, if that has changed. */
-static void tell_status(struct sdd_service *service)
+/* Notifies of how the store is, if that has changed. */
+static void notify_status(struct sdd_service *service)
 {
 	char status[sizeof(service->status)];
 	const char *reason;
@@ -52,7 +52,7 @@ static void on_timer(evutil_socket_t descriptor, short what, void *argument)
 		sdd_notify("WATCHDOG=1");
 	}
 	if (!service->is_stopping) {
-		tell_status(service);
+		notify_status(service);
 	}
 }
 
@@ -94,7 +94,7 @@ struct sdd_service *sdd_service_ready(struct event_base *base, const struct sdd_
 		sdd_service_free(service);
 		return NULL;
 	}
-	tell_status(service);
+	notify_status(service);
 	sdd_notify("READY=1");
 	return service;
 }

@@ -172,6 +172,18 @@ static const struct command *find_command(struct sd_bytes name)
 	return NULL;
 }
 
+enum sd_meta_beginning sd_meta_beginning_of(const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		size_t whole = commands[i].length;
+
+		if (memcmp(bytes, commands[i].name, whole < length ? whole : length) == 0) {
+			return whole <= length ? SD_META_BEGINS : SD_META_UNDECIDED;
+		}
+	}
+	return SD_META_BEGINS_FOREIGN;
+}
+
 static const char *read_mode(struct sd_meta_request *request, struct sd_bytes token)
 {
 	bool set = request->command == SD_META_SET;

@@ -99,6 +99,15 @@ struct sd_meta_request {
 	struct sd_meta_flag flags[SD_META_FLAGS_MAX]; /* in order: answers have them in this order */
 };
 
+enum sd_meta_beginning {
+	SD_META_BEGINS_FOREIGN, /* no command begins like that */
+	SD_META_UNDECIDED,      /* some command does: more bytes are needed */
+	SD_META_BEGINS,         /* it is a command */
+};
+
+/* Whether the first bytes of a connection, at least one, are of this protocol. */
+enum sd_meta_beginning sd_meta_beginning_of(const uint8_t *bytes, size_t length);
+
 enum sd_meta_parse {
 	SD_META_COMPLETE,   /* the line is there; its data may not be */
 	SD_META_INCOMPLETE, /* the line's end has not arrived */

@@ -40,7 +40,7 @@ struct sd_channel {
 	int64_t noticed_ms;   /* when the latest of them came */
 	size_t noticed_sent;  /* the same of `sent` */
 	int64_t taken_ms;     /* when the system took the latest of them: a long value takes its time */
-	int64_t vain_ms;      /* when a look began, the latest of those after which the first of them
+	int64_t vain_ms;      /* when a poll began, the latest of those after which the first of them
 	                         had still not come; 0: none */
 	unsigned vain;        /* how often in a row its socket was ready without any effect */
 	bool is_persistent;   /* await() may be called when it only reads */

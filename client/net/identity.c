@@ -82,7 +82,7 @@ uint64_t sd_identity_replaced(struct sd_identity *identity)
 	return atomic_load(&identity->replaced[0]);
 }
 
-bool sd_identity_tell(struct sd_identity *identity, uint64_t what)
+bool sd_identity_may_report(struct sd_identity *identity, uint64_t what)
 {
 	uint64_t bit = (uint64_t)1 << (what % 64);
 

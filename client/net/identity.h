@@ -38,7 +38,7 @@ struct sd_identity {
 	_Atomic uint64_t latest; /* that was greeted */
 	_Atomic uint64_t replaced[SD_IDENTITY_REPLACED]; /* the last one first */
 	_Atomic int64_t changed_us; /* when a worker found that `latest` is another one */
-	_Atomic uint64_t told;      /* which lines were logged, as bits: see sd_identity_tell() */
+	_Atomic uint64_t told;      /* which lines were logged, as bits: see sd_identity_may_report() */
 };
 
 enum sd_identity_news {
@@ -68,7 +68,7 @@ uint64_t sd_identity_replaced(struct sd_identity *identity);
 
 /* Whether a line about that is to be logged: it was not yet, by any worker, since the id changed.
  * Of 64 lines about one name, two may be taken for each other. */
-bool sd_identity_tell(struct sd_identity *identity, uint64_t what);
+bool sd_identity_may_report(struct sd_identity *identity, uint64_t what);
 
 /* Nothing is known any more. */
 void sd_identity_clear(struct sd_identity *identity);

@@ -476,7 +476,7 @@ static void network_perform(struct sd_transport *transport, struct sd_exchange *
 	network->busy.now_us = 0; /* the next round begins later */
 	if (network->has_greeted) {
 		network->has_greeted = false;
-		sd_twins_tell(&network->nodes, network->log);
+		sd_twins_report(&network->nodes, network->log);
 	}
 }
 

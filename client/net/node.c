@@ -280,8 +280,8 @@ static bool is_servers_fault(enum sd_status status)
 }
 
 /* The table has no room for the server, so this thread goes by what it met itself. */
-static void note_refusal(struct sd_node *node, bool is_fault, enum sd_evidence evidence,
-                         int64_t now_ms)
+static void record_refusal(struct sd_node *node, bool is_fault, enum sd_evidence evidence,
+                           int64_t now_ms)
 {
 	if (!is_fault) {
 		node->own_refused_ms = 0;
@@ -304,7 +304,7 @@ static void mark_server(struct sd_node *node, const struct sd_options *options, 
 	}
 	*is_reported = true;
 	if (node->mark.slot == NULL) {
-		note_refusal(node, is_fault, exchange->evidence, how.now_ms);
+		record_refusal(node, is_fault, exchange->evidence, how.now_ms);
 	} else if (is_fault) {
 		report_failure(node, options, log, exchange, &how);
 	} else {

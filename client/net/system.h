@@ -3,10 +3,10 @@
 
 /*
  * Every call of the operating system that client/net makes. Each function of system.c and of
- * system_lookup.c is the system's call of about that name, and decides nothing (but how many threads
- * look a name up): platform.h says what a result means. All that differs between POSIX and Windows
- * is there, behind one #ifdef a file. Unit tests link tests/unit/client/fake_system.c in their
- * place, which can fail any call.
+ * system_lookup.c is the system's call of about that name, and decides nothing (but how many
+ * threads look a name up): platform.h says what a result means. All that differs between POSIX and
+ * Windows is there, behind one #ifdef a file. Unit tests link tests/unit/client/fake_system.c in
+ * their place, which can fail any call.
  *
  * A call that fails returns -1 or what its comment says, and sd_system_error() says why.
  */

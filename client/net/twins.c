@@ -248,8 +248,8 @@ static bool is_news(struct sd_node *node, const struct sd_node *other, enum line
 	bool is_first = node->mark.owner < other->mark.owner; /* whichever was greeted later */
 	uint64_t what[] = {(uint64_t)line, is_first ? other->mark.owner : node->mark.owner};
 
-	return sd_identity_tell(is_first ? node->identity : other->identity,
-	                        sd_fnv64(what, sizeof(what)));
+	return sd_identity_may_report(is_first ? node->identity : other->identity,
+	                              sd_fnv64(what, sizeof(what)));
 }
 
 static void warn_of_name(struct sd_node *node, sd_node_log *log)
@@ -294,7 +294,7 @@ static void warn_of_pair(struct sd_node *node, sd_node_log *log)
 	}
 }
 
-void sd_twins_tell(struct sd_nodes *nodes, sd_node_log *log)
+void sd_twins_report(struct sd_nodes *nodes, sd_node_log *log)
 {
 	for (struct sd_node *each = nodes->first; each != NULL; each = each->next) {
 		if (each->news != SD_IDENTITY_SAME) {

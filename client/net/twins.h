@@ -40,6 +40,6 @@ enum sd_sameness sd_twins_compare(struct sd_node *first, struct sd_node *second,
 bool sd_twins_is_ambiguous(const struct sd_node *node, int64_t now_us);
 
 /* Logs what was found since, unless a worker has. */
-void sd_twins_tell(struct sd_nodes *nodes, sd_node_log *log);
+void sd_twins_report(struct sd_nodes *nodes, sd_node_log *log);
 
 #endif

@@ -174,13 +174,13 @@ static void sleep_until_ready(struct sd_wait_set *set)
 	}
 }
 
-/* The socket was looked at, from then on. */
-static void note_vain_look(struct sd_wait_set *set, size_t i, int64_t looked_ms)
+/* The socket was polled, from then on. */
+static void record_vain_poll(struct sd_wait_set *set, size_t i, int64_t polled_ms)
 {
 	struct sd_channel *channel = set->channels[i];
 
 	if (!set->wants[i].ready && !pauses(channel) && channel->received == 0) {
-		channel->vain_ms = looked_ms;
+		channel->vain_ms = polled_ms;
 	}
 }
 
@@ -230,7 +230,7 @@ static void step_channel(struct sd_wait_set *set, size_t i, int64_t now_ms)
 void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
 {
 	int64_t now_ms = set->now_us / 1000;
-	int64_t looked_ms;
+	int64_t polled_ms;
 
 	for (size_t i = 0; i < set->count; i++) {
 		ask_channel(set, i, now_ms);
@@ -241,11 +241,11 @@ void sd_wait_once(struct sd_wait_set *set, int64_t busy_poll_us)
 	if (await_alone(set)) {
 		return;
 	}
-	looked_ms = set->now_us / 1000;
+	polled_ms = set->now_us / 1000;
 	sleep_until_ready(set);
 	now_ms = set->now_us / 1000;
 	for (size_t i = 0; i < set->count; i++) {
-		note_vain_look(set, i, looked_ms);
+		record_vain_poll(set, i, polled_ms);
 		step_channel(set, i, now_ms);
 	}
 }

@@ -353,7 +353,7 @@ enum sd_status sd_lock_outcome(const struct sd_policy *policy, struct sd_lock *l
 	}
 	if (exchange->reply.status != SD_CLOSED && /* it knows */
 	    sd_exchange_is_in_doubt(exchange)) {
-		sd_lock_note_unheard(lock, exchange->server);
+		sd_lock_record_unheard(lock, exchange->server);
 		if (exchange->request.wait_ms > 0) {
 			withdraw(policy, lock, exchange);
 		}

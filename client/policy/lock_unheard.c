@@ -28,7 +28,7 @@ void sd_lock_forget_unheard(struct sd_lock *lock, const struct sd_server *server
 	}
 }
 
-void sd_lock_note_unheard(struct sd_lock *lock, const struct sd_server *server)
+void sd_lock_record_unheard(struct sd_lock *lock, const struct sd_server *server)
 {
 	sd_lock_forget_unheard(lock, server);
 	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {

@@ -18,7 +18,7 @@ void sd_lock_request_withdrawal(const struct sd_lock *lock, const struct sd_serv
                                 struct sd_exchange *exchange);
 
 /* The server, which is borrowed, may have given the lock; or it is known whether it has. */
-void sd_lock_note_unheard(struct sd_lock *lock, const struct sd_server *server);
+void sd_lock_record_unheard(struct sd_lock *lock, const struct sd_server *server);
 void sd_lock_forget_unheard(struct sd_lock *lock, const struct sd_server *server);
 
 /* Releases what servers may have given. One that still does not answer is soon left alone, and

@@ -244,7 +244,7 @@ static void add_both_to_round(struct round *round, struct sd_replica *replica)
 }
 
 /* The round is over: what is in doubt of it stays so, whatever the server is asked next. */
-static inline void note_doubts(struct sd_exchange *exchanges)
+static inline void record_doubts(struct sd_exchange *exchanges)
 {
 	for (struct sd_exchange *each = exchanges; each != NULL; each = each->next) {
 		if (each->reply.status != SD_OK && sd_request_writes(&each->request)) {
@@ -277,7 +277,7 @@ bool sd_operation_perform(const struct sd_policy *policy, struct sd_entry *entri
 	} else if (round.first != NULL) {
 		policy->transport->perform(policy->transport, round.first);
 	}
-	note_doubts(round.first);
+	record_doubts(round.first);
 	return round.first != NULL;
 }
 

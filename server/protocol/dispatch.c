@@ -6,7 +6,6 @@
 #include "server/protocol/dispatch.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 
 #include "server/protocol/batch.h"
@@ -22,6 +21,7 @@
 #include "server/store/store.h"
 #include "server/system/clock.h"
 #include "server/system/log.h"
+#include "wire/meta_server.h"
 
 struct sdd_dispatch {
 	struct sdd_connections *connections;
@@ -36,37 +36,15 @@ struct sdd_dispatch {
 	struct sdd_log_limit trouble;
 };
 
-enum beginning {
-	BEGINS_FOREIGN, /* no command begins like that */
-	UNDECIDED,      /* some command does: more bytes are needed */
-	BEGINS_META,    /* it is a command */
-};
-
-/* What a connection speaks that begins with these bytes, at least one. */
-static enum beginning beginning_of(const uint8_t *bytes, size_t length)
-{
-	static const char *const beginnings[] = {"mg", "ms",      "md",    "ma",        "mn",  "ml",
-	                                         "mu", "version", "stats", "verbosity", "quit"};
-
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-		size_t whole = strlen(beginnings[i]);
-
-		if (memcmp(bytes, beginnings[i], whole < length ? whole : length) == 0) {
-			return whole <= length ? BEGINS_META : UNDECIDED;
-		}
-	}
-	return BEGINS_FOREIGN;
-}
-
 /* Whether the connection, which has sent nothing else yet, speaks the meta protocol. One that
  * speaks neither protocol is finished. */
 static bool speaks_meta(struct sdd_connection *connection, const uint8_t *bytes, size_t length)
 {
-	switch (beginning_of(bytes, length)) {
-	case BEGINS_META:
+	switch (sd_meta_beginning_of(bytes, length)) {
+	case SD_META_BEGINS:
 		sdd_connection_set_persistent(connection);
 		return true;
-	case UNDECIDED:
+	case SD_META_UNDECIDED:
 		return false;
 	default:
 		sdd_connection_log(connection, SDD_LOG_WARNING, "unknown command",

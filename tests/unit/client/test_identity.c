@@ -130,15 +130,15 @@ static void a_line_is_told_once_for_each_server_behind_the_name(void **state)
 
 	(void)state;
 	be_after(back, 2);
-	assert_true(sd_identity_tell(&identity, 3));
-	assert_false(sd_identity_tell(&identity, 3));
-	assert_true(sd_identity_tell(&identity, 4));
+	assert_true(sd_identity_may_report(&identity, 3));
+	assert_false(sd_identity_may_report(&identity, 3));
+	assert_true(sd_identity_may_report(&identity, 4));
 	assert_int_equal(greet(A), SD_IDENTITY_TWO);
-	assert_false(sd_identity_tell(&identity, 3)); /* it would be told at each turn */
+	assert_false(sd_identity_may_report(&identity, 3)); /* it would be told at each turn */
 	be_after(back, 1);
-	assert_true(sd_identity_tell(&identity, 3));
+	assert_true(sd_identity_may_report(&identity, 3));
 	assert_int_equal(greet(B), SD_IDENTITY_CHANGED);
-	assert_true(sd_identity_tell(&identity, 3));
+	assert_true(sd_identity_may_report(&identity, 3));
 }
 
 static void nothing_is_left_of_a_name_that_was_cleared(void **state)
@@ -147,11 +147,11 @@ static void nothing_is_left_of_a_name_that_was_cleared(void **state)
 
 	(void)state;
 	be_after(back, 3);
-	(void)sd_identity_tell(&identity, 3);
+	(void)sd_identity_may_report(&identity, 3);
 	sd_identity_clear(&identity);
 	assert_int_equal(sd_identity_id(&identity), SD_NO_ID);
 	assert_int_equal(sd_identity_replaced(&identity), SD_NO_ID);
-	assert_true(sd_identity_tell(&identity, 3));
+	assert_true(sd_identity_may_report(&identity, 3));
 	assert_int_equal(greet(B), SD_IDENTITY_SAME);
 	assert_int_equal(greet(A), SD_IDENTITY_CHANGED);
 }

@@ -447,15 +447,15 @@ static void what_an_earlier_greeting_of_the_round_met_is_not_told(void **state)
 	greet(&nodes, a, 'x', 7, 1000);
 	greet(&nodes, b, 'x', 7, 2000);
 	greet(&nodes, b, 'y', 8, 3000);
-	sd_twins_tell(&nodes, take_line);
+	sd_twins_report(&nodes, take_line);
 	assert_no_line_of_a_pair();
 	greet(&nodes, b, 'x', 7, 4000);
 	greet(&nodes, b, 'x', 8, 5000); /* it was restarted */
-	sd_twins_tell(&nodes, take_line);
+	sd_twins_report(&nodes, take_line);
 	assert_no_line_of_a_pair();
 	greet(&nodes, b, 'x', 7, 6000);
 	greet(&nodes, a, 'z', 9, 7000);
-	sd_twins_tell(&nodes, take_line);
+	sd_twins_report(&nodes, take_line);
 	assert_no_line_of_a_pair();
 	sd_nodes_free(&nodes);
 }

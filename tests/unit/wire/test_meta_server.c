@@ -319,6 +319,29 @@ static void what_is_not_base64_is_no_key(void **state)
 }
 
 /* Whatever bytes come: a result, and nothing read past them. */
+static void a_command_is_known_from_its_whole_name_on(void **state)
+{
+	static const char *const names[] = {"mg", "ms",      "md",    "ma",        "ml",  "mu",
+	                                    "mn", "version", "stats", "verbosity", "quit"};
+	static const char *const strangers[] = {"x", "mx", "get", "\xff", "vers1on", "quiet"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		size_t whole = strlen(names[i]);
+
+		for (size_t length = 1; length < whole; length++) {
+			assert_int_equal(sd_meta_beginning_of(guarded(names[i], length), length),
+			                 SD_META_UNDECIDED);
+		}
+		assert_int_equal(sd_meta_beginning_of(guarded(names[i], whole), whole), SD_META_BEGINS);
+	}
+	assert_int_equal(sd_meta_beginning_of((const uint8_t *)"mg key\r\n", 8), SD_META_BEGINS);
+	for (size_t i = 0; i < COUNT_OF(strangers); i++) {
+		assert_int_equal(sd_meta_beginning_of((const uint8_t *)strangers[i], strlen(strangers[i])),
+		                 SD_META_BEGINS_FOREIGN);
+	}
+}
+
 static void random_bytes_are_read_without_harm(void **state)
 {
 	static const char letters[] = "msgdaluknvqTOECGU019- \r\n\0\xff";
@@ -356,6 +379,7 @@ int main(void)
 		cmocka_unit_test(lines_of_other_protocols_are_known),
 		cmocka_unit_test(keys_in_base64_come_back),
 		cmocka_unit_test(what_is_not_base64_is_no_key),
+		cmocka_unit_test(a_command_is_known_from_its_whole_name_on),
 		cmocka_unit_test(random_bytes_are_read_without_harm),
 	};
 
