@@ -176,6 +176,18 @@ static bool is_refused_by(struct sd_session *session, size_t owner, struct locki
 	}
 }
 
+/* If the second server has failed while its lock was waited for: who had that has begun without the
+ * first one, and needed no lock of it to write there. What was read there is old. */
+static void read_again_if_deserted(struct sd_session *session, const struct locking *locking)
+{
+	enum sd_status status = locking->requests[1].reply.status;
+
+	if (session->lock.holders > 0 && sd_status_is_failure(status) && status != SD_UNSUPPORTED) {
+		session->is_deserted = true;
+		read_alone(session, 0);
+	}
+}
+
 static void begin_on(struct sd_session *session, size_t owner, struct locking *locking)
 {
 	struct sd_error ignored;
@@ -194,6 +206,8 @@ static void begin_on(struct sd_session *session, size_t owner, struct locking *l
 	if (is_refused_by(session, owner, locking)) {
 		locking->refused = true;
 		(void)sd_session_end(session, &ignored);
+	} else if (owner > 0) {
+		read_again_if_deserted(session, locking);
 	}
 }
 
@@ -373,6 +387,7 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
+	session->is_deserted = false;
 	sd_lock_claim(session->policy, &session->lock);
 	now_ms = end_lock_of_second(session, now_ms);
 	locking.now_ms = sd_greet_join(session->policy, entry, 1, now_ms);
@@ -411,18 +426,6 @@ enum sd_status sd_session_init(struct sd_session *session, const struct sd_polic
 	return status;
 }
 
-/* Remembers what was read. */
-static void remember_seen(struct sd_session *session, enum sd_status status)
-{
-	const struct sd_entry *entry = &session->entry;
-
-	session->version = status == SD_OK && !entry->far_ahead ? entry->version : 0;
-	session->seen = (struct sd_session_seen){.found = status == SD_OK,
-	                                         .version = entry->version,
-	                                         .versioned = entry->versioned,
-	                                         .owner = entry->winner == &entry->replicas[1] ? 1 : 0};
-}
-
 enum sd_status sd_session_begin(struct sd_session *session, const struct sd_session_rules *rules,
                                 struct sd_sink *sink, struct sd_error *error)
 {
@@ -454,7 +457,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 			now_ms = sd_operation_now_ms(session->policy);
 		}
 	} while (tries_again);
-	remember_seen(session, status);
+	sd_session_remember_read(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);

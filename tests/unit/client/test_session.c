@@ -101,6 +101,69 @@ static void who_waits_for_the_second_holds_the_first(void **state)
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
 }
 
+/* Others began without the first server and have the second one's lock alone. They write to both,
+ * and then the second is gone. */
+static void write_and_lose_the_second(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 2) {
+		put_both(pool, "theirs", 6);
+		pool->at_second->act = FAKE_REFUSES;
+	}
+}
+
+static void begin_as_the_second_is_lost(struct pool *pool)
+{
+	put_both(pool, "data", 5);
+	pool->at_second->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + SECOND_MS, 0};
+	pool->us.network.meanwhile = write_and_lose_the_second;
+	pool->us.network.context = pool;
+	assert_begins(&pool->us, SD_OK, "theirs");
+	assert_int_equal(pool->us.session.lock.holders, 1);
+	pool->us.network.meanwhile = NULL;
+}
+
+static void if_the_second_is_lost_during_the_wait_the_first_is_read_again(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	assert_asked(&pool->us, 6, SD_GET, pool->first, 3);
+	assert_asked_no_more(&pool->us, 7, 3);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_has(pool->at_first, "ours");
+}
+
+static void what_others_were_writing_then_is_not_written_over(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	fake_put(pool->at_first, KEY, "on its way", 7);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_text_has(&pool->us.error, "another request has written the session");
+	assert_has(pool->at_first, "on its way");
+	assert_false(is_locked(pool->at_first));
+}
+
+/* That is over with the next beginning. */
+static void begun_again_with_both_it_is_written_over_what_has_no_lock_again(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	pool->at_second->act = FAKE_ANSWERS;
+	fake_restart(pool->at_second);
+	assert_begins(&pool->us, SD_OK, "theirs");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	fake_put(pool->at_first, KEY, "without a lock", 7);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_asked(&pool->us, 0, SD_SET, pool->first, 1);
+	assert_int_equal(pool->us.network.asked[0].condition, SD_IF_NEWER);
+	assert_both_have(pool, "ours");
+}
+
 /* Each server has its usual time, however long the first one's lock was waited for. */
 static void the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
 {
@@ -891,6 +954,9 @@ int main(void)
 		TEST(the_second_is_fetched_from_at_once_where_the_first_is_known_to_be_dead),
 		TEST(who_waits_for_the_first_does_not_hold_the_second),
 		TEST(who_waits_for_the_second_holds_the_first),
+		TEST(if_the_second_is_lost_during_the_wait_the_first_is_read_again),
+		TEST(what_others_were_writing_then_is_not_written_over),
+		TEST(begun_again_with_both_it_is_written_over_what_has_no_lock_again),
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
 		TEST(an_outage_is_never_a_session_without_data),
