@@ -98,13 +98,11 @@ static void prepare_lock_and_read(struct sd_session *session, size_t owner, int6
 /* The wait for a lock does not count as time of the operation. A server that does not reply looks
  * like one that does not grant the lock: it may take its share of the time, and the wait. */
 static void extend_deadline(struct sd_entry *entry, const struct sd_exchange *request,
-                            int64_t limit_ms, int64_t took_ms)
+                            int64_t wait_ms, int64_t limit_ms, int64_t took_ms)
 {
 	int64_t waited_ms = sd_status_is_failure(request->reply.status) ? took_ms - limit_ms : took_ms;
 
-	if (waited_ms > 0) {
-		int64_t wait_ms = request->request.wait_ms;
-
+	if (waited_ms > 0 && wait_ms > 0) {
 		entry->deadline_ms += waited_ms < wait_ms ? waited_ms : wait_ms;
 	}
 }
@@ -123,11 +121,13 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	struct sd_exchange *request = &locking->requests[owner];
 	bool has_locks = request->reply.status != SD_UNSUPPORTED;
 	int64_t limit_ms = 0;
+	int64_t wait_ms;
 	int64_t took_ms;
 
 	locking->now_ms = sd_operation_now_ms(session->policy);
+	wait_ms = terms.until_ms - locking->now_ms;
 	if (has_locks) {
-		prepare_lock_and_read(session, owner, terms.until_ms - locking->now_ms, locking);
+		prepare_lock_and_read(session, owner, wait_ms, locking);
 		limit_ms = request->request.limit_ms;
 		(void)sd_operation_perform(session->policy, &session->entry, 1, locking->now_ms);
 		has_locks = request->reply.status != SD_UNSUPPORTED;
@@ -135,7 +135,7 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	(void)sd_lock_outcome(session->policy, &session->lock, &session->entry.replicas[owner], &terms,
 	                      request);
 	took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
-	extend_deadline(&session->entry, request, limit_ms, took_ms);
+	extend_deadline(&session->entry, request, wait_ms, limit_ms, took_ms);
 	if (!has_locks && request->reply.status == SD_OK) {
 		read_alone(session, owner); /* the first read came before the lock, so it does not count */
 	}

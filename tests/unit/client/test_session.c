@@ -844,6 +844,31 @@ static void on_memcached_what_is_read_is_read_behind_the_lock(void **state)
 	assert_begins(&pool->them, SD_OK, "new");
 }
 
+static void end_theirs_in_time(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	(void)fake;
+	if (pool->clock_ms >= 1000000 + 3 * pool->options.timeout_ms) {
+		(void)end(&pool->them);
+	}
+}
+
+static void on_memcached_too_the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_MEMCACHED);
+	put_both(pool, "data", 5);
+	assert_begins(&pool->them, SD_OK, "data");
+	pool->us.network.meanwhile = end_theirs_in_time;
+	pool->us.network.context = pool;
+	pool->us.rules.wait_ms = 4 * pool->options.timeout_ms;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_true(pool->clock_ms >= 1000000 + 3 * pool->options.timeout_ms);
+}
+
 static void on_memcached_a_write_is_held_against_what_was_read(void **state)
 {
 	struct pool *pool = *state;
@@ -995,6 +1020,7 @@ int main(void)
 		TEST(a_dead_classic_server_is_a_failure),
 		TEST(of_a_pair_with_a_classic_one_the_other_has_the_lock),
 		TEST(on_memcached_what_is_read_is_read_behind_the_lock),
+		TEST(on_memcached_too_the_wait_for_a_lock_is_no_time_of_the_operation),
 		TEST(on_memcached_a_write_is_held_against_what_was_read),
 		TEST(on_memcached_a_new_session_is_stored_only_over_nothing),
 		TEST(the_longest_key_is_that_of_a_lock),
