@@ -121,13 +121,11 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	struct sd_exchange *request = &locking->requests[owner];
 	bool has_locks = request->reply.status != SD_UNSUPPORTED;
 	int64_t limit_ms = 0;
-	int64_t wait_ms;
 	int64_t took_ms;
 
 	locking->now_ms = sd_operation_now_ms(session->policy);
-	wait_ms = terms.until_ms - locking->now_ms;
 	if (has_locks) {
-		prepare_lock_and_read(session, owner, wait_ms, locking);
+		prepare_lock_and_read(session, owner, terms.until_ms - locking->now_ms, locking);
 		limit_ms = request->request.limit_ms;
 		(void)sd_operation_perform(session->policy, &session->entry, 1, locking->now_ms);
 		has_locks = request->reply.status != SD_UNSUPPORTED;
@@ -135,7 +133,7 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	(void)sd_lock_outcome(session->policy, &session->lock, &session->entry.replicas[owner], &terms,
 	                      request);
 	took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
-	extend_deadline(&session->entry, request, wait_ms, limit_ms, took_ms);
+	extend_deadline(&session->entry, request, terms.until_ms - locking->now_ms, limit_ms, took_ms);
 	if (!has_locks && request->reply.status == SD_OK) {
 		read_alone(session, owner); /* the first read came before the lock, so it does not count */
 	}
@@ -145,9 +143,8 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 static bool was_cut(const struct sd_session *session, const struct sd_exchange *request,
                     const struct locking *locking)
 {
-	int64_t took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
-
-	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 && took_ms > CUT_MS;
+	return request->reply.status == SD_CLOSED && request->request.wait_ms > 0 &&
+	       sd_operation_now_ms(session->policy) - locking->now_ms > CUT_MS;
 }
 
 /* The same, again and again while the server has no room for one more that waits, or connections
@@ -176,20 +173,23 @@ static bool is_refused_by(struct sd_session *session, size_t owner, struct locki
 	}
 }
 
-/* If the second server has failed while its lock was waited for: who had that has begun without the
- * first one, and needed no lock of it to write there. What was read there is old. */
-static void read_again_if_deserted(struct sd_session *session, const struct locking *locking)
+/* If the second server failed while its lock was waited for: who had that began without the first,
+ * and has written there without its lock. What was read there is old, and its time begins anew. */
+static void read_again_if_deserted(struct sd_session *session, const struct locking *locking,
+                                   int64_t left_ms)
 {
 	enum sd_status status = locking->requests[1].reply.status;
 
 	if (session->lock.holders > 0 && sd_status_is_failure(status) && status != SD_UNSUPPORTED) {
 		session->is_deserted = true;
+		session->entry.deadline_ms = sd_operation_now_ms(session->policy) + left_ms;
 		read_alone(session, 0);
 	}
 }
 
 static void begin_on(struct sd_session *session, size_t owner, struct locking *locking)
 {
+	int64_t left_ms = sd_operation_time_left(&session->entry, sd_operation_now_ms(session->policy));
 	struct sd_error ignored;
 
 	/* by another name, the first server has refused its own lock, or would do so */
@@ -207,7 +207,7 @@ static void begin_on(struct sd_session *session, size_t owner, struct locking *l
 		locking->refused = true;
 		(void)sd_session_end(session, &ignored);
 	} else if (owner > 0) {
-		read_again_if_deserted(session, locking);
+		read_again_if_deserted(session, locking, left_ms);
 	}
 }
 
@@ -230,9 +230,8 @@ static bool are_both_held(const struct sd_entry *entry)
 /*
  * Asks both servers at the same time, without waiting for the lock, unless the first is known to be
  * dead. Returns the first owner that is still to be asked. A request that has to wait for the lock
- * asks one server after the other, and meanwhile holds none on the servers after the one that it
- * waits for: two requests that each held one would wait for each other. So it is with a session
- * that is read again, and may have lost one of its locks.
+ * asks one server after the other, and meanwhile holds none after the one that it waits for, even
+ * if it is read again: two requests that each held one would wait for each other.
  */
 static size_t lock_both_at_once(struct sd_session *session, struct locking *locking)
 {

@@ -113,6 +113,16 @@ static void write_and_lose_the_second(struct fake_transport *fake, void *context
 	}
 }
 
+static void write_and_silence_the_second(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 2) {
+		put_both(pool, "theirs", 6);
+		pool->at_second->act = FAKE_STALLS;
+	}
+}
+
 static void begin_as_the_second_is_lost(struct pool *pool)
 {
 	put_both(pool, "data", 5);
@@ -145,6 +155,19 @@ static void what_others_were_writing_then_is_not_written_over(void **state)
 	assert_text_has(&pool->us.error, "another request has written the session");
 	assert_has(pool->at_first, "on its way");
 	assert_false(is_locked(pool->at_first));
+}
+
+/* However long the second takes to fail. */
+static void it_is_read_again_if_the_second_has_taken_all_time(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_second->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + 3600 * SECOND_MS, 0};
+	pool->us.network.meanwhile = write_and_silence_the_second;
+	pool->us.network.context = pool;
+	assert_begins(&pool->us, SD_OK, "theirs");
+	assert_int_equal(pool->us.session.lock.holders, 1);
 }
 
 /* That is over with the next beginning. */
@@ -981,6 +1004,7 @@ int main(void)
 		TEST(who_waits_for_the_second_holds_the_first),
 		TEST(if_the_second_is_lost_during_the_wait_the_first_is_read_again),
 		TEST(what_others_were_writing_then_is_not_written_over),
+		TEST(it_is_read_again_if_the_second_has_taken_all_time),
 		TEST(begun_again_with_both_it_is_written_over_what_has_no_lock_again),
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
