@@ -226,11 +226,13 @@ static bool may_have_password(struct sd_bytes save_path)
 }
 
 /* Says what is wrong with the save_path. PHP's own warning has all of it, but is not given if there
- * is an exception: a password, which does not belong there, is not to be shown. */
+ * is an exception: a password, which does not belong there, is not to be shown. A subclass of
+ * SessionHandler has it as an argument. */
 static void refuse_save_path(struct sd_bytes save_path, const struct sd_error *error)
 {
 	if (may_have_password(save_path)) {
 		zend_value_error("session.save_path %s", error->text);
+		php_sharedance_hide_arguments();
 	} else {
 		php_sharedance_warn("session.save_path", error);
 	}

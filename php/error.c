@@ -140,6 +140,26 @@ void php_sharedance_throw_partial(zval *partial, zval *failed)
 	zend_update_property(ce, exception, ZEND_STRL("failed"), failed);
 }
 
+void php_sharedance_hide_arguments(void)
+{
+	zend_class_entry *ce = zend_get_exception_base(EG(exception));
+	zval trace;
+	zval *frame;
+	zval rv;
+
+	ZVAL_COPY(&trace, zend_read_property_ex(ce, EG(exception), ZSTR_KNOWN(ZEND_STR_TRACE),
+	                                        /* silent */ true, &rv));
+	SEPARATE_ARRAY(&trace);
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(trace), frame)
+	{
+		SEPARATE_ARRAY(frame);
+		(void)zend_hash_del(Z_ARRVAL_P(frame), ZSTR_KNOWN(ZEND_STR_ARGS));
+	}
+	ZEND_HASH_FOREACH_END();
+	zend_update_property_ex(ce, EG(exception), ZSTR_KNOWN(ZEND_STR_TRACE), &trace);
+	zval_ptr_dtor(&trace);
+}
+
 PHP_METHOD(SharedanceConnectionException, getServer)
 {
 	zval rv;

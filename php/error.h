@@ -56,6 +56,10 @@ void php_sharedance_throw_partial(zval *partial, zval *failed);
  * message is the argument's name and the error's text. */
 void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error);
 
+/* Takes the arguments of all calls out of the trace of the exception that was just thrown. PHP's
+ * class SessionHandler does not mark its own as sensitive. */
+void php_sharedance_hide_arguments(void);
+
 /*
  * Warns that a session could not be read, written, deleted or unlocked, as
  * `what` says. `bytes` is the size of the data to be written, else 0. Does

@@ -63,6 +63,7 @@ bool php_sharedance_session_check_idle(const struct php_sharedance_open_session 
 	}
 	if (EG(exception) == NULL) {
 		zend_throw_error(NULL, "A session cannot be used from within its own operation");
+		php_sharedance_hide_arguments();
 	}
 	return false;
 }

@@ -97,13 +97,11 @@ static void prepare_lock_and_read(struct sd_session *session, size_t owner, int6
 /* The wait for a lock does not count as time of the operation. A server that does not reply looks
  * like one that does not grant the lock: it may take its share of the time, and the wait. */
 static void extend_deadline(struct sd_entry *entry, const struct sd_exchange *request,
-                            int64_t limit_ms, int64_t took_ms)
+                            int64_t wait_ms, int64_t limit_ms, int64_t took_ms)
 {
 	int64_t waited_ms = sd_status_is_failure(request->reply.status) ? took_ms - limit_ms : took_ms;
 
-	if (waited_ms > 0) {
-		int64_t wait_ms = request->request.wait_ms;
-
+	if (waited_ms > 0 && wait_ms > 0) {
 		entry->deadline_ms += waited_ms < wait_ms ? waited_ms : wait_ms;
 	}
 }
@@ -134,7 +132,7 @@ static void lock_and_read(struct sd_session *session, size_t owner, struct locki
 	(void)sd_lock_outcome(session->policy, &session->lock, &session->entry.replicas[owner], &terms,
 	                      request);
 	took_ms = sd_operation_now_ms(session->policy) - locking->now_ms;
-	extend_deadline(&session->entry, request, limit_ms, took_ms);
+	extend_deadline(&session->entry, request, terms.until_ms - locking->now_ms, limit_ms, took_ms);
 	if (!has_locks && request->reply.status == SD_OK) {
 		read_alone(session, owner); /* the first read came before the lock, so it does not count */
 	}
@@ -174,8 +172,23 @@ static bool is_refused_by(struct sd_session *session, size_t owner, struct locki
 	}
 }
 
+/* If the second server failed while its lock was waited for: who had that began without the first,
+ * and has written there without its lock. What was read there is old, and its time begins anew. */
+static void read_again_if_deserted(struct sd_session *session, const struct locking *locking,
+                                   int64_t left_ms)
+{
+	enum sd_status status = locking->requests[1].reply.status;
+
+	if (session->lock.holders > 0 && sd_status_is_failure(status) && status != SD_UNSUPPORTED) {
+		session->is_deserted = true;
+		session->entry.deadline_ms = sd_operation_now_ms(session->policy) + left_ms;
+		read_alone(session, 0);
+	}
+}
+
 static void begin_on(struct sd_session *session, size_t owner, struct locking *locking)
 {
+	int64_t left_ms = sd_operation_time_left(&session->entry, sd_operation_now_ms(session->policy));
 	struct sd_error ignored;
 
 	/* by another name, the first server has refused its own lock, or would do so */
@@ -192,6 +205,8 @@ static void begin_on(struct sd_session *session, size_t owner, struct locking *l
 	if (is_refused_by(session, owner, locking)) {
 		locking->refused = true;
 		(void)sd_session_end(session, &ignored);
+	} else if (owner > 0) {
+		read_again_if_deserted(session, locking, left_ms);
 	}
 }
 
@@ -214,9 +229,8 @@ static bool are_both_held(const struct sd_entry *entry)
 /*
  * Asks both servers at the same time, without waiting for the lock, unless the first is known to be
  * dead. Returns the first owner that is still to be asked. A request that has to wait for the lock
- * asks one server after the other, and meanwhile holds none on the servers after the one that it
- * waits for: two requests that each held one would wait for each other. So it is with a session
- * that is read again, and may have lost one of its locks.
+ * asks one server after the other, and meanwhile holds none after the one that it waits for, even
+ * if it is read again: two requests that each held one would wait for each other.
  */
 static size_t lock_both_at_once(struct sd_session *session, struct locking *locking)
 {
@@ -371,6 +385,7 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
 	if (status != SD_OK) {
 		return sd_session_fail(session, SD_SESSION_READING, status);
 	}
+	session->is_deserted = false;
 	sd_lock_claim(session->policy, &session->lock);
 	now_ms = end_lock_of_second(session, now_ms);
 	locking.now_ms = sd_greet_join(session->policy, entry, 1, now_ms);
@@ -409,18 +424,6 @@ enum sd_status sd_session_init(struct sd_session *session, const struct sd_polic
 	return status;
 }
 
-/* Remembers what was read. */
-static void remember_seen(struct sd_session *session, enum sd_status status)
-{
-	const struct sd_entry *entry = &session->entry;
-
-	session->version = status == SD_OK && !entry->far_ahead ? entry->version : 0;
-	session->seen = (struct sd_session_seen){.found = status == SD_OK,
-	                                         .version = entry->version,
-	                                         .versioned = entry->versioned,
-	                                         .owner = entry->winner == &entry->replicas[1] ? 1 : 0};
-}
-
 enum sd_status sd_session_begin(struct sd_session *session, const struct sd_session_rules *rules,
                                 struct sd_sink *sink, struct sd_error *error)
 {
@@ -452,7 +455,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 			now_ms = sd_operation_now_ms(session->policy);
 		}
 	} while (tries_again);
-	remember_seen(session, status);
+	sd_session_remember_read(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
 		(void)sd_session_end(session, &ignored);

@@ -90,7 +90,9 @@ struct sd_session {
 	struct sd_entry entry;          /* its replicas know where the lock is held */
 	enum sd_session_hold hold;
 	bool is_ambiguous; /* SD_SESSION_REFUSED: a name leads to two servers */
-	uint64_t version;  /* of what was read or written; 0: there was no entry */
+	bool is_deserted; /* SD_SESSION_LOCKED: the second server was lost while another request had its
+	                     lock, whose write may still be on its way to the first */
+	uint64_t version; /* of what was read or written; 0: there was no entry */
 	struct sd_session_rules rules;
 	struct sd_session_seen seen;
 	enum sd_session_after after;  /* the caller's: what follows the next change */
@@ -177,6 +179,9 @@ static inline bool sd_session_keeps_lock(const struct sd_session *session)
 	return session->after == SD_SESSION_GOES_ON ||
 	       (session->after == SD_SESSION_MAY_GO_ON && session->lock.entry_ends_ms != 0);
 }
+
+/* What was read just now, with that status, is what changes go by. */
+void sd_session_remember_read(struct sd_session *session, enum sd_status status);
 
 /* A change of that kind is done on that server, with that version; 0: the server has chosen it.
  * What there is now is remembered, for a change that follows. */

@@ -2,13 +2,24 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A session continues after a change; see session.h. What this request has written takes the place
- * of what it has read: a change that follows is made over that, or refused.
+ * A session continues after a read or a change; see session.h. What this request has written takes
+ * the place of what it has read: a change that follows is made over that, or refused.
  */
 
 #include "client/policy/session.h"
 
 #include "client/policy/operation.h"
+
+void sd_session_remember_read(struct sd_session *session, enum sd_status status)
+{
+	const struct sd_entry *entry = &session->entry;
+
+	session->version = status == SD_OK && !entry->far_ahead ? entry->version : 0;
+	session->seen = (struct sd_session_seen){.found = status == SD_OK,
+	                                         .version = entry->version,
+	                                         .versioned = entry->versioned,
+	                                         .owner = entry->winner == &entry->replicas[1] ? 1 : 0};
+}
 
 /* Whether a server's lock is an entry, and it was asked to write: memcached tells no version of
  * what it takes. */

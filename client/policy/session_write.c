@@ -142,7 +142,8 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	}
 	/* the entry that stands for the lock may have expired, and a lock on one of two servers binds
 	 * nobody who reaches the other: only over what was read */
-	only_over_read = replica->lock == SD_LOCK_ENTRY || is_ambiguous || writing->is_anew;
+	only_over_read =
+		replica->lock == SD_LOCK_ENTRY || is_ambiguous || writing->is_anew || session->is_deserted;
 	if (only_over_read && (writing->kind == SD_SET || (writing->kind == SD_DELETE && was_found))) {
 		exchange->request.condition = was_found ? SD_IF_VERSION : SD_IF_ABSENT;
 	}

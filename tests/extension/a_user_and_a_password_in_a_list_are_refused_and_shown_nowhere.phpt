@@ -41,6 +41,18 @@ foreach (LISTS as $list) {
     ini_set('session.save_path', $list);
     show('session_start()', fn () => start('id'));
 }
+
+echo "in a subclass of SessionHandler it is an argument\n";
+class Handler extends SessionHandler
+{
+    public function open($path, $name): bool
+    {
+        return parent::open($path, $name);
+    }
+}
+session_set_save_handler(new Handler(), true);
+show('session_start()', fn () => start('id'));
+ini_set('session.save_handler', 'sharedance');
 $log = scratch() . '/log';
 foreach (['secret@a', 'b:1, user:secret@a?weight=2'] as $list) {
     $request = request([], 'set_error_handler(null);
@@ -80,6 +92,8 @@ session_start(): session.save_path must be a list of servers: there is no authen
 session_start(): session.save_path must be a list of servers: there is no authentication, and so no user or password, '@' found at offset 15
 session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 7
 session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 7
+session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 16
+in a subclass of SessionHandler it is an argument
 session_start(): session.save_path must be a list of servers: there is no authentication, so let only the web servers reach the port: auth= found at offset 16
 1 on the page, not shown
 1 on the page, not shown

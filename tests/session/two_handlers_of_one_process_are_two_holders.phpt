@@ -37,7 +37,7 @@ $session->close();
 echo !is_held($server, 'id') ? 'FREE' : 'held', "\n";
 echo "its other ids are its own\n";
 $session->open('', '');
-var_dump($session->read('another'), $session->write('another', 'n|i:3;'));
+var_dump($session->read('ie'), $session->write('ie', 'n|i:3;')); /* as long as the open one */
 $session->close();
 echo "and so is the same id on other servers\n";
 $session = new SharedanceSession(pool([$other]));

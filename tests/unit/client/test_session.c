@@ -101,6 +101,92 @@ static void who_waits_for_the_second_holds_the_first(void **state)
 	assert_true(is_locked(pool->at_first) && is_locked(pool->at_second));
 }
 
+/* Others began without the first server and have the second one's lock alone. They write to both,
+ * and then the second is gone. */
+static void write_and_lose_the_second(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 2) {
+		put_both(pool, "theirs", 6);
+		pool->at_second->act = FAKE_REFUSES;
+	}
+}
+
+static void write_and_silence_the_second(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	if (fake->rounds == 2) {
+		put_both(pool, "theirs", 6);
+		pool->at_second->act = FAKE_STALLS;
+	}
+}
+
+static void begin_as_the_second_is_lost(struct pool *pool)
+{
+	put_both(pool, "data", 5);
+	pool->at_second->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + SECOND_MS, 0};
+	pool->us.network.meanwhile = write_and_lose_the_second;
+	pool->us.network.context = pool;
+	assert_begins(&pool->us, SD_OK, "theirs");
+	assert_int_equal(pool->us.session.lock.holders, 1);
+	pool->us.network.meanwhile = NULL;
+}
+
+static void if_the_second_is_lost_during_the_wait_the_first_is_read_again(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	assert_asked(&pool->us, 6, SD_GET, pool->first, 3);
+	assert_asked_no_more(&pool->us, 7, 3);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_has(pool->at_first, "ours");
+}
+
+static void what_others_were_writing_then_is_not_written_over(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	fake_put(pool->at_first, KEY, "on its way", 7);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
+	assert_text_has(&pool->us.error, "another request has written the session");
+	assert_has(pool->at_first, "on its way");
+	assert_false(is_locked(pool->at_first));
+}
+
+/* However long the second takes to fail. */
+static void it_is_read_again_if_the_second_has_taken_all_time(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	pool->at_second->locks[0] = (struct fake_lock){KEY, 2, pool->clock_ms + 3600 * SECOND_MS, 0};
+	pool->us.network.meanwhile = write_and_silence_the_second;
+	pool->us.network.context = pool;
+	assert_begins(&pool->us, SD_OK, "theirs");
+	assert_int_equal(pool->us.session.lock.holders, 1);
+}
+
+/* That is over with the next beginning. */
+static void begun_again_with_both_it_is_written_over_what_has_no_lock_again(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	pool->at_second->act = FAKE_ANSWERS;
+	fake_restart(pool->at_second);
+	assert_begins(&pool->us, SD_OK, "theirs");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	fake_put(pool->at_first, KEY, "without a lock", 7);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_asked(&pool->us, 0, SD_SET, pool->first, 1);
+	assert_int_equal(pool->us.network.asked[0].condition, SD_IF_NEWER);
+	assert_both_have(pool, "ours");
+}
+
 /* Each server has its usual time, however long the first one's lock was waited for. */
 static void the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
 {
@@ -873,6 +959,31 @@ static void on_memcached_what_is_read_is_read_behind_the_lock(void **state)
 	assert_begins(&pool->them, SD_OK, "new");
 }
 
+static void end_theirs_in_time(struct fake_transport *fake, void *context)
+{
+	struct pool *pool = context;
+
+	(void)fake;
+	if (pool->clock_ms >= 1000000 + 3 * pool->options.timeout_ms) {
+		(void)end(&pool->them);
+	}
+}
+
+static void on_memcached_too_the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
+{
+	struct pool *pool = *state;
+
+	use_kinds(pool, FAKE_MEMCACHED, FAKE_MEMCACHED);
+	put_both(pool, "data", 5);
+	assert_begins(&pool->them, SD_OK, "data");
+	pool->us.network.meanwhile = end_theirs_in_time;
+	pool->us.network.context = pool;
+	pool->us.rules.wait_ms = 4 * pool->options.timeout_ms;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.lock.holders, 2);
+	assert_true(pool->clock_ms >= 1000000 + 3 * pool->options.timeout_ms);
+}
+
 static void on_memcached_a_write_is_held_against_what_was_read(void **state)
 {
 	struct pool *pool = *state;
@@ -983,6 +1094,10 @@ int main(void)
 		TEST(the_second_is_fetched_from_at_once_where_the_first_is_known_to_be_dead),
 		TEST(who_waits_for_the_first_does_not_hold_the_second),
 		TEST(who_waits_for_the_second_holds_the_first),
+		TEST(if_the_second_is_lost_during_the_wait_the_first_is_read_again),
+		TEST(what_others_were_writing_then_is_not_written_over),
+		TEST(it_is_read_again_if_the_second_has_taken_all_time),
+		TEST(begun_again_with_both_it_is_written_over_what_has_no_lock_again),
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
 		TEST(a_lock_and_what_is_beside_it_have_the_same_time),
@@ -1025,6 +1140,7 @@ int main(void)
 		TEST(a_dead_classic_server_is_a_failure),
 		TEST(of_a_pair_with_a_classic_one_the_other_has_the_lock),
 		TEST(on_memcached_what_is_read_is_read_behind_the_lock),
+		TEST(on_memcached_too_the_wait_for_a_lock_is_no_time_of_the_operation),
 		TEST(on_memcached_a_write_is_held_against_what_was_read),
 		TEST(on_memcached_a_new_session_is_stored_only_over_nothing),
 		TEST(the_longest_key_is_that_of_a_lock),
