@@ -10,7 +10,6 @@
 #ifndef SDD_IO_H
 #define SDD_IO_H
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -49,7 +48,8 @@ void sdd_io_start_writing(int descriptor); /* sync_file_range() of all, without 
 int sdd_io_lock(int descriptor);           /* flock(), exclusive, without waiting */
 int sdd_io_close(int descriptor);
 
-/* {{{ io_all.c: whole reads and writes, by the calls above; signals do not interrupt them */
+/* {{{ io_all.c: whole reads and writes, by the calls above, which signals do not interrupt; and
+ * what an error means */
 
 /* False, with errno: not all of it is written, and some of it may be. */
 bool sdd_io_write_all(int descriptor, const void *bytes, size_t length, off_t offset);
@@ -60,14 +60,10 @@ bool sdd_io_send_all(int descriptor, const void *bytes, size_t length);
 /* Reads as much as there is, up to `length` bytes. errno is 0 unless a read failed. */
 size_t sdd_io_read_all(int descriptor, void *bytes, size_t length, off_t offset);
 
-/* }}} */
-
 /* Whether a file that could not be opened for writing, with that errno, may be opened for reading
  * all the same. */
-static inline bool sdd_io_is_unwritable(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EROFS || error == EPERM ||
-	       error == EACCES;
-}
+bool sdd_io_is_unwritable(int error);
+
+/* }}} */
 
 #endif

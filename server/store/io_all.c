@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Whole reads and writes; see io.h. They are apart from io.c, so that a double of that is under
- * them. */
+/* Whole reads and writes, and what an error means; see io.h. They are apart from io.c, so that a
+ * double of that is under them. */
 
 #include "server/store/io.h"
 
@@ -69,4 +69,10 @@ size_t sdd_io_read_all(int descriptor, void *bytes, size_t length, off_t offset)
 		got += (size_t)done;
 	}
 	return got;
+}
+
+bool sdd_io_is_unwritable(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EROFS || error == EPERM ||
+	       error == EACCES;
 }
