@@ -80,13 +80,13 @@ foreach (['root ' . BAD, 'root ' . FULL, 'data ' . BAD, 'data ' . FULL, 'sync-da
         $healed ? 'heals' : 'DOES NOT HEAL', $end);
 }
 ?>
---EXPECT--
+--EXPECTF--
 root 5: ends with 1; then serves, 2 of 2 there; heals, 0
 root 28: serves reads; then serves, 2 of 2 there; heals, 0
 data 5: serves reads; then serves, 2 of 2 there; heals, 0
 data 28: serves reads; then serves, 2 of 2 there; heals, 0
 sync-data 5: serves reads; then serves, 2 of 2 there; heals, 0
-wal 5: serves reads, says SERVER_ERROR the store failed: Input/output error; then serves, 1 of 1 there; heals, 0
+wal 5: serves reads, says SERVER_ERROR the store failed: %s error; then serves, 1 of 1 there; heals, 0
 wal 28: serves reads, says SERVER_ERROR the store is full: No space left on device; then serves, 1 of 1 there; heals, 0
 sync-wal 5: serves reads; then serves, 2 of 2 there; heals, 0
 sync-data 5 sync-wal 5: ends with 1; then serves, 2 of 2 there; heals, 0
