@@ -156,28 +156,6 @@ static int open_env_with(struct sdd_btree *btree, unsigned more_flags)
 	return error;
 }
 
-/* A file that was cut off, by a copy onto a full disk say, would end the process by a signal where
- * a page is read that it lacks. It is given its length again: pages of zeros are an error, or
- * nobody's. The file may lack pages that were never written, because nothing refers to them. */
-static void restore_length(const struct sdd_btree *btree)
-{
-	mdb_filehandle_t data;
-	MDB_envinfo info;
-	MDB_stat stat;
-	struct stat found;
-	off_t length;
-
-	if (mdb_env_info(btree->env, &info) != MDB_SUCCESS ||
-	    mdb_env_stat(btree->env, &stat) != MDB_SUCCESS ||
-	    mdb_env_get_fd(btree->env, &data) != MDB_SUCCESS || sdd_io_fstat(data, &found) != 0) {
-		return;
-	}
-	length = (off_t)(info.me_last_pgno + 1) * (off_t)stat.ms_psize;
-	if (found.st_size < length) {
-		(void)sdd_io_ftruncate(data, length);
-	}
-}
-
 /* What LMDB would make of an empty file for reading only is no error of its own. */
 static int check_data(const struct sdd_btree *btree)
 {
@@ -204,9 +182,6 @@ static int open_env(struct sdd_btree *btree)
 		close_env(btree);
 		error = check_data(btree);
 		error = error == MDB_SUCCESS ? open_env_with(btree, MDB_RDONLY) : error;
-	}
-	if (error == MDB_SUCCESS && !btree->is_read_only) {
-		restore_length(btree);
 	}
 	return error;
 }
