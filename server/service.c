@@ -27,7 +27,7 @@ struct sdd_service {
 	char status[SDD_STORE_REASON_MAX + 64]; /* that was told last */
 };
 
-/* Notifies of how the store is, if that has changed. */
+/* Sends the store's status, if it has changed. */
 static void notify_status(struct sdd_service *service)
 {
 	char status[sizeof(service->status)];

@@ -363,7 +363,8 @@ void sd_node_count(struct sd_node *node, enum sd_event event)
 
 /* }}} */
 
-/* Only a server that says what is unproven can make something of it. */
+/* Only a server that says what is unproven uses it. With more locks on the connection than that of
+ * the session that was read, others' would end with it. */
 bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
                            const struct sd_exchange *exchange)
 {
@@ -373,7 +374,9 @@ bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *option
 		return true;
 	}
 	if (connection->life_s < sd_options_session_life_s(options)) {
-		sd_connection_close(connection);
+		if (connection->locks <= 1) {
+			sd_connection_close(connection);
+		}
 		return false;
 	}
 	return connection->number == exchange->reply.connection;

@@ -129,6 +129,7 @@ static void begin_beside(struct sd_exchange *locking, const struct sd_exchange *
 	locking->hurried = exchange->hurried;
 	locking->patience_ms = exchange->patience_ms;
 	locking->full_ms = exchange->full_ms;
+	locking->request.limit_ms = exchange->request.limit_ms; /* a server's own transport begins it */
 	locking->deadline_ms = locking->value_deadline_ms = exchange->deadline_ms;
 	locking->connect_ms = exchange->connect_ms;
 	locking->reply.status = SD_ABORTED;

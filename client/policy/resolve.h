@@ -73,7 +73,7 @@ struct sd_replica *sd_resolve_winner(struct sd_entry *entry);
 bool sd_resolve_may_know_better(const struct sd_replica *replica);
 
 /* Whether the other server, which may know better than the winner, failed or no longer has a name.
- * Nobody has stored what is new. */
+ * Never for a key that was just drawn: nobody can have stored it. */
 static inline bool sd_resolve_is_alone(struct sd_entry *entry, const struct sd_replica *winner)
 {
 	return !entry->is_new &&

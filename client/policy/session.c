@@ -172,8 +172,9 @@ static bool is_refused_by(struct sd_session *session, size_t owner, struct locki
 	}
 }
 
-/* If the second server failed while its lock was waited for: who had that began without the first,
- * and has written there without its lock. What was read there is old, and its time begins anew. */
+/* If the second server failed while its lock was waited for: whoever held it began while the first
+ * was away, and may have written to the first without its lock. What was read there is old, and its
+ * time begins anew. */
 static void read_again_if_deserted(struct sd_session *session, const struct locking *locking,
                                    int64_t left_ms)
 {
@@ -443,6 +444,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	session->rules = *rules;
 	(void)sd_session_is_parents(session);
 	session->lock.insists = false;
+	session->is_deserted = false;
 	session->outage_ms = 0;
 	do {
 		status = rules->locks ? sd_session_lock_and_read(session, rules, now_ms, error)

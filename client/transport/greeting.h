@@ -48,8 +48,9 @@ enum sd_greeting_result {
  * shows whether the server knows E: it asks for an entry and changes none.
  *
  * `life_s` is for how long what is stored over the connection may live, in seconds; 0: the server
- * is not told. One that is counts no absence as proven before it has been up for so long: else a
- * new server, that nothing was stored on yet, would not know what the other servers may have.
+ * is not told. A server that was told counts no absence as proven until it has been up for so long.
+ * Otherwise a new server, that nothing was stored on yet, would not know what the other servers may
+ * have.
  */
 size_t sd_greeting_write(uint8_t *out, int64_t life_s);
 

@@ -78,8 +78,8 @@ struct sd_transport {
 	 * same clock. 0: it does not refuse. NULL: that is never known. */
 	int64_t (*refusing_since)(struct sd_transport *transport, const struct sd_server *server);
 	/* Whether the server that gave this reply about a session knew how long sessions live: only
-	 * then it counts an absence as proven late enough. If it did not, it will when it is asked the
-	 * next time. NULL: servers are not told, and it does not matter. */
+	 * then does it count an absence as proven late enough. If it did not, it will know by the next
+	 * request. NULL: servers are not told, and it does not matter. */
 	bool (*has_told_life)(struct sd_transport *transport, const struct sd_exchange *exchange);
 	/* How many microseconds the server took to answer all that it was asked in the last round, and
 	 * for which its connections had to be made. NULL: that is never known. */

@@ -15,8 +15,9 @@
 
 #include "server/system/log.h"
 
-/* Requests of one connection in a tick. Others wait for two such ticks at most, so there are fewer
- * if there are others; a client that is alone has cheaper commits and fewer replies to receive. */
+/* Requests of one connection in a tick. A client waits for at most two ticks of the others, so each
+ * gets fewer if there are any; one that is alone has cheaper commits and fewer replies to receive.
+ */
 #define REQUESTS_ALONE 512
 #define REQUESTS_IN_COMPANY 128
 #define COMPANY_TICKS 64                 /* for so long others count as being there */

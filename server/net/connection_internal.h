@@ -88,8 +88,8 @@ struct sdd_connections {
 	bool are_starved;               /* some connections may be */
 	bool has_chores;                /* buffers grew, or some connections may be starved */
 	struct sdd_connections_numbers numbers; /* those that are counted */
-	unsigned company;            /* ticks for which more than one client counts as being served */
-	struct sdd_connection *last; /* the one served last; NULL: none, or it is closed */
+	unsigned company;                       /* ticks for which others still count as being served */
+	struct sdd_connection *last;            /* the one served last; NULL: none, or it is closed */
 };
 
 static inline size_t smaller_of(size_t one, size_t other)

@@ -21,9 +21,9 @@
 #define NAME "sharedanced.control"
 #define WAITING 4 /* peers that may wait to be heard */
 
-static const struct timeval retry_delay = {1, 0};   /* until a peer is accepted that could not be */
-static const struct timeval hear_timeout = {5, 0};  /* until a peer has said what it wants */
-static const struct timeval send_timeout = {60, 0}; /* until a reader reads on */
+static const struct timeval retry_delay = {1, 0};      /* before accept() is tried again */
+static const struct timeval hear_timeout = {5, 0};     /* until a peer has said what it wants */
+static const struct timeval send_timeout = {60, 0};    /* until a reader reads on */
 static const struct timeval receive_timeout = {90, 0}; /* a flush may have to come first */
 
 struct sdd_control {
@@ -104,7 +104,7 @@ static void on_connecting(evutil_socket_t descriptor, short what, void *argument
 
 	(void)what;
 	if (peer == -1) {
-		if (errno != EAGAIN) { /* the peer stays there, and would be reported without end */
+		if (errno != EAGAIN) { /* the peer stays, and the event would fire without end */
 			(void)event_del(control->connecting);
 			(void)event_add(control->retry, &retry_delay);
 		}

@@ -15,7 +15,7 @@ static bool is_trouble(enum sdd_result result)
 	return result == SDD_FULL || result == SDD_FAILED;
 }
 
-/* One clock is read in a tick: how far the others are from it, the store knows. */
+/* Only one clock is read in a tick; the store knows how far the others are from it. */
 bool sdd_batch_begin_request(struct sdd_batch *batch)
 {
 	if (batch->state == SDD_BATCH_VOID) {

@@ -28,7 +28,7 @@ struct command {
 	struct sdd_meta_reply *reply;
 };
 
-/* {{{ operations: one that is SDD_LATER is run again, and counts only then */
+/* {{{ operations: one that is SDD_LATER is run again, and is counted only then */
 
 /* The request is refused for a reason of the server's own, or may be when its batch is committed.
  */

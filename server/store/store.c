@@ -195,7 +195,7 @@ enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms)
 	if (store->in_batch) {
 		return SDD_DONE;
 	}
-	/* most need not ask: then what has stalled the store, if anything, still does */
+	/* most batches need not ask: then what has stalled the store, if anything, still does */
 	result = store->admission.must_ask ? sdd_store_admit(store) : store->stalled;
 	store->in_batch = result == SDD_DONE;
 	store->has_lost_batch = false;

@@ -19,7 +19,7 @@ size_t sdd_store_flush_and_wait(struct sdd_store *store)
 }
 
 /* The file of values did not take one: that is so until it takes the shortest, whether anybody
- * writes or not. If it was opened for reading only, a flush may wait for it. */
+ * writes or not. If it was opened read-only, a flush may be waiting until it can be written. */
 static void check_values(struct sdd_store *store)
 {
 	struct sdd_layers *layers = &store->layers;

@@ -228,7 +228,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 	}
 	atomic_store(&values->is_unsynced, true);
 	extent->check = sdd_hash(0, value.data, value.length);
-	sdd_values_forget_damage(values, extent); /* it was there before, and was lost */
+	sdd_values_forget_damage(values, extent); /* of a value here before */
 	extend_end(values, extent);
 	values->held += sdd_extent_bytes(extent);
 	return SDD_VALUES_WRITTEN;

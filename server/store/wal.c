@@ -40,8 +40,8 @@ struct sdd_wal_file *sdd_wal_other_file(const struct sdd_wal *wal)
  * system keeps what is written in extents as large as they were written first. In the large extent
  * of a long value, a short write takes Linux 3 to 6 us instead of 0.8, because ext4 goes through
  * all blocks of an extent; and a long write into many small extents takes twice as long. Nor does a
- * block have to be read before a part of it is written. False, with errno: there is no room. Of
- * other errors the next write reports.
+ * block have to be read before a part of it is written. False, with errno: there is no room.
+ * Other errors are reported by the next write.
  */
 static bool preallocate(struct sdd_wal_file *file, size_t end)
 {
@@ -102,8 +102,7 @@ static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 	}
 	header.check = sdd_wal_check_of_header(&header);
 	atomic_store(&file->is_doubtful, false); /* it may become so from the first write on */
-	(void)preallocate(file, SDD_WAL_FIRST_FRAME);
-	if (!write_header(wal, file, &header)) {
+	if (!write_header(wal, file, &header)) { /* before any zeros: a file never lacks a header */
 		return false;
 	}
 	wal->generation = header.generation;

@@ -91,14 +91,14 @@ void sdd_wal_set_values(struct sdd_wal *wal, struct sdd_values *values, bool mar
 /* Bytes of all frames that the B-tree does not have yet. */
 size_t sdd_wal_size(const struct sdd_wal *wal);
 
-/* Appends the frames of a batch, whose heads it fills in. The last room of a full disk is for those
- * without values. False, with errno: the batch is not in the log, and never will be. */
+/* Appends the frames of a batch, whose heads it fills in. The last 64 KB of a full disk are for
+ * those without values. False, with errno: the batch is not in the log, and never will be. */
 bool sdd_wal_append(struct sdd_wal *wal, struct sdd_frame *frames, size_t count);
 
 /* Whether a batch only deletes entries, or changes what is not their value. */
 bool sdd_wal_is_without_values(const struct sdd_frame *frames, size_t count);
 
-/* Whether the last batch has not used that last room. */
+/* Whether those 64 KB are still free behind the last batch. */
 bool sdd_wal_has_margin(const struct sdd_wal *wal);
 
 /* Takes back the batch that was appended last, on disk as soon as the file is forced to it. If that

@@ -56,6 +56,7 @@ static void write_down(struct fake_transport *fake, const struct sd_exchange *ex
 	asked->deadline_ms = exchange->deadline_ms;
 	asked->connect_deadline_ms = *fake->clock_ms + exchange->connect_ms;
 	asked->value_deadline_ms = exchange->value_deadline_ms;
+	asked->limit_ms = exchange->request.limit_ms;
 	asked->patience_ms = exchange->patience_ms;
 	asked->full_ms = exchange->full_ms;
 	asked->status = exchange->reply.status;

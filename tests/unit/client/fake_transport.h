@@ -158,6 +158,7 @@ struct fake_asked {
 	int64_t value_deadline_ms;
 	int64_t patience_ms;
 	int64_t full_ms;
+	int64_t limit_ms;
 	enum sd_status status; /* before it is performed */
 	unsigned round;        /* which perform() it came in: 1, 2 ... */
 };

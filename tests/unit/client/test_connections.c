@@ -710,6 +710,19 @@ static void one_that_told_a_shorter_life_is_replaced_and_its_answer_not_believed
 	assert_int_equal(connects(), 2);
 }
 
+static void one_that_told_a_shorter_life_stays_if_other_sessions_have_locks_on_it(void **state)
+{
+	(void)state;
+	options.session_life_s = tell_life;
+	fake_server.tells_unproven = true;
+	life_s = 1440;
+	(void)lock(SD_FOR_SESSIONS);
+	(void)lock(SD_FOR_SESSIONS);
+	life_s = 1441;
+	assert_false(knew_life());
+	assert_int_equal(fake_system_open(), 1);
+}
+
 static void what_came_on_one_that_was_replaced_since_is_not_believed(void **state)
 {
 	struct sd_exchange before;
@@ -789,6 +802,9 @@ int main(void)
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(
 			one_that_told_a_shorter_life_is_replaced_and_its_answer_not_believed, open_all,
+			close_all),
+		cmocka_unit_test_setup_teardown(
+			one_that_told_a_shorter_life_stays_if_other_sessions_have_locks_on_it, open_all,
 			close_all),
 		cmocka_unit_test_setup_teardown(what_came_on_one_that_was_replaced_since_is_not_believed,
 	                                    open_all, close_all),

@@ -342,6 +342,8 @@ static void a_lock_and_what_is_beside_it_have_the_same_time(void **state)
 	assert_int_equal(write_value(&pool->us, "more"), SD_OK);
 	assert_same_times(&pool->us, 4);
 	assert_int_equal(pool->us.network.asked[2].full_ms, 7 * SECOND_MS);
+	/* its limit is the same too: a server with a transport of its own begins both once more */
+	assert_int_equal(pool->us.network.asked[0].limit_ms, pool->us.network.asked[1].limit_ms);
 }
 
 static void an_outage_is_never_a_session_without_data(void **state)
