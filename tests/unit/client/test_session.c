@@ -187,6 +187,23 @@ static void begun_again_with_both_it_is_written_over_what_has_no_lock_again(void
 	assert_both_have(pool, "ours");
 }
 
+/* So it is if it begins without locks: there the last writer wins. */
+static void begun_again_without_locks_the_last_writer_wins(void **state)
+{
+	struct pool *pool = *state;
+
+	begin_as_the_second_is_lost(pool);
+	pool->at_second->act = FAKE_ANSWERS;
+	assert_int_equal(end(&pool->us), SD_OK);
+	pool->us.rules.locks = false;
+	pool->us.kept.sink.kind->restart(&pool->us.kept.sink);
+	assert_begins(&pool->us, SD_OK, "theirs");
+	fake_put(pool->at_first, KEY, "without a lock", 7);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+	assert_int_equal(pool->us.network.asked[0].condition, SD_IF_NEWER);
+	assert_both_have(pool, "ours");
+}
+
 /* Each server has its usual time, however long the first one's lock was waited for. */
 static void the_wait_for_a_lock_is_no_time_of_the_operation(void **state)
 {
@@ -1100,6 +1117,7 @@ int main(void)
 		TEST(what_others_were_writing_then_is_not_written_over),
 		TEST(it_is_read_again_if_the_second_has_taken_all_time),
 		TEST(begun_again_with_both_it_is_written_over_what_has_no_lock_again),
+		TEST(begun_again_without_locks_the_last_writer_wins),
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
 		TEST(a_lock_and_what_is_beside_it_have_the_same_time),

@@ -10,6 +10,7 @@
 #include "server/store/wal.h"
 #include "server/store/wal_files.h"
 #include "server/system/log.h"
+#include "tests/unit/server/fake_faults.h"
 #include "tests/unit/server/fake_io.h"
 #include "tests/unit/server/wal_fixture.h"
 #include "tests/unit/unit.h"
@@ -19,6 +20,8 @@
 #define HEADER_BYTES 64 /* without padding */
 #define FORMAT_AT 16
 #define FIRST_FRAME 512
+#define STEP 65536    /* bytes of zeros that are written ahead at a time */
+#define GENERATIONS 2 /* that write_into_both() makes */
 
 static struct replayed replayed;
 static int lines; /* of the log of messages */
@@ -307,6 +310,47 @@ static void a_file_whose_header_is_zeros_before_frames_is_set_aside(void **state
 	}
 }
 
+static uint8_t *last_byte_of(const char *name)
+{
+	size_t size;
+	uint8_t *bytes = fake_io_content(name, &size);
+
+	assert_in_range(size, 2 * STEP, SIZE_MAX / 2);
+	return bytes + size - 1;
+}
+
+/* A file of an earlier process is used again: wherever that is killed, the file has a header. */
+static void a_process_that_is_killed_leaves_no_file_without_a_header(void **state)
+{
+	bool is_killed = true;
+
+	(void)state;
+	for (int call = 0; is_killed; call++) {
+		struct sdd_wal *wal;
+		size_t size;
+
+		(void)reset_wal(NULL);
+		write_into_both();
+		*last_byte_of(FILE_1) = *last_byte_of(FILE_2) = 1; /* there was more in them */
+		fake_faults_clear();
+		fake_faults_stop(call);
+		wal = open_and_replay(GENERATIONS, &replayed, wal_reason);
+		assert_non_null(wal);
+		(void)append_batch(wal, 9);
+		sdd_wal_close(wal, false);
+		is_killed = fake_faults_have_stopped();
+		fake_faults_clear();
+		lines = 0;
+		wal = open_and_replay(GENERATIONS, &replayed, wal_reason);
+		assert_non_null(wal);
+		sdd_wal_close(wal, false);
+		assert_int_equal(lines, 0);
+		assert_null(fake_io_content(FILE_1 ".damaged", &size));
+		assert_null(fake_io_content(FILE_2 ".damaged", &size));
+	}
+	assert_int_equal(replayed.records[9], frames_of(9));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +365,7 @@ int main(void)
 		WAL_TEST(generations_that_are_missing_are_a_line_in_the_log),
 		WAL_TEST(a_file_without_a_header_or_a_frame_is_empty),
 		WAL_TEST(a_file_whose_header_is_zeros_before_frames_is_set_aside),
+		WAL_TEST(a_process_that_is_killed_leaves_no_file_without_a_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
