@@ -49,13 +49,13 @@ static enum sdd_result end_batch(enum sdd_result result)
 	return result == SDD_DONE ? sdd_store_commit(store) : result;
 }
 
-static enum sdd_result try_to_put(size_t number)
+static enum sdd_result try_to_put(size_t number, size_t length)
 {
 	enum sdd_result result = sdd_store_begin(store, 0);
 
 	if (result == SDD_DONE) {
 		result = put_until(store, bytes_of(numbered("key", number)),
-		                   value_of(LENGTH, (uint32_t)number), SDD_NEVER);
+		                   value_of(length, (uint32_t)number), SDD_NEVER);
 	}
 	return end_batch(result);
 }
@@ -78,7 +78,7 @@ static size_t fill_disk(void)
 {
 	size_t count = 0;
 
-	while (count < KEYS && try_to_put(count) == SDD_DONE) {
+	while (count < KEYS && try_to_put(count, LENGTH) == SDD_DONE) {
 		count++;
 	}
 	assert_in_range(count, DELETED, KEYS - 1);
@@ -89,14 +89,18 @@ static size_t fill_disk(void)
 static void what_deletes_is_taken_although_values_have_filled_the_disk(void **state)
 {
 	size_t stored;
+	size_t short_ones = 0;
 	size_t deleted = 0;
 
 	(void)state;
 	capacity = CAPACITY;
 	stored = fill_disk();
+	while (try_to_put(KEYS, 1) == SDD_DONE) {
+		assert_in_range(short_ones++, 0, KEYS); /* where a long one did not fit */
+	}
 	while (deleted < stored && try_to_delete(deleted) == SDD_DONE) {
 		deleted++;
-		assert_int_equal(try_to_put(KEYS + deleted), SDD_FULL);
+		assert_int_equal(try_to_put(KEYS + deleted, deleted % 2 == 0 ? LENGTH : 1), SDD_FULL);
 		assert_state(SDD_NO_ROOM);
 	}
 	assert_in_range(deleted, DELETED, stored);
@@ -120,7 +124,7 @@ static void a_disk_with_room_again_takes_values(void **state)
 	stored = fill_disk();
 	assert_int_equal(try_to_delete(0), SDD_DONE);
 	capacity = 0;
-	assert_int_equal(try_to_put(stored), SDD_DONE);
+	assert_int_equal(try_to_put(stored, LENGTH), SDD_DONE);
 	assert_state(SDD_OK);
 }
 
