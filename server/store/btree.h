@@ -8,8 +8,8 @@
  * Writing is one transaction after the other. A commit survives the process, and a power cut unless
  * it was opened with SDD_SYNC_NEVER. Each opening begins a new epoch of the store (store.h).
  *
- * Implemented by btree_open.c, btree_read.c, btree_about.c, btree_extents.c, btree_commit.c and
- * btree.c, which are the only files that know LMDB.
+ * Implemented by btree_open.c, btree_whole.c, btree_read.c, btree_about.c, btree_extents.c,
+ * btree_commit.c and btree.c, which are the only files that know LMDB.
  */
 
 #ifndef SDD_BTREE_H

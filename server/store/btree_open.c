@@ -156,19 +156,33 @@ static int open_env_with(struct sdd_btree *btree, unsigned more_flags)
 	return error;
 }
 
+static bool find_file(const struct sdd_btree *btree, const char *name, struct stat *found)
+{
+	int directory = sdd_io_open_directory(btree->directory);
+	bool is_found = directory != -1 && sdd_io_fstatat(directory, name, found) == 0;
+
+	if (directory != -1) {
+		(void)sdd_io_close(directory);
+	}
+	return is_found;
+}
+
+/* LMDB would make a new store of an empty file. The first start may have left one, if the disk was
+ * full; the reserve is made by one that succeeds. */
+static bool was_emptied(const struct sdd_btree *btree)
+{
+	struct stat found;
+
+	return find_file(btree, SDD_FILE_DATA, &found) && found.st_size == 0 &&
+	       find_file(btree, SDD_FILE_RESERVE, &found);
+}
+
 /* What LMDB would make of an empty file for reading only is no error of its own. */
 static int check_data(const struct sdd_btree *btree)
 {
-	int directory = sdd_io_open_directory(btree->directory);
 	struct stat found;
-	int error;
 
-	if (directory == -1) {
-		return errno;
-	}
-	error = sdd_io_fstatat(directory, SDD_FILE_DATA, &found) == 0 ? MDB_SUCCESS : errno;
-	(void)sdd_io_close(directory);
-	return error == MDB_SUCCESS && found.st_size == 0 ? ENOENT : error;
+	return find_file(btree, SDD_FILE_DATA, &found) && found.st_size > 0 ? MDB_SUCCESS : ENOENT;
 }
 
 /* On a file system that is read-only there can be no file for LMDB's own locks, and LMDB does
@@ -376,12 +390,30 @@ bool sdd_btree_store_anchor(struct sdd_btree *btree, const struct sdd_clock_anch
 	return is_stored;
 }
 
+/* Opens data.mdb, unless it has lost something for certain. Returns LMDB's error. */
+static int open_whole(struct sdd_btree *btree)
+{
+	int error;
+
+	btree->is_cut_off = was_emptied(btree);
+	if (btree->is_cut_off) {
+		return MDB_INVALID;
+	}
+	error = open_env(btree);
+	btree->is_cut_off = error == MDB_SUCCESS && !sdd_btree_is_whole(btree);
+	return btree->is_cut_off ? MDB_CORRUPTED : error;
+}
+
 static void explain_open(const struct sdd_btree *btree, int error,
                          char reason[SDD_STORE_REASON_MAX])
 {
 	bool is_empty = btree->is_read_only && (error == ENOENT || error == MDB_NOTFOUND);
 
-	if (is_empty) {
+	if (btree->is_cut_off) {
+		(void)snprintf(reason, SDD_STORE_REASON_MAX,
+		               SDD_FILE_DATA " was cut off, and entries are missing: put a copy back, or "
+		                             "remove all files and lose what was stored");
+	} else if (is_empty) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "it is empty, and no store can be made: %s",
 		               strerror(EROFS));
 	} else {
@@ -402,7 +434,7 @@ struct sdd_btree *sdd_btree_open(const char *directory, uint64_t max_size, enum 
 	}
 	btree->max_size = max_size;
 	btree->sync = sync;
-	error = open_env(btree);
+	error = open_whole(btree);
 	if (error == MDB_SUCCESS) {
 		error = open_tables(btree);
 	}

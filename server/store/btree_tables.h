@@ -94,6 +94,7 @@ struct sdd_btree {
 	uint8_t id[SDD_STORE_ID_BYTES]; /* all zero: it could not be stored yet */
 	atomic_bool is_broken;          /* LMDB has given up */
 	bool is_read_only;              /* the file system is: it was opened for reading */
+	bool is_cut_off;                /* data.mdb lacks something that is in use */
 
 	/* what it was opened with */
 	char *directory;
@@ -176,6 +177,9 @@ int sdd_btree_make_extents(struct sdd_btree *btree);
 
 /* Commits the transaction that is open. Returns LMDB's error; there is none open any more. */
 int sdd_btree_end_transaction(struct sdd_btree *btree);
+
+/* Whether data.mdb, which was opened just now, has all pages that are in use. */
+bool sdd_btree_is_whole(const struct sdd_btree *btree);
 
 /* {{{ btree_extents.c; what returns int returns LMDB's error */
 

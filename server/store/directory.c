@@ -18,7 +18,10 @@
 
 #define FILE_MODE 0600
 
-/* What the names of all files begin with that any version of the server uses. */
+#define ASIDE_MOST 1000 /* files of one name that can be set aside */
+
+/* The names of all files that any version of the server uses. What follows a dot at the end is a
+ * number, and what sdd_directory_set_aside() adds. */
 static const char *const used_names[] = {
 	SDD_FILE_DATA,      SDD_FILE_DATA_LOCK,     SDD_FILE_LOCK,    "sharedanced.root",
 	"sharedanced.wal.", "sharedanced.journal.", SDD_FILE_RESERVE, SDD_FILE_VALUES};
@@ -140,7 +143,10 @@ static bool check_rights_of_file(const struct check *check, const char *name,
 static bool is_used(const char *name)
 {
 	for (size_t i = 0; i < sizeof(used_names) / sizeof(used_names[0]); i++) {
-		if (strncmp(name, used_names[i], strlen(used_names[i])) == 0) {
+		size_t length = strlen(used_names[i]);
+		bool is_beginning = used_names[i][length - 1] == '.';
+
+		if (strncmp(name, used_names[i], length) == 0 && (is_beginning || name[length] == '\0')) {
 			return true;
 		}
 	}
@@ -297,4 +303,27 @@ int sdd_directory_lock(const char *path, char reason[SDD_STORE_REASON_MAX])
 		(void)sdd_io_pwrite(descriptor, owner, strlen(owner), 0);
 	}
 	return descriptor;
+}
+
+/* False, with errno: there is something of that name, or nobody can tell. */
+static bool is_name_free(int directory, const char *name)
+{
+	struct stat found;
+
+	return sdd_io_fstatat(directory, name, &found) != 0 && errno == ENOENT;
+}
+
+bool sdd_directory_set_aside(int directory, const char *name)
+{
+	char aside[64];
+	int length = snprintf(aside, sizeof(aside), "%s.damaged", name);
+
+	for (int i = 2; !is_name_free(directory, aside) && i <= ASIDE_MOST; i++) {
+		(void)snprintf(aside + length, sizeof(aside) - (size_t)length, ".%d", i);
+	}
+	if (sdd_io_renameat(directory, name, aside) != 0) {
+		return false;
+	}
+	sdd_log(SDD_LOG_ERROR, "the header of %s is damaged: it is set aside as %s", name, aside);
+	return true;
 }

@@ -38,4 +38,8 @@ int sdd_directory_open(const char *path);
  * descriptor that holds it and is to be closed; -1, with a reason. */
 int sdd_directory_lock(const char *path, char reason[SDD_STORE_REASON_MAX]);
 
+/* Renames a file of the directory whose header is damaged, to "NAME.damaged" or, if earlier ones
+ * are there, "NAME.damaged.2" and so on; says so in the log. False, with errno. */
+bool sdd_directory_set_aside(int directory, const char *name);
+
 #endif

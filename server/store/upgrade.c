@@ -386,17 +386,7 @@ static bool move_what_counts(struct move *move, const struct journal journals[2]
 /* A journal whose header cannot be read is set aside. False, with errno. */
 static bool set_aside(int directory, const char *name, const struct journal *journal)
 {
-	char aside[64];
-
-	if (!is_damaged(journal)) {
-		return true;
-	}
-	(void)snprintf(aside, sizeof(aside), "%s.damaged", name);
-	if (sdd_io_renameat(directory, name, aside) != 0) {
-		return false;
-	}
-	sdd_log(SDD_LOG_ERROR, "the header of %s is damaged: it is set aside as %s", name, aside);
-	return true;
+	return !is_damaged(journal) || sdd_directory_set_aside(directory, name);
 }
 
 static bool move_journals(int directory, struct move *move)

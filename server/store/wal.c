@@ -135,14 +135,9 @@ static bool open_file(struct sdd_wal *wal, int number)
 /* Renames a file whose header is damaged, and opens a new one in its place. */
 static bool set_aside(struct sdd_wal *wal, int number)
 {
-	char name[64];
-
-	(void)snprintf(name, sizeof(name), "%s.damaged", names[number]);
-	if (sdd_io_renameat(wal->directory, names[number], name) != 0) {
+	if (!sdd_directory_set_aside(wal->directory, names[number])) {
 		return false;
 	}
-	sdd_log(SDD_LOG_ERROR, "the header of %s is damaged: it is set aside as %s", names[number],
-	        name);
 	(void)sdd_io_close(wal->files[number].descriptor);
 	return open_file(wal, number);
 }

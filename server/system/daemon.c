@@ -64,6 +64,26 @@ bool sdd_daemon_detach(void)
 	return true;
 }
 
+static void end_child(int signal)
+{
+	(void)signal;
+	_exit(1);
+}
+
+bool sdd_daemon_try(bool (*check)(const void *), const void *context)
+{
+	int status = 1;
+	pid_t child = fork();
+
+	if (child == 0) {
+		(void)signal(SIGABRT, end_child);
+		(void)signal(SIGBUS, end_child);
+		(void)signal(SIGSEGV, end_child);
+		_exit(check(context) ? 0 : 1);
+	}
+	return child == -1 || (waitpid(child, &status, 0) == child && status == 0);
+}
+
 void sdd_daemon_ready(void)
 {
 	int nothing;

@@ -27,6 +27,11 @@ void sdd_daemon_ready(void);
  */
 bool sdd_daemon_open_standard_files(void);
 
+/* Runs a check in a child process that it may end by a signal, such as one that reads a mapped file
+ * which may have been cut off. Returns what it returned; false: it ended; true: there can be no
+ * child now. */
+bool sdd_daemon_try(bool (*check)(const void *), const void *context);
+
 /* Lets no signal end the process that is no order to end: SIGPIPE and SIGXFSZ, for writes fail
  * instead, and those that others may send by mistake. Nor does SIGHUP until the loop handles it. */
 void sdd_daemon_ignore_signals(void);

@@ -60,6 +60,8 @@ foreach ($names as $name) {
     chmod("$directory/$name", 0644);
 }
 symlink($precious, "$directory/somebody");
+symlink($precious, "$directory/data.mdb.old");
+mkdir("$directory/sharedanced.values.before");
 $server->start();
 fact('others may no longer read', array_filter($names, fn ($name) => (fileperms("$directory/$name") & 07777) !== 0600) === []);
 fact('which is said for each', lines($server, '/^\[WARNING\] file \S+ had mode 0644 and has 0600 now$/m') === count($names));

@@ -98,6 +98,20 @@ static void a_file_with_a_damaged_header_is_set_aside_whatever_bit_it_is(void **
 	}
 }
 
+/* What an operator may still want to read. */
+static void a_second_damaged_file_does_not_replace_the_first(void **state)
+{
+	(void)state;
+	write_into_both();
+	for (uint8_t i = 0; i < 3; i++) {
+		content_of(FILE_2)[0] = (uint8_t)('0' + i);
+		sdd_wal_close(open_and_replay(0, &replayed, wal_reason), false);
+	}
+	assert_int_equal(content_of(FILE_2 ".damaged")[0], '0');
+	assert_int_equal(content_of(FILE_2 ".damaged.2")[0], '1');
+	assert_int_equal(content_of(FILE_2 ".damaged.3")[0], '2');
+}
+
 static void a_file_of_a_later_format_is_refused_and_left_as_it_was(void **state)
 {
 	(void)state;
@@ -355,6 +369,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WAL_TEST(a_file_with_a_damaged_header_is_set_aside_whatever_bit_it_is),
+		WAL_TEST(a_second_damaged_file_does_not_replace_the_first),
 		WAL_TEST(a_file_of_a_later_format_is_refused_and_left_as_it_was),
 		WAL_TEST(the_log_of_another_store_is_refused_and_left_as_it_was),
 		WAL_TEST(the_log_of_a_store_without_an_id_is_that_of_any),

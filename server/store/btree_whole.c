@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 The Sharedance for PHP authors */
+
+/*
+ * Whether data.mdb has all its pages; see btree_tables.h.
+ *
+ * LMDB maps the file. In one that was cut off, by a copy onto a full disk for instance, the process
+ * would end by a signal at a page that is missing. But a file that is whole may be shorter than the
+ * pages that were given: one that was given and taken back in one transaction is never written. It
+ * is in LMDB's list of free pages. So a file is whole if all that it lacks is free.
+ */
+
+#include <lmdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/store/btree_tables.h"
+#include "server/store/io.h"
+#include "server/system/daemon.h"
+
+/* The pages that a file lacks: from `first` on. */
+struct lack {
+	size_t first;
+	size_t count;
+	bool *is_free;
+};
+
+static bool find_lack(MDB_env *env, struct lack *lack)
+{
+	mdb_filehandle_t data;
+	MDB_envinfo info;
+	MDB_stat stat;
+	struct stat found;
+
+	if (mdb_env_info(env, &info) != MDB_SUCCESS || mdb_env_stat(env, &stat) != MDB_SUCCESS ||
+	    mdb_env_get_fd(env, &data) != MDB_SUCCESS || sdd_io_fstat(data, &found) != 0) {
+		return false;
+	}
+	lack->first = (size_t)found.st_size / stat.ms_psize;
+	lack->count = info.me_last_pgno < lack->first ? 0 : info.me_last_pgno + 1 - lack->first;
+	return true;
+}
+
+/* A row of the list of free pages: how many it has, and their numbers. */
+static void note_free(struct lack *lack, const MDB_val *row)
+{
+	size_t page;
+
+	for (size_t at = sizeof(page); at + sizeof(page) <= row->mv_size; at += sizeof(page)) {
+		memcpy(&page, (const uint8_t *)row->mv_data + at, sizeof(page));
+		if (page >= lack->first && page - lack->first < lack->count) {
+			lack->is_free[page - lack->first] = true;
+		}
+	}
+}
+
+static bool is_lack_free(MDB_env *env, struct lack *lack)
+{
+	MDB_txn *txn;
+	MDB_cursor *cursor;
+	MDB_val number;
+	MDB_val row;
+	int error;
+
+	lack->is_free = calloc(lack->count, sizeof(*lack->is_free));
+	if (lack->is_free == NULL || mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS ||
+	    mdb_cursor_open(txn, /* the list of free pages */ 0, &cursor) != MDB_SUCCESS) {
+		return false;
+	}
+	while ((error = mdb_cursor_get(cursor, &number, &row, MDB_NEXT)) == MDB_SUCCESS) {
+		note_free(lack, &row);
+	}
+	return error == MDB_NOTFOUND && memchr(lack->is_free, false, lack->count) == NULL;
+}
+
+/* In a process of its own: what LMDB reads may be missing, too. The environment is another one,
+ * because LMDB's do not survive a fork. */
+static bool has_all_in_use(const void *context)
+{
+	const struct sdd_btree *btree = context;
+	struct lack lack;
+	MDB_env *env;
+
+	return mdb_env_create(&env) == MDB_SUCCESS &&
+	       mdb_env_open(env, btree->directory, MDB_RDONLY | MDB_NOLOCK, 0600) == MDB_SUCCESS &&
+	       find_lack(env, &lack) && is_lack_free(env, &lack);
+}
+
+bool sdd_btree_is_whole(const struct sdd_btree *btree)
+{
+	struct lack lack;
+
+	return !find_lack(btree->env, &lack) || lack.count == 0 ||
+	       sdd_daemon_try(has_all_in_use, btree);
+}
