@@ -340,10 +340,12 @@ static enum outcome decide_and_carry(const struct sd_policy *policy, struct sd_e
 {
 	size_t other = 1 - decider;
 	bool carries = sd_replica_has_replied(&entry->replicas[other]);
-	const struct sd_exchange *decision = decide(policy, entry, decider, change);
-	enum sd_status status = decision->reply.status;
+	const struct sd_exchange *decision;
 	struct decided decided;
+	enum sd_status status;
 
+	decision = decide(policy, entry, decider, change);
+	status = decision->reply.status;
 	if (status != SD_OK && !sd_status_is_failure(status)) {
 		return AGAIN; /* the server has something else than what was read */
 	}
