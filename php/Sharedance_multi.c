@@ -391,6 +391,21 @@ PHP_METHOD(Sharedance, setMulti)
 
 /* }}} */
 
+/* Adds how long a server took to the result of ping(). */
+static void add_ping(zval *return_value, const struct sd_ping *ping)
+{
+	zend_string *address = php_sharedance_address_of(ping->exchange.server);
+	zval took;
+
+	if (ping->took_us < 0) {
+		ZVAL_NULL(&took);
+	} else {
+		ZVAL_DOUBLE(&took, (double)ping->took_us / 1e6);
+	}
+	zend_hash_update(Z_ARRVAL_P(return_value), address, &took);
+	zend_string_release(address);
+}
+
 PHP_METHOD(Sharedance, ping)
 {
 	struct php_sharedance_pool *intern;
@@ -409,17 +424,10 @@ PHP_METHOD(Sharedance, ping)
 	php_sharedance_running_begin(&intern->running);
 	status = sd_client_ping(intern->client, pings, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
-	for (uint32_t i = 0; i < intern->count && status == SD_OK; i++) {
-		zend_string *address = php_sharedance_address_of(pings[i].exchange.server);
-		zval took;
-
-		if (pings[i].took_us < 0) {
-			ZVAL_NULL(&took);
-		} else {
-			ZVAL_DOUBLE(&took, (double)pings[i].took_us / 1e6);
+	if (status == SD_OK) {
+		for (uint32_t i = 0; i < intern->count; i++) {
+			add_ping(return_value, &pings[i]);
 		}
-		zend_hash_update(Z_ARRVAL_P(return_value), address, &took);
-		zend_string_release(address);
 	}
 	efree(pings);
 }

@@ -165,7 +165,10 @@ static void fail_for_doubt(struct sd_session *session, struct writing *writing)
 			is_in_doubt = true;
 		}
 	}
-	for (size_t i = 0; i < session->entry.owners && is_in_doubt; i++) {
+	if (!is_in_doubt) {
+		return;
+	}
+	for (size_t i = 0; i < session->entry.owners; i++) {
 		writing->results[i] = writing->results[i] == FAILED ? FAILED : NOT_ASKED;
 	}
 }

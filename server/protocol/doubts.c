@@ -113,7 +113,10 @@ size_t sdd_doubts_count(const struct sdd_doubts *doubts, int64_t now_ms, bool *a
 	size_t count = 0;
 
 	*are_more = doubts->rest_version != 0 && now_ms < doubts->rest_until_ms;
-	for (size_t i = 0; doubts->slots != NULL && i < (size_t)BUCKETS * WAYS; i++) {
+	if (doubts->slots == NULL) {
+		return 0;
+	}
+	for (size_t i = 0; i < (size_t)BUCKETS * WAYS; i++) {
 		const struct sdd_doubt *slot = &doubts->slots[i];
 
 		count += slot->version != 0 && !slot->is_settled && now_ms < slot->until_ms;

@@ -149,6 +149,21 @@ static enum sdd_result sweep(struct sdd_btree *btree, struct sdd_flush_job *job)
 	return result;
 }
 
+static bool rewrite_values(struct sdd_flush_job *job, struct sdd_values *values)
+{
+	for (size_t i = 0; i < job->count; i++) {
+		struct sdd_extent extent = {.length = 0};
+
+		if (job->all[i].put != NULL) {
+			extent = sdd_record_extent(job->all[i].put);
+		}
+		if (extent.length > 0 && !sdd_values_rewrite(values, &extent)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Forces the values to disk before the B-tree refers to them. If that has failed since they were
  * written, some may be lost, and all are written again. False, with errno: they are not on disk. */
 static bool force_values(struct sdd_flush_job *job)
@@ -159,15 +174,8 @@ static bool force_values(struct sdd_flush_job *job)
 	if (job->layers->sync == SDD_SYNC_NEVER) {
 		return true;
 	}
-	for (size_t i = 0; i < job->count && mark != job->values_mark; i++) {
-		struct sdd_extent extent = {.length = 0};
-
-		if (job->all[i].put != NULL) {
-			extent = sdd_record_extent(job->all[i].put);
-		}
-		if (extent.length > 0 && !sdd_values_rewrite(values, &extent)) {
-			return false;
-		}
+	if (mark != job->values_mark && !rewrite_values(job, values)) {
+		return false;
 	}
 	return sdd_values_sync(values, mark);
 }

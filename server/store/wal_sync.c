@@ -39,8 +39,10 @@ static bool sync_values(struct sdd_wal *wal)
 	}
 	error = errno;
 	wal->values_mark = sdd_values_mark(wal->values);
-	for (int i = 0; i < SDD_WAL_FILES && mark != wal->values_mark; i++) {
-		atomic_store(&wal->files[i].is_doubtful, true);
+	if (mark != wal->values_mark) {
+		for (int i = 0; i < SDD_WAL_FILES; i++) {
+			atomic_store(&wal->files[i].is_doubtful, true);
+		}
 	}
 	errno = error;
 	return false;
