@@ -358,10 +358,11 @@ static bool may_write(struct php_sharedance_open_session *one, const char *what,
 static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
                           const char *what, size_t bytes)
 {
-	enum php_sharedance_session_outcome outcome = status != SD_OK                 ? SD_CALL_FAILED
-	                                              : one->session.lock.holders > 0 ? SD_CALL_KEPT
-	                                                                              : SD_CALL_DONE;
+	enum php_sharedance_session_outcome outcome = SD_CALL_FAILED;
 
+	if (status == SD_OK) {
+		outcome = one->session.lock.holders > 0 ? SD_CALL_KEPT : SD_CALL_DONE;
+	}
 	note(one, SD_DO_CHANGE, outcome);
 	php_sharedance_forget(&one->created);
 	if (status == SD_OK) {

@@ -107,9 +107,14 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	count(node, SD_COUNTER(skipped));
 }
 
-static int64_t smaller(int64_t one, int64_t other)
+/* For how long a server that fails is left alone: as php.ini says at most, whatever a script sets.
+ */
+static int64_t retry_interval_ms(const struct sd_options *options)
 {
-	return one < other ? one : other;
+	const struct sd_marking *marking = &options->marking;
+
+	return options->retry_interval_ms < marking->retry_interval_ms ? options->retry_interval_ms
+	                                                               : marking->retry_interval_ms;
 }
 
 /* For how long a probe keeps others from the server: for as long as php.ini's limits let it take,
@@ -118,12 +123,14 @@ static int64_t smaller(int64_t one, int64_t other)
 static int64_t lease_ms(const struct sd_options *options, const struct sd_exchange *exchange,
                         int64_t now_ms)
 {
-	const struct sd_marking *marking = &options->marking;
-	int64_t left_ms = smaller(exchange->deadline_ms - now_ms, marking->timeout_ms);
-	int64_t interval_ms = smaller(options->retry_interval_ms, marking->retry_interval_ms);
+	int64_t left_ms = exchange->deadline_ms - now_ms;
+	int64_t interval_ms = retry_interval_ms(options);
 
 	if (exchange->hurried) {
 		return SD_NO_LEASE;
+	}
+	if (left_ms > options->marking.timeout_ms) {
+		left_ms = options->marking.timeout_ms;
 	}
 	return left_ms > interval_ms ? left_ms : interval_ms;
 }
@@ -218,12 +225,12 @@ static void report(const struct sd_node *node, sd_node_log *log, const char *wha
 	log(line);
 }
 
-/* For how long a server that failed is not tried: as php.ini says at most, whatever a script sets.
- * Machines that lost a server at the same time must not all try it again at the same time. */
+/* For how long a server that failed is not tried. Machines that lost a server at the same time must
+ * not all try it again at the same time. */
 static int64_t pause_ms(struct sd_node *node, const struct sd_options *options,
                         enum sd_evidence evidence)
 {
-	int64_t interval_ms = smaller(options->retry_interval_ms, options->marking.retry_interval_ms);
+	int64_t interval_ms = retry_interval_ms(options);
 
 	if (evidence != SD_EVIDENCE_SILENT) {
 		return interval_ms;

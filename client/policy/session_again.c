@@ -86,13 +86,14 @@ void sd_session_remember_change(struct sd_session *session, enum sd_request_kind
 {
 	const struct sd_reply *reply = &session->entry.replicas[owner].exchange.reply;
 
+	version = version != 0 ? version : reply->version;
 	session->seen.was_released = session->lock.holders == 0;
 	if (kind == SD_TOUCH) {
 		forget_what_was_touched(&session->entry);
 		return;
 	}
 	session->seen.found = kind == SD_SET;
-	session->seen.version = !reply->versioned ? 0 : version != 0 ? version : reply->version;
+	session->seen.version = reply->versioned ? version : 0;
 	session->seen.versioned = reply->versioned;
 	session->seen.owner = owner;
 	session->version = kind == SD_SET ? session->seen.version : 0;

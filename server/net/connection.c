@@ -140,7 +140,7 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 		                   "no memory for its request (--memory)");
 		return READ_BROKEN;
 	}
-	room = sdd_work_may_move(&connections->work, smaller_of(room, READ_PER_TICK));
+	room = sdd_work_may_move(&connections->work, sdd_smaller_of(room, READ_PER_TICK));
 	switch (sdd_socket_receive(&connection->socket, sdd_buffer_at(in, in->length), room, &count)) {
 	case SDD_SOCKET_DONE:
 		(void)sdd_buffer_extend(in, count);

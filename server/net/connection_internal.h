@@ -92,11 +92,6 @@ struct sdd_connections {
 	struct sdd_connection *last;            /* the one served last; NULL: none, or it is closed */
 };
 
-static inline size_t smaller_of(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
-
 /* The connection takes part in this tick: remembers what is from earlier ones. */
 static inline void sdd_connection_activate(struct sdd_connection *connection)
 {

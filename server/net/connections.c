@@ -237,8 +237,8 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->base = base;
 	connections->handler = *handler;
 	connections->limits = *limits;
-	connections->work.much = smaller_of(WORK_MUCH, limits->memory / WORK_MUCH_PART);
-	connections->work.most = smaller_of(WORK_MOST, limits->memory / WORK_MOST_PART);
+	connections->work.much = sdd_smaller_of(WORK_MUCH, limits->memory / WORK_MUCH_PART);
+	connections->work.most = sdd_smaller_of(WORK_MOST, limits->memory / WORK_MOST_PART);
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
 	connections->short_timeout = event_base_init_common_timeout(base, &short_timeout);
 	TAILQ_INIT(&connections->list);

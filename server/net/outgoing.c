@@ -97,18 +97,13 @@ static void remove_reference(struct sdd_outgoing *outgoing, struct sdd_reference
 	free(reference);
 }
 
-static size_t smaller_of(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
-
 void sdd_outgoing_consume_values(struct sdd_outgoing *outgoing, size_t count)
 {
 	struct sdd_reference *reference;
 
 	while (count > 0 && (reference = TAILQ_FIRST(&outgoing->references)) != NULL) {
-		size_t bytes = smaller_of(count, reference->before);
-		size_t of_value = smaller_of(count - bytes, left_of(reference));
+		size_t bytes = sdd_smaller_of(count, reference->before);
+		size_t of_value = sdd_smaller_of(count - bytes, left_of(reference));
 
 		sdd_buffer_consume(&outgoing->bytes, bytes);
 		reference->before -= bytes;

@@ -78,6 +78,16 @@ static void put_off(struct sdd_dispatch *dispatch, struct sdd_connection *connec
 	}
 }
 
+/* The statistic of a request that the store refused. */
+static enum sdd_statistic refusal_of(const struct sdd_dispatch *dispatch, enum sdd_result result)
+{
+	if (result != SDD_FULL) {
+		return SDD_STAT_REFUSED_FAILED;
+	}
+	return sdd_store_is_too_large(dispatch->batch.store) ? SDD_STAT_REFUSED_MAXSIZE
+	                                                     : SDD_STAT_REFUSED_DISK;
+}
+
 /* The store refused the request: replaces its reply. A store that is full or fails does that to
  * every request of every client, so the messages are about the store, and limited. The classic
  * protocol's reply is that the connection closes. */
@@ -85,12 +95,8 @@ static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connecti
                               enum sdd_result result)
 {
 	const char *reason = sdd_store_reason(dispatch->batch.store);
-	enum sdd_statistic counter = result != SDD_FULL ? SDD_STAT_REFUSED_FAILED
-	                             : sdd_store_is_too_large(dispatch->batch.store)
-	                                 ? SDD_STAT_REFUSED_MAXSIZE
-	                                 : SDD_STAT_REFUSED_DISK;
 
-	dispatch->meta.statistics.numbers[counter]++;
+	dispatch->meta.statistics.numbers[refusal_of(dispatch, result)]++;
 	sdd_log_limited(&dispatch->trouble, SDD_LOG_ERROR, "requests are refused, %s: %s",
 	                result == SDD_FULL ? "no room" : "the store failed", reason);
 	sdd_connection_discard(connection);
