@@ -79,9 +79,9 @@ static bool enter(struct php_sharedance_open_session *open)
 }
 
 /* An action about the session's own id is over. */
-static void note(struct php_sharedance_open_session *open,
-                 enum php_sharedance_session_action action,
-                 enum php_sharedance_session_outcome outcome)
+static void record_outcome(struct php_sharedance_open_session *open,
+                           enum php_sharedance_session_action action,
+                           enum php_sharedance_session_outcome outcome)
 {
 	open->state = php_sharedance_session_next(open->state, SD_ID_OWN, action, outcome);
 }
@@ -89,8 +89,8 @@ static void note(struct php_sharedance_open_session *open,
 /* What was read ahead counts as read from now on, if it was read. */
 static void adopt_read_ahead(struct php_sharedance_open_session *open)
 {
-	note(open, SD_DO_DELIVER,
-	     php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
+	record_outcome(open, SD_DO_DELIVER,
+	               php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
 }
 
 /* }}} */
@@ -363,7 +363,7 @@ static zend_result finish(struct php_sharedance_open_session *one, enum sd_statu
 	if (status == SD_OK) {
 		outcome = one->session.lock.holders > 0 ? SD_CALL_KEPT : SD_CALL_DONE;
 	}
-	note(one, SD_DO_CHANGE, outcome);
+	record_outcome(one, SD_DO_CHANGE, outcome);
 	php_sharedance_forget(&one->created);
 	if (status == SD_OK) {
 		return SUCCESS;

@@ -158,7 +158,7 @@ enum sdd_outcome_change {
 	SDD_OUTCOME_CHANGE, /* the same, and the value stays */
 };
 
-/* What it notes of the last access. */
+/* What it records of the last access. */
 enum sdd_outcome_access {
 	SDD_OUTCOME_NO_ACCESS,
 	SDD_OUTCOME_READ,
@@ -236,8 +236,8 @@ uint64_t sdd_operation_unproven(const struct sdd_operations *operations);
 int64_t sdd_operation_longest_life(const struct sdd_operations *operations, bool has_ttl,
                                    int64_t ttl);
 
-/* Makes the outcome's change, after the reply was written, notes the access and frees `joined`. To
- * be called once for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or
+/* Makes the outcome's change, after the reply was written, records the access and frees `joined`.
+ * To be called once for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or
  * SDD_FAILED. */
 enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,
                                     struct sdd_outcome *outcome);

@@ -159,7 +159,7 @@ bool sdd_values_sync(struct sdd_values *values, uint32_t mark);
 /* Writes what an extent has once more. False, with errno: it cannot be written. */
 bool sdd_values_rewrite(struct sdd_values *values, const struct sdd_extent *extent);
 
-/* Around the moment at which somebody notes how far the WAL goes, to force as much to disk. */
+/* Around the moment at which somebody records how far the WAL goes, to force as much to disk. */
 void sdd_values_begin_claim(struct sdd_values *values);
 void sdd_values_end_claim(struct sdd_values *values);
 

@@ -999,8 +999,8 @@ static int64_t refusing_since(struct sd_transport *transport, const struct sd_se
 	return store != NULL ? store->refusing_since_ms : 0;
 }
 
-static void take_note(struct sd_transport *transport, const struct sd_server *server,
-                      enum sd_event event)
+static void count_event(struct sd_transport *transport, const struct sd_server *server,
+                        enum sd_event event)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
 
@@ -1049,7 +1049,7 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.refusing_since = refusing_since;
 	fake->transport.has_told_life = has_told_life;
 	fake->transport.round_trip_us = round_trip_us;
-	fake->transport.count = take_note;
+	fake->transport.count = count_event;
 	fake->transport.random = fake_random;
 	fake->transport.process = process;
 	fake->process = 1;
