@@ -79,7 +79,7 @@ struct sd_connection {
 	struct sd_greeting greeting;  /* what the server is that this one leads to */
 	struct sd_server_clock clock; /* what time it has; valid once the greeting was answered */
 	int64_t greeted_us;           /* when the greeting was sent */
-	int64_t life_s;               /* of sessions, as its greeting told, in seconds; 0: none */
+	int64_t told_ttl_s;           /* of sessions, as its greeting told, in seconds; 0: none */
 	struct sd_traffic *traffic;   /* borrowed: where bytes are counted */
 	uint64_t number;              /* another one for each connection of the thread */
 	int64_t began_ms;             /* when this operation did, or the last one */

@@ -237,13 +237,12 @@ static int64_t network_refusing_since(struct sd_transport *transport,
 	return node != NULL && !server->closed ? sd_node_refusing_since(node) : 0;
 }
 
-static bool network_has_told_life(struct sd_transport *transport,
-                                  const struct sd_exchange *exchange)
+static bool network_has_told_ttl(struct sd_transport *transport, const struct sd_exchange *exchange)
 {
 	struct sd_network *network = (struct sd_network *)transport;
 	struct sd_node *node = sd_nodes_get(&network->nodes, exchange->server);
 
-	return node == NULL || sd_node_has_told_life(node, network->options, exchange);
+	return node == NULL || sd_node_has_told_ttl(node, network->options, exchange);
 }
 
 static int64_t network_round_trip_us(struct sd_transport *transport, const struct sd_server *server)
@@ -536,7 +535,7 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	network->transport.skips = network_skips;
 	network->transport.is_dead = network_is_dead;
 	network->transport.refusing_since = network_refusing_since;
-	network->transport.has_told_life = network_has_told_life;
+	network->transport.has_told_ttl = network_has_told_ttl;
 	network->transport.round_trip_us = network_round_trip_us;
 	network->transport.count = network_count;
 	return network;

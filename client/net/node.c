@@ -372,15 +372,15 @@ void sd_node_count(struct sd_node *node, enum sd_event event)
 
 /* Only a server that says what is unproven uses it. With more locks on the connection than that of
  * the session that was read, others' would end with it. */
-bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
-                           const struct sd_exchange *exchange)
+bool sd_node_has_told_ttl(struct sd_node *node, const struct sd_options *options,
+                          const struct sd_exchange *exchange)
 {
 	struct sd_connection *connection = node->connections[sd_node_purpose(exchange)];
 
 	if (connection == NULL || !connection->greeting.has_unproven) {
 		return true;
 	}
-	if (connection->life_s < sd_options_session_life_s(options)) {
+	if (connection->told_ttl_s < sd_options_session_ttl_s(options)) {
 		if (connection->locks <= 1) {
 			sd_connection_close(connection);
 		}

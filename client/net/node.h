@@ -167,8 +167,8 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
  * so. If sessions live longer by now, the connection is closed, so that a new one says it, unless
  * other sessions have locks on it. False, too, if the reply came on an earlier connection.
  */
-bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
-                           const struct sd_exchange *exchange);
+bool sd_node_has_told_ttl(struct sd_node *node, const struct sd_options *options,
+                          const struct sd_exchange *exchange);
 
 /* The server has answered the greeting of a new connection: all workers learn what time it has, and
  * what it said. */

@@ -125,7 +125,7 @@ static bool perform_second_round(const struct sd_policy *policy, struct sd_entry
 /* }}} */
 
 /* Whether a session's absence may be proven too early, because the server that says so alone was
- * told of a shorter life than sessions have by now. */
+ * told of a shorter time to live than sessions have by now. */
 static bool is_too_early(const struct sd_policy *policy, struct sd_entry *entry)
 {
 	struct sd_transport *transport = policy->transport;
@@ -133,7 +133,7 @@ static bool is_too_early(const struct sd_policy *policy, struct sd_entry *entry)
 
 	return entry->is_session && !exchange->reply.tombstone &&
 	       sd_resolve_is_alone(entry, entry->winner) && exchange->server->transport == NULL &&
-	       transport->has_told_life != NULL && !transport->has_told_life(transport, exchange);
+	       transport->has_told_ttl != NULL && !transport->has_told_ttl(transport, exchange);
 }
 
 /* The end of an entry that was not found, or not believed. */

@@ -40,7 +40,7 @@ SD_RARE static void expect_doubt(const struct command *command)
 	const struct sdd_operations *operations = command->operations;
 
 	sdd_doubts_expect(operations->doubts, &key, request->version,
-	                  sdd_operation_longest_life(operations, request->has_ttl, request->ttl));
+	                  sdd_operation_longest_ttl(operations, request->has_ttl, request->ttl));
 }
 
 /* A write is refused that the store does not even get. */
@@ -329,7 +329,7 @@ static void answer_noop(const struct command *command)
 	struct sd_bytes word = command->request->key;
 
 	if (word.length == strlen(SD_META_WHO) && memcmp(word.data, SD_META_WHO, word.length) == 0) {
-		sdd_store_observe_ttl(batch->store, sd_meta_read_life(command->request->argument) * 1000);
+		sdd_store_observe_ttl(batch->store, sd_meta_read_ttl(command->request->argument) * 1000);
 		const struct sdd_who who = {
 			.id = sdd_store_id(batch->store),
 			.start = sdd_store_epoch(batch->store),

@@ -233,8 +233,8 @@ uint64_t sdd_operation_unproven(const struct sdd_operations *operations);
 
 /* For how long what is stored now may live, here or on another server, at most, in milliseconds;
  * and what is stored with `ttl`, if it has one. */
-int64_t sdd_operation_longest_life(const struct sdd_operations *operations, bool has_ttl,
-                                   int64_t ttl);
+int64_t sdd_operation_longest_ttl(const struct sdd_operations *operations, bool has_ttl,
+                                  int64_t ttl);
 
 /* Makes the outcome's change, after the reply was written, records the access and frees `joined`.
  * To be called once for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or

@@ -1021,16 +1021,16 @@ static int64_t round_trip_us(struct sd_transport *transport, const struct sd_ser
 }
 
 /* A new connection tells it, and the locks of the one before are lost. */
-static bool has_told_life(struct sd_transport *transport, const struct sd_exchange *exchange)
+static bool has_told_ttl(struct sd_transport *transport, const struct sd_exchange *exchange)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
 	struct fake_store *store = script_of(fake, exchange->server)->store;
 
-	if (store == NULL || store->life == FAKE_TOLD) {
+	if (store == NULL || store->ttl == FAKE_TOLD) {
 		return true;
 	}
-	store->in_later_epoch |= store->life == FAKE_UNTOLD_YOUNG;
-	store->life = FAKE_TOLD;
+	store->in_later_epoch |= store->ttl == FAKE_UNTOLD_YOUNG;
+	store->ttl = FAKE_TOLD;
 	fake_cut(fake, store);
 	return false;
 }
@@ -1047,7 +1047,7 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.is_ambiguous = is_ambiguous;
 	fake->transport.skips = skips;
 	fake->transport.refusing_since = refusing_since;
-	fake->transport.has_told_life = has_told_life;
+	fake->transport.has_told_ttl = has_told_ttl;
 	fake->transport.round_trip_us = round_trip_us;
 	fake->transport.count = count_event;
 	fake->transport.random = fake_random;

@@ -47,7 +47,7 @@ enum fake_kind {
 };
 
 /* What a store knows of how long sessions live. */
-enum fake_life {
+enum fake_ttl {
 	FAKE_TOLD,
 	FAKE_UNTOLD_OLD,   /* nothing, and it has been up for as long */
 	FAKE_UNTOLD_YOUNG, /* nothing: it proves an absence too early, until it is told */
@@ -79,7 +79,7 @@ struct fake_store {
 	                          FAKE_IS_GIVEN_UP or FAKE_IS_CUT. Then, and if that is repeated, it
 	                          does `act` */
 	bool in_later_epoch;   /* nothing being there proves nothing */
-	enum fake_life life;
+	enum fake_ttl ttl;
 	bool is_full;              /* refuses sets */
 	bool is_strange;           /* no connection to it is up: it is greeted first */
 	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests

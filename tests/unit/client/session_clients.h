@@ -22,8 +22,8 @@
 #define KEY "session"
 #define ENTRY "lock:session" /* the entry that is a lock on memcached */
 #define SECOND_MS 1000
-#define LEASE 30  /* seconds */
-#define LIFE 1440 /* seconds */
+#define LEASE 30   /* seconds */
+#define TTL_S 1440 /* seconds */
 #define WAIT_MS (5 * SECOND_MS)
 
 /* {{{ two clients of three servers, of which KEY has a first and a second */
@@ -138,19 +138,19 @@ static inline enum sd_status begin(struct client *client)
 static inline enum sd_status write_value(struct client *client, const char *value)
 {
 	fake_forget(&client->network);
-	return sd_session_write(&client->session, bytes_of(value), LIFE, &client->error);
+	return sd_session_write(&client->session, bytes_of(value), TTL_S, &client->error);
 }
 
 static inline enum sd_status touch(struct client *client, const char *value)
 {
 	fake_forget(&client->network);
-	return sd_session_touch(&client->session, bytes_of(value), LIFE, &client->error);
+	return sd_session_touch(&client->session, bytes_of(value), TTL_S, &client->error);
 }
 
 static inline enum sd_status destroy(struct client *client)
 {
 	fake_forget(&client->network);
-	return sd_session_destroy(&client->session, LIFE, &client->error);
+	return sd_session_destroy(&client->session, TTL_S, &client->error);
 }
 
 static inline enum sd_status end(struct client *client)

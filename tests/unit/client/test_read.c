@@ -100,15 +100,15 @@ static void get_is_absent_when_the_first_is_down_and_the_second_has_none(void **
 }
 
 /* How long entries live is known to nobody who reads them. */
-static void get_is_absent_whatever_the_server_knows_of_the_life_of_sessions(void **state)
+static void get_is_absent_whatever_the_server_knows_of_the_ttl_of_sessions(void **state)
 {
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	pool->at_second->life = FAKE_UNTOLD_YOUNG;
+	pool->at_second->ttl = FAKE_UNTOLD_YOUNG;
 	pool->at_first->act = FAKE_REFUSES;
 	assert_int_equal(do_get(pool), SD_ABSENT);
-	assert_int_equal(pool->at_second->life, FAKE_UNTOLD_YOUNG);
+	assert_int_equal(pool->at_second->ttl, FAKE_UNTOLD_YOUNG);
 }
 
 static void get_asks_the_second_after_every_failure_of_a_server(void **state)
@@ -352,7 +352,7 @@ int main(void)
 		TEST(get_is_absent_when_both_have_none),
 		TEST(get_is_absent_when_the_first_has_none_and_the_second_is_down),
 		TEST(get_is_absent_when_the_first_is_down_and_the_second_has_none),
-		TEST(get_is_absent_whatever_the_server_knows_of_the_life_of_sessions),
+		TEST(get_is_absent_whatever_the_server_knows_of_the_ttl_of_sessions),
 		TEST(get_asks_the_second_after_every_failure_of_a_server),
 		TEST(get_goes_by_the_table_whatever_ails_a_server),
 		TEST(look_goes_by_the_table_whatever_ails_a_server),
