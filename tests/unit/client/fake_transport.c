@@ -124,11 +124,11 @@ struct fake_entry *fake_put(struct fake_store *store, const char *key, const cha
 	return entry;
 }
 
-struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t version)
+struct fake_entry *fake_put_tombstone(struct fake_store *store, const char *key, uint64_t version)
 {
 	struct fake_entry *entry = make_entry(store, key, version);
 
-	entry->buried = true;
+	entry->is_tombstone = true;
 	return entry;
 }
 
@@ -320,7 +320,7 @@ static void read_entry(struct work *work)
 	}
 	if (!exchange->request.value_only) {
 		exchange->reply.version = work->entry->version;
-		exchange->reply.tombstone = work->entry->buried;
+		exchange->reply.tombstone = work->entry->is_tombstone;
 		exchange->reply.unproven = work->entry->unproven;
 		exchange->reply.ttl = seconds_left(work);
 	}
@@ -410,7 +410,7 @@ static void delete_entry(struct work *work)
 	}
 	end(work, had ? SD_OK : SD_ABSENT);
 	if (had && exchange->request.version == 0 && can_compare(work)) {
-		work->entry = fake_bury(work->store, work->key, version_to_give(work));
+		work->entry = fake_put_tombstone(work->store, work->key, version_to_give(work));
 		work->entry->expires_ms = expires_ms;
 	} else if (exchange->request.version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
 		fake_evict(work->store, work->key);
@@ -418,7 +418,7 @@ static void delete_entry(struct work *work)
 		int64_t remembered_ms =
 			expiry_of(work, exchange->request.ttl > 0 ? exchange->request.ttl : 0);
 
-		work->entry = fake_bury(work->store, work->key, exchange->request.version);
+		work->entry = fake_put_tombstone(work->store, work->key, exchange->request.version);
 		work->entry->expires_ms =
 			expires_ms > remembered_ms || !can_compare(work) ? expires_ms : remembered_ms;
 	}
@@ -586,7 +586,7 @@ static bool ask_store(struct work *work)
 		fake_evict(store, work->key);
 		work->entry = NULL;
 	}
-	work->found = work->entry != NULL && !work->entry->buried;
+	work->found = work->entry != NULL && !work->entry->is_tombstone;
 	if (!suits_kind(work)) {
 		return false;
 	}

@@ -57,7 +57,7 @@ struct fake_entry {
 	char key[FAKE_BYTES_MAX + 1]; /* "": there is none */
 	char value[FAKE_BYTES_MAX + 1];
 	uint64_t version;
-	bool buried;
+	bool is_tombstone;
 	bool unproven;
 	bool damaged;       /* on the disk: only a write that does not depend on it helps */
 	int64_t expires_ms; /* or FAKE_NEVER */
@@ -101,7 +101,7 @@ struct fake_entry *fake_entry_of(struct fake_store *store, const char *key);
 /* Puts a value, proven and for ever, or a tombstone there, without any condition. */
 struct fake_entry *fake_put(struct fake_store *store, const char *key, const char *value,
                             uint64_t version);
-struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t version);
+struct fake_entry *fake_put_tombstone(struct fake_store *store, const char *key, uint64_t version);
 void fake_evict(struct fake_store *store, const char *key);
 
 /* The server was away: what it has may be old, and its locks went with their connections. */

@@ -195,11 +195,11 @@ static inline void assert_has(struct fake_store *store, const char *value)
 	const struct fake_entry *entry = fake_entry_of(store, KEY);
 
 	if (value == NULL) {
-		assert_true(entry == NULL || entry->buried);
+		assert_true(entry == NULL || entry->is_tombstone);
 		return;
 	}
 	assert_non_null(entry);
-	assert_false(entry->buried);
+	assert_false(entry->is_tombstone);
 	assert_string_equal(entry->value, value);
 }
 
@@ -225,9 +225,9 @@ static inline bool has(struct fake_store *store, const char *value)
 	const struct fake_entry *entry = fake_entry_of(store, KEY);
 
 	if (value == NULL) {
-		return entry == NULL || entry->buried;
+		return entry == NULL || entry->is_tombstone;
 	}
-	return entry != NULL && !entry->buried && strcmp(entry->value, value) == 0;
+	return entry != NULL && !entry->is_tombstone && strcmp(entry->value, value) == 0;
 }
 
 /* Whether nobody has the lock, of whichever kind. */

@@ -264,7 +264,7 @@ static void what_is_asked_of_one_name_is_asked_of_both_if_it_leads_to_another_se
 	be_parted(pool);
 	assert_int_equal(do_delete(pool), SD_OK);
 	assert_int_equal(pool->entry.stored, 1);
-	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
+	assert_true(fake_entry_of(pool->at_first, KEY)->is_tombstone);
 }
 
 /* ... and to a third one after that. */

@@ -184,7 +184,7 @@ static void what_is_written_while_the_value_is_fetched_is_the_newest(void **stat
 	fake_put(pool->at_second, KEY, "new", NEW);
 	interrupt(pool, 2, delete_newest_on_second);
 	assert_missed(pool);
-	assert_buried(pool->at_first, 2 * NEW);
+	assert_tombstone(pool->at_first, 2 * NEW);
 }
 
 static void evict_from_second(struct pool *pool)
@@ -231,7 +231,7 @@ static void by_the_policy_first_a_tombstone_is_the_firsts_word_too(void **state)
 	struct pool *pool = *state;
 
 	read_from_first(pool);
-	fake_bury(pool->at_first, KEY, NEW);
+	fake_put_tombstone(pool->at_first, KEY, NEW);
 	fake_put(pool->at_second, KEY, "old", OLD);
 	assert_missed(pool);
 	assert_asked_one(&pool->network, SD_GET, pool->first);

@@ -435,7 +435,7 @@ static void what_is_certain_without_that_is_believed(void **state)
 	assert_begins(&pool->us, SD_ABSENT, "");
 	assert_int_equal(end(&pool->us), SD_OK);
 	pool->us.rules.is_new = false;
-	fake_bury(pool->at_second, KEY, 5);
+	fake_put_tombstone(pool->at_second, KEY, 5);
 	assert_begins(&pool->us, SD_ABSENT, "");
 	assert_int_equal(end(&pool->us), SD_OK);
 	fake_put(pool->at_second, KEY, "data", 6);
@@ -855,8 +855,8 @@ static void a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted(void **state
 
 	put_both(pool, "data", 5);
 	assert_begins(&pool->us, SD_OK, "data");
-	fake_bury(pool->at_first, KEY, 6);
-	fake_bury(pool->at_second, KEY, 6);
+	fake_put_tombstone(pool->at_first, KEY, 6);
+	fake_put_tombstone(pool->at_second, KEY, 6);
 	assert_int_equal(touch(&pool->us, "data"), SD_OK);
 	assert_asked_no_more(&pool->us, 4, 1);
 	assert_both_have(pool, NULL);
@@ -905,8 +905,8 @@ static void a_delete_leaves_tombstones_and_gives_the_lock_back(void **state)
 	assert_begins(&pool->us, SD_OK, "data");
 	assert_int_equal(destroy(&pool->us), SD_OK);
 	assert_asked_no_more(&pool->us, 4, 1);
-	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
-	assert_true(fake_entry_of(pool->at_second, KEY)->buried);
+	assert_true(fake_entry_of(pool->at_first, KEY)->is_tombstone);
+	assert_true(fake_entry_of(pool->at_second, KEY)->is_tombstone);
 	assert_int_equal(pool->us.network.asked[0].ttl, TTL_S);
 	assert_free(pool);
 	assert_begins(&pool->us, SD_ABSENT, "");

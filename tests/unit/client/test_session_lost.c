@@ -675,8 +675,8 @@ static void a_tombstone_of_the_same_version_is_not_what_was_read(void **state)
 
 	begin_with_data(pool);
 	cut_again(pool);
-	fake_bury(pool->at_first, KEY, OLD);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
 	assert_both_have(pool, NULL);
 }
@@ -725,8 +725,8 @@ static void nor_is_a_tombstone_carried_to_the_other_before(void **state)
 {
 	struct pool *pool = *state;
 
-	fake_bury(pool->at_first, KEY, OLD);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	assert_begins(&pool->us, SD_ABSENT, "");
 	cut_again(pool);
 	fake_put(pool->at_second, KEY, "older", OLD - 1);
