@@ -59,7 +59,7 @@ static inline void take_version(struct sd_connection *connection, struct sd_exch
 	    sd_server_clock_is_exceeded(&connection->clock, version, sd_system_monotonic_us())) {
 		exchange->reply.far_ahead = true;
 	} else {
-		sd_hybrid_clock_observe(&connection->peer->versions, version);
+		sd_hybrid_clock_observe(&connection->facts->versions, version);
 	}
 }
 
@@ -95,7 +95,7 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 	}
 	if (exchange->request.version != 0) {
 		/* a change's follows from what it read, and what is written next is above that */
-		sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
+		sd_hybrid_clock_observe(&connection->facts->versions, exchange->request.version);
 	}
 	connection->in_value = answer->kind == SD_META_VALUE;
 	connection->value_left = answer->value_length;
@@ -154,12 +154,12 @@ static void set_clock(struct sd_connection *connection)
  * is another one than the one that the name led to before, on whichever connection. */
 static bool publish_greeting(struct sd_connection *connection)
 {
-	struct sd_peer *peer = connection->peer;
+	struct sd_facts *facts = connection->facts;
 	bool leads_elsewhere = sd_connection_leads_elsewhere(connection);
 
-	peer->greeting = connection->greeting;
-	peer->clock = connection->clock;
-	peer->greeted_us = connection->greeted_us;
+	facts->greeting = connection->greeting;
+	facts->clock = connection->clock;
+	facts->greeted_us = connection->greeted_us;
 	return leads_elsewhere;
 }
 
@@ -463,12 +463,12 @@ static const struct sd_channel_kind connection_kind = {
 };
 
 void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
-                        struct sd_node *node, struct sd_peer *peer, struct sd_traffic *traffic)
+                        struct sd_node *node, struct sd_facts *facts, struct sd_traffic *traffic)
 {
 	connection->channel.kind = &connection_kind;
 	connection->channel.node = node;
 	connection->shared = shared;
-	connection->peer = peer;
+	connection->facts = facts;
 	connection->traffic = traffic;
 }
 

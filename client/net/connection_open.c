@@ -201,7 +201,7 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 	connection->number = ++connection->shared->connections;
 	connection->opened_ms = sd_platform_now_ms();
 	connection->phase = SD_CONNECTION_CONNECTING;
-	if (!sd_dial_begin(&connection->dial, connection->head->server, &connection->peer->addresses,
+	if (!sd_dial_begin(&connection->dial, connection->head->server, &connection->facts->addresses,
 	                   sd_exchange_connects_by_ms(connection->head, connection->opened_ms))) {
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}

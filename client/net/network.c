@@ -170,12 +170,12 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 	} else {
 		wall_us = sd_system_wall_us();
 	}
-	first_clock = a != NULL ? &a->peer.versions : &network->other_versions;
+	first_clock = a != NULL ? &a->facts.versions : &network->other_versions;
 	if (network->version <= (uint64_t)wall_us + NEAR_US) {
 		sd_hybrid_clock_observe(first_clock, network->version);
 	}
 	network->version = sd_hybrid_clock_next(
-		first_clock, b != NULL ? &b->peer.versions : &network->other_versions, wall_us, limit,
+		first_clock, b != NULL ? &b->facts.versions : &network->other_versions, wall_us, limit,
 		sd_connection_random(&network->shared) >> (64 - SD_HYBRID_CLOCK_SPREAD_BITS));
 	return network->version;
 }
@@ -373,7 +373,7 @@ static void begin_proof(struct sd_network *network, struct sd_node *node)
 {
 	struct sd_channel *channel = &node->proof.request.channel;
 
-	if (sd_proof_begin(&node->proof, node, &node->peer.addresses, &node->statistics.bytes) ==
+	if (sd_proof_begin(&node->proof, node, &node->facts.addresses, &node->statistics.bytes) ==
 	    SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = channel;
 	} else {
@@ -393,7 +393,7 @@ static void begin_classic(struct sd_network *network, struct sd_exchange *exchan
 		classic++; /* one is free, because the set has room */
 	}
 	classic->is_proven = sd_finding_is_proven(node->finding, sd_platform_now_ms());
-	if (sd_classic_request_begin(classic, node, &node->peer.addresses, &node->statistics.bytes,
+	if (sd_classic_request_begin(classic, node, &node->facts.addresses, &node->statistics.bytes,
 	                             exchange) == SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = &classic->channel;
 	}

@@ -37,7 +37,7 @@ struct sd_connection *sd_node_make_connection(struct sd_node *node, enum sd_purp
 	struct sd_connection *connection = calloc(1, sizeof(*connection));
 
 	if (connection != NULL) {
-		sd_connection_init(connection, node->shared, node, &node->peer, &node->statistics.bytes);
+		sd_connection_init(connection, node->shared, node, &node->facts, &node->statistics.bytes);
 		node->connections[purpose] = connection; /* at once: nothing is lost by a longjmp */
 	}
 	return connection;
@@ -391,12 +391,12 @@ bool sd_node_has_told_ttl(struct sd_node *node, const struct sd_options *options
 
 void sd_node_share_greeting(struct sd_node *node)
 {
-	const struct sd_greeting *greeting = &node->peer.greeting;
+	const struct sd_greeting *greeting = &node->facts.greeting;
 
 	/* workers that go by the same offset agree on who was first */
 	if (node->mark.slot != NULL) {
 		sd_mark_set_clock(&node->mark,
-		                  sd_server_clock_merge(&node->peer.clock, sd_mark_clock(&node->mark)));
+		                  sd_server_clock_merge(&node->facts.clock, sd_mark_clock(&node->mark)));
 		sd_mark_set_greeting(&node->mark, greeting->version, greeting->has_unproven,
 		                     greeting->unproven);
 	}
@@ -406,7 +406,7 @@ void sd_node_info(const struct sd_node *node, const struct sd_server *server,
                   struct sd_server_info *info)
 {
 	enum sd_protocol by_hand = server->protocol;
-	const struct sd_greeting *greeting = &node->peer.greeting;
+	const struct sd_greeting *greeting = &node->facts.greeting;
 	int64_t wall_minus_monotonic_ms = sd_system_wall_us() / 1000 - sd_platform_now_ms();
 
 	*info = (struct sd_server_info){

@@ -47,7 +47,7 @@ struct sd_node {
 	struct sd_server server;
 	struct sd_connection_shared *shared;            /* borrowed */
 	struct sd_connection *connections[SD_PURPOSES]; /* NULL: it was not needed yet */
-	struct sd_peer peer;                            /* what they know in common */
+	struct sd_facts facts;                          /* what they know in common */
 	struct sd_busy_poll busy;
 	struct sd_proof proof;
 	struct sd_finding *finding; /* borrowed: its mark's, or `own_finding` */
@@ -178,7 +178,7 @@ void sd_node_share_greeting(struct sd_node *node);
  * worker did. */
 static inline int64_t sd_node_clock(const struct sd_node *node)
 {
-	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
+	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->facts.clock.offset_us;
 }
 
 /* What the node asked in the round is over, at that time: it is counted, with its latency. If the

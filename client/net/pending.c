@@ -68,7 +68,7 @@ void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_connecti
 		sd_node_finish(node, now_us, false);
 	} else if (connection->is_proven) {
 		node->is_classic = true;
-		node->peer.greeting.version[0] = '\0';
+		node->facts.greeting.version[0] = '\0';
 		sd_finding_set_classic(node->finding, now_us / 1000 + interval_ms);
 	}
 	for (struct sd_exchange *each = head, *next; each != NULL; each = next) {
