@@ -169,15 +169,15 @@ static bool rewrite_values(struct sdd_flush_job *job, struct sdd_values *values)
 static bool force_values(struct sdd_flush_job *job)
 {
 	struct sdd_values *values = job->layers->values;
-	uint32_t mark = sdd_values_mark(values);
+	uint32_t failures = sdd_values_failures(values);
 
 	if (job->layers->sync == SDD_SYNC_NEVER) {
 		return true;
 	}
-	if (mark != job->values_mark && !rewrite_values(job, values)) {
+	if (failures != job->values_failures && !rewrite_values(job, values)) {
 		return false;
 	}
-	return sdd_values_sync(values, mark);
+	return sdd_values_sync(values, failures);
 }
 
 /* It may take several transactions; the last one is left open. */

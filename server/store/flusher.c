@@ -228,7 +228,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->keys_at_once = keys_at_once(layers);
 	job->rows_at_once = rows_at_once(layers);
 	job->epoch = layers->immutable_epoch;
-	job->values_mark = layers->immutable_mark;
+	job->values_failures = layers->immutable_failures;
 	job->generation = sdd_wal_waiting(layers->wal);
 	job->version = layers->version;
 	job->newest = layers->newest;
@@ -324,8 +324,8 @@ static void switch_memtables(struct sdd_flusher *flusher)
 	flusher->has_much_memory = flusher->has_much_memory || sdd_memtable_size(complete) > LITTLE ||
 	                           sdd_values_held(layers->values) > LITTLE;
 	sdd_values_switch(layers->values);
-	layers->immutable_mark = layers->active_mark;
-	layers->active_mark = sdd_values_mark(layers->values);
+	layers->immutable_failures = layers->active_failures;
+	layers->active_failures = sdd_values_failures(layers->values);
 	layers->active = layers->immutable;
 	layers->immutable = complete;
 	layers->immutable_epoch = sdd_btree_epoch(layers->btree);

@@ -166,9 +166,9 @@ static bool adopt_values(struct sdd_layers *layers)
 	if (sdd_memtable_size(layers->immutable) == 0) {
 		sdd_values_end_start(layers->values);
 	}
-	layers->active_mark = sdd_values_mark(layers->values);
+	layers->active_failures = sdd_values_failures(layers->values);
 	/* the last process may have failed to force them to disk: the first flush writes them again */
-	layers->immutable_mark = layers->active_mark - 1;
+	layers->immutable_failures = layers->active_failures - 1;
 	return true;
 }
 

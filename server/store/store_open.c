@@ -229,7 +229,7 @@ static bool finish(struct sdd_store *store, bool *is_flushed)
 	if (!*is_flushed) {
 		return force_log(store);
 	}
-	if (!sdd_values_sync(layers->values, sdd_values_mark(layers->values))) {
+	if (!sdd_values_sync(layers->values, sdd_values_failures(layers->values))) {
 		name = SDD_FILE_VALUES;
 	} else if (sdd_btree_force(layers->btree)) {
 		return true;

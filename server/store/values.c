@@ -210,7 +210,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 		return SDD_VALUES_NO_RUN;
 	}
 	if (values->batch.count == 0) {
-		values->batch_mark = sdd_values_mark(values);
+		values->batch_failures = sdd_values_failures(values);
 	}
 	*extent = (struct sdd_extent){
 		.offset = first * SDD_EXTENT_PAGE,
@@ -242,7 +242,7 @@ void sdd_values_drop(struct sdd_values *values, const struct sdd_extent *extent)
 
 bool sdd_values_force_batch(struct sdd_values *values)
 {
-	return values->batch.count == 0 || sdd_values_sync(values, values->batch_mark);
+	return values->batch.count == 0 || sdd_values_sync(values, values->batch_failures);
 }
 
 /* Whether nothing was forced to disk, or began to be, since an extent was written. */
@@ -362,7 +362,7 @@ void sdd_values_trim(struct sdd_values *values)
 
 /* {{{ disk */
 
-uint32_t sdd_values_mark(const struct sdd_values *values)
+uint32_t sdd_values_failures(const struct sdd_values *values)
 {
 	return atomic_load(&values->failures);
 }
@@ -396,7 +396,7 @@ static bool sync_file(struct sdd_values *values)
 	return true;
 }
 
-bool sdd_values_sync(struct sdd_values *values, uint32_t mark)
+bool sdd_values_sync(struct sdd_values *values, uint32_t failures)
 {
 	bool is_done;
 	int error;
@@ -404,7 +404,7 @@ bool sdd_values_sync(struct sdd_values *values, uint32_t mark)
 	(void)pthread_mutex_lock(&values->syncing);
 	is_done = sync_file(values);
 	error = errno;
-	if (is_done && atomic_load(&values->failures) != mark) {
+	if (is_done && atomic_load(&values->failures) != failures) {
 		is_done = false;
 		error = EIO;
 	}

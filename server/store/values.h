@@ -26,7 +26,7 @@
  * of the B-tree, the file is copied after it, and sdd_values_unpin() comes after both. Meanwhile no
  * extent of the snapshot is written to. The WAL needs no copy then.
  *
- * One thread calls, which is the one that serves. Only sdd_values_rewrite(), sdd_values_mark(),
+ * One thread calls, which is the one that serves. Only sdd_values_rewrite(), sdd_values_failures(),
  * sdd_values_sync(), sdd_values_copy() and the claims may be called by others as well.
  */
 
@@ -151,10 +151,11 @@ bool sdd_values_is_damaged(const struct sdd_values *values, const struct sdd_ext
 
 /* How often forcing the file to disk has failed. What was written before a failure may be lost,
  * although later calls succeed: it has to be written again. */
-uint32_t sdd_values_mark(const struct sdd_values *values);
+uint32_t sdd_values_failures(const struct sdd_values *values);
 
-/* Forces the file to disk. False, with errno: it failed now, or has since that mark was taken. */
-bool sdd_values_sync(struct sdd_values *values, uint32_t mark);
+/* Forces the file to disk. False, with errno: it failed now, or has since it had failed so often.
+ */
+bool sdd_values_sync(struct sdd_values *values, uint32_t failures);
 
 /* Writes what an extent has once more. False, with errno: it cannot be written. */
 bool sdd_values_rewrite(struct sdd_values *values, const struct sdd_extent *extent);

@@ -335,20 +335,20 @@ static void trimming_takes_nothing_that_is_in_use(void **state)
 static void after_a_sync_that_failed_nothing_written_before_counts_as_forced(void **state)
 {
 	struct sdd_extent extent;
-	uint32_t mark;
+	uint32_t failures;
 
 	(void)state;
 	(void)store('a', NULL);
-	mark = sdd_values_mark(values);
-	assert_true(sdd_values_sync(values, mark)); /* the name of the file, too */
+	failures = sdd_values_failures(values);
+	assert_true(sdd_values_sync(values, failures)); /* the name of the file, too */
 	extent = store('b', NULL);
 	fake_faults_clear();
 	fake_faults_fail(0, EIO, /* lasting */ false);
-	assert_false(sdd_values_sync(values, mark));
+	assert_false(sdd_values_sync(values, failures));
 	fake_faults_clear();
-	assert_false(sdd_values_sync(values, mark));
+	assert_false(sdd_values_sync(values, failures));
 	assert_true(sdd_values_rewrite(values, &extent));
-	assert_true(sdd_values_sync(values, sdd_values_mark(values)));
+	assert_true(sdd_values_sync(values, sdd_values_failures(values)));
 	sdd_values_close(values);
 	fake_io_cut_power(NULL);
 	open_values(SDD_SYNC_INTERVAL);
