@@ -68,7 +68,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 	if (connection->is_active) {
 		TAILQ_REMOVE(&connections->active, connection, active_link);
 	}
-	sdd_connection_unhold(connection);
+	sdd_connection_undefer(connection);
 	sdd_promise_end(connection);
 	connections->count--;
 	sdd_budget_release_all(connection);
@@ -390,7 +390,7 @@ void sdd_connection_replay(struct sdd_connection *connection)
 	connection->in_done = connection->in_before_tick;
 	sdd_outgoing_truncate(&connection->out, connection->out_before_tick);
 	connection->is_finished = false;
-	sdd_connection_unhold(connection);
+	sdd_connection_undefer(connection);
 	run_requests(connection);
 }
 

@@ -104,7 +104,7 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 }
 
 /* Takes it off the list of deferred ones, if it is there. */
-static inline void sdd_connection_unhold(struct sdd_connection *connection)
+static inline void sdd_connection_undefer(struct sdd_connection *connection)
 {
 	if (connection->is_deferred) {
 		connection->is_deferred = false;

@@ -62,7 +62,7 @@ void sdd_connections_release(struct sdd_connections *connections)
 	while (!TAILQ_EMPTY(&connections->deferred)) {
 		struct sdd_connection *connection = TAILQ_FIRST(&connections->deferred);
 
-		sdd_connection_unhold(connection);
+		sdd_connection_undefer(connection);
 		sdd_socket_wake(&connection->socket);
 	}
 }

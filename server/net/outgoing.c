@@ -142,14 +142,14 @@ void sdd_outgoing_clear(struct sdd_outgoing *outgoing)
 	sdd_outgoing_truncate(outgoing, 0);
 }
 
-size_t sdd_outgoing_held(const struct sdd_outgoing *outgoing)
+size_t sdd_outgoing_memory(const struct sdd_outgoing *outgoing)
 {
 	const struct sdd_reference *reference;
-	size_t held = outgoing->bytes.length;
+	size_t bytes = outgoing->bytes.length;
 
 	TAILQ_FOREACH(reference, &outgoing->references, link)
 	{
-		held += reference->value->identity.length / reference->value->references;
+		bytes += reference->value->identity.length / reference->value->references;
 	}
-	return held;
+	return bytes;
 }

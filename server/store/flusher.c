@@ -322,7 +322,7 @@ static void switch_memtables(struct sdd_flusher *flusher)
 	}
 	sdd_wal_switch_files(layers->wal);
 	flusher->has_much_memory = flusher->has_much_memory || sdd_memtable_size(complete) > LITTLE ||
-	                           sdd_values_held(layers->values) > LITTLE;
+	                           sdd_values_unflushed(layers->values) > LITTLE;
 	sdd_values_switch(layers->values);
 	layers->immutable_failures = layers->active_failures;
 	layers->active_failures = sdd_values_failures(layers->values);
@@ -375,7 +375,7 @@ size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 	size_t least = sdd_memtable_count(layers->active) * layers->active_max / KEYS_MAX;
 
 	return (memory > least ? memory : least) +
-	       (size_t)(sdd_values_held(layers->values) * layers->active_max / VALUES_MAX);
+	       (size_t)(sdd_values_unflushed(layers->values) * layers->active_max / VALUES_MAX);
 }
 
 bool sdd_flusher_is_due(const struct sdd_flusher *flusher)

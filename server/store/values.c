@@ -230,7 +230,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 	extent->check = sdd_hash(0, value.data, value.length);
 	sdd_values_forget_damage(values, extent); /* of a value here before */
 	extend_end(values, extent);
-	values->held += sdd_extent_bytes(extent);
+	values->unflushed += sdd_extent_bytes(extent);
 	return SDD_VALUES_WRITTEN;
 }
 
@@ -261,7 +261,7 @@ static void release_replaced(struct sdd_values *values)
 
 		if (was_never_claimed(values, extent)) {
 			free_extent(values, extent);
-			values->held -= sdd_extent_bytes(extent);
+			values->unflushed -= sdd_extent_bytes(extent);
 		} else {
 			(void)sdd_extent_list_add(&values->active_dropped, extent);
 		}
@@ -288,7 +288,7 @@ void sdd_values_retain_batch(struct sdd_values *values)
 void sdd_values_rollback(struct sdd_values *values)
 {
 	for (size_t i = 0; i < values->batch.count; i++) {
-		values->held -= sdd_extent_bytes(&values->batch.extents[i]);
+		values->unflushed -= sdd_extent_bytes(&values->batch.extents[i]);
 	}
 	free_all(values, &values->batch);
 	values->dropped.count = 0;
@@ -298,9 +298,9 @@ void sdd_values_rollback(struct sdd_values *values)
 
 /* {{{ flushing */
 
-uint64_t sdd_values_held(const struct sdd_values *values)
+uint64_t sdd_values_unflushed(const struct sdd_values *values)
 {
-	return values->held;
+	return values->unflushed;
 }
 
 void sdd_values_switch(struct sdd_values *values)
@@ -309,7 +309,7 @@ void sdd_values_switch(struct sdd_values *values)
 
 	values->immutable_dropped = values->active_dropped;
 	values->active_dropped = empty;
-	values->held = 0;
+	values->unflushed = 0;
 }
 
 void sdd_values_release(struct sdd_values *values, const struct sdd_extent *dropped, size_t count)

@@ -104,7 +104,7 @@ void sdd_values_rollback(struct sdd_values *values);
 /* {{{ flushing */
 
 /* Bytes that were written since the last switch and are not free again. */
-uint64_t sdd_values_held(const struct sdd_values *values);
+uint64_t sdd_values_unflushed(const struct sdd_values *values);
 
 /* The active memtable becomes the immutable one. */
 void sdd_values_switch(struct sdd_values *values);

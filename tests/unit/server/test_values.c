@@ -161,14 +161,14 @@ static void what_is_dropped_during_a_flush_waits_for_the_next(void **state)
 static void a_batch_that_is_lost_gives_its_places_back_and_drops_nothing(void **state)
 {
 	struct sdd_extent first = store('a', NULL);
-	uint64_t held = sdd_values_held(values);
+	uint64_t unflushed = sdd_values_unflushed(values);
 
 	(void)state;
 	(void)write_value('b');
 	(void)write_value('c');
 	sdd_values_drop(values, &first);
 	sdd_values_rollback(values);
-	assert_int_equal(sdd_values_held(values), held);
+	assert_int_equal(sdd_values_unflushed(values), unflushed);
 	assert_int_equal(place_of(store('d', NULL)), 1);
 	assert_int_equal(place_of(store('e', NULL)), 2);
 	assert_value(&first, 'a');
@@ -397,7 +397,7 @@ static void a_value_that_cannot_be_written_takes_no_place(void **state)
 		fake_faults_clear();
 		assert_true(sdd_values_takes(values));
 		sdd_values_rollback(values);
-		assert_int_equal(sdd_values_held(values), 0);
+		assert_int_equal(sdd_values_unflushed(values), 0);
 		assert_int_equal(place_of(write_value('a')), 0);
 		sdd_values_rollback(values);
 	}
