@@ -389,7 +389,7 @@ static enum sd_session_after what_follows(const struct php_sharedance_open_sessi
 	if (is_alone || one->is_modules) {
 		return SD_SESSION_ENDS;
 	}
-	return PS(in_save_handler) ? SD_SESSION_MAY_GO_ON : SD_SESSION_GOES_ON;
+	return PS(in_save_handler) ? SD_SESSION_MAY_CONTINUE : SD_SESSION_CONTINUES;
 }
 
 /* Makes the change of the session that it is for. */

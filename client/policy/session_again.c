@@ -100,7 +100,7 @@ void sd_session_remember_change(struct sd_session *session, enum sd_request_kind
 	if (kind == SD_DELETE) {
 		session->entry.status = SD_ABSENT;
 	}
-	if (session->after == SD_SESSION_GOES_ON) {
+	if (session->after == SD_SESSION_CONTINUES) {
 		(void)sd_session_observe_again(session, sd_operation_now_ms(session->policy));
 	}
 }

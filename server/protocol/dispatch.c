@@ -108,8 +108,8 @@ static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connecti
 
 /* A request was refused, has to wait, lost the batch, or is run again by itself. Returns its
  * length, `consumed`; 0: it is handed over again. */
-static size_t settle(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
-                     enum sdd_result result, size_t consumed)
+static size_t end_request(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                          enum sdd_result result, size_t consumed)
 {
 	if (dispatch->batch.state == SDD_BATCH_ONE_BY_ONE) {
 		sdd_work_add(dispatch->operations.work, SDD_WORK_COMMIT);
@@ -141,7 +141,7 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 	               : execute_first(dispatch, connection, bytes, length, &result);
 	return result == SDD_DONE && dispatch->batch.state == SDD_BATCH_TOGETHER
 	           ? consumed
-	           : settle(dispatch, connection, result, consumed);
+	           : end_request(dispatch, connection, result, consumed);
 }
 
 bool sdd_dispatch_end_tick(struct sdd_dispatch *dispatch)

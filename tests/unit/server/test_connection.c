@@ -69,17 +69,17 @@ static bool read_value(const void *context, void *room)
 	const struct sdd_value_identity *identity = context;
 
 	server.reads++;
-	if (identity->place == 'j') {
+	if (identity->offset == 'j') {
 		return false;
 	}
-	memset(room, (int)identity->place, identity->length);
+	memset(room, (int)identity->offset, identity->length);
 	return true;
 }
 
 /* A long value of that character. False: it cannot be read. */
-static bool write_value(struct sdd_connection *connection, char place, size_t length)
+static bool write_value(struct sdd_connection *connection, char offset, size_t length)
 {
-	const struct sdd_value_identity identity = {.place = (uint64_t)place, .length = length};
+	const struct sdd_value_identity identity = {.offset = (uint64_t)offset, .length = length};
 	const struct sdd_value_source source = {identity, read_value, &identity};
 
 	return sdd_connection_write_value(connection, &source);
