@@ -80,7 +80,7 @@ struct sdd_connections {
 	struct connection_list line;    /* in order of arrival */
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
 	struct sdd_work work;           /* of this tick */
-	bool is_rest;                   /* much counts as done, since as much was in the last one */
+	bool is_light;                  /* much counts as done, since as much was in the last one */
 	struct event *idle_timer;       /* the next look for idle buffers */
 	bool is_idle_timed;             /* it is pending */
 	size_t memory_used;             /* of all buffers */

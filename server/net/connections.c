@@ -29,14 +29,14 @@ static const struct timeval idle_pause = {2, 0};
 /* After a tick with much in it, the others are asked first. */
 bool sdd_connections_poll(struct sdd_connections *connections)
 {
-	return !connections->is_rest && connections->last != NULL &&
+	return !connections->is_light && connections->last != NULL &&
 	       sdd_connection_poll(connections->last);
 }
 
 /* A tick begins, or begins again. */
 static void begin_tick(struct sdd_connections *connections)
 {
-	connections->work.done = connections->is_rest ? connections->work.much + 1 : 0;
+	connections->work.done = connections->is_light ? connections->work.much + 1 : 0;
 }
 
 void sdd_connections_replay(struct sdd_connections *connections)
@@ -192,7 +192,7 @@ static void put_served_last(struct sdd_connections *connections)
 void sdd_connections_flush(struct sdd_connections *connections)
 {
 	if (sdd_work_is_much(&connections->work)) {
-		connections->is_rest = !connections->is_rest;
+		connections->is_light = !connections->is_light;
 		put_served_last(connections);
 		begin_tick(connections);
 	} else {
