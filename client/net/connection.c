@@ -51,7 +51,7 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 }
 
 /* A version that is too far ahead is reported, and not followed. Only one above the limit is worth
- * a look at the time. */
+ * reading the time. */
 static inline void take_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                 uint64_t version)
 {

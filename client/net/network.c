@@ -45,13 +45,13 @@ struct sd_network {
 
 /* {{{ time and random numbers */
 
-/* The time that the policy looked at for its next round, or a new look. */
+/* The time that the policy read for its next round, or the present one. */
 static int64_t round_us(const struct sd_network *network)
 {
 	return network->busy.now_us != 0 ? network->busy.now_us : sd_system_monotonic_us();
 }
 
-/* The policy looks at the time before a round: it is the time when the round begins, too. */
+/* The policy reads the time before a round: it is the time when the round begins, too. */
 static int64_t network_now_ms(struct sd_transport *transport)
 {
 	struct sd_network *network = (struct sd_network *)transport;

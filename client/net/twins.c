@@ -170,7 +170,7 @@ bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t n
 		has_hung_up &= hang_up(used);
 	}
 	if (!has_hung_up) {
-		return true; /* it is looked at again in the next round */
+		return true; /* it is compared again in the next round */
 	}
 	node->is_doubted = false;
 	node->seen_id = id;

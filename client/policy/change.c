@@ -295,14 +295,14 @@ static enum outcome conclude_replaced(const struct sd_policy *policy, struct sd_
 {
 	int64_t now_ms = sd_operation_now_ms(policy);
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
-	const struct sd_exchange *look = sd_operation_prepare(entry, decider, SD_EXISTS, left_ms);
+	const struct sd_exchange *exists = sd_operation_prepare(entry, decider, SD_EXISTS, left_ms);
 	uint64_t there;
 
 	(void)sd_operation_perform(policy, entry, 1, now_ms);
-	there = sd_resolve_rank(&look->reply);
-	if (sd_status_is_failure(look->reply.status)) {
+	there = sd_resolve_rank(&exists->reply);
+	if (sd_status_is_failure(exists->reply.status)) {
 		entry->stored = 0;
-		return conclude_change(entry, sd_operation_verdict_of_one(look, error));
+		return conclude_change(entry, sd_operation_verdict_of_one(exists, error));
 	}
 	if (there < version && sd_operation_is_in_doubt(entry)) {
 		entry->stored = 0; /* the other server may have it */

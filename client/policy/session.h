@@ -166,9 +166,9 @@ void sd_session_withdraw_unheard(struct sd_session *session);
 
 /*
  * Takes a lock again that was lost and of which nothing is held, by `until_ms` at the latest, and
- * looks at the session. SD_OK: it is held, and the session is what was read, or what this request
- * has tried to write with the version `tried` (0: none). SD_CONFLICT or a failure: it could not be
- * had, or another client has written, and nothing is held.
+ * reads the session's version. SD_OK: it is held, and the session is what was read, or what this
+ * request has tried to write with the version `tried` (0: none). SD_CONFLICT or a failure: it could
+ * not be had, or another client has written, and nothing is held.
  */
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,
                                     struct sd_error *error);

@@ -207,7 +207,7 @@ enum sdd_result sdd_operation_check(const struct sdd_operations *operations,
  * is as if they had been found. The reply says nothing of them, an entry that is put is proven and
  * has a time to live, a last access and flags of its own, and a tombstone is replaced like an
  * entry. A damaged entry is replaced in both cases. By how much the store grows is the store's
- * affair: it looks itself for what is replaced when it is not far from full (sdd_store_put()).
+ * affair: it finds what is replaced itself when it is not far from full (sdd_store_put()).
  */
 enum sdd_result sdd_operation_set(struct sdd_operations *operations,
                                   const struct sdd_set_request *request,

@@ -16,7 +16,7 @@
  *   of the WAL superfluous; or at once, if since it was written nothing was forced to disk. So a
  *   value that is replaced again and again is written to the same few pages.
  * The last rule lets the WAL refer to extents that have another value by now, after a power cut as
- * well. So a start looks at each value that was not forced to disk for certain, and takes a record
+ * well. So a start checks each value that was not forced to disk for certain, and takes a record
  * with another one for not written: what the key had before counts.
  *
  * Which extents the B-tree has is a table of it. Which ones the WAL needs is found by replaying it;
