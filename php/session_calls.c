@@ -222,7 +222,7 @@ static bool is_read_next(const struct php_sharedance_open_session *open)
 }
 
 /* Whether an id that was drawn is no good, because its servers fail, and others may do better. */
-static bool is_outage(const struct php_sharedance_open_session *open)
+static bool may_others_do_better(const struct php_sharedance_open_session *open)
 {
 	return sd_status_is_failure(open->came) && open->came != SD_ABORTED &&
 	       open->came != SD_NO_MEMORY && EG(exception) == NULL;
@@ -248,7 +248,7 @@ static zend_string *create_and_begin(struct php_sharedance_open_session *open)
 		php_sharedance_forget(&open->created);
 		open->created = zend_string_copy(id);
 		(void)read_ahead(open, id, !is_last);
-		if (is_last || !is_outage(open)) {
+		if (is_last || !may_others_do_better(open)) {
 			return id;
 		}
 		php_sharedance_open_session_reject_id(open, id, &choice);
@@ -355,8 +355,8 @@ static bool may_write(struct php_sharedance_open_session *one, const char *what,
 
 /* The end of a change. Warns if it failed. From now on a server may have it, even if its id is one
  * of this request. */
-static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
-                          const char *what, size_t bytes)
+static zend_result finish_change(struct php_sharedance_open_session *one, enum sd_status status,
+                                 const char *what, size_t bytes)
 {
 	enum php_sharedance_session_outcome outcome = SD_CALL_FAILED;
 
@@ -412,7 +412,7 @@ static zend_result make_change(struct php_sharedance_open_session *one, const st
 	} else {
 		status = sd_session_destroy(&one->session, change->ttl_s, &one->error);
 	}
-	return finish(one, status, change->what, bytes);
+	return finish_change(one, status, change->what, bytes);
 }
 
 static zend_result change_session(struct php_sharedance_open_session *open, zend_string *id,

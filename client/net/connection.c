@@ -286,7 +286,7 @@ static enum sd_channel_state take_end(struct sd_connection *connection)
 }
 
 /* All exchanges have their answers. */
-static enum sd_channel_state finish(struct sd_connection *connection)
+static enum sd_channel_state finish_round(struct sd_connection *connection)
 {
 	if (connection->must_close || connection->must_send ||
 	    connection->in_start < connection->in_end) {
@@ -314,7 +314,7 @@ static enum sd_channel_state receive(struct sd_connection *connection, bool pati
 				return SD_CHANNEL_DONE;
 			}
 			if (connection->head == NULL) {
-				return finish(connection);
+				return finish_round(connection);
 			}
 			if (connection->must_send && !sd_connection_send(connection)) {
 				return sd_connection_fail_by_system(connection);

@@ -193,7 +193,7 @@ static bool is_unsure(const struct sd_node *node, int64_t now_us)
 }
 
 /* Both are greeted anew, as far as they must. */
-static enum sd_sameness greet_again(struct sd_node *first, struct sd_node *second)
+static enum sd_sameness review_both(struct sd_node *first, struct sd_node *second)
 {
 	review_next(first);
 	review_next(second);
@@ -212,11 +212,11 @@ enum sd_sameness sd_twins_compare(struct sd_node *first, struct sd_node *second,
 		return SD_TWO_SERVERS;
 	}
 	if (!are_one_start(first, second)) {
-		return first->is_doubted || second->is_doubted ? greet_again(first, second)
+		return first->is_doubted || second->is_doubted ? review_both(first, second)
 		                                               : SD_TWO_SERVERS;
 	}
 	if (is_unsure(first, now_us) || is_unsure(second, now_us)) {
-		return greet_again(first, second);
+		return review_both(first, second);
 	}
 	/* names that never were two servers have had the same ids */
 	return sd_identity_replaced(first->identity) == sd_identity_replaced(second->identity)

@@ -133,8 +133,8 @@ static enum sd_status carry(const struct sd_policy *policy, struct sd_entry *ent
  * made of is about to be written once more above it (contest.h), the server that decided would take
  * that. So the change gets the next version there, if it still is what that server has.
  */
-static enum sd_status confirm(const struct sd_policy *policy, struct sd_entry *entry,
-                              size_t decider, const struct decided *decided)
+static enum sd_status confirm_decision(const struct sd_policy *policy, struct sd_entry *entry,
+                                       size_t decider, const struct decided *decided)
 {
 	const struct sd_exchange *exchange = &entry->replicas[decider].exchange;
 	int64_t now_ms = sd_operation_now_ms(policy);
@@ -321,7 +321,7 @@ static enum outcome conclude_alone(const struct sd_policy *policy, struct sd_ent
                                    size_t decider, const struct decided *decided,
                                    struct sd_error *error)
 {
-	enum sd_status status = confirm(policy, entry, decider, decided);
+	enum sd_status status = confirm_decision(policy, entry, decider, decided);
 
 	if (status == SD_CONFLICT) {
 		return conclude_replaced(policy, entry, decider, decided->version, error);

@@ -71,8 +71,8 @@ static void repair(struct sd_entry *entry, size_t older, const struct newest *ne
 }
 
 /* A copy of the newest version: it becomes proven if it was not, and lives as long as the other. */
-static void confirm(struct sd_entry *entry, size_t owner, const struct newest *newest,
-                    int64_t limit_ms)
+static void confirm_copy(struct sd_entry *entry, size_t owner, const struct newest *newest,
+                         int64_t limit_ms)
 {
 	const struct sd_reply *reply = &entry->replicas[owner].exchange.reply;
 	bool is_short_lived = reply->status == SD_OK && is_longer(newest->ttl, reply->ttl);
@@ -96,7 +96,7 @@ static void repair_entry(struct sd_entry *entry, const struct newest *newest, in
 		if (reply->version != newest->version) {
 			repair(entry, i, newest, limit_ms);
 		} else {
-			confirm(entry, i, newest, limit_ms);
+			confirm_copy(entry, i, newest, limit_ms);
 		}
 	}
 }

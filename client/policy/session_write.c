@@ -50,8 +50,8 @@ static bool has_result(const struct writing *writing, enum result result)
 
 /* Prepares a write to one server, on the condition that it has nothing newer. A version that is too
  * far ahead is not newer. */
-static struct sd_exchange *prepare_write(struct sd_session *session, size_t owner,
-                                         struct writing *writing)
+static struct sd_exchange *prepare_session_write(struct sd_session *session, size_t owner,
+                                                 struct writing *writing)
 {
 	int64_t left_ms = sd_operation_time_left(&session->entry, writing->now_ms);
 	bool overwrites =
@@ -101,7 +101,7 @@ static enum result result_of_same(const struct sd_exchange *exchange, const stru
 }
 
 /* Performs the round, and sets the results of the servers that it asked. */
-static void perform(struct sd_session *session, struct writing *writing)
+static void perform_round(struct sd_session *session, struct writing *writing)
 {
 	const struct sd_replica *replicas = session->entry.replicas;
 
@@ -130,7 +130,7 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	struct sd_exchange *exchange;
 	bool only_over_read;
 
-	exchange = prepare_write(session, owner, writing);
+	exchange = prepare_session_write(session, owner, writing);
 	if (replica->lock == SD_LOCK_CONNECTION) {
 		exchange->request.held = writing->kind != SD_TOUCH;
 		exchange->request.holder = session->lock.holder;
@@ -193,7 +193,7 @@ static bool is_skipped(struct sd_session *session, size_t owner, const struct wr
 
 /* If a second round follows, the lock is held until that is over: whoever gets it before may find
  * the server that has the write dead, and would write over what the other one has. */
-static void perform_first_round(struct sd_session *session, struct writing *writing)
+static void write_first_round(struct sd_session *session, struct writing *writing)
 {
 	struct sd_exchange unlocks[SD_OWNERS_MAX];
 	bool unlocks_now = !sd_session_keeps_lock(session);
@@ -206,7 +206,7 @@ static void perform_first_round(struct sd_session *session, struct writing *writ
 			prepare_write_and_unlock(session, i, writing, unlocks_now ? &unlocks[i] : NULL);
 		}
 	}
-	perform(session, writing);
+	perform_round(session, writing);
 	fail_for_doubt(session, writing);
 }
 
@@ -263,10 +263,10 @@ static void write_to_others(struct sd_session *session, struct writing *writing)
 		asked[i] = result == NOT_ASKED || result == LOST || (is_outdated && result != FAILED);
 		if (asked[i]) {
 			writing->refusals[i] = result == NEWER ? entry->replicas[i].exchange.reply.version : 0;
-			(void)prepare_write(session, i, writing);
+			(void)prepare_session_write(session, i, writing);
 		}
 	}
-	perform(session, writing);
+	perform_round(session, writing);
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (asked[i]) {
 			conclude_repetition(session, writing, i);
@@ -291,12 +291,12 @@ static void store_again(struct sd_session *session, struct writing *writing)
 
 		asked[i] = writing->results[i] == GONE;
 		if (asked[i]) {
-			exchange = prepare_write(session, i, writing);
+			exchange = prepare_session_write(session, i, writing);
 			exchange->request.condition = SD_IF_SEEN;
 			exchange->request.seen = seen;
 		}
 	}
-	perform(session, writing);
+	perform_round(session, writing);
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		if (asked[i] && (writing->results[i] == NEWER || writing->results[i] == LOST)) {
 			writing->results[i] = DONE; /* another client stored it meanwhile */
@@ -331,8 +331,8 @@ static enum sd_status explain_write(struct sd_session *session, const struct wri
 }
 
 /* The rounds are over: releases what is still held, unless it is to be kept. */
-static enum sd_status conclude_write(struct sd_session *session, const struct writing *writing,
-                                     struct sd_error *error)
+static enum sd_status conclude_session_write(struct sd_session *session,
+                                             const struct writing *writing, struct sd_error *error)
 {
 	struct sd_entry *entry = &session->entry;
 	bool is_done = has_result(writing, DONE);
@@ -353,8 +353,8 @@ static enum sd_status conclude_write(struct sd_session *session, const struct wr
 }
 
 /* The whole write, which begins at writing->now_ms. */
-static enum sd_status write_once(struct sd_session *session, struct writing *writing,
-                                 struct sd_error *error)
+static enum sd_status write_session_once(struct sd_session *session, struct writing *writing,
+                                         struct sd_error *error)
 {
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, writing->now_ms, error);
@@ -371,14 +371,14 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	} else if (writing->version == 0) { /* else it is the same write, which may have been taken */
 		writing->version = sd_operation_new_version(session->policy, entry);
 	}
-	perform_first_round(session, writing);
+	write_first_round(session, writing);
 	if (has_result(writing, GONE)) {
 		store_again(session, writing);
 	} else if (writing->kind != SD_TOUCH &&
 	           (has_result(writing, DONE) || has_result(writing, NEWER))) {
 		write_to_others(session, writing);
 	}
-	return conclude_write(session, writing, error);
+	return conclude_session_write(session, writing, error);
 }
 
 /* Whether a server failed in such a way that a new connection may help, and may have written. */
@@ -435,7 +435,7 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 	}
 	writing->is_anew = true;
 	writing->now_ms = sd_operation_now_ms(session->policy);
-	return write_once(session, writing, error);
+	return write_session_once(session, writing, error);
 }
 
 /* A write that needs the lock. */
@@ -450,7 +450,7 @@ static enum sd_status write_locked(struct sd_session *session, struct writing *w
 		(void)sd_session_end(session, &ignored);
 		writing->results[0] = LOST;
 	} else {
-		status = write_once(session, writing, error);
+		status = write_session_once(session, writing, error);
 	}
 	for (int i = 0; i < TIMES_ANEW_MAX && has_lost_lock(session, writing); i++) {
 		status = write_anew(session, writing, until_ms, error);
@@ -463,7 +463,7 @@ static enum sd_status write_unlocked(struct sd_session *session, struct writing 
 {
 	for (;;) {
 		struct writing once = *writing;
-		enum sd_status status = write_once(session, &once, error);
+		enum sd_status status = write_session_once(session, &once, error);
 
 		if (!sd_status_is_failure(status) || sd_operation_is_in_doubt(&session->entry) ||
 		    !sd_session_tries_again(session, status)) {

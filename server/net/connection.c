@@ -81,7 +81,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
  * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full
  * for what it asks. */
-static bool hand_over(struct sdd_connection *connection)
+static bool hand_over_requests(struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 	struct sdd_work *work = &connection->connections->work;
@@ -193,7 +193,7 @@ static void run_requests(struct sdd_connection *connection)
 {
 	sdd_connection_activate(connection);
 	connection->connections->running = connection;
-	connection->is_behind = !hand_over(connection);
+	connection->is_behind = !hand_over_requests(connection);
 	connection->connections->running = NULL;
 	if (!connection->is_behind && connection->has_ended &&
 	    !sdd_connection_has_finished(connection)) {

@@ -15,7 +15,7 @@ struct list {
 	size_t left;
 };
 
-static int64_t left_of(const struct sdd_lock *lock, const struct timeval *now)
+static int64_t lease_left(const struct sdd_lock *lock, const struct timeval *now)
 {
 	struct timeval end;
 	struct timeval left;
@@ -29,7 +29,7 @@ static int64_t left_of(const struct sdd_lock *lock, const struct timeval *now)
 
 static void show(struct list *list, const struct sdd_lock *lock)
 {
-	int64_t measured_ms = left_of(lock, &list->now);
+	int64_t measured_ms = lease_left(lock, &list->now);
 	/* the timers' time is a little older than the clock's */
 	int64_t left_ms = measured_ms < lock->lease_ms ? measured_ms : lock->lease_ms;
 	const struct sdd_lock_info info = {

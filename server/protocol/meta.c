@@ -359,7 +359,7 @@ static void answer_verbosity(const struct command *command)
 	}
 }
 
-static enum sdd_result run(const struct command *command)
+static enum sdd_result run_command(const struct command *command)
 {
 	switch (command->request->command) {
 	case SD_META_GET:
@@ -497,7 +497,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		sdd_meta_reply_text(connection, error);
 		return whole;
 	}
-	*result = run(&command);
+	*result = run_command(&command);
 	if (*result != SDD_DONE || state->operations->batch->state != SDD_BATCH_TOGETHER) {
 		expect_doubt(&command);
 	}

@@ -83,7 +83,7 @@ static void *run_flusher(void *argument)
 	return NULL;
 }
 
-static void hand_over(struct sdd_flusher *flusher)
+static void hand_over_job(struct sdd_flusher *flusher)
 {
 	(void)pthread_mutex_lock(&flusher->mutex);
 	atomic_store(&flusher->running, &flusher->job);
@@ -241,7 +241,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 		layers->swept_ms = now_ms;
 	}
 	flusher->is_pending = true;
-	hand_over(flusher);
+	hand_over_job(flusher);
 }
 
 /* What the B-tree has dropped is free: no start needs it. */

@@ -153,7 +153,7 @@ void sdd_values_seal(struct sdd_values *values)
 
 /* {{{ a batch */
 
-static void give_up(struct sdd_values *values, const struct sdd_extent *extent)
+static void give_up_extent(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	int error = errno;
 
@@ -218,12 +218,12 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 		.syncs = atomic_load(&values->syncs),
 	};
 	if (!sdd_extent_list_add(&values->batch, extent)) {
-		give_up(values, extent);
+		give_up_extent(values, extent);
 		return SDD_VALUES_NO_RUN;
 	}
 	if (!sdd_io_write_all(values->descriptor, value.data, value.length, (off_t)extent->offset)) {
 		values->batch.count--;
-		give_up(values, extent);
+		give_up_extent(values, extent);
 		return SDD_VALUES_ERROR;
 	}
 	atomic_store(&values->is_unsynced, true);
