@@ -309,7 +309,7 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 		return;
 	}
 	if (connection->phase == SD_CONNECTION_READY && !connection->reused) {
-		sd_node_keep_mark(node, now_us / 1000);
+		sd_node_find_lost_mark(node, now_us / 1000);
 		sd_finding_set_meta(node->finding);
 		sd_node_share_greeting(node);
 		network->transport.has_odd_names |=

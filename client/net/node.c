@@ -75,11 +75,11 @@ void sd_node_find_mark(struct sd_node *node, int64_t now_ms)
 /* The slot may have been given to another server, or there was none. */
 static bool has_lost_mark(const struct sd_node *node, int64_t now_ms)
 {
-	return node->mark.slot != NULL ? !sd_mark_is_kept(&node->mark)
+	return node->mark.slot != NULL ? !sd_mark_has_slot(&node->mark)
 	                               : now_ms - node->sought_ms >= SEEK_PAUSE_MS;
 }
 
-void sd_node_keep_mark(struct sd_node *node, int64_t now_ms)
+void sd_node_find_lost_mark(struct sd_node *node, int64_t now_ms)
 {
 	if (has_lost_mark(node, now_ms)) {
 		sd_node_find_mark(node, now_ms);
@@ -139,7 +139,7 @@ static int64_t lease_ms(const struct sd_options *options, const struct sd_exchan
 static enum sd_admission admit(struct sd_node *node, const struct sd_options *options,
                                const struct sd_exchange *exchange, int64_t now_ms)
 {
-	sd_node_keep_mark(node, now_ms);
+	sd_node_find_lost_mark(node, now_ms);
 	return node->mark.slot == NULL
 	           ? SD_ADMITTED
 	           : sd_mark_admit(&node->mark, now_ms, lease_ms(options, exchange, now_ms));
@@ -349,7 +349,7 @@ void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_
 	if (exchange->reply.status != SD_OK) {
 		count_reply(node, exchange);
 		if (is_servers_fault(exchange->reply.status)) {
-			sd_node_keep_mark(node, node->ended_us / 1000);
+			sd_node_find_lost_mark(node, node->ended_us / 1000);
 			sd_finding_forget_classic(node->finding);
 		}
 	}

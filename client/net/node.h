@@ -118,7 +118,7 @@ void sd_node_find_mark(struct sd_node *node, int64_t now_ms);
 
 /* The same, if the slot was given to another server meanwhile. To be called before `finding` or
  * `identity` is changed. */
-void sd_node_keep_mark(struct sd_node *node, int64_t now_ms);
+void sd_node_find_lost_mark(struct sd_node *node, int64_t now_ms);
 
 /* Begins the node's round at that time, with its first exchange: `admission` says whether the
  * server may be asked. */

@@ -174,7 +174,7 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
                                     struct sd_error *error);
 
 /* Whether the lock is held after a change, too. */
-static inline bool sd_session_keeps_lock(const struct sd_session *session)
+static inline bool sd_session_stays_locked(const struct sd_session *session)
 {
 	return session->after == SD_SESSION_CONTINUES ||
 	       (session->after == SD_SESSION_MAY_CONTINUE && session->lock.entry_ends_ms != 0);
