@@ -209,14 +209,17 @@ static bool take_answers(struct sd_connection *connection)
 {
 	while (connection->in_value || connection->in_start < connection->in_end) {
 		struct sd_meta_reply answer;
+		bool is_taken;
 
 		if (!connection->in_value) {
 			if (!sd_meta_read_reply(connection->in + connection->in_start,
 			                        connection->in_end - connection->in_start, &answer)) {
 				return true;
 			}
-			if (!(connection->phase == SD_CONNECTION_GREETING ? take_greeting(connection, &answer)
-			                                                  : take_line(connection, &answer))) {
+			is_taken = connection->phase == SD_CONNECTION_GREETING
+			               ? take_greeting(connection, &answer)
+			               : take_line(connection, &answer);
+			if (!is_taken) {
 				return false;
 			}
 			connection->in_start += answer.line_length;

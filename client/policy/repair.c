@@ -47,10 +47,12 @@ static void repair(struct sd_entry *entry, size_t older, const struct newest *ne
 {
 	const struct sd_copy copy = sd_resolve_copy(&entry->replicas[older].exchange.reply);
 	bool has_value = newest->status == SD_OK;
+	bool is_unfetched = has_value && !newest->was_fetched;
+	bool is_gone_already = !has_value && copy.version == 0;
 	struct sd_exchange *exchange;
 
-	if (newest->ttl == 0 || (has_value ? !newest->was_fetched : copy.version == 0)) {
-		return; /* it is about to expire, was not fetched, or there is nothing to delete */
+	if (newest->ttl == 0 || is_unfetched || is_gone_already) {
+		return; /* or it is about to expire */
 	}
 	if (!has_value && copy.far_ahead && copy.tombstone) {
 		return; /* there is nothing to delete, and the next write does not compare itself with it */
