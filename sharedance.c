@@ -28,7 +28,7 @@
 
 #include "sharedance_arginfo.h"
 
-static int64_t session_life_s(void)
+static int64_t session_ttl_s(void)
 {
 	return php_sharedance_gc_maxlifetime();
 }
@@ -39,7 +39,7 @@ static PHP_GINIT_FUNCTION(sharedance)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	memset(sharedance_globals, 0, sizeof(*sharedance_globals));
-	sharedance_globals->options.session_life_s = session_life_s;
+	sharedance_globals->options.session_ttl_s = session_ttl_s;
 }
 
 static PHP_GSHUTDOWN_FUNCTION(sharedance)

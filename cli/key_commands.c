@@ -165,12 +165,13 @@ static enum cli_status store(struct cli *cli, struct sd_entry *entry)
 	const struct sd_change change = {
 		.kind = SD_CAS, .version = cli->version, .ttl = (int64_t)cli->ttl};
 	struct sd_error error = {0};
-	enum sd_status done = cli->has_version
-	                          ? sd_client_change(cli->client, entry, &change, &error)
-	                          : sd_client_set(cli->client, entry, 1, (int64_t)cli->ttl, &error);
+	enum cli_status status;
+	enum sd_status done;
 	const char *reason;
-	enum cli_status status = judge_stored(cli, entry, done, &error, &reason);
 
+	done = cli->has_version ? sd_client_change(cli->client, entry, &change, &error)
+	                        : sd_client_set(cli->client, entry, 1, (int64_t)cli->ttl, &error);
+	status = judge_stored(cli, entry, done, &error, &reason);
 	if (reason != NULL) {
 		cli_complain("%s", reason);
 	}

@@ -14,7 +14,7 @@
 
 #include "cli/ask.h"
 #include "cli/cli.h"
-#include "cli/look.h"
+#include "cli/sample.h"
 #include "cli/print.h"
 
 /* {{{ ping */
@@ -279,61 +279,63 @@ static enum judgement compare(double value, const struct cli_limits *limits)
 }
 
 /* What nobody may be given while the other server is away. */
-static void judge_proof(const struct cli *cli, const struct cli_look *look, const char *name,
+static void judge_proof(const struct cli *cli, const struct cli_sample *sample, const char *name,
                         struct verdict *verdict)
 {
-	if (!look->has_unproven) {
+	if (!sample->has_unproven) {
 		return;
 	}
-	FIND(verdict, cli->wants_proof && look->unproven > 0 ? WARNING : OK,
-	     "%s has %" PRIu64 " unproven entries", name, look->unproven);
-	FIND(verdict, cli->wants_proof && look->absence_proven_in > 0 ? WARNING : OK,
+	FIND(verdict, cli->wants_proof && sample->unproven > 0 ? WARNING : OK,
+	     "%s has %" PRIu64 " unproven entries", name, sample->unproven);
+	FIND(verdict, cli->wants_proof && sample->absence_proven_in > 0 ? WARNING : OK,
 	     "%s cannot prove for %" PRIu64 " s that an entry is absent", name,
-	     look->absence_proven_in);
+	     sample->absence_proven_in);
 	add(verdict->data, sizeof(verdict->data), " ",
-	    "'%s unproven'=%" PRIu64 " '%s absence'=%" PRIu64 "s", name, look->unproven, name,
-	    look->absence_proven_in);
+	    "'%s unproven'=%" PRIu64 " '%s absence'=%" PRIu64 "s", name, sample->unproven, name,
+	    sample->absence_proven_in);
 }
 
-static void judge_one(const struct cli *cli, const struct cli_look *look, const char *name,
+static void judge_one(const struct cli *cli, const struct cli_sample *sample, const char *name,
                       struct verdict *verdict)
 {
-	double ahead = fabs(look->clock_ahead) - look->clock_error;
-	double full = cli_fullness(look);
-	bool is_well = look->health[0] == '\0' || strcmp(look->health, "OK") == 0;
+	double ahead = fabs(sample->clock_ahead) - sample->clock_error;
+	double full = cli_fullness(sample);
+	bool is_well = sample->health[0] == '\0' || strcmp(sample->health, "OK") == 0;
 
-	if (look->reason[0] != '\0') {
-		FIND(verdict, CRITICAL, "%s", look->reason);
+	if (sample->reason[0] != '\0') {
+		FIND(verdict, CRITICAL, "%s", sample->reason);
 		return;
 	}
-	if (look->note[0] != '\0') {
-		add(verdict->notes, sizeof(verdict->notes), ", ", "%s", look->note);
+	if (sample->note[0] != '\0') {
+		add(verdict->notes, sizeof(verdict->notes), ", ", "%s", sample->note);
 	}
-	FIND(verdict, is_well ? OK : CRITICAL, "%s is %s: %s", name, look->health, look->health_reason);
-	FIND(verdict, compare(look->latency, &cli->latency), "%s took %.3f s", name, look->latency);
-	if (look->is_classic) {
+	FIND(verdict, is_well ? OK : CRITICAL, "%s is %s: %s", name, sample->health,
+	     sample->health_reason);
+	FIND(verdict, compare(sample->latency, &cli->latency), "%s took %.3f s", name, sample->latency);
+	if (sample->is_classic) {
 		add(verdict->data, sizeof(verdict->data), " ", "'%s latency'=%.6fs;%g;%g;0", name,
-		    look->latency, cli->latency.warning, cli->latency.critical);
+		    sample->latency, cli->latency.warning, cli->latency.critical);
 		return;
 	}
 	FIND(verdict, compare(full, &cli->full), "%s is %.0f%% full", name, full);
-	if (look->has_clock) {
+	if (sample->has_clock) {
 		FIND(verdict, compare(ahead, &cli->clock), "the clock of %s is %.1f s %s", name,
-		     fabs(look->clock_ahead), look->clock_ahead > 0 ? "ahead" : "behind");
+		     fabs(sample->clock_ahead), sample->clock_ahead > 0 ? "ahead" : "behind");
 	}
 	add(verdict->data, sizeof(verdict->data), " ", "'%s full'=%.2f%%;%g;%g;0;100", name, full,
 	    cli->full.warning, cli->full.critical);
 	add(verdict->data, sizeof(verdict->data), " ", "'%s latency'=%.6fs;%g;%g;0", name,
-	    look->latency, cli->latency.warning, cli->latency.critical);
-	add(verdict->data, sizeof(verdict->data), " ", "'%s entries'=%" PRIu64, name, look->entries);
-	if (look->has_clock) {
-		add(verdict->data, sizeof(verdict->data), " ", "'%s clock'=%.3fs", name, look->clock_ahead);
+	    sample->latency, cli->latency.warning, cli->latency.critical);
+	add(verdict->data, sizeof(verdict->data), " ", "'%s entries'=%" PRIu64, name, sample->entries);
+	if (sample->has_clock) {
+		add(verdict->data, sizeof(verdict->data), " ", "'%s clock'=%.3fs", name,
+		    sample->clock_ahead);
 	}
-	judge_proof(cli, look, name, verdict);
+	judge_proof(cli, sample, name, verdict);
 }
 
 /* Two servers that are one, or that differ in version: each pair once. */
-static void judge_pairs(const struct cli *cli, const struct cli_look *looks,
+static void judge_pairs(const struct cli *cli, const struct cli_sample *samples,
                         struct verdict *verdict)
 {
 	char first[SD_SERVER_NAME_MAX];
@@ -341,21 +343,21 @@ static void judge_pairs(const struct cli *cli, const struct cli_look *looks,
 
 	for (size_t i = 0; i < cli->servers_count; i++) {
 		for (size_t j = i + 1; j < cli->servers_count; j++) {
-			bool is_one = looks[i].identity[0] != '\0' &&
-			              strcmp(looks[i].identity, looks[j].identity) == 0 &&
-			              strcmp(looks[i].process, looks[j].process) == 0;
-			bool is_copy = !is_one && looks[i].identity[0] != '\0' &&
-			               strcmp(looks[i].identity, looks[j].identity) == 0;
-			bool differs = looks[i].version[0] != '\0' && looks[j].version[0] != '\0' && i == 0 &&
-			               strcmp(looks[i].version, looks[j].version) != 0;
+			bool is_one = samples[i].identity[0] != '\0' &&
+			              strcmp(samples[i].identity, samples[j].identity) == 0 &&
+			              strcmp(samples[i].process, samples[j].process) == 0;
+			bool is_copy = !is_one && samples[i].identity[0] != '\0' &&
+			               strcmp(samples[i].identity, samples[j].identity) == 0;
+			bool differs = samples[i].version[0] != '\0' && samples[j].version[0] != '\0' &&
+			               i == 0 && strcmp(samples[i].version, samples[j].version) != 0;
 
-			(void)sd_server_name(looks[i].server, first);
-			(void)sd_server_name(looks[j].server, second);
+			(void)sd_server_name(samples[i].server, first);
+			(void)sd_server_name(samples[j].server, second);
 			FIND(verdict, is_one ? CRITICAL : OK, "%s and %s are one server", first, second);
 			FIND(verdict, is_copy ? WARNING : OK, "%s and %s have copies of one directory", first,
 			     second);
 			FIND(verdict, differs ? WARNING : OK, "%s has version %s and %s has %s", first,
-			     looks[i].version, second, looks[j].version);
+			     samples[i].version, second, samples[j].version);
 		}
 	}
 }
@@ -385,7 +387,7 @@ enum cli_status cli_check_unknown(const struct cli *cli, const char *why)
 	return (enum cli_status)UNKNOWN;
 }
 
-static void print_verdict(const struct cli *cli, const struct cli_look *looks,
+static void print_verdict(const struct cli *cli, const struct cli_sample *samples,
                           struct verdict *verdict)
 {
 	json_t *list;
@@ -396,7 +398,7 @@ static void print_verdict(const struct cli *cli, const struct cli_look *looks,
 	}
 	list = json_array();
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		(void)json_array_append_new(list, cli_json_look(&looks[i]));
+		(void)json_array_append_new(list, cli_json_sample(&samples[i]));
 	}
 	cli_print_json(json_pack("{s:s, s:o, s:o}", "state", words[verdict->judgement], "text",
 	                         cli_json_text(verdict->text), "servers", list));
@@ -405,16 +407,16 @@ static void print_verdict(const struct cli *cli, const struct cli_look *looks,
 enum cli_status cli_check(struct cli *cli)
 {
 	static struct verdict verdict;
-	struct cli_look *looks = cli_look_at_all(cli);
+	struct cli_sample *samples = cli_sample_all(cli);
 	char name[SD_SERVER_NAME_MAX];
 
-	if (looks == NULL) {
+	if (samples == NULL) {
 		return cli_check_unknown(cli, "out of memory");
 	}
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		judge_one(cli, &looks[i], sd_server_name(looks[i].server, name), &verdict);
+		judge_one(cli, &samples[i], sd_server_name(samples[i].server, name), &verdict);
 	}
-	judge_pairs(cli, looks, &verdict);
+	judge_pairs(cli, samples, &verdict);
 	if (verdict.text[0] == '\0') {
 		add(verdict.text, sizeof(verdict.text), "", "%zu of %zu servers are well",
 		    cli->servers_count, cli->servers_count);
@@ -422,8 +424,8 @@ enum cli_status cli_check(struct cli *cli)
 	if (verdict.notes[0] != '\0') {
 		add(verdict.text, sizeof(verdict.text), "; ", "%s", verdict.notes);
 	}
-	print_verdict(cli, looks, &verdict);
-	free(looks);
+	print_verdict(cli, samples, &verdict);
+	free(samples);
 	return (enum cli_status)verdict.judgement;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* top: a table of the servers, again and again. Rates are of the time since the look before; at the
- * first one, and without a terminal, they are not known. */
+/* top: a table of the servers, again and again. Rates are of the time since the sample before; at
+ * the first one, and without a terminal, they are not known. */
 
 #include <poll.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/look.h"
+#include "cli/sample.h"
 #include "cli/print.h"
 
 #define LINE_MAX_BYTES 512
@@ -56,35 +56,35 @@ static const char *rate_text(double rate, char out[16])
 	return shorten(rate, out);
 }
 
-static void format_row(const struct cli_look *look, const struct cli_look *before, int name_width,
-                       char line[LINE_MAX_BYTES])
+static void format_row(const struct cli_sample *sample, const struct cli_sample *before,
+                       int name_width, char line[LINE_MAX_BYTES])
 {
 	char name[SD_SERVER_NAME_MAX];
-	bool has_before =
-		before != NULL && before->version[0] != '\0' && strcmp(before->process, look->process) == 0;
-	double seconds = has_before ? look->at - before->at : 0;
-	double gets = rate(look->gets, has_before ? before->gets : 0, seconds);
-	double hits = rate(look->hits, has_before ? before->hits : 0, seconds);
+	bool has_before = before != NULL && before->version[0] != '\0' &&
+	                  strcmp(before->process, sample->process) == 0;
+	double seconds = has_before ? sample->at - before->at : 0;
+	double gets = rate(sample->gets, has_before ? before->gets : 0, seconds);
+	double hits = rate(sample->hits, has_before ? before->hits : 0, seconds);
 	char texts[5][16];
 	char hit_ratio[16] = "-";
 	int length;
 
-	(void)sd_server_name(look->server, name);
+	(void)sd_server_name(sample->server, name);
 	length = snprintf(line, LINE_MAX_BYTES, "%-*.*s %-9.9s", name_width, name_width, name,
-	                  cli_state(look));
-	if (look->version[0] == '\0') {
+	                  cli_state(sample));
+	if (sample->version[0] == '\0') {
 		return;
 	}
 	if (gets > 0 && hits >= 0) {
 		(void)snprintf(hit_ratio, sizeof(hit_ratio), "%.0f%%", 100 * hits / gets);
 	}
 	(void)snprintf(line + length, LINE_MAX_BYTES - (size_t)length,
-	               " %4.0f%% %6s %6s %6s %5s %6.*f %5s %5s", cli_fullness(look),
-	               shorten((double)look->entries, texts[0]), rate_text(gets, texts[1]),
-	               rate_text(rate(look->sets, has_before ? before->sets : 0, seconds), texts[2]),
-	               hit_ratio, look->latency < 1 ? 2 : 0, look->latency * 1000,
-	               shorten((double)look->connections, texts[3]),
-	               look->has_locks ? shorten((double)look->locks, texts[4]) : "-");
+	               " %4.0f%% %6s %6s %6s %5s %6.*f %5s %5s", cli_fullness(sample),
+	               shorten((double)sample->entries, texts[0]), rate_text(gets, texts[1]),
+	               rate_text(rate(sample->sets, has_before ? before->sets : 0, seconds), texts[2]),
+	               hit_ratio, sample->latency < 1 ? 2 : 0, sample->latency * 1000,
+	               shorten((double)sample->connections, texts[3]),
+	               sample->has_locks ? shorten((double)sample->locks, texts[4]) : "-");
 }
 
 /* The room that a table has: a terminal's, less its last column, behind which it would wrap. */
@@ -118,8 +118,8 @@ static int width_of_names(const struct cli *cli, const struct room *room)
 	return width < most ? width : most;
 }
 
-static void print_table(const struct cli *cli, const struct cli_look *looks,
-                        const struct cli_look *before, const struct room *room)
+static void print_table(const struct cli *cli, const struct cli_sample *samples,
+                        const struct cli_sample *before, const struct room *room)
 {
 	int name_width = width_of_names(cli, room);
 	int left = room->rows - 1;
@@ -135,7 +135,7 @@ static void print_table(const struct cli *cli, const struct cli_look *looks,
 			(void)print_line(room, &left, line);
 			break;
 		}
-		format_row(&looks[i], before == NULL ? NULL : &before[i], name_width, line);
+		format_row(&samples[i], before == NULL ? NULL : &before[i], name_width, line);
 		(void)print_line(room, &left, line);
 	}
 	/* what is wrong with a server, and what it cannot tell */
@@ -143,7 +143,7 @@ static void print_table(const struct cli *cli, const struct cli_look *looks,
 		return;
 	}
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		const char *text = looks[i].reason[0] != '\0' ? looks[i].reason : looks[i].note;
+		const char *text = samples[i].reason[0] != '\0' ? samples[i].reason : samples[i].note;
 
 		if (text[0] != '\0' && !print_line(room, &left, text)) {
 			break;
@@ -151,18 +151,18 @@ static void print_table(const struct cli *cli, const struct cli_look *looks,
 	}
 }
 
-static void print_once(const struct cli *cli, const struct cli_look *looks)
+static void print_once(const struct cli *cli, const struct cli_sample *samples)
 {
 	const struct room room = {.rows = 0, .columns = LINE_MAX_BYTES};
 	json_t *list;
 
 	if (!cli->json) {
-		print_table(cli, looks, NULL, &room);
+		print_table(cli, samples, NULL, &room);
 		return;
 	}
 	list = json_array();
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		(void)json_array_append_new(list, cli_json_look(&looks[i]));
+		(void)json_array_append_new(list, cli_json_sample(&samples[i]));
 	}
 	cli_print_json(list);
 }
@@ -186,7 +186,7 @@ static void find_room(struct room *room)
 	room->columns = (is_known ? size.ws_col : 80) - 1;
 }
 
-/* Waits until the next look. True: the user wants to end. */
+/* Waits until the next sample. True: the user wants to end. */
 static bool wait_for_q(int64_t ms)
 {
 	struct pollfd input = {.fd = has_keys ? STDIN_FILENO : -1, .events = POLLIN};
@@ -231,33 +231,33 @@ void cli_top_restore(void)
 
 static enum cli_status watch(struct cli *cli)
 {
-	struct cli_look *before = NULL;
-	struct cli_look *looks;
+	struct cli_sample *before = NULL;
+	struct cli_sample *samples;
 	struct room room;
 
 	has_screen = 1;
 	(void)fputs("\x1b[?1049h\x1b[?25l", stdout);
-	while ((looks = cli_look_at_all(cli)) != NULL) {
+	while ((samples = cli_sample_all(cli)) != NULL) {
 		(void)fputs("\x1b[H", stdout);
 		find_room(&room);
-		print_table(cli, looks, before, &room);
+		print_table(cli, samples, before, &room);
 		(void)fputs("\x1b[J", stdout);
 		free(before);
-		before = looks;
+		before = samples;
 		/* the terminal may be gone */
 		if (fflush(stdout) != 0 || wait_for_q(cli->interval_ms)) {
 			break;
 		}
 	}
 	free(before);
-	return looks == NULL ? CLI_UNREACHABLE : CLI_DONE;
+	return samples == NULL ? CLI_UNREACHABLE : CLI_DONE;
 }
 
 /* }}} */
 
 enum cli_status cli_top(struct cli *cli)
 {
-	struct cli_look *looks;
+	struct cli_sample *samples;
 	enum cli_status status = CLI_DONE;
 
 	if (isatty(STDOUT_FILENO) && !cli->once && !cli->json) {
@@ -266,19 +266,19 @@ enum cli_status cli_top(struct cli *cli)
 		cli_top_restore();
 		return status;
 	}
-	looks = cli_look_at_all(cli);
-	if (looks == NULL) {
+	samples = cli_sample_all(cli);
+	if (samples == NULL) {
 		return CLI_UNREACHABLE;
 	}
-	print_once(cli, looks);
+	print_once(cli, samples);
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		if (looks[i].reason[0] != '\0') {
-			cli_complain("%s", looks[i].reason);
+		if (samples[i].reason[0] != '\0') {
+			cli_complain("%s", samples[i].reason);
 			status = CLI_UNREACHABLE;
-		} else if (looks[i].note[0] != '\0') {
-			cli_complain("%s", looks[i].note);
+		} else if (samples[i].note[0] != '\0') {
+			cli_complain("%s", samples[i].note);
 		}
 	}
-	free(looks);
+	free(samples);
 	return status;
 }

@@ -35,15 +35,15 @@ struct sd_options {
 	struct sd_marking marking; /* with shorter timeouts silence shows nothing of a server, and no
 	                              server is marked for longer */
 	int64_t busy_poll_us;      /* how long a wait for an answer polls before it sleeps; 0: never */
-	int64_t (*session_life_s)(void); /* for how long sessions live by now, in seconds; 0: as long as
+	int64_t (*session_ttl_s)(void); /* for how long sessions live by now, in seconds; 0: as long as
 	                                    the servers say. It is asked for when a connection is made,
 	                                    and not for each request. NULL: there are none. */
 };
 
 /* The same; 0: there are none. */
-static inline int64_t sd_options_session_life_s(const struct sd_options *options)
+static inline int64_t sd_options_session_ttl_s(const struct sd_options *options)
 {
-	return options->session_life_s != NULL ? options->session_life_s() : 0;
+	return options->session_ttl_s != NULL ? options->session_ttl_s() : 0;
 }
 
 /* Converts the seconds that users give to the nearest number of milliseconds, but at least one. */

@@ -26,14 +26,14 @@
 
 /* {{{ a batch */
 
-struct item {
+struct pair {
 	zend_string *key;  /* owned */
 	zend_string *data; /* owned: to be stored; NULL: nothing */
 };
 
 struct batch {
 	size_t count;
-	struct item *items;
+	struct pair *pairs;
 	struct sd_entry *entries;            /* of one chunk */
 	struct php_sharedance_value *values; /* what a read of its entries fetches */
 	zval result;
@@ -51,7 +51,7 @@ static void batch_init(struct batch *batch, size_t count)
 	size_t length = chunk_length(count);
 
 	batch->count = 0;
-	batch->items = safe_emalloc(count, sizeof(*batch->items), 0);
+	batch->pairs = safe_emalloc(count, sizeof(*batch->pairs), 0);
 	batch->entries = safe_emalloc(length, sizeof(*batch->entries), 0);
 	batch->values = safe_emalloc(length, sizeof(*batch->values), 0);
 	ZVAL_LONG(&batch->result, 0);
@@ -59,25 +59,25 @@ static void batch_init(struct batch *batch, size_t count)
 	batch->has_succeeded = false;
 }
 
-/* Adds an item. The batch owns key and data from now on; `data` may be NULL. */
+/* Adds a pair. The batch owns key and data from now on; `data` may be NULL. */
 static void batch_add(struct batch *batch, zend_string *key, zend_string *data)
 {
-	batch->items[batch->count++] = (struct item){.key = key, .data = data};
+	batch->pairs[batch->count++] = (struct pair){.key = key, .data = data};
 }
 
 static void batch_free(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
-		zend_string_release(batch->items[i].key);
-		if (batch->items[i].data != NULL) {
-			zend_string_release(batch->items[i].data);
+		zend_string_release(batch->pairs[i].key);
+		if (batch->pairs[i].data != NULL) {
+			zend_string_release(batch->pairs[i].data);
 		}
 	}
 	zval_ptr_dtor(&batch->result);
 	zval_ptr_dtor(&batch->failed);
 	efree(batch->values);
 	efree(batch->entries);
-	efree(batch->items);
+	efree(batch->pairs);
 }
 
 /* }}} */
@@ -159,21 +159,21 @@ static bool batch_add_pairs(struct batch *batch, HashTable *pairs)
 struct operation {
 	enum sd_status (*perform)(struct sd_client *client, struct sd_entry *entries, size_t count,
 	                          zend_long ttl, struct sd_error *error);
-	void (*take)(struct batch *batch, const struct item *item, size_t entry);
+	void (*take)(struct batch *batch, const struct pair *pair, size_t entry);
 };
 
 /* No server is asked before all keys and values are known to be legal. */
 static enum sd_status check_all(const struct batch *batch, struct sd_error *error)
 {
 	for (size_t i = 0; i < batch->count; i++) {
-		const struct item *item = &batch->items[i];
+		const struct pair *pair = &batch->pairs[i];
 		struct sd_bytes data = {"", 0};
 		enum sd_status status;
 
-		if (item->data != NULL) {
-			data = php_sharedance_bytes_of(item->data);
+		if (pair->data != NULL) {
+			data = php_sharedance_bytes_of(pair->data);
 		}
-		status = sd_client_check(php_sharedance_bytes_of(item->key), data, error);
+		status = sd_client_check(php_sharedance_bytes_of(pair->key), data, error);
 		if (status != SD_OK) {
 			return status;
 		}
@@ -181,16 +181,16 @@ static enum sd_status check_all(const struct batch *batch, struct sd_error *erro
 	return SD_OK;
 }
 
-/* Makes the entries of the items from `first` on. */
+/* Makes the entries of the pairs from `first` on. */
 static void chunk_init(struct batch *batch, size_t first, size_t length, int64_t ends_ms)
 {
 	for (size_t i = 0; i < length; i++) {
-		const struct item *item = &batch->items[first + i];
+		const struct pair *pair = &batch->pairs[first + i];
 		struct sd_entry *entry = &batch->entries[i];
 
-		sd_entry_init(entry, php_sharedance_bytes_of(item->key));
-		if (item->data != NULL) {
-			entry->data = php_sharedance_bytes_of(item->data);
+		sd_entry_init(entry, php_sharedance_bytes_of(pair->key));
+		if (pair->data != NULL) {
+			entry->data = php_sharedance_bytes_of(pair->data);
 		}
 		php_sharedance_value_init(&batch->values[i]);
 		entry->sink = &batch->values[i].sink;
@@ -212,14 +212,14 @@ static void chunk_end(struct batch *batch, size_t first, size_t length,
                       const struct operation *operation)
 {
 	for (size_t i = 0; i < length; i++) {
-		const struct item *item = &batch->items[first + i];
+		const struct pair *pair = &batch->pairs[first + i];
 
 		if (!sd_status_is_failure(batch->entries[i].status)) {
 			batch->has_succeeded = true;
-			operation->take(batch, item, i);
+			operation->take(batch, pair, i);
 		} else {
 			SEPARATE_ARRAY(&batch->failed);
-			add_next_index_str(&batch->failed, zend_string_copy(item->key));
+			add_next_index_str(&batch->failed, zend_string_copy(pair->key));
 		}
 		php_sharedance_value_free(&batch->values[i]);
 	}
@@ -231,7 +231,7 @@ static inline bool is_callers_end(enum sd_status status)
 	return status == SD_ABORTED || status == SD_NO_MEMORY;
 }
 
-/* Returns SD_OK or the status of the first item that failed. */
+/* Returns SD_OK or the status of the first pair that failed. */
 static enum sd_status perform_chunks(struct php_sharedance_pool *intern, struct batch *batch,
                                      const struct operation *operation, zend_long ttl,
                                      struct sd_error *error)
@@ -305,20 +305,20 @@ static enum sd_status perform_delete(struct sd_client *client, struct sd_entry *
 }
 
 /* Adds the value to the result, if there is one. */
-static void take_value(struct batch *batch, const struct item *item, size_t entry)
+static void take_value(struct batch *batch, const struct pair *pair, size_t entry)
 {
 	zval value;
 
 	if (batch->entries[entry].status == SD_OK) {
 		ZVAL_STR(&value, php_sharedance_value_take(&batch->values[entry]));
-		zend_symtable_update(Z_ARRVAL(batch->result), item->key, &value);
+		zend_symtable_update(Z_ARRVAL(batch->result), pair->key, &value);
 	}
 }
 
 /* Counts what was stored or deleted. */
-static void count_done(struct batch *batch, const struct item *item, size_t entry)
+static void count_done(struct batch *batch, const struct pair *pair, size_t entry)
 {
-	(void)item;
+	(void)pair;
 	Z_LVAL(batch->result) +=
 		batch->entries[entry].status == SD_OK && batch->entries[entry].stored > 0;
 }
@@ -391,6 +391,21 @@ PHP_METHOD(Sharedance, setMulti)
 
 /* }}} */
 
+/* Adds how long a server took to the result of ping(). */
+static void add_ping(zval *return_value, const struct sd_ping *ping)
+{
+	zend_string *address = php_sharedance_address_of(ping->exchange.server);
+	zval took;
+
+	if (ping->took_us < 0) {
+		ZVAL_NULL(&took);
+	} else {
+		ZVAL_DOUBLE(&took, (double)ping->took_us / 1e6);
+	}
+	zend_hash_update(Z_ARRVAL_P(return_value), address, &took);
+	zend_string_release(address);
+}
+
 PHP_METHOD(Sharedance, ping)
 {
 	struct php_sharedance_pool *intern;
@@ -409,17 +424,10 @@ PHP_METHOD(Sharedance, ping)
 	php_sharedance_running_begin(&intern->running);
 	status = sd_client_ping(intern->client, pings, &error);
 	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
-	for (uint32_t i = 0; i < intern->count && status == SD_OK; i++) {
-		zend_string *address = php_sharedance_address_of(pings[i].exchange.server);
-		zval took;
-
-		if (pings[i].took_us < 0) {
-			ZVAL_NULL(&took);
-		} else {
-			ZVAL_DOUBLE(&took, (double)pings[i].took_us / 1e6);
+	if (status == SD_OK) {
+		for (uint32_t i = 0; i < intern->count; i++) {
+			add_ping(return_value, &pings[i]);
 		}
-		zend_hash_update(Z_ARRVAL_P(return_value), address, &took);
-		zend_string_release(address);
 	}
 	efree(pings);
 }

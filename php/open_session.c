@@ -113,8 +113,8 @@ static bool switch_to(struct php_sharedance_open_session *open, zend_string *id)
 
 /* Takes the lock and reads, unless another session of this process has the lock: to wait for that
  * would be to wait for itself. */
-static enum sd_status lock_and_read(struct php_sharedance_open_session *open,
-                                    struct sd_session_rules *rules, struct sd_sink *sink)
+static enum sd_status lock_session(struct php_sharedance_open_session *open,
+                                   struct sd_session_rules *rules, struct sd_sink *sink)
 {
 	enum sd_status status;
 
@@ -161,7 +161,7 @@ static void begin_session(struct php_sharedance_open_session *open, zend_string 
 	}
 	php_sharedance_value_init(&value);
 	open->came = SD_ABORTED;
-	open->came = lock_and_read(open, &rules, &value.sink);
+	open->came = lock_session(open, &rules, &value.sink);
 	if (open->came == SD_OK) {
 		open->value = php_sharedance_value_take(&value);
 	} else {

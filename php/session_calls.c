@@ -79,9 +79,9 @@ static bool enter(struct php_sharedance_open_session *open)
 }
 
 /* An action about the session's own id is over. */
-static void note(struct php_sharedance_open_session *open,
-                 enum php_sharedance_session_action action,
-                 enum php_sharedance_session_outcome outcome)
+static void record_outcome(struct php_sharedance_open_session *open,
+                           enum php_sharedance_session_action action,
+                           enum php_sharedance_session_outcome outcome)
 {
 	open->state = php_sharedance_session_next(open->state, SD_ID_OWN, action, outcome);
 }
@@ -89,8 +89,8 @@ static void note(struct php_sharedance_open_session *open,
 /* What was read ahead counts as read from now on, if it was read. */
 static void adopt_read_ahead(struct php_sharedance_open_session *open)
 {
-	note(open, SD_DO_DELIVER,
-	     php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
+	record_outcome(open, SD_DO_DELIVER,
+	               php_sharedance_open_session_was_read(open) ? SD_CALL_DONE : SD_CALL_FAILED);
 }
 
 /* }}} */
@@ -222,7 +222,7 @@ static bool is_read_next(const struct php_sharedance_open_session *open)
 }
 
 /* Whether an id that was drawn is no good, because its servers fail, and others may do better. */
-static bool is_outage(const struct php_sharedance_open_session *open)
+static bool may_others_do_better(const struct php_sharedance_open_session *open)
 {
 	return sd_status_is_failure(open->came) && open->came != SD_ABORTED &&
 	       open->came != SD_NO_MEMORY && EG(exception) == NULL;
@@ -248,7 +248,7 @@ static zend_string *create_and_begin(struct php_sharedance_open_session *open)
 		php_sharedance_forget(&open->created);
 		open->created = zend_string_copy(id);
 		(void)read_ahead(open, id, !is_last);
-		if (is_last || !is_outage(open)) {
+		if (is_last || !may_others_do_better(open)) {
 			return id;
 		}
 		php_sharedance_open_session_reject_id(open, id, &choice);
@@ -355,14 +355,15 @@ static bool may_write(struct php_sharedance_open_session *one, const char *what,
 
 /* The end of a change. Warns if it failed. From now on a server may have it, even if its id is one
  * of this request. */
-static zend_result finish(struct php_sharedance_open_session *one, enum sd_status status,
-                          const char *what, size_t bytes)
+static zend_result finish_change(struct php_sharedance_open_session *one, enum sd_status status,
+                                 const char *what, size_t bytes)
 {
-	enum php_sharedance_session_outcome outcome = status != SD_OK                 ? SD_CALL_FAILED
-	                                              : one->session.lock.holders > 0 ? SD_CALL_KEPT
-	                                                                              : SD_CALL_DONE;
+	enum php_sharedance_session_outcome outcome = SD_CALL_FAILED;
 
-	note(one, SD_DO_CHANGE, outcome);
+	if (status == SD_OK) {
+		outcome = one->session.lock.holders > 0 ? SD_CALL_KEPT : SD_CALL_DONE;
+	}
+	record_outcome(one, SD_DO_CHANGE, outcome);
 	php_sharedance_forget(&one->created);
 	if (status == SD_OK) {
 		return SUCCESS;
@@ -388,7 +389,7 @@ static enum sd_session_after what_follows(const struct php_sharedance_open_sessi
 	if (is_alone || one->is_modules) {
 		return SD_SESSION_ENDS;
 	}
-	return PS(in_save_handler) ? SD_SESSION_MAY_GO_ON : SD_SESSION_GOES_ON;
+	return PS(in_save_handler) ? SD_SESSION_MAY_CONTINUE : SD_SESSION_CONTINUES;
 }
 
 /* Makes the change of the session that it is for. */
@@ -411,7 +412,7 @@ static zend_result make_change(struct php_sharedance_open_session *one, const st
 	} else {
 		status = sd_session_destroy(&one->session, change->ttl_s, &one->error);
 	}
-	return finish(one, status, change->what, bytes);
+	return finish_change(one, status, change->what, bytes);
 }
 
 static zend_result change_session(struct php_sharedance_open_session *open, zend_string *id,

@@ -77,7 +77,7 @@ static char *trim(char *text)
 }
 
 /* Cuts the line off what follows it, which *at becomes. */
-static char *take_line(char **at)
+static char *cut_line(char **at)
 {
 	char *line = *at;
 	size_t length = strcspn(line, "\n");
@@ -113,7 +113,7 @@ int sdd_config_file_next(char **at, struct sdd_config_line *line,
                          char reason[SDD_CONFIG_REASON_MAX])
 {
 	while (**at != '\0') {
-		char *text = trim(take_line(at));
+		char *text = trim(cut_line(at));
 
 		line->number++;
 		if (*text != '\0' && *text != '#') {

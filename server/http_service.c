@@ -142,8 +142,8 @@ struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const ch
 	return service;
 }
 
-/* Ends what belongs to one of its lives, and leaves the address bound. */
-static void end_life(struct sdd_http_service *service)
+/* Ends what belongs to one of its phases, and leaves the address bound. */
+static void end_phase(struct sdd_http_service *service)
 {
 	sdd_http_aside_end(service->aside);
 	service->aside = NULL;
@@ -160,7 +160,7 @@ static void end_life(struct sdd_http_service *service)
 void sdd_http_service_busy(struct sdd_http_service *service, const char *reason)
 {
 	if (service != NULL) {
-		end_life(service);
+		end_phase(service);
 		service->aside = sdd_http_aside_begin(service->listener, reason);
 	}
 }
@@ -173,7 +173,7 @@ bool sdd_http_service_serve(struct sdd_http_service *service, struct sdd_loop *l
 	if (service == NULL) {
 		return true;
 	}
-	end_life(service);
+	end_phase(service);
 	service->loop = loop;
 	service->monitor = sdd_dispatch_monitor(dispatch);
 	service->sampling = event_new(service->base, -1, EV_PERSIST, on_sampling, service);
@@ -196,7 +196,7 @@ void sdd_http_service_stopping(struct sdd_http_service *service)
 void sdd_http_service_free(struct sdd_http_service *service)
 {
 	if (service != NULL) {
-		end_life(service);
+		end_phase(service);
 		sdd_listener_free(service->listener);
 		free(service);
 	}

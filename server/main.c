@@ -389,7 +389,7 @@ static bool start(struct server *server, const struct sdd_options *options)
 	(void)umask(077);
 	sdd_daemon_ignore_signals();
 	sdd_daemon_raise_descriptors();
-	sdd_daemon_keep_memory(options->memory);
+	sdd_daemon_retain_memory(options->memory);
 	sdd_daemon_set_core(options->core);
 	return (!options->daemonize || sdd_daemon_detach()) && bind_addresses(server, options) &&
 	       check_user(server, options) &&

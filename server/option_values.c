@@ -216,7 +216,7 @@ bool sdd_option_store(const struct sdd_option *option, const char *value,
 	return false;
 }
 
-static size_t size_of(const struct sdd_option *option)
+static size_t size_of_value(const struct sdd_option *option)
 {
 	switch (option->kind) {
 	case SDD_OPTION_ADDRESSES:
@@ -255,11 +255,11 @@ bool sdd_option_is_same(const struct sdd_option *option, const struct sdd_option
 		return text == other_text ||
 		       (text != NULL && other_text != NULL && strcmp(text, other_text) == 0);
 	}
-	return memcmp(first, second, size_of(option)) == 0;
+	return memcmp(first, second, size_of_value(option)) == 0;
 }
 
 void sdd_option_copy(const struct sdd_option *option, struct sdd_options *to,
                      const struct sdd_options *from)
 {
-	memcpy(field_of(option, to), (const char *)from + option->offset, size_of(option));
+	memcpy(field_of(option, to), (const char *)from + option->offset, size_of_value(option));
 }

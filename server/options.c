@@ -93,7 +93,7 @@ static const struct sdd_option *option_of(int form)
 }
 
 /* Returns false. */
-static bool refuse_value(const struct sdd_option *option, const char *value, const char *wanted)
+static bool refuse_argument(const struct sdd_option *option, const char *value, const char *wanted)
 {
 	sdd_log(SDD_LOG_ERROR, "--%s must be %s, \"%s\" given", option->name, wanted, value);
 	return false;
@@ -111,7 +111,7 @@ static bool take_argument(struct parse *parse, const struct sdd_option *option, 
 	}
 	parse->sources[i] = COMMAND_LINE;
 	return sdd_option_store(option, value, parse->options, wanted) ||
-	       refuse_value(option, value, wanted);
+	       refuse_argument(option, value, wanted);
 }
 
 /* What is to be done instead of serving. EXIT: it was. */

@@ -115,7 +115,7 @@ static void find_parent(const struct taking *taking, char path[static PATH_MAX])
 	if (slash == NULL) {
 		(void)snprintf(path, PATH_MAX, ".");
 	} else {
-		slash[slash == path] = '\0';
+		*(slash == path ? slash + 1 : slash) = '\0'; /* the root keeps its slash */
 	}
 }
 

@@ -138,11 +138,11 @@ size_t sd_meta_write_request(uint8_t out[SD_META_REQUEST_MAX],
 	return (size_t)(at + 2 - out);
 }
 
-size_t sd_meta_write_greeting(uint8_t *out, int64_t life_s)
+size_t sd_meta_write_greeting(uint8_t *out, int64_t ttl_s)
 {
 	uint8_t *at = put_text(out, "mn " SD_META_WHO);
 
-	at = life_s > 0 ? put_number(at, SD_META_LIFE, (uint64_t)life_s) : at;
+	at = ttl_s > 0 ? put_number(at, SD_META_TTL, (uint64_t)ttl_s) : at;
 	return (size_t)(put_text(at, "\r\nversion\r\n") - out);
 }
 

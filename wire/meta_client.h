@@ -32,9 +32,9 @@
 #define SD_META_GREETING_MAX (sizeof("mn " SD_META_WHO " T\r\nversion\r\n") + SD_DECIMAL_MAX)
 
 /* Writes what a client sends first to `out`, which has SD_META_GREETING_MAX bytes: the answers show
- * what the server is. `life_s`: how long what the client stores may live; 0: it does not say. What
+ * what the server is. `ttl_s`: how long what the client stores may live; 0: it does not say. What
  * follows `mn` is ignored by memcached. Returns the number of bytes. */
-size_t sd_meta_write_greeting(uint8_t *out, int64_t life_s);
+size_t sd_meta_write_greeting(uint8_t *out, int64_t ttl_s);
 
 /* A request's line. Zero-initialised except for the command, it has no flags. It is small, because
  * one is made for each request. */

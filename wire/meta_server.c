@@ -64,12 +64,12 @@ struct sd_bytes sd_meta_decode_key(struct sd_bytes base64, uint8_t room[SD_META_
 		room, sd_base64_read(base64.data, base64.length, room, SD_META_BINARY_KEY_MAX)};
 }
 
-int64_t sd_meta_read_life(struct sd_bytes word)
+int64_t sd_meta_read_ttl(struct sd_bytes word)
 {
 	const uint8_t *start = word.data;
 	uint64_t seconds;
 
-	if (word.length < 2 || *start != SD_META_LIFE ||
+	if (word.length < 2 || *start != SD_META_TTL ||
 	    !sd_decimal_read(start + 1, word.length - 1, &seconds)) {
 		return 0;
 	}

@@ -127,7 +127,7 @@ struct sd_bytes sd_meta_decode_key(struct sd_bytes base64, uint8_t room[SD_META_
 
 /* For how long what a client stores may live, by the word behind SD_META_WHO: seconds, at most
  * SD_META_MONTH. 0: it does not say. */
-int64_t sd_meta_read_life(struct sd_bytes word);
+int64_t sd_meta_read_ttl(struct sd_bytes word);
 
 /* The error to answer if a key cannot be decoded. */
 const char *sd_meta_bad_key(enum sd_meta_command command);

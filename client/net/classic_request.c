@@ -62,7 +62,7 @@ static enum sd_channel_state fail_by_system(struct sd_classic_request *classic)
 }
 
 /* The server closed, which is how the classic protocol ends an answer. */
-static enum sd_channel_state finish(struct sd_classic_request *classic)
+static enum sd_channel_state finish_answer(struct sd_classic_request *classic)
 {
 	struct sd_exchange *exchange = classic->exchange;
 	enum sd_request_kind kind = exchange->request.kind;
@@ -112,7 +112,7 @@ static enum sd_channel_state receive(struct sd_classic_request *classic)
 			return fail(classic, SD_NO_MEMORY, "no memory for the answer");
 		}
 		if (room == 0) {
-			return finish(classic); /* longer than any right answer */
+			return finish_answer(classic); /* longer than any right answer */
 		}
 		switch (sd_platform_receive(classic->dial.socket, out, room, &received)) {
 		case SD_IO_DONE:
@@ -128,7 +128,7 @@ static enum sd_channel_state receive(struct sd_classic_request *classic)
 		case SD_IO_AGAIN:
 			return SD_CHANNEL_BUSY;
 		case SD_IO_ENDED:
-			return finish(classic);
+			return finish_answer(classic);
 		case SD_IO_FAILED:
 			return fail_by_system(classic);
 		}

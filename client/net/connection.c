@@ -51,7 +51,7 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 }
 
 /* A version that is too far ahead is reported, and not followed. Only one above the limit is worth
- * a look at the time. */
+ * reading the time. */
 static inline void take_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                 uint64_t version)
 {
@@ -59,7 +59,7 @@ static inline void take_version(struct sd_connection *connection, struct sd_exch
 	    sd_server_clock_is_exceeded(&connection->clock, version, sd_system_monotonic_us())) {
 		exchange->reply.far_ahead = true;
 	} else {
-		sd_hybrid_clock_observe(&connection->peer->versions, version);
+		sd_hybrid_clock_observe(&connection->facts->versions, version);
 	}
 }
 
@@ -95,7 +95,7 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 	}
 	if (exchange->request.version != 0) {
 		/* a change's follows from what it read, and what is written next is above that */
-		sd_hybrid_clock_observe(&connection->peer->versions, exchange->request.version);
+		sd_hybrid_clock_observe(&connection->facts->versions, exchange->request.version);
 	}
 	connection->in_value = answer->kind == SD_META_VALUE;
 	connection->value_left = answer->value_length;
@@ -154,12 +154,12 @@ static void set_clock(struct sd_connection *connection)
  * is another one than the one that the name led to before, on whichever connection. */
 static bool publish_greeting(struct sd_connection *connection)
 {
-	struct sd_peer *peer = connection->peer;
+	struct sd_facts *facts = connection->facts;
 	bool leads_elsewhere = sd_connection_leads_elsewhere(connection);
 
-	peer->greeting = connection->greeting;
-	peer->clock = connection->clock;
-	peer->greeted_us = connection->greeted_us;
+	facts->greeting = connection->greeting;
+	facts->clock = connection->clock;
+	facts->greeted_us = connection->greeted_us;
 	return leads_elsewhere;
 }
 
@@ -209,14 +209,17 @@ static bool take_answers(struct sd_connection *connection)
 {
 	while (connection->in_value || connection->in_start < connection->in_end) {
 		struct sd_meta_reply answer;
+		bool is_taken;
 
 		if (!connection->in_value) {
 			if (!sd_meta_read_reply(connection->in + connection->in_start,
 			                        connection->in_end - connection->in_start, &answer)) {
 				return true;
 			}
-			if (!(connection->phase == SD_CONNECTION_GREETING ? take_greeting(connection, &answer)
-			                                                  : take_line(connection, &answer))) {
+			is_taken = connection->phase == SD_CONNECTION_GREETING
+			               ? take_greeting(connection, &answer)
+			               : take_line(connection, &answer);
+			if (!is_taken) {
 				return false;
 			}
 			connection->in_start += answer.line_length;
@@ -286,7 +289,7 @@ static enum sd_channel_state take_end(struct sd_connection *connection)
 }
 
 /* All exchanges have their answers. */
-static enum sd_channel_state finish(struct sd_connection *connection)
+static enum sd_channel_state finish_round(struct sd_connection *connection)
 {
 	if (connection->must_close || connection->must_send ||
 	    connection->in_start < connection->in_end) {
@@ -314,7 +317,7 @@ static enum sd_channel_state receive(struct sd_connection *connection, bool pati
 				return SD_CHANNEL_DONE;
 			}
 			if (connection->head == NULL) {
-				return finish(connection);
+				return finish_round(connection);
 			}
 			if (connection->must_send && !sd_connection_send(connection)) {
 				return sd_connection_fail_by_system(connection);
@@ -463,12 +466,12 @@ static const struct sd_channel_kind connection_kind = {
 };
 
 void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
-                        struct sd_node *node, struct sd_peer *peer, struct sd_traffic *traffic)
+                        struct sd_node *node, struct sd_facts *facts, struct sd_traffic *traffic)
 {
 	connection->channel.kind = &connection_kind;
 	connection->channel.node = node;
 	connection->shared = shared;
-	connection->peer = peer;
+	connection->facts = facts;
 	connection->traffic = traffic;
 }
 

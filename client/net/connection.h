@@ -60,7 +60,7 @@ enum sd_connection_phase {
 
 /* What the connections to one server know of it in common: where it is, and the greeting that was
  * answered last, on whichever of them. Zero-initialised nothing is known. */
-struct sd_peer {
+struct sd_facts {
 	struct sd_addresses addresses;
 	struct sd_greeting greeting;  /* what the server is */
 	struct sd_server_clock clock; /* what time it has */
@@ -75,11 +75,11 @@ struct sd_connection {
 	bool is_proven; /* the server had proven to be classic when this was greeted; the caller's */
 	struct sd_dial dial;
 	enum sd_connection_phase phase;
-	struct sd_peer *peer;         /* borrowed */
+	struct sd_facts *facts;       /* borrowed */
 	struct sd_greeting greeting;  /* what the server is that this one leads to */
 	struct sd_server_clock clock; /* what time it has; valid once the greeting was answered */
 	int64_t greeted_us;           /* when the greeting was sent */
-	int64_t life_s;               /* of sessions, as its greeting told, in seconds; 0: none */
+	int64_t told_ttl_s;           /* of sessions, as its greeting told, in seconds; 0: none */
 	struct sd_traffic *traffic;   /* borrowed: where bytes are counted */
 	uint64_t number;              /* another one for each connection of the thread */
 	int64_t began_ms;             /* when this operation did, or the last one */
@@ -113,7 +113,7 @@ struct sd_connection {
 
 /* Prepares a zero-initialised connection, which is closed. All pointers are borrowed. */
 void sd_connection_init(struct sd_connection *connection, struct sd_connection_shared *shared,
-                        struct sd_node *node, struct sd_peer *peer, struct sd_traffic *traffic);
+                        struct sd_node *node, struct sd_facts *facts, struct sd_traffic *traffic);
 
 /* Whether a value was announced that none of these clients can have stored: no memory is asked for
  * to find out whether it comes. */
@@ -126,7 +126,7 @@ static inline bool sd_connection_is_too_long(const struct sd_connection *connect
  * once the greeting was answered. */
 static inline bool sd_connection_leads_elsewhere(const struct sd_connection *connection)
 {
-	const struct sd_greeting *known = &connection->peer->greeting;
+	const struct sd_greeting *known = &connection->facts->greeting;
 	const struct sd_greeting *greeting = &connection->greeting;
 
 	return known->has_id &&

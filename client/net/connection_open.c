@@ -173,7 +173,7 @@ enum sd_channel_state sd_connection_try_greeting(struct sd_connection *connectio
 		if (!sd_dial_has_socket(&connection->dial)) {
 			return SD_CHANNEL_BUSY;
 		}
-		connection->out_length = sd_greeting_write(connection->out, connection->life_s);
+		connection->out_length = sd_greeting_write(connection->out, connection->told_ttl_s);
 		connection->out_sent = 0;
 		connection->must_send = true;
 		connection->greeted_us = sd_system_monotonic_us();
@@ -195,13 +195,13 @@ enum sd_channel_state sd_connection_open(struct sd_connection *connection)
 	sd_channel_begin(&connection->channel);
 	connection->has_heard = false;
 	sd_greeting_begin(&connection->greeting);
-	connection->life_s = connection->head->request.is_session
-	                         ? sd_options_session_life_s(connection->shared->options)
-	                         : 0;
+	connection->told_ttl_s = connection->head->request.is_session
+	                             ? sd_options_session_ttl_s(connection->shared->options)
+	                             : 0;
 	connection->number = ++connection->shared->connections;
 	connection->opened_ms = sd_platform_now_ms();
 	connection->phase = SD_CONNECTION_CONNECTING;
-	if (!sd_dial_begin(&connection->dial, connection->head->server, &connection->peer->addresses,
+	if (!sd_dial_begin(&connection->dial, connection->head->server, &connection->facts->addresses,
 	                   sd_exchange_connects_by_ms(connection->head, connection->opened_ms))) {
 		return sd_connection_fail(connection, SD_UNREACHABLE, connection->dial.reason);
 	}

@@ -63,7 +63,7 @@ static bool is_marked(const struct sd_mark *mark, uint64_t word)
 	return sd_mark_word_is_dead(word) && is_away(mark);
 }
 
-bool sd_mark_is_kept(const struct sd_mark *mark)
+bool sd_mark_has_slot(const struct sd_mark *mark)
 {
 	uint64_t word = atomic_load_explicit(&mark->slot->word, memory_order_relaxed);
 

@@ -66,7 +66,7 @@ bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *ser
 
 /* Whether the slot is still the server's. If not, the mark is to be found again; until then nothing
  * is known of the server, and nothing of another server changes. */
-bool sd_mark_is_kept(const struct sd_mark *mark);
+bool sd_mark_has_slot(const struct sd_mark *mark);
 
 /* Whether the slot is still the server's, and says that it is alive: the usual case, in one look.
  */

@@ -108,8 +108,8 @@ static uint64_t keyed_hash(const uint64_t secret[2], const uint8_t *bytes, size_
 }
 
 /* Two servers of one user with the same hash share one mark. */
-static uint64_t owner_of(const struct sd_dead_marks *marks, const struct sd_server *server,
-                         int64_t uid)
+static uint64_t hash_of_server(const struct sd_dead_marks *marks, const struct sd_server *server,
+                               int64_t uid)
 {
 	uint8_t name[sizeof(server->host) + 2];
 	size_t length = 0;
@@ -269,7 +269,7 @@ static void set_tag(struct sd_mark_slot *slot, unsigned tag)
 bool sd_dead_marks_find(struct sd_dead_marks *marks, const struct sd_server *server, int64_t uid,
                         int64_t now_ms, struct sd_mark *mark)
 {
-	uint64_t owner = owner_of(marks, server, uid);
+	uint64_t owner = hash_of_server(marks, server, uid);
 
 	*mark = (struct sd_mark){.owner = owner, .tag = sd_mark_tag(owner)};
 	mark->alive = sd_mark_word_alive(mark->tag);

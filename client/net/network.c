@@ -45,13 +45,13 @@ struct sd_network {
 
 /* {{{ time and random numbers */
 
-/* The time that the policy looked at for its next round, or a new look. */
+/* The time that the policy read for its next round, or the present one. */
 static int64_t round_us(const struct sd_network *network)
 {
 	return network->busy.now_us != 0 ? network->busy.now_us : sd_system_monotonic_us();
 }
 
-/* The policy looks at the time before a round: it is the time when the round begins, too. */
+/* The policy reads the time before a round: it is the time when the round begins, too. */
 static int64_t network_now_ms(struct sd_transport *transport)
 {
 	struct sd_network *network = (struct sd_network *)transport;
@@ -170,12 +170,12 @@ static uint64_t network_new_version(struct sd_transport *transport, const struct
 	} else {
 		wall_us = sd_system_wall_us();
 	}
-	first_clock = a != NULL ? &a->peer.versions : &network->other_versions;
+	first_clock = a != NULL ? &a->facts.versions : &network->other_versions;
 	if (network->version <= (uint64_t)wall_us + NEAR_US) {
 		sd_hybrid_clock_observe(first_clock, network->version);
 	}
 	network->version = sd_hybrid_clock_next(
-		first_clock, b != NULL ? &b->peer.versions : &network->other_versions, wall_us, limit,
+		first_clock, b != NULL ? &b->facts.versions : &network->other_versions, wall_us, limit,
 		sd_connection_random(&network->shared) >> (64 - SD_HYBRID_CLOCK_SPREAD_BITS));
 	return network->version;
 }
@@ -237,13 +237,12 @@ static int64_t network_refusing_since(struct sd_transport *transport,
 	return node != NULL && !server->closed ? sd_node_refusing_since(node) : 0;
 }
 
-static bool network_has_told_life(struct sd_transport *transport,
-                                  const struct sd_exchange *exchange)
+static bool network_has_told_ttl(struct sd_transport *transport, const struct sd_exchange *exchange)
 {
 	struct sd_network *network = (struct sd_network *)transport;
 	struct sd_node *node = sd_nodes_get(&network->nodes, exchange->server);
 
-	return node == NULL || sd_node_has_told_life(node, network->options, exchange);
+	return node == NULL || sd_node_has_told_ttl(node, network->options, exchange);
 }
 
 static int64_t network_round_trip_us(struct sd_transport *transport, const struct sd_server *server)
@@ -310,7 +309,7 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 		return;
 	}
 	if (connection->phase == SD_CONNECTION_READY && !connection->reused) {
-		sd_node_keep_mark(node, now_us / 1000);
+		sd_node_find_lost_mark(node, now_us / 1000);
 		sd_finding_set_meta(node->finding);
 		sd_node_share_greeting(node);
 		network->transport.has_odd_names |=
@@ -374,7 +373,7 @@ static void begin_proof(struct sd_network *network, struct sd_node *node)
 {
 	struct sd_channel *channel = &node->proof.request.channel;
 
-	if (sd_proof_begin(&node->proof, node, &node->peer.addresses, &node->statistics.bytes) ==
+	if (sd_proof_begin(&node->proof, node, &node->facts.addresses, &node->statistics.bytes) ==
 	    SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = channel;
 	} else {
@@ -394,7 +393,7 @@ static void begin_classic(struct sd_network *network, struct sd_exchange *exchan
 		classic++; /* one is free, because the set has room */
 	}
 	classic->is_proven = sd_finding_is_proven(node->finding, sd_platform_now_ms());
-	if (sd_classic_request_begin(classic, node, &node->peer.addresses, &node->statistics.bytes,
+	if (sd_classic_request_begin(classic, node, &node->facts.addresses, &node->statistics.bytes,
 	                             exchange) == SD_CHANNEL_BUSY) {
 		network->busy.channels[network->busy.count++] = &classic->channel;
 	}
@@ -536,7 +535,7 @@ struct sd_network *sd_network_new(const struct sd_options *options, struct sd_de
 	network->transport.skips = network_skips;
 	network->transport.is_dead = network_is_dead;
 	network->transport.refusing_since = network_refusing_since;
-	network->transport.has_told_life = network_has_told_life;
+	network->transport.has_told_ttl = network_has_told_ttl;
 	network->transport.round_trip_us = network_round_trip_us;
 	network->transport.count = network_count;
 	return network;

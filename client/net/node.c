@@ -37,7 +37,7 @@ struct sd_connection *sd_node_make_connection(struct sd_node *node, enum sd_purp
 	struct sd_connection *connection = calloc(1, sizeof(*connection));
 
 	if (connection != NULL) {
-		sd_connection_init(connection, node->shared, node, &node->peer, &node->statistics.bytes);
+		sd_connection_init(connection, node->shared, node, &node->facts, &node->statistics.bytes);
 		node->connections[purpose] = connection; /* at once: nothing is lost by a longjmp */
 	}
 	return connection;
@@ -75,11 +75,11 @@ void sd_node_find_mark(struct sd_node *node, int64_t now_ms)
 /* The slot may have been given to another server, or there was none. */
 static bool has_lost_mark(const struct sd_node *node, int64_t now_ms)
 {
-	return node->mark.slot != NULL ? !sd_mark_is_kept(&node->mark)
+	return node->mark.slot != NULL ? !sd_mark_has_slot(&node->mark)
 	                               : now_ms - node->sought_ms >= SEEK_PAUSE_MS;
 }
 
-void sd_node_keep_mark(struct sd_node *node, int64_t now_ms)
+void sd_node_find_lost_mark(struct sd_node *node, int64_t now_ms)
 {
 	if (has_lost_mark(node, now_ms)) {
 		sd_node_find_mark(node, now_ms);
@@ -107,9 +107,14 @@ static void end_as_dead(struct sd_node *node, struct sd_exchange *exchange, int6
 	count(node, SD_COUNTER(skipped));
 }
 
-static int64_t smaller(int64_t one, int64_t other)
+/* For how long a server that fails is left alone: as php.ini says at most, whatever a script sets.
+ */
+static int64_t retry_interval_ms(const struct sd_options *options)
 {
-	return one < other ? one : other;
+	const struct sd_marking *marking = &options->marking;
+
+	return options->retry_interval_ms < marking->retry_interval_ms ? options->retry_interval_ms
+	                                                               : marking->retry_interval_ms;
 }
 
 /* For how long a probe keeps others from the server: for as long as php.ini's limits let it take,
@@ -118,12 +123,14 @@ static int64_t smaller(int64_t one, int64_t other)
 static int64_t lease_ms(const struct sd_options *options, const struct sd_exchange *exchange,
                         int64_t now_ms)
 {
-	const struct sd_marking *marking = &options->marking;
-	int64_t left_ms = smaller(exchange->deadline_ms - now_ms, marking->timeout_ms);
-	int64_t interval_ms = smaller(options->retry_interval_ms, marking->retry_interval_ms);
+	int64_t left_ms = exchange->deadline_ms - now_ms;
+	int64_t interval_ms = retry_interval_ms(options);
 
 	if (exchange->hurried) {
 		return SD_NO_LEASE;
+	}
+	if (left_ms > options->marking.timeout_ms) {
+		left_ms = options->marking.timeout_ms;
 	}
 	return left_ms > interval_ms ? left_ms : interval_ms;
 }
@@ -132,7 +139,7 @@ static int64_t lease_ms(const struct sd_options *options, const struct sd_exchan
 static enum sd_admission admit(struct sd_node *node, const struct sd_options *options,
                                const struct sd_exchange *exchange, int64_t now_ms)
 {
-	sd_node_keep_mark(node, now_ms);
+	sd_node_find_lost_mark(node, now_ms);
 	return node->mark.slot == NULL
 	           ? SD_ADMITTED
 	           : sd_mark_admit(&node->mark, now_ms, lease_ms(options, exchange, now_ms));
@@ -218,12 +225,12 @@ static void report(const struct sd_node *node, sd_node_log *log, const char *wha
 	log(line);
 }
 
-/* For how long a server that failed is not tried: as php.ini says at most, whatever a script sets.
- * Machines that lost a server at the same time must not all try it again at the same time. */
+/* For how long a server that failed is not tried. Machines that lost a server at the same time must
+ * not all try it again at the same time. */
 static int64_t pause_ms(struct sd_node *node, const struct sd_options *options,
                         enum sd_evidence evidence)
 {
-	int64_t interval_ms = smaller(options->retry_interval_ms, options->marking.retry_interval_ms);
+	int64_t interval_ms = retry_interval_ms(options);
 
 	if (evidence != SD_EVIDENCE_SILENT) {
 		return interval_ms;
@@ -342,7 +349,7 @@ void sd_node_account(struct sd_node *node, const struct sd_options *options, sd_
 	if (exchange->reply.status != SD_OK) {
 		count_reply(node, exchange);
 		if (is_servers_fault(exchange->reply.status)) {
-			sd_node_keep_mark(node, node->ended_us / 1000);
+			sd_node_find_lost_mark(node, node->ended_us / 1000);
 			sd_finding_forget_classic(node->finding);
 		}
 	}
@@ -365,15 +372,15 @@ void sd_node_count(struct sd_node *node, enum sd_event event)
 
 /* Only a server that says what is unproven uses it. With more locks on the connection than that of
  * the session that was read, others' would end with it. */
-bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
-                           const struct sd_exchange *exchange)
+bool sd_node_has_told_ttl(struct sd_node *node, const struct sd_options *options,
+                          const struct sd_exchange *exchange)
 {
 	struct sd_connection *connection = node->connections[sd_node_purpose(exchange)];
 
 	if (connection == NULL || !connection->greeting.has_unproven) {
 		return true;
 	}
-	if (connection->life_s < sd_options_session_life_s(options)) {
+	if (connection->told_ttl_s < sd_options_session_ttl_s(options)) {
 		if (connection->locks <= 1) {
 			sd_connection_close(connection);
 		}
@@ -384,12 +391,12 @@ bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *option
 
 void sd_node_share_greeting(struct sd_node *node)
 {
-	const struct sd_greeting *greeting = &node->peer.greeting;
+	const struct sd_greeting *greeting = &node->facts.greeting;
 
 	/* workers that go by the same offset agree on who was first */
 	if (node->mark.slot != NULL) {
 		sd_mark_set_clock(&node->mark,
-		                  sd_server_clock_merge(&node->peer.clock, sd_mark_clock(&node->mark)));
+		                  sd_server_clock_merge(&node->facts.clock, sd_mark_clock(&node->mark)));
 		sd_mark_set_greeting(&node->mark, greeting->version, greeting->has_unproven,
 		                     greeting->unproven);
 	}
@@ -399,7 +406,7 @@ void sd_node_info(const struct sd_node *node, const struct sd_server *server,
                   struct sd_server_info *info)
 {
 	enum sd_protocol by_hand = server->protocol;
-	const struct sd_greeting *greeting = &node->peer.greeting;
+	const struct sd_greeting *greeting = &node->facts.greeting;
 	int64_t wall_minus_monotonic_ms = sd_system_wall_us() / 1000 - sd_platform_now_ms();
 
 	*info = (struct sd_server_info){

@@ -47,7 +47,7 @@ struct sd_node {
 	struct sd_server server;
 	struct sd_connection_shared *shared;            /* borrowed */
 	struct sd_connection *connections[SD_PURPOSES]; /* NULL: it was not needed yet */
-	struct sd_peer peer;                            /* what they know in common */
+	struct sd_facts facts;                          /* what they know in common */
 	struct sd_busy_poll busy;
 	struct sd_proof proof;
 	struct sd_finding *finding; /* borrowed: its mark's, or `own_finding` */
@@ -118,7 +118,7 @@ void sd_node_find_mark(struct sd_node *node, int64_t now_ms);
 
 /* The same, if the slot was given to another server meanwhile. To be called before `finding` or
  * `identity` is changed. */
-void sd_node_keep_mark(struct sd_node *node, int64_t now_ms);
+void sd_node_find_lost_mark(struct sd_node *node, int64_t now_ms);
 
 /* Begins the node's round at that time, with its first exchange: `admission` says whether the
  * server may be asked. */
@@ -167,8 +167,8 @@ bool sd_node_is_given_up(const struct sd_node *node, int64_t heard_ms, int64_t n
  * so. If sessions live longer by now, the connection is closed, so that a new one says it, unless
  * other sessions have locks on it. False, too, if the reply came on an earlier connection.
  */
-bool sd_node_has_told_life(struct sd_node *node, const struct sd_options *options,
-                           const struct sd_exchange *exchange);
+bool sd_node_has_told_ttl(struct sd_node *node, const struct sd_options *options,
+                          const struct sd_exchange *exchange);
 
 /* The server has answered the greeting of a new connection: all workers learn what time it has, and
  * what it said. */
@@ -178,7 +178,7 @@ void sd_node_share_greeting(struct sd_node *node);
  * worker did. */
 static inline int64_t sd_node_clock(const struct sd_node *node)
 {
-	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->peer.clock.offset_us;
+	return node->mark.slot != NULL ? sd_mark_clock(&node->mark) : node->facts.clock.offset_us;
 }
 
 /* What the node asked in the round is over, at that time: it is counted, with its latency. If the

@@ -63,12 +63,12 @@ void sd_pending_close_at_greeting(struct sd_pending *pending, struct sd_connecti
 	bool never_is_classic = head->server->protocol == SD_PROTOCOL_META;
 
 	connection->head = connection->tail = NULL;
-	sd_node_keep_mark(node, now_us / 1000);
+	sd_node_find_lost_mark(node, now_us / 1000);
 	if (never_is_classic) {
 		sd_node_finish(node, now_us, false);
 	} else if (connection->is_proven) {
 		node->is_classic = true;
-		node->peer.greeting.version[0] = '\0';
+		node->facts.greeting.version[0] = '\0';
 		sd_finding_set_classic(node->finding, now_us / 1000 + interval_ms);
 	}
 	for (struct sd_exchange *each = head, *next; each != NULL; each = next) {
@@ -104,7 +104,7 @@ void sd_pending_finish_proof(struct sd_pending *pending, struct sd_node *node, i
 	bool is_given = sd_proof_is_given(&node->proof);
 
 	if (is_given) {
-		sd_node_keep_mark(node, now_us / 1000);
+		sd_node_find_lost_mark(node, now_us / 1000);
 		sd_finding_prove(node->finding, sd_proof_given_ms(&node->proof));
 	} else {
 		sd_node_finish(node, now_us, false);

@@ -63,7 +63,7 @@ static bool is_short_of_means(int error)
 }
 
 /* Whether name servers have said that the name, or an address of it, does not exist. */
-static bool is_unknown(int error)
+static bool is_unknown_name(int error)
 {
 #ifdef EAI_NODATA
 	if (error == EAI_NODATA) {
@@ -79,7 +79,7 @@ static enum sd_io end_lookup(int error, const struct addrinfo *found, struct sd_
 	if (error != 0) {
 		(void)snprintf(out->reason, out->reason_size, "%s", gai_strerror(error));
 		out->is_short = is_short_of_means(error);
-		out->is_unknown = is_unknown(error);
+		out->is_unknown = is_unknown_name(error);
 		return SD_IO_FAILED;
 	}
 	out->count = copy_addresses(found, out->addresses, out->max);

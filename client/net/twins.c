@@ -27,7 +27,7 @@ static bool is_up(const struct sd_node *node)
 static bool have_one_id(const struct sd_node *one, const struct sd_node *other)
 {
 	return one != other && one->id != SD_NO_ID && one->id == other->id &&
-	       memcmp(one->peer.greeting.id, other->peer.greeting.id, SD_GREETING_ID) == 0;
+	       memcmp(one->facts.greeting.id, other->facts.greeting.id, SD_GREETING_ID) == 0;
 }
 
 static bool are_one_start(const struct sd_node *one, const struct sd_node *other)
@@ -38,7 +38,8 @@ static bool are_one_start(const struct sd_node *one, const struct sd_node *other
 /* Whether `within` was greeted by one start before and after `other` was by another one. */
 static bool has_seen(const struct sd_node *within, const struct sd_node *other)
 {
-	return within->known_us <= other->peer.greeted_us && other->heard_us <= within->peer.greeted_us;
+	return within->known_us <= other->facts.greeted_us &&
+	       other->heard_us <= within->facts.greeted_us;
 }
 
 /* Whether two starts were seen to run at one time. */
@@ -97,7 +98,7 @@ static void review_next(struct sd_node *node)
 
 static void take_identity(struct sd_node *node, int64_t now_us)
 {
-	const struct sd_greeting *greeting = &node->peer.greeting;
+	const struct sd_greeting *greeting = &node->facts.greeting;
 	uint64_t id = greeting->has_id ? sd_identity_number(greeting->id) : SD_NO_ID;
 
 	if (id != node->id || greeting->process != node->process) {
@@ -108,7 +109,7 @@ static void take_identity(struct sd_node *node, int64_t now_us)
 	node->heard_us = now_us;
 	node->is_twin = node->is_doubted = false;
 	node->met = NULL; /* by an earlier greeting of the same round, which led elsewhere */
-	node->news = sd_identity_take(node->identity, id, node->peer.greeted_us, now_us);
+	node->news = sd_identity_take(node->identity, id, node->facts.greeted_us, now_us);
 	node->seen_id = sd_identity_id(node->identity);
 	if (node->seen_id == id && !hang_up_elsewhere(node, id)) {
 		review_next(node); /* its other connection leads where the name did, and is in use */
@@ -162,14 +163,14 @@ bool sd_twins_review(struct sd_node *node, struct sd_connection *used, int64_t n
 	bool has_hung_up = hang_up_elsewhere(node, id);
 
 	if (is_up(node) && id == SD_NO_ID) { /* another slot of the table */
-		(void)sd_identity_take(node->identity, node->id, node->peer.greeted_us, now_us);
+		(void)sd_identity_take(node->identity, node->id, node->facts.greeted_us, now_us);
 		id = sd_identity_id(node->identity);
 	}
 	if (node->is_doubted || is_old(node, now_us)) {
 		has_hung_up &= hang_up(used);
 	}
 	if (!has_hung_up) {
-		return true; /* it is looked at again in the next round */
+		return true; /* it is compared again in the next round */
 	}
 	node->is_doubted = false;
 	node->seen_id = id;
@@ -192,7 +193,7 @@ static bool is_unsure(const struct sd_node *node, int64_t now_us)
 }
 
 /* Both are greeted anew, as far as they must. */
-static enum sd_sameness greet_again(struct sd_node *first, struct sd_node *second)
+static enum sd_sameness review_both(struct sd_node *first, struct sd_node *second)
 {
 	review_next(first);
 	review_next(second);
@@ -211,11 +212,11 @@ enum sd_sameness sd_twins_compare(struct sd_node *first, struct sd_node *second,
 		return SD_TWO_SERVERS;
 	}
 	if (!are_one_start(first, second)) {
-		return first->is_doubted || second->is_doubted ? greet_again(first, second)
+		return first->is_doubted || second->is_doubted ? review_both(first, second)
 		                                               : SD_TWO_SERVERS;
 	}
 	if (is_unsure(first, now_us) || is_unsure(second, now_us)) {
-		return greet_again(first, second);
+		return review_both(first, second);
 	}
 	/* names that never were two servers have had the same ids */
 	return sd_identity_replaced(first->identity) == sd_identity_replaced(second->identity)

@@ -133,8 +133,8 @@ static enum sd_status carry(const struct sd_policy *policy, struct sd_entry *ent
  * made of is about to be written once more above it (contest.h), the server that decided would take
  * that. So the change gets the next version there, if it still is what that server has.
  */
-static enum sd_status confirm(const struct sd_policy *policy, struct sd_entry *entry,
-                              size_t decider, const struct decided *decided)
+static enum sd_status confirm_decision(const struct sd_policy *policy, struct sd_entry *entry,
+                                       size_t decider, const struct decided *decided)
 {
 	const struct sd_exchange *exchange = &entry->replicas[decider].exchange;
 	int64_t now_ms = sd_operation_now_ms(policy);
@@ -295,14 +295,14 @@ static enum outcome conclude_replaced(const struct sd_policy *policy, struct sd_
 {
 	int64_t now_ms = sd_operation_now_ms(policy);
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
-	const struct sd_exchange *look = sd_operation_prepare(entry, decider, SD_EXISTS, left_ms);
+	const struct sd_exchange *exists = sd_operation_prepare(entry, decider, SD_EXISTS, left_ms);
 	uint64_t there;
 
 	(void)sd_operation_perform(policy, entry, 1, now_ms);
-	there = sd_resolve_rank(&look->reply);
-	if (sd_status_is_failure(look->reply.status)) {
+	there = sd_resolve_rank(&exists->reply);
+	if (sd_status_is_failure(exists->reply.status)) {
 		entry->stored = 0;
-		return conclude_change(entry, sd_operation_verdict_of_one(look, error));
+		return conclude_change(entry, sd_operation_verdict_of_one(exists, error));
 	}
 	if (there < version && sd_operation_is_in_doubt(entry)) {
 		entry->stored = 0; /* the other server may have it */
@@ -321,7 +321,7 @@ static enum outcome conclude_alone(const struct sd_policy *policy, struct sd_ent
                                    size_t decider, const struct decided *decided,
                                    struct sd_error *error)
 {
-	enum sd_status status = confirm(policy, entry, decider, decided);
+	enum sd_status status = confirm_decision(policy, entry, decider, decided);
 
 	if (status == SD_CONFLICT) {
 		return conclude_replaced(policy, entry, decider, decided->version, error);
@@ -340,10 +340,12 @@ static enum outcome decide_and_carry(const struct sd_policy *policy, struct sd_e
 {
 	size_t other = 1 - decider;
 	bool carries = sd_replica_has_replied(&entry->replicas[other]);
-	const struct sd_exchange *decision = decide(policy, entry, decider, change);
-	enum sd_status status = decision->reply.status;
+	const struct sd_exchange *decision;
 	struct decided decided;
+	enum sd_status status;
 
+	decision = decide(policy, entry, decider, change);
+	status = decision->reply.status;
 	if (status != SD_OK && !sd_status_is_failure(status)) {
 		return AGAIN; /* the server has something else than what was read */
 	}

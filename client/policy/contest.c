@@ -42,7 +42,7 @@ void sd_contest_take_reply(struct sd_entry *entry, size_t owner)
 
 /* The server that refuses the write may have taken it before that: what it has may be made of it.
  */
-static void fail_for_doubt(struct sd_entry *entry, size_t owner)
+static void fail_contest(struct sd_entry *entry, size_t owner)
 {
 	sd_exchange_end_in_doubt(&entry->replicas[owner].exchange);
 	sd_contest_set_all(entry, SD_WRITE_FAILED);
@@ -50,8 +50,8 @@ static void fail_for_doubt(struct sd_entry *entry, size_t owner)
 
 /* {{{ requests */
 
-static struct sd_request *prepare_write(struct sd_entry *entry, size_t owner,
-                                        const struct sd_written_value *value, int64_t left_ms)
+static struct sd_request *prepare_contested(struct sd_entry *entry, size_t owner,
+                                            const struct sd_written_value *value, int64_t left_ms)
 {
 	struct sd_request *request = &sd_operation_prepare(entry, owner, value->kind, left_ms)->request;
 
@@ -77,7 +77,7 @@ static void prepare_raising(struct sd_entry *entry, size_t owner,
 		above = other->exchange.reply.version;
 	}
 	entry->version = sd_version_next(above > seen ? above : seen, SD_VERSION_REPEATED);
-	request = prepare_write(entry, owner, value, left_ms);
+	request = prepare_contested(entry, owner, value, left_ms);
 	request->condition = replica->compares_not ? SD_IF_SEEN : SD_IF_VERSION;
 	request->seen = seen;
 	replica->written = SD_WRITE_RAISING;
@@ -97,7 +97,7 @@ static void prepare_replacing(struct sd_entry *entry, size_t owner,
 		replica->written = SD_WRITE_FAILED;
 		return;
 	}
-	request = prepare_write(entry, owner, value, left_ms);
+	request = prepare_contested(entry, owner, value, left_ms);
 	replica->written = SD_WRITE_ASKED;
 	request->seen = seen.version;
 	if (seen.far_ahead) {
@@ -127,7 +127,7 @@ static void settle_contest(struct sd_entry *entry, size_t owner,
 	} else if (sd_replica_has_replied(other) && other->exchange.reply.version == entry->version) {
 		other->written = SD_WRITE_TAKEN; /* somebody's read has carried it */
 	} else if (other->exchange.may_have_written) {
-		fail_for_doubt(entry, 1 - owner);
+		fail_contest(entry, 1 - owner);
 	} else {
 		prepare_raising(entry, owner, value, left_ms);
 	}

@@ -13,7 +13,7 @@
  *   above what is in the way, on the condition that nobody wrote over it meanwhile. Who saw it and
  *   made something of it has to get past that server too, which refuses him from now on, so that
  *   he makes his once more (change.c). Then the other server is written to, on the condition that
- *   it has what it had when it was looked at; if not, both are looked at again.
+ *   it has what it had when it was read; if not, both are read again.
  * - It still has the write, and the other server may have taken it, too, before it refused it: what
  *   that one has may be made of it. Nobody can tell, and the write fails.
  * - It cannot be asked any more, or was restarted since it took the write: somebody who saw the
@@ -42,7 +42,7 @@ void sd_contest_set_all(struct sd_entry *entry, enum sd_written written);
 
 /* Takes the reply of a server on which the write was to be raised. Either it is; or somebody has
  * written over it meanwhile, and the write is done on both; or nobody knows, and it has failed. So
- * it has if the reply came on another connection than that of the look: the server may have been
+ * it has if the reply came on another connection than that of the read: the server may have been
  * restarted in between. */
 void sd_contest_take_reply(struct sd_entry *entry, size_t owner);
 

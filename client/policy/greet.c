@@ -118,7 +118,8 @@ int64_t sd_greet_servers(const struct sd_policy *policy, struct sd_entry *entrie
 /* {{{ two names of one server */
 
 /* What both servers of an entry are to each other. */
-static enum sd_sameness compare(const struct sd_policy *policy, const struct sd_entry *entry)
+static enum sd_sameness compare_servers(const struct sd_policy *policy,
+                                        const struct sd_entry *entry)
 {
 	struct sd_transport *transport = policy->transport;
 	const struct sd_server *first = entry->replicas[0].exchange.server;
@@ -145,7 +146,7 @@ bool sd_greet_joined_odd(const struct sd_policy *policy, struct sd_entry *entrie
 	bool has_joined = false;
 
 	for (size_t i = 0; i < count; i++) {
-		has_joined |= join(&entries[i], compare(policy, &entries[i]));
+		has_joined |= join(&entries[i], compare_servers(policy, &entries[i]));
 	}
 	return has_joined;
 }
@@ -186,17 +187,17 @@ bool sd_greet_is_first_again(const struct sd_policy *policy, struct sd_entry *en
 		greet_second(policy, entry);
 	}
 	if (policy->transport->has_odd_names) {
-		sameness = compare(policy, entry);
+		sameness = compare_servers(policy, entry);
 	}
 	for (int i = 0; i < TIMES_GREETED_MAX && sameness == SD_GREET_AGAIN; i++) {
 		greet_second(policy, entry); /* the first one's connection has the lock */
-		sameness = compare(policy, entry);
+		sameness = compare_servers(policy, entry);
 	}
 	return join(entry, sameness);
 }
 
 /* Greets both servers of an entry. Their replies to what was asked before are lost. */
-static void greet_again(const struct sd_policy *policy, struct sd_entry *entry, int64_t now_ms)
+static void greet_both_again(const struct sd_policy *policy, struct sd_entry *entry, int64_t now_ms)
 {
 	int64_t left_ms = sd_operation_time_left(entry, now_ms);
 
@@ -211,12 +212,12 @@ int64_t sd_greet_join_odd(const struct sd_policy *policy, struct sd_entry *entri
 {
 	for (size_t i = 0; i < count; i++) {
 		struct sd_entry *entry = &entries[i];
-		enum sd_sameness sameness = compare(policy, entry);
+		enum sd_sameness sameness = compare_servers(policy, entry);
 
 		for (int j = 0; j < TIMES_GREETED_MAX && sameness == SD_GREET_AGAIN; j++) {
-			greet_again(policy, entry, now_ms);
+			greet_both_again(policy, entry, now_ms);
 			now_ms = sd_operation_now_ms(policy);
-			sameness = compare(policy, entry);
+			sameness = compare_servers(policy, entry);
 		}
 		(void)join(entry, sameness);
 	}

@@ -76,8 +76,8 @@ bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *loc
 /* {{{ waiting on this side */
 
 /* Pauses, if the wait is not over: longer than the last time. */
-static bool pauses(const struct sd_policy *policy, const struct sd_lock_terms *terms,
-                   int64_t *pause_ms)
+static bool pause_longer(const struct sd_policy *policy, const struct sd_lock_terms *terms,
+                         int64_t *pause_ms)
 {
 	int64_t left_ms = terms->until_ms - sd_operation_now_ms(policy);
 
@@ -94,7 +94,7 @@ bool sd_lock_waits_for_room(const struct sd_policy *policy, const struct sd_lock
                             int64_t *pause_ms)
 {
 	return terms->until_ms - sd_operation_now_ms(policy) > EARLY_MS &&
-	       pauses(policy, terms, pause_ms);
+	       pause_longer(policy, terms, pause_ms);
 }
 
 /* }}} */
@@ -177,7 +177,7 @@ static enum sd_status add_entry(const struct sd_policy *policy, struct sd_lock *
 		exchange->request.condition = SD_IF_ABSENT;
 		exchange->request.limit_ms = limit_by(policy, lock, 0);
 		sd_operation_perform_one(policy, exchange);
-	} while (exchange->reply.status == SD_CONFLICT && pauses(policy, terms, &pause_ms));
+	} while (exchange->reply.status == SD_CONFLICT && pause_longer(policy, terms, &pause_ms));
 	if (exchange->reply.status == SD_OK) {
 		observe_expiry(lock, began_ms, terms->lease_s);
 	}

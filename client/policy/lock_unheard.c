@@ -43,7 +43,10 @@ void sd_lock_withdraw_unheard(const struct sd_policy *policy, struct sd_lock *lo
 {
 	struct sd_exchange exchange;
 
-	for (size_t i = 0; i < SD_OWNERS_MAX && lock->holder != 0; i++) {
+	if (lock->holder == 0) {
+		return;
+	}
+	for (size_t i = 0; i < SD_OWNERS_MAX; i++) {
 		if (lock->unheard[i] == NULL) {
 			continue;
 		}

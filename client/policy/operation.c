@@ -432,15 +432,12 @@ int64_t sd_operation_refusing_since(const struct sd_policy *policy, const struct
  * other name led to the same server, and does so no longer. */
 static bool was_skipped(const struct sd_policy *policy, const struct sd_entry *entry)
 {
-	if (policy->pool.redundancy && entry->owners == 1) {
-		return true;
-	}
+	bool is_skipped = policy->pool.redundancy && entry->owners == 1;
+
 	for (size_t i = 0; i < entry->owners; i++) {
-		if (entry->replicas[i].exchange.reply.status == SD_DEAD) {
-			return true;
-		}
+		is_skipped |= entry->replicas[i].exchange.reply.status == SD_DEAD;
 	}
-	return false;
+	return is_skipped;
 }
 
 /* Does the operation on the entry once more, by the deadline that it had. */
@@ -467,7 +464,10 @@ enum sd_status sd_operation_insist(const struct sd_policy *policy, struct sd_ent
 	bool has_insisted = false;
 	bool has_failed = false;
 
-	for (size_t i = 0; i < count && !sd_operation_is_callers_end(status); i++) {
+	if (sd_operation_is_callers_end(status)) {
+		return status;
+	}
+	for (size_t i = 0; i < count; i++) {
 		struct sd_entry *entry = &entries[i];
 
 		if (sd_status_is_failure(entry->status) && was_skipped(policy, entry) &&

@@ -53,8 +53,8 @@ static void init(struct sd_ping *ping, const struct sd_server *server)
 }
 
 /* Performs those of the pings that `is_meant` means, at the same time. */
-static void perform(const struct sd_policy *policy, struct sd_ping *pings,
-                    bool (*is_meant)(const struct sd_ping *ping))
+static void perform_pings(const struct sd_policy *policy, struct sd_ping *pings,
+                          bool (*is_meant)(const struct sd_ping *ping))
 {
 	struct sd_exchange *first = NULL;
 	struct sd_exchange **end = &first;
@@ -83,7 +83,7 @@ static bool is_ready(const struct sd_ping *ping)
 }
 
 /* Prepares the request itself, if the greeting has not failed. */
-static void prepare(struct sd_ping *ping, struct sd_sink *sink)
+static void prepare_ping(struct sd_ping *ping, struct sd_sink *sink)
 {
 	bool is_classic = has_own_transport(ping) || ping->exchange.reply.status == SD_UNSUPPORTED;
 
@@ -127,11 +127,11 @@ enum sd_status sd_ping_servers(const struct sd_policy *policy, struct sd_ping *p
 	for (size_t i = 0; i < policy->pool.modulo.count; i++) {
 		init(&pings[i], policy->pool.servers[i]);
 	}
-	perform(policy, pings, has_sockets);
+	perform_pings(policy, pings, has_sockets);
 	for (size_t i = 0; i < policy->pool.modulo.count; i++) {
-		prepare(&pings[i], &waste.sink);
+		prepare_ping(&pings[i], &waste.sink);
 	}
-	perform(policy, pings, is_ready);
+	perform_pings(policy, pings, is_ready);
 	for (size_t i = 0; i < policy->pool.modulo.count; i++) {
 		if (is_ready(&pings[i]) && !sd_status_is_failure(pings[i].exchange.reply.status)) {
 			pings[i].took_us = transport->round_trip_us(transport, pings[i].exchange.server);

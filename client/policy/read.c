@@ -125,7 +125,7 @@ static bool perform_second_round(const struct sd_policy *policy, struct sd_entry
 /* }}} */
 
 /* Whether a session's absence may be proven too early, because the server that says so alone was
- * told of a shorter life than sessions have by now. */
+ * told of a shorter time to live than sessions have by now. */
 static bool is_too_early(const struct sd_policy *policy, struct sd_entry *entry)
 {
 	struct sd_transport *transport = policy->transport;
@@ -133,7 +133,7 @@ static bool is_too_early(const struct sd_policy *policy, struct sd_entry *entry)
 
 	return entry->is_session && !exchange->reply.tombstone &&
 	       sd_resolve_is_alone(entry, entry->winner) && exchange->server->transport == NULL &&
-	       transport->has_told_life != NULL && !transport->has_told_life(transport, exchange);
+	       transport->has_told_ttl != NULL && !transport->has_told_ttl(transport, exchange);
 }
 
 /* The end of an entry that was not found, or not believed. */
@@ -172,8 +172,9 @@ static void conclude_read(const struct sd_policy *policy, struct sd_entry *entry
 }
 
 /* Everything after the first round. */
-static enum sd_status finish(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
-                             const struct sd_reading *reading, struct sd_error *error)
+static enum sd_status finish_rounds(const struct sd_policy *policy, struct sd_entry *entries,
+                                    size_t count, const struct sd_reading *reading,
+                                    struct sd_error *error)
 {
 	enum sd_status status;
 	bool has_winners = false;
@@ -225,7 +226,7 @@ static enum sd_status read_once(const struct sd_policy *policy, struct sd_entry 
 		}
 	}
 	perform_first_round(policy, entries, count, reading, now_ms);
-	return finish(policy, entries, count, reading, error);
+	return finish_rounds(policy, entries, count, reading, error);
 }
 
 static enum sd_status read_entries(const struct sd_policy *policy, struct sd_entry *entries,
@@ -238,7 +239,7 @@ enum sd_status sd_read_again(const struct sd_policy *policy, struct sd_entry *en
                              const struct sd_reading *reading, struct sd_error *error)
 {
 	perform_first_round(policy, entry, 1, reading, sd_operation_now_ms(policy));
-	return finish(policy, entry, 1, reading, error);
+	return finish_rounds(policy, entry, 1, reading, error);
 }
 
 enum sd_status sd_read_finish(const struct sd_policy *policy, struct sd_entry *entry,
@@ -248,7 +249,7 @@ enum sd_status sd_read_finish(const struct sd_policy *policy, struct sd_entry *e
 	                                   .policy = SD_READ_NEWEST,
 	                                   .repairs = entry->sink != NULL};
 
-	return finish(policy, entry, 1, &reading, error);
+	return finish_rounds(policy, entry, 1, &reading, error);
 }
 
 enum sd_status sd_read_get(const struct sd_policy *policy, struct sd_entry *entries, size_t count,

@@ -47,10 +47,12 @@ static void repair(struct sd_entry *entry, size_t older, const struct newest *ne
 {
 	const struct sd_copy copy = sd_resolve_copy(&entry->replicas[older].exchange.reply);
 	bool has_value = newest->status == SD_OK;
+	bool is_unfetched = has_value && !newest->was_fetched;
+	bool is_gone_already = !has_value && copy.version == 0;
 	struct sd_exchange *exchange;
 
-	if (newest->ttl == 0 || (has_value ? !newest->was_fetched : copy.version == 0)) {
-		return; /* it is about to expire, was not fetched, or there is nothing to delete */
+	if (newest->ttl == 0 || is_unfetched || is_gone_already) {
+		return; /* or it is about to expire */
 	}
 	if (!has_value && copy.far_ahead && copy.tombstone) {
 		return; /* there is nothing to delete, and the next write does not compare itself with it */
@@ -71,8 +73,8 @@ static void repair(struct sd_entry *entry, size_t older, const struct newest *ne
 }
 
 /* A copy of the newest version: it becomes proven if it was not, and lives as long as the other. */
-static void confirm(struct sd_entry *entry, size_t owner, const struct newest *newest,
-                    int64_t limit_ms)
+static void confirm_copy(struct sd_entry *entry, size_t owner, const struct newest *newest,
+                         int64_t limit_ms)
 {
 	const struct sd_reply *reply = &entry->replicas[owner].exchange.reply;
 	bool is_short_lived = reply->status == SD_OK && is_longer(newest->ttl, reply->ttl);
@@ -96,7 +98,7 @@ static void repair_entry(struct sd_entry *entry, const struct newest *newest, in
 		if (reply->version != newest->version) {
 			repair(entry, i, newest, limit_ms);
 		} else {
-			confirm(entry, i, newest, limit_ms);
+			confirm_copy(entry, i, newest, limit_ms);
 		}
 	}
 }

@@ -44,7 +44,7 @@ struct sd_replica {
 	                                for the round. */
 	enum sd_lock_kind lock;      /* undefined in operations that do not lock */
 	uint64_t connection;         /* SD_LOCK_CONNECTION: the one that holds it; of a write that is
-	                                raised, the one by which it was looked at */
+	                                raised, the one by which it was read */
 	enum sd_written written;     /* undefined in operations other than sets and deletes; so is: */
 	bool had_entry;              /* the write found an entry */
 	bool compares_not;           /* the server cannot compare versions: memcached */

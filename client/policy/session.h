@@ -56,11 +56,11 @@ enum sd_session_phase {
 
 /* What the caller does after a change. */
 enum sd_session_after {
-	SD_SESSION_ENDS,      /* nothing */
-	SD_SESSION_MAY_GO_ON, /* it will probably end: the lock is released, and what was written is
+	SD_SESSION_ENDS,         /* nothing */
+	SD_SESSION_MAY_CONTINUE, /* it will probably end: the lock is released, and what was written is
 	                         remembered. A lock that is an entry is kept: to release it takes round
 	                         trips of its own. */
-	SD_SESSION_GOES_ON,   /* it changes the session once more: the lock is kept */
+	SD_SESSION_CONTINUES,    /* it changes the session once more: the lock is kept */
 };
 
 /* How a session begins. */
@@ -166,18 +166,18 @@ void sd_session_withdraw_unheard(struct sd_session *session);
 
 /*
  * Takes a lock again that was lost and of which nothing is held, by `until_ms` at the latest, and
- * looks at the session. SD_OK: it is held, and the session is what was read, or what this request
- * has tried to write with the version `tried` (0: none). SD_CONFLICT or a failure: it could not be
- * had, or another client has written, and nothing is held.
+ * reads the session's version. SD_OK: it is held, and the session is what was read, or what this
+ * request has tried to write with the version `tried` (0: none). SD_CONFLICT or a failure: it could
+ * not be had, or another client has written, and nothing is held.
  */
 enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms, uint64_t tried,
                                     struct sd_error *error);
 
 /* Whether the lock is held after a change, too. */
-static inline bool sd_session_keeps_lock(const struct sd_session *session)
+static inline bool sd_session_stays_locked(const struct sd_session *session)
 {
-	return session->after == SD_SESSION_GOES_ON ||
-	       (session->after == SD_SESSION_MAY_GO_ON && session->lock.entry_ends_ms != 0);
+	return session->after == SD_SESSION_CONTINUES ||
+	       (session->after == SD_SESSION_MAY_CONTINUE && session->lock.entry_ends_ms != 0);
 }
 
 /* What was read just now, with that status, is what changes go by. */

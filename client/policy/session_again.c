@@ -23,7 +23,7 @@ void sd_session_remember_read(struct sd_session *session, enum sd_status status)
 
 /* Whether a server's lock is an entry, and it was asked to write: memcached tells no version of
  * what it takes. */
-static bool is_unknown(const struct sd_replica *replica)
+static bool is_untold(const struct sd_replica *replica)
 {
 	enum sd_request_kind kind = replica->exchange.request.kind;
 
@@ -33,7 +33,7 @@ static bool is_unknown(const struct sd_replica *replica)
 /* What a server was seen to have, after this request has written to it. If that is another version
  * than was written, somebody has written since, and the next write is to be refused: it goes by the
  * version of the reply. */
-static void compare(struct sd_session *session, size_t owner)
+static void compare_seen(struct sd_session *session, size_t owner)
 {
 	struct sd_reply *reply = &session->entry.replicas[owner].exchange.reply;
 	struct sd_session_seen *seen = &session->seen;
@@ -52,7 +52,7 @@ int64_t sd_session_observe_again(struct sd_session *session, int64_t now_ms)
 	bool asked[SD_OWNERS_MAX] = {false};
 
 	for (size_t i = 0; i < entry->owners; i++) {
-		asked[i] = is_unknown(&entry->replicas[i]);
+		asked[i] = is_untold(&entry->replicas[i]);
 		if (asked[i]) {
 			(void)sd_operation_prepare(entry, i, SD_EXISTS, sd_operation_time_left(entry, now_ms));
 		}
@@ -63,7 +63,7 @@ int64_t sd_session_observe_again(struct sd_session *session, int64_t now_ms)
 	(void)sd_operation_perform(session->policy, entry, 1, now_ms);
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (asked[i] && sd_replica_has_replied(&entry->replicas[i])) {
-			compare(session, i);
+			compare_seen(session, i);
 		}
 	}
 	return sd_operation_now_ms(session->policy);
@@ -86,20 +86,21 @@ void sd_session_remember_change(struct sd_session *session, enum sd_request_kind
 {
 	const struct sd_reply *reply = &session->entry.replicas[owner].exchange.reply;
 
+	version = version != 0 ? version : reply->version;
 	session->seen.was_released = session->lock.holders == 0;
 	if (kind == SD_TOUCH) {
 		forget_what_was_touched(&session->entry);
 		return;
 	}
 	session->seen.found = kind == SD_SET;
-	session->seen.version = !reply->versioned ? 0 : version != 0 ? version : reply->version;
+	session->seen.version = reply->versioned ? version : 0;
 	session->seen.versioned = reply->versioned;
 	session->seen.owner = owner;
 	session->version = kind == SD_SET ? session->seen.version : 0;
 	if (kind == SD_DELETE) {
 		session->entry.status = SD_ABSENT;
 	}
-	if (session->after == SD_SESSION_GOES_ON) {
+	if (session->after == SD_SESSION_CONTINUES) {
 		(void)sd_session_observe_again(session, sd_operation_now_ms(session->policy));
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* A session takes a lost lock again, and looks whether anybody has written; see session.h.
+/* A session takes a lost lock again, and finds out whether anybody has written; see session.h.
  */
 
 #include "client/policy/session.h"
@@ -20,7 +20,7 @@ static bool is_held_by_entry(const struct sd_session *session)
 	return false;
 }
 
-/* Whether what was just looked at is what was read. Nothing at all is what has expired since then,
+/* Whether what is there now is what was read. Nothing at all is what has expired since then,
  * because what is deleted leaves a tombstone. Versions that cannot be compared must be of the same
  * server's copy. */
 static bool is_as_read(const struct sd_session *session, enum sd_status status)

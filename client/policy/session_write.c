@@ -30,7 +30,7 @@ enum result {
 };
 
 /* A write in progress. */
-struct writing {
+struct session_writing {
 	enum sd_request_kind kind; /* SD_SET, SD_DELETE or SD_TOUCH */
 	int64_t ttl;
 	uint64_t version; /* that the entry gets */
@@ -41,7 +41,7 @@ struct writing {
 	uint64_t refusals[SD_OWNERS_MAX]; /* NEWER: by which version; 0: the write was not refused */
 };
 
-static bool has_result(const struct writing *writing, enum result result)
+static bool has_result(const struct session_writing *writing, enum result result)
 {
 	return writing->results[0] == result || writing->results[1] == result;
 }
@@ -50,8 +50,8 @@ static bool has_result(const struct writing *writing, enum result result)
 
 /* Prepares a write to one server, on the condition that it has nothing newer. A version that is too
  * far ahead is not newer. */
-static struct sd_exchange *prepare_write(struct sd_session *session, size_t owner,
-                                         struct writing *writing)
+static struct sd_exchange *prepare_session_write(struct sd_session *session, size_t owner,
+                                                 struct session_writing *writing)
 {
 	int64_t left_ms = sd_operation_time_left(&session->entry, writing->now_ms);
 	bool overwrites =
@@ -92,7 +92,8 @@ static enum result result_of(const struct sd_exchange *exchange)
 /* An entry with the version of the write is the write if the other server has taken it, for another
  * client's read has carried it there; or if an attempt before may have been carried out. Else it is
  * another writer's, whose clock is behind, too. */
-static enum result result_of_same(const struct sd_exchange *exchange, const struct writing *writing)
+static enum result result_of_same(const struct sd_exchange *exchange,
+                                  const struct session_writing *writing)
 {
 	if (has_result(writing, DONE) || writing->is_doubtful) {
 		return DONE;
@@ -101,7 +102,7 @@ static enum result result_of_same(const struct sd_exchange *exchange, const stru
 }
 
 /* Performs the round, and sets the results of the servers that it asked. */
-static void perform(struct sd_session *session, struct writing *writing)
+static void perform_round(struct sd_session *session, struct session_writing *writing)
 {
 	const struct sd_replica *replicas = session->entry.replicas;
 
@@ -121,7 +122,7 @@ static void perform(struct sd_session *session, struct writing *writing)
 /* Prepares the first round on one server: the write and, after it, the unlock; without that, if
  * `unlock` is NULL. */
 static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
-                                     struct writing *writing, struct sd_exchange *unlock)
+                                     struct session_writing *writing, struct sd_exchange *unlock)
 {
 	struct sd_replica *replica = &session->entry.replicas[owner];
 	bool was_found = replica->exchange.reply.status == SD_OK;
@@ -130,7 +131,7 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 	struct sd_exchange *exchange;
 	bool only_over_read;
 
-	exchange = prepare_write(session, owner, writing);
+	exchange = prepare_session_write(session, owner, writing);
 	if (replica->lock == SD_LOCK_CONNECTION) {
 		exchange->request.held = writing->kind != SD_TOUCH;
 		exchange->request.holder = session->lock.holder;
@@ -152,7 +153,7 @@ static void prepare_write_and_unlock(struct sd_session *session, size_t owner,
 
 /* What is newer on a server that may have taken the write may be made of it, whatever the other
  * server says: nobody can tell, and nothing is written above it. */
-static void fail_for_doubt(struct sd_session *session, struct writing *writing)
+static void fail_for_doubt(struct sd_session *session, struct session_writing *writing)
 {
 	bool is_in_doubt = false;
 
@@ -165,21 +166,25 @@ static void fail_for_doubt(struct sd_session *session, struct writing *writing)
 			is_in_doubt = true;
 		}
 	}
-	for (size_t i = 0; i < session->entry.owners && is_in_doubt; i++) {
+	if (!is_in_doubt) {
+		return;
+	}
+	for (size_t i = 0; i < session->entry.owners; i++) {
 		writing->results[i] = writing->results[i] == FAILED ? FAILED : NOT_ASKED;
 	}
 }
 
 /* Whether the server is written to in the second round, because its lock is not held. */
 static bool comes_second(const struct sd_session *session, size_t owner,
-                         const struct writing *writing)
+                         const struct session_writing *writing)
 {
 	return writing->kind != SD_TOUCH && session->hold == SD_SESSION_LOCKED &&
 	       session->entry.replicas[owner].lock == SD_LOCK_NONE;
 }
 
 /* Whether that server is known to be dead, so that there will be no second round. */
-static bool is_skipped(struct sd_session *session, size_t owner, const struct writing *writing)
+static bool is_skipped(struct sd_session *session, size_t owner,
+                       const struct session_writing *writing)
 {
 	struct sd_exchange *exchange =
 		sd_operation_prepare(&session->entry, owner, writing->kind, /* usual limit */ 0);
@@ -190,10 +195,10 @@ static bool is_skipped(struct sd_session *session, size_t owner, const struct wr
 
 /* If a second round follows, the lock is held until that is over: whoever gets it before may find
  * the server that has the write dead, and would write over what the other one has. */
-static void perform_first_round(struct sd_session *session, struct writing *writing)
+static void write_first_round(struct sd_session *session, struct session_writing *writing)
 {
 	struct sd_exchange unlocks[SD_OWNERS_MAX];
-	bool unlocks_now = !sd_session_keeps_lock(session);
+	bool unlocks_now = !sd_session_stays_locked(session);
 
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		unlocks_now &= !comes_second(session, i, writing) || is_skipped(session, i, writing);
@@ -203,12 +208,13 @@ static void perform_first_round(struct sd_session *session, struct writing *writ
 			prepare_write_and_unlock(session, i, writing, unlocks_now ? &unlocks[i] : NULL);
 		}
 	}
-	perform(session, writing);
+	perform_round(session, writing);
 	fail_for_doubt(session, writing);
 }
 
 /* What is newer than a repeated write was written after it, unless that refused the first one. */
-static void conclude_repetition(struct sd_session *session, struct writing *writing, size_t owner)
+static void conclude_repetition(struct sd_session *session, struct session_writing *writing,
+                                size_t owner)
 {
 	struct sd_exchange *exchange = &session->entry.replicas[owner].exchange;
 
@@ -225,7 +231,7 @@ static void conclude_repetition(struct sd_session *session, struct writing *writ
 
 /* A connection that ended in the middle of the write is no reason to leave its server with what is
  * old: it is asked again, on a new one. */
-static void forget_cuts(const struct sd_entry *entry, struct writing *writing)
+static void forget_cuts(const struct sd_entry *entry, struct session_writing *writing)
 {
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (writing->results[i] == FAILED &&
@@ -240,7 +246,7 @@ static void forget_cuts(const struct sd_entry *entry, struct writing *writing)
  * client without a lock and with a clock ahead of this one's has written, all get the write once
  * more with a version larger than that.
  */
-static void write_to_others(struct sd_session *session, struct writing *writing)
+static void write_to_others(struct sd_session *session, struct session_writing *writing)
 {
 	struct sd_entry *entry = &session->entry;
 	bool is_outdated = has_result(writing, NEWER);
@@ -260,10 +266,10 @@ static void write_to_others(struct sd_session *session, struct writing *writing)
 		asked[i] = result == NOT_ASKED || result == LOST || (is_outdated && result != FAILED);
 		if (asked[i]) {
 			writing->refusals[i] = result == NEWER ? entry->replicas[i].exchange.reply.version : 0;
-			(void)prepare_write(session, i, writing);
+			(void)prepare_session_write(session, i, writing);
 		}
 	}
-	perform(session, writing);
+	perform_round(session, writing);
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (asked[i]) {
 			conclude_repetition(session, writing, i);
@@ -273,7 +279,7 @@ static void write_to_others(struct sd_session *session, struct writing *writing)
 
 /* Stores again what a touch did not find, as a repair: with the version that it had, unless that
  * was too far ahead, and only if there is still nothing. */
-static void store_again(struct sd_session *session, struct writing *writing)
+static void store_again(struct sd_session *session, struct session_writing *writing)
 {
 	bool asked[SD_OWNERS_MAX] = {false};
 
@@ -288,12 +294,12 @@ static void store_again(struct sd_session *session, struct writing *writing)
 
 		asked[i] = writing->results[i] == GONE;
 		if (asked[i]) {
-			exchange = prepare_write(session, i, writing);
+			exchange = prepare_session_write(session, i, writing);
 			exchange->request.condition = SD_IF_SEEN;
 			exchange->request.seen = seen;
 		}
 	}
-	perform(session, writing);
+	perform_round(session, writing);
 	for (size_t i = 0; i < session->entry.owners; i++) {
 		if (asked[i] && (writing->results[i] == NEWER || writing->results[i] == LOST)) {
 			writing->results[i] = DONE; /* another client stored it meanwhile */
@@ -306,8 +312,8 @@ static void store_again(struct sd_session *session, struct writing *writing)
 /* {{{ the whole write */
 
 /* Says why nothing was written on any server. */
-static enum sd_status explain_write(struct sd_session *session, const struct writing *writing,
-                                    struct sd_error *error)
+static enum sd_status explain_write(struct sd_session *session,
+                                    const struct session_writing *writing, struct sd_error *error)
 {
 	bool lost = has_result(writing, LOST);
 	char name[SD_SERVER_NAME_MAX];
@@ -328,14 +334,15 @@ static enum sd_status explain_write(struct sd_session *session, const struct wri
 }
 
 /* The rounds are over: releases what is still held, unless it is to be kept. */
-static enum sd_status conclude_write(struct sd_session *session, const struct writing *writing,
-                                     struct sd_error *error)
+static enum sd_status conclude_session_write(struct sd_session *session,
+                                             const struct session_writing *writing,
+                                             struct sd_error *error)
 {
 	struct sd_entry *entry = &session->entry;
 	bool is_done = has_result(writing, DONE);
 	struct sd_error ignored;
 
-	if (!is_done || !sd_session_keeps_lock(session)) {
+	if (!is_done || !sd_session_stays_locked(session)) {
 		(void)sd_session_end(session, &ignored);
 	}
 	entry->status = is_done ? SD_OK : explain_write(session, writing, error);
@@ -350,8 +357,8 @@ static enum sd_status conclude_write(struct sd_session *session, const struct wr
 }
 
 /* The whole write, which begins at writing->now_ms. */
-static enum sd_status write_once(struct sd_session *session, struct writing *writing,
-                                 struct sd_error *error)
+static enum sd_status write_session_once(struct sd_session *session,
+                                         struct session_writing *writing, struct sd_error *error)
 {
 	struct sd_entry *entry = &session->entry;
 	enum sd_status status = sd_operation_begin(session->policy, entry, 1, writing->now_ms, error);
@@ -368,14 +375,14 @@ static enum sd_status write_once(struct sd_session *session, struct writing *wri
 	} else if (writing->version == 0) { /* else it is the same write, which may have been taken */
 		writing->version = sd_operation_new_version(session->policy, entry);
 	}
-	perform_first_round(session, writing);
+	write_first_round(session, writing);
 	if (has_result(writing, GONE)) {
 		store_again(session, writing);
 	} else if (writing->kind != SD_TOUCH &&
 	           (has_result(writing, DONE) || has_result(writing, NEWER))) {
 		write_to_others(session, writing);
 	}
-	return conclude_write(session, writing, error);
+	return conclude_session_write(session, writing, error);
 }
 
 /* Whether a server failed in such a way that a new connection may help, and may have written. */
@@ -388,7 +395,7 @@ static bool has_vanished(const struct sd_exchange *exchange)
 }
 
 /* Whether the lock was lost, as far as can be told, and nobody has it written. */
-static bool has_lost_lock(const struct sd_session *session, const struct writing *writing)
+static bool has_lost_lock(const struct sd_session *session, const struct session_writing *writing)
 {
 	bool lost = has_result(writing, LOST);
 
@@ -400,7 +407,7 @@ static bool has_lost_lock(const struct sd_session *session, const struct writing
 
 /* Notes whether a server may have written, and nobody knows. If none may have, an entry with the
  * version that was tried is another writer's: a clock that is behind may give both the same. */
-static void record_doubt(const struct sd_session *session, struct writing *writing)
+static void record_doubt(const struct sd_session *session, struct session_writing *writing)
 {
 	writing->is_doubtful |= sd_operation_is_in_doubt(&session->entry);
 	if (!writing->is_doubtful) {
@@ -409,7 +416,7 @@ static void record_doubt(const struct sd_session *session, struct writing *writi
 }
 
 /* Takes the lock anew, and writes over what was read. */
-static enum sd_status write_anew(struct sd_session *session, struct writing *writing,
+static enum sd_status write_anew(struct sd_session *session, struct session_writing *writing,
                                  int64_t until_ms, struct sd_error *error)
 {
 	enum sd_status status;
@@ -432,11 +439,11 @@ static enum sd_status write_anew(struct sd_session *session, struct writing *wri
 	}
 	writing->is_anew = true;
 	writing->now_ms = sd_operation_now_ms(session->policy);
-	return write_once(session, writing, error);
+	return write_session_once(session, writing, error);
 }
 
 /* A write that needs the lock. */
-static enum sd_status write_locked(struct sd_session *session, struct writing *writing,
+static enum sd_status write_locked(struct sd_session *session, struct session_writing *writing,
                                    struct sd_error *error)
 {
 	int64_t until_ms = writing->now_ms + session->rules.wait_ms;
@@ -447,7 +454,7 @@ static enum sd_status write_locked(struct sd_session *session, struct writing *w
 		(void)sd_session_end(session, &ignored);
 		writing->results[0] = LOST;
 	} else {
-		status = write_once(session, writing, error);
+		status = write_session_once(session, writing, error);
 	}
 	for (int i = 0; i < TIMES_ANEW_MAX && has_lost_lock(session, writing); i++) {
 		status = write_anew(session, writing, until_ms, error);
@@ -455,12 +462,12 @@ static enum sd_status write_locked(struct sd_session *session, struct writing *w
 	return status;
 }
 
-static enum sd_status write_unlocked(struct sd_session *session, struct writing *writing,
+static enum sd_status write_unlocked(struct sd_session *session, struct session_writing *writing,
                                      struct sd_error *error)
 {
 	for (;;) {
-		struct writing once = *writing;
-		enum sd_status status = write_once(session, &once, error);
+		struct session_writing once = *writing;
+		enum sd_status status = write_session_once(session, &once, error);
 
 		if (!sd_status_is_failure(status) || sd_operation_is_in_doubt(&session->entry) ||
 		    !sd_session_tries_again(session, status)) {
@@ -470,7 +477,7 @@ static enum sd_status write_unlocked(struct sd_session *session, struct writing 
 	}
 }
 
-static enum sd_status write_and_unlock(struct sd_session *session, struct writing *writing,
+static enum sd_status write_and_unlock(struct sd_session *session, struct session_writing *writing,
                                        struct sd_error *error)
 {
 	bool writes = writing->kind != SD_TOUCH;
@@ -495,7 +502,7 @@ static enum sd_status write_and_unlock(struct sd_session *session, struct writin
 enum sd_status sd_session_write(struct sd_session *session, struct sd_bytes data, int64_t ttl,
                                 struct sd_error *error)
 {
-	struct writing writing = {.kind = SD_SET, .ttl = ttl};
+	struct session_writing writing = {.kind = SD_SET, .ttl = ttl};
 	size_t max = SD_CLASSIC_REQUEST_MAX - SD_CLASSIC_HEADER_MAX - session->lock.key_length;
 
 	session->entry.data = data;
@@ -512,7 +519,7 @@ enum sd_status sd_session_write(struct sd_session *session, struct sd_bytes data
 enum sd_status sd_session_touch(struct sd_session *session, struct sd_bytes data, int64_t ttl,
                                 struct sd_error *error)
 {
-	struct writing writing = {.kind = SD_TOUCH, .ttl = ttl};
+	struct session_writing writing = {.kind = SD_TOUCH, .ttl = ttl};
 
 	if (session->entry.status != SD_OK) { /* there was none: what others have created stays */
 		enum sd_status status = sd_session_write(session, data, ttl, error);
@@ -525,7 +532,7 @@ enum sd_status sd_session_touch(struct sd_session *session, struct sd_bytes data
 
 enum sd_status sd_session_destroy(struct sd_session *session, int64_t ttl, struct sd_error *error)
 {
-	struct writing writing = {.kind = SD_DELETE, .ttl = ttl};
+	struct session_writing writing = {.kind = SD_DELETE, .ttl = ttl};
 
 	return write_and_unlock(session, &writing, error);
 }

@@ -15,7 +15,7 @@
  * - One took it: contest.h.
  *
  * A version that is too far ahead orders nothing: it is overwritten without being compared.
- * memcached cannot compare. There a write looks first, and then replaces only what it saw.
+ * memcached cannot compare. There a write reads first, and then replaces only what it saw.
  */
 
 #include "client/policy/write.h"
@@ -25,7 +25,7 @@
 #include "client/policy/resolve.h"
 #include "wire/compiler.h"
 
-/* Of looking and writing; without somebody who keeps writing, few are needed. */
+/* Of reading and writing; without somebody who keeps writing, few are needed. */
 #define PASSES_MAX 16
 
 /* What is written to all entries alike. */
@@ -113,10 +113,10 @@ static bool take_replies(struct sd_entry *entry)
 
 /* }}} */
 
-/* {{{ looking */
+/* {{{ reading before writing once more */
 
-/* Prepares a look at what the servers have of an entry that is not done: at those that cannot
- * compare, and at both if one took what the other refused. */
+/* Prepares to ask what the servers have of an entry that is not done: those that cannot compare,
+ * and both if one took what the other refused. */
 static void prepare_exists(struct sd_entry *entry, int64_t left_ms)
 {
 	bool is_contested = false;
@@ -244,7 +244,7 @@ static bool is_lying(const struct sd_entry *entry, const struct sd_replica *repl
 	       replica->refusal < entry->version;
 }
 
-/* Looks at the refusals of a write that no server is known to have taken. Returns whether it is to
+/* Judges the refusals of a write that no server is known to have taken. Returns whether it is to
  * be made anew. */
 static bool may_be_made_anew(struct sd_entry *entry)
 {
@@ -309,8 +309,8 @@ static void prepare_again(const struct sd_policy *policy, struct sd_entry *entry
 	}
 }
 
-/* Looks at the servers of entries that are not done, and writes once more. Returns whether it
- * wrote. */
+/* Asks the servers of entries that are not done what they have, and writes once more. Returns
+ * whether it wrote. */
 static bool write_again(const struct sd_policy *policy, struct sd_entry *entries, size_t count,
                         struct writing *writing)
 {

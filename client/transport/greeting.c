@@ -15,9 +15,9 @@
 #define WORD "VERSION "
 #define WORD_LENGTH (sizeof(WORD) - 1)
 
-size_t sd_greeting_write(uint8_t *out, int64_t life_s)
+size_t sd_greeting_write(uint8_t *out, int64_t ttl_s)
 {
-	size_t length = sd_meta_write_greeting(out, life_s);
+	size_t length = sd_meta_write_greeting(out, ttl_s);
 
 	memcpy(out + length, SD_GREETING_END, sizeof(SD_GREETING_END) - 1);
 	return length + sizeof(SD_GREETING_END) - 1;

@@ -47,12 +47,12 @@ enum sd_greeting_result {
  * the first has what a sharedanced says of itself, and the second the program's name. The third
  * shows whether the server knows E: it asks for an entry and changes none.
  *
- * `life_s` is for how long what is stored over the connection may live, in seconds; 0: the server
+ * `ttl_s` is for how long what is stored over the connection may live, in seconds; 0: the server
  * is not told. A server that was told counts no absence as proven until it has been up for so long.
  * Otherwise a new server, that nothing was stored on yet, would not know what the other servers may
  * have.
  */
-size_t sd_greeting_write(uint8_t *out, int64_t life_s);
+size_t sd_greeting_write(uint8_t *out, int64_t ttl_s);
 
 /* A new connection is greeted. What the last one said stays until it is said again. */
 static inline void sd_greeting_begin(struct sd_greeting *greeting)

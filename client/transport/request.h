@@ -67,7 +67,7 @@ struct sd_request {
 	bool value_only;      /* SD_GET: only the value is wanted; version and ttl of the reply stay
 	                         unset */
 	bool wants_version;   /* SD_SET: the version that the entry gets is told in the reply, if the
-	                         server   chooses it. memcached does not tell it. */
+	                         server chooses it. memcached does not tell it. */
 	bool any_ttl;         /* SD_SET: a server without times to live may use its own */
 	bool must_compare;    /* SD_IF_NEWER: a server that cannot compare does nothing: SD_UNSUPPORTED,
 	                         and the reply is `versioned`, if it has versions */

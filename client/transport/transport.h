@@ -80,7 +80,7 @@ struct sd_transport {
 	/* Whether the server that gave this reply about a session knew how long sessions live: only
 	 * then does it count an absence as proven late enough. If it did not, it will know by the next
 	 * request. NULL: servers are not told, and it does not matter. */
-	bool (*has_told_life)(struct sd_transport *transport, const struct sd_exchange *exchange);
+	bool (*has_told_ttl)(struct sd_transport *transport, const struct sd_exchange *exchange);
 	/* How many microseconds the server took to answer all that it was asked in the last round, and
 	 * for which its connections had to be made. NULL: that is never known. */
 	int64_t (*round_trip_us)(struct sd_transport *transport, const struct sd_server *server);

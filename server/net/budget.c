@@ -7,14 +7,14 @@
 
 #include "server/system/log.h"
 
-#define HELD_LITTLE 65536 /* bytes for which nobody is slowed down */
+#define MEMORY_LITTLE 65536 /* bytes for which nobody is slowed down */
 
 /* for memory that is not in a buffer */
 static const struct sdd_buffer no_buffer;
 
-static size_t held(const struct sdd_connection *connection)
+static size_t memory_of(const struct sdd_connection *connection)
 {
-	return connection->in.length + sdd_outgoing_held(&connection->out);
+	return connection->in.length + sdd_outgoing_memory(&connection->out);
 }
 
 void sdd_budget_release(struct sdd_connections *connections, struct sdd_buffer *buffer)
@@ -78,7 +78,7 @@ static struct sdd_connection *find_greediest(struct sdd_connection *self, bool i
 	TAILQ_FOREACH(connection, &connections->list, link)
 	{
 		if (connection != connections->running && !(is_for_request && connection->is_promised) &&
-		    held(connection) > held(greediest)) {
+		    memory_of(connection) > memory_of(greediest)) {
 			greediest = connection;
 		}
 	}
@@ -89,7 +89,7 @@ static void log_greediest(const struct sdd_connection *connection)
 {
 	sdd_connection_log(connection, SDD_LOG_WARNING, "greediest",
 	                   "closed: --memory is used up, and it holds the most, %zu bytes",
-	                   held(connection));
+	                   memory_of(connection));
 }
 
 /* Takes the memory of a connection at once. It is closed when the tick ends, since somebody may be
@@ -109,7 +109,7 @@ static void drop(struct sdd_connection *connection)
 static size_t reserve_of(struct sdd_connection *connection, const struct sdd_buffer *buffer)
 {
 	bool is_slowed = buffer == &connection->in && !connection->is_promised &&
-	                 held(connection) > HELD_LITTLE &&
+	                 memory_of(connection) > MEMORY_LITTLE &&
 	                 find_greediest(connection, /* is_for_request */ false) == connection;
 
 	return is_slowed ? connection->connections->limits.memory / SDD_BUDGET_RESERVE : 0;
@@ -219,7 +219,7 @@ static bool is_somebody_to_wait_for(const struct sdd_connections *connections)
 
 	TAILQ_FOREACH(connection, &connections->list, link)
 	{
-		if (!connection->is_starved && held(connection) > HELD_LITTLE) {
+		if (!connection->is_starved && memory_of(connection) > MEMORY_LITTLE) {
 			return true;
 		}
 	}
@@ -236,7 +236,7 @@ bool sdd_budget_gives_up(const struct sdd_connection *connection)
 	}
 	TAILQ_FOREACH(other, &connections->list, link)
 	{
-		if (held(other) > held(connection)) {
+		if (memory_of(other) > memory_of(connection)) {
 			return false;
 		}
 	}

@@ -41,6 +41,12 @@ void sdd_buffer_shrink(struct sdd_buffer *buffer);
 /* Makes room by packing or growing; called by sdd_buffer_reserve() only. */
 bool sdd_buffer_make_room(struct sdd_buffer *buffer, size_t more);
 
+/* The smaller of two numbers of bytes. */
+static inline size_t sdd_smaller_of(size_t one, size_t other)
+{
+	return one < other ? one : other;
+}
+
 /* The byte at a position, which is at most the length. Valid until the next sdd_buffer_reserve(),
  * sdd_buffer_consume() or sdd_buffer_release(). */
 static inline uint8_t *sdd_buffer_at(const struct sdd_buffer *buffer, size_t position)

@@ -68,7 +68,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 	if (connection->is_active) {
 		TAILQ_REMOVE(&connections->active, connection, active_link);
 	}
-	sdd_connection_unhold(connection);
+	sdd_connection_undefer(connection);
 	sdd_promise_end(connection);
 	connections->count--;
 	sdd_budget_release_all(connection);
@@ -81,7 +81,7 @@ void sdd_connection_close(struct sdd_connection *connection)
 /* Hands requests over until none is complete. False: it stopped before that, because the connection
  * has had its share of the tick, has too many replies waiting, or is deferred, or the tick is full
  * for what it asks. */
-static bool hand_over(struct sdd_connection *connection)
+static bool hand_over_requests(struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 	struct sdd_work *work = &connection->connections->work;
@@ -140,7 +140,7 @@ static enum read_result read_once(struct sdd_connection *connection, size_t more
 		                   "no memory for its request (--memory)");
 		return READ_BROKEN;
 	}
-	room = sdd_work_may_move(&connections->work, smaller_of(room, READ_PER_TICK));
+	room = sdd_work_may_move(&connections->work, sdd_smaller_of(room, READ_PER_TICK));
 	switch (sdd_socket_receive(&connection->socket, sdd_buffer_at(in, in->length), room, &count)) {
 	case SDD_SOCKET_DONE:
 		(void)sdd_buffer_extend(in, count);
@@ -193,7 +193,7 @@ static void run_requests(struct sdd_connection *connection)
 {
 	sdd_connection_activate(connection);
 	connection->connections->running = connection;
-	connection->is_behind = !hand_over(connection);
+	connection->is_behind = !hand_over_requests(connection);
 	connection->connections->running = NULL;
 	if (!connection->is_behind && connection->has_ended &&
 	    !sdd_connection_has_finished(connection)) {
@@ -390,7 +390,7 @@ void sdd_connection_replay(struct sdd_connection *connection)
 	connection->in_done = connection->in_before_tick;
 	sdd_outgoing_truncate(&connection->out, connection->out_before_tick);
 	connection->is_finished = false;
-	sdd_connection_unhold(connection);
+	sdd_connection_undefer(connection);
 	run_requests(connection);
 }
 

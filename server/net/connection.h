@@ -143,7 +143,7 @@ uint64_t sdd_connection_number(const struct sdd_connection *connection);
 
 /* What makes two values the same. Their owner says what it means. */
 struct sdd_value_identity {
-	uint64_t place;
+	uint64_t offset;
 	uint64_t check;
 	size_t length; /* bytes of the value, 1 or more */
 };

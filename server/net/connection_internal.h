@@ -80,7 +80,7 @@ struct sdd_connections {
 	struct connection_list line;    /* in order of arrival */
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
 	struct sdd_work work;           /* of this tick */
-	bool is_rest;                   /* much counts as done, since as much was in the last one */
+	bool is_light;                  /* much counts as done, since as much was in the last one */
 	struct event *idle_timer;       /* the next look for idle buffers */
 	bool is_idle_timed;             /* it is pending */
 	size_t memory_used;             /* of all buffers */
@@ -91,11 +91,6 @@ struct sdd_connections {
 	unsigned company;                       /* ticks for which others still count as being served */
 	struct sdd_connection *last;            /* the one served last; NULL: none, or it is closed */
 };
-
-static inline size_t smaller_of(size_t one, size_t other)
-{
-	return one < other ? one : other;
-}
 
 /* The connection takes part in this tick: remembers what is from earlier ones. */
 static inline void sdd_connection_activate(struct sdd_connection *connection)
@@ -109,7 +104,7 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 }
 
 /* Takes it off the list of deferred ones, if it is there. */
-static inline void sdd_connection_unhold(struct sdd_connection *connection)
+static inline void sdd_connection_undefer(struct sdd_connection *connection)
 {
 	if (connection->is_deferred) {
 		connection->is_deferred = false;

@@ -29,14 +29,14 @@ static const struct timeval idle_pause = {2, 0};
 /* After a tick with much in it, the others are asked first. */
 bool sdd_connections_poll(struct sdd_connections *connections)
 {
-	return !connections->is_rest && connections->last != NULL &&
+	return !connections->is_light && connections->last != NULL &&
 	       sdd_connection_poll(connections->last);
 }
 
 /* A tick begins, or begins again. */
 static void begin_tick(struct sdd_connections *connections)
 {
-	connections->work.done = connections->is_rest ? connections->work.much + 1 : 0;
+	connections->work.done = connections->is_light ? connections->work.much + 1 : 0;
 }
 
 void sdd_connections_replay(struct sdd_connections *connections)
@@ -62,7 +62,7 @@ void sdd_connections_release(struct sdd_connections *connections)
 	while (!TAILQ_EMPTY(&connections->deferred)) {
 		struct sdd_connection *connection = TAILQ_FIRST(&connections->deferred);
 
-		sdd_connection_unhold(connection);
+		sdd_connection_undefer(connection);
 		sdd_socket_wake(&connection->socket);
 	}
 }
@@ -192,7 +192,7 @@ static void put_served_last(struct sdd_connections *connections)
 void sdd_connections_flush(struct sdd_connections *connections)
 {
 	if (sdd_work_is_much(&connections->work)) {
-		connections->is_rest = !connections->is_rest;
+		connections->is_light = !connections->is_light;
 		put_served_last(connections);
 		begin_tick(connections);
 	} else {
@@ -237,8 +237,8 @@ struct sdd_connections *sdd_connections_new(struct event_base *base,
 	connections->base = base;
 	connections->handler = *handler;
 	connections->limits = *limits;
-	connections->work.much = smaller_of(WORK_MUCH, limits->memory / WORK_MUCH_PART);
-	connections->work.most = smaller_of(WORK_MOST, limits->memory / WORK_MOST_PART);
+	connections->work.much = sdd_smaller_of(WORK_MUCH, limits->memory / WORK_MUCH_PART);
+	connections->work.most = sdd_smaller_of(WORK_MOST, limits->memory / WORK_MOST_PART);
 	connections->timeout = event_base_init_common_timeout(base, &timeout);
 	connections->short_timeout = event_base_init_common_timeout(base, &short_timeout);
 	TAILQ_INIT(&connections->list);

@@ -89,7 +89,10 @@ static uint64_t socket_number(int descriptor)
 
 static void set_accepting(struct sdd_http *http, bool accepts)
 {
-	for (size_t i = 0; i < http->count && accepts != http->is_accepting; i++) {
+	if (accepts == http->is_accepting) {
+		return;
+	}
+	for (size_t i = 0; i < http->count; i++) {
 		(void)(accepts ? evconnlistener_enable(http->listeners[i])
 		               : evconnlistener_disable(http->listeners[i]));
 	}

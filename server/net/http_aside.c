@@ -45,7 +45,7 @@ static void on_ending(evutil_socket_t descriptor, short what, void *argument)
 	(void)event_base_loopbreak(aside->base);
 }
 
-static void *run(void *argument)
+static void *run_aside(void *argument)
 {
 	struct sdd_http_aside *aside = argument;
 	sigset_t all;
@@ -69,7 +69,7 @@ static bool begin(struct sdd_http_aside *aside, const struct sdd_listener *liste
 	if (aside->http == NULL || aside->ending == NULL || event_add(aside->ending, NULL) != 0) {
 		return false;
 	}
-	aside->runs = pthread_create(&aside->thread, NULL, run, aside) == 0;
+	aside->runs = pthread_create(&aside->thread, NULL, run_aside, aside) == 0;
 	return aside->runs;
 }
 

@@ -7,15 +7,16 @@
 
 #include <stdlib.h>
 
-/* The place alone decides, since two values are not in one place; clients do not choose it. */
+/* The offset alone decides, since two values do not have the same; clients do not choose it. */
 static size_t bucket_of(const struct sdd_value_identity *identity)
 {
-	return (size_t)(identity->place * 0x9e3779b97f4a7c15u >> 32) % SDD_LONG_VALUES_BUCKETS;
+	return (size_t)(identity->offset * 0x9e3779b97f4a7c15u >> 32) % SDD_LONG_VALUES_BUCKETS;
 }
 
 static bool is_same(const struct sdd_value_identity *one, const struct sdd_value_identity *other)
 {
-	return one->place == other->place && one->check == other->check && one->length == other->length;
+	return one->offset == other->offset && one->check == other->check &&
+	       one->length == other->length;
 }
 
 struct sdd_long_value *sdd_long_values_find(struct sdd_long_values *values,

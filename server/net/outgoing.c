@@ -16,7 +16,7 @@ void sdd_outgoing_init(struct sdd_outgoing *outgoing)
 	outgoing->placed = outgoing->length = 0;
 }
 
-static size_t left_of(const struct sdd_reference *reference)
+static size_t left_of_value(const struct sdd_reference *reference)
 {
 	return reference->value->identity.length - reference->consumed;
 }
@@ -82,7 +82,7 @@ size_t sdd_outgoing_parts(const struct sdd_outgoing *outgoing, size_t from, size
 		}
 		add_bytes(&search, outgoing, placed, reference->before);
 		placed += reference->before;
-		add_piece(&search, reference->value->bytes + reference->consumed, left_of(reference));
+		add_piece(&search, reference->value->bytes + reference->consumed, left_of_value(reference));
 	}
 	add_bytes(&search, outgoing, placed, outgoing->bytes.length - placed);
 	return search.count;
@@ -92,14 +92,9 @@ static void remove_reference(struct sdd_outgoing *outgoing, struct sdd_reference
 {
 	TAILQ_REMOVE(&outgoing->references, reference, link);
 	outgoing->placed -= reference->before;
-	outgoing->length -= left_of(reference);
+	outgoing->length -= left_of_value(reference);
 	sdd_long_value_release(reference->value);
 	free(reference);
-}
-
-static size_t smaller_of(size_t one, size_t other)
-{
-	return one < other ? one : other;
 }
 
 void sdd_outgoing_consume_values(struct sdd_outgoing *outgoing, size_t count)
@@ -107,8 +102,8 @@ void sdd_outgoing_consume_values(struct sdd_outgoing *outgoing, size_t count)
 	struct sdd_reference *reference;
 
 	while (count > 0 && (reference = TAILQ_FIRST(&outgoing->references)) != NULL) {
-		size_t bytes = smaller_of(count, reference->before);
-		size_t of_value = smaller_of(count - bytes, left_of(reference));
+		size_t bytes = sdd_smaller_of(count, reference->before);
+		size_t of_value = sdd_smaller_of(count - bytes, left_of_value(reference));
 
 		sdd_buffer_consume(&outgoing->bytes, bytes);
 		reference->before -= bytes;
@@ -116,7 +111,7 @@ void sdd_outgoing_consume_values(struct sdd_outgoing *outgoing, size_t count)
 		reference->consumed += of_value;
 		outgoing->length -= bytes + of_value;
 		count -= bytes + of_value;
-		if (left_of(reference) == 0) {
+		if (left_of_value(reference) == 0) {
 			remove_reference(outgoing, reference);
 		}
 	}
@@ -133,7 +128,7 @@ void sdd_outgoing_truncate(struct sdd_outgoing *outgoing, size_t length)
 	       excess > outgoing->bytes.length - outgoing->placed) {
 		size_t tail = outgoing->bytes.length - outgoing->placed;
 
-		excess -= tail + left_of(last);
+		excess -= tail + left_of_value(last);
 		outgoing->length -= tail;
 		sdd_buffer_truncate(&outgoing->bytes, outgoing->placed);
 		remove_reference(outgoing, last);
@@ -147,14 +142,14 @@ void sdd_outgoing_clear(struct sdd_outgoing *outgoing)
 	sdd_outgoing_truncate(outgoing, 0);
 }
 
-size_t sdd_outgoing_held(const struct sdd_outgoing *outgoing)
+size_t sdd_outgoing_memory(const struct sdd_outgoing *outgoing)
 {
 	const struct sdd_reference *reference;
-	size_t held = outgoing->bytes.length;
+	size_t bytes = outgoing->bytes.length;
 
 	TAILQ_FOREACH(reference, &outgoing->references, link)
 	{
-		held += reference->value->identity.length / reference->value->references;
+		bytes += reference->value->identity.length / reference->value->references;
 	}
-	return held;
+	return bytes;
 }

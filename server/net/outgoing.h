@@ -83,7 +83,7 @@ void sdd_outgoing_truncate(struct sdd_outgoing *outgoing, size_t length);
 /* Removes everything except the buffer's memory. */
 void sdd_outgoing_clear(struct sdd_outgoing *outgoing);
 
-/* Bytes of memory that it holds: of a value that several replies refer to, its share. */
-size_t sdd_outgoing_held(const struct sdd_outgoing *outgoing);
+/* Bytes of memory that it takes: of a value that several replies refer to, its share. */
+size_t sdd_outgoing_memory(const struct sdd_outgoing *outgoing);
 
 #endif

@@ -85,8 +85,9 @@ static bool asks_for_proof(const struct sd_classic_header *header, struct sd_byt
 	       memcmp(key.data, SD_CLASSIC_PROOF_KEY, key.length) == 0;
 }
 
-static enum sdd_result run(struct sdd_operations *operations, struct sdd_connection *connection,
-                           const struct sd_classic_header *header, const uint8_t *bytes)
+static enum sdd_result run_request(struct sdd_operations *operations,
+                                   struct sdd_connection *connection,
+                                   const struct sd_classic_header *header, const uint8_t *bytes)
 {
 	const uint8_t *start = bytes + header->length;
 	struct sd_bytes name = {start, header->key_length};
@@ -155,7 +156,7 @@ size_t sdd_classic_execute(struct sdd_operations *operations, struct sdd_connect
 		sdd_connection_expect(connection, (size_t)sd_classic_request_length(&header));
 		return 0;
 	}
-	*result = run(operations, connection, &header, bytes);
+	*result = run_request(operations, connection, &header, bytes);
 	if (*result != SDD_LATER) {
 		sdd_connection_finish(connection);
 	}

@@ -78,6 +78,16 @@ static void put_off(struct sdd_dispatch *dispatch, struct sdd_connection *connec
 	}
 }
 
+/* The statistic of a request that the store refused. */
+static enum sdd_statistic refusal_of(const struct sdd_dispatch *dispatch, enum sdd_result result)
+{
+	if (result != SDD_FULL) {
+		return SDD_STAT_REFUSED_FAILED;
+	}
+	return sdd_store_is_too_large(dispatch->batch.store) ? SDD_STAT_REFUSED_MAXSIZE
+	                                                     : SDD_STAT_REFUSED_DISK;
+}
+
 /* The store refused the request: replaces its reply. A store that is full or fails does that to
  * every request of every client, so the messages are about the store, and limited. The classic
  * protocol's reply is that the connection closes. */
@@ -85,12 +95,8 @@ static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connecti
                               enum sdd_result result)
 {
 	const char *reason = sdd_store_reason(dispatch->batch.store);
-	enum sdd_statistic counter = result != SDD_FULL ? SDD_STAT_REFUSED_FAILED
-	                             : sdd_store_is_too_large(dispatch->batch.store)
-	                                 ? SDD_STAT_REFUSED_MAXSIZE
-	                                 : SDD_STAT_REFUSED_DISK;
 
-	dispatch->meta.statistics.numbers[counter]++;
+	dispatch->meta.statistics.numbers[refusal_of(dispatch, result)]++;
 	sdd_log_limited(&dispatch->trouble, SDD_LOG_ERROR, "requests are refused, %s: %s",
 	                result == SDD_FULL ? "no room" : "the store failed", reason);
 	sdd_connection_discard(connection);
@@ -102,8 +108,8 @@ static void refuse_connection(struct sdd_dispatch *dispatch, struct sdd_connecti
 
 /* A request was refused, has to wait, lost the batch, or is run again by itself. Returns its
  * length, `consumed`; 0: it is handed over again. */
-static size_t settle(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
-                     enum sdd_result result, size_t consumed)
+static size_t end_request(struct sdd_dispatch *dispatch, struct sdd_connection *connection,
+                          enum sdd_result result, size_t consumed)
 {
 	if (dispatch->batch.state == SDD_BATCH_ONE_BY_ONE) {
 		sdd_work_add(dispatch->operations.work, SDD_WORK_COMMIT);
@@ -135,7 +141,7 @@ size_t sdd_dispatch_received(void *context, struct sdd_connection *connection, c
 	               : execute_first(dispatch, connection, bytes, length, &result);
 	return result == SDD_DONE && dispatch->batch.state == SDD_BATCH_TOGETHER
 	           ? consumed
-	           : settle(dispatch, connection, result, consumed);
+	           : end_request(dispatch, connection, result, consumed);
 }
 
 bool sdd_dispatch_end_tick(struct sdd_dispatch *dispatch)

@@ -10,7 +10,8 @@
 #define BUCKETS 1024
 #define WAYS 4 /* slots of a bucket */
 
-#define LIFE_MAX_MS (30ll * 24 * 60 * 60 * 1000) /* a longer life counts as this, as anywhere */
+#define TTL_MAX_MS                                                                                 \
+	(30ll * 24 * 60 * 60 * 1000) /* a longer time to live counts as this, as anywhere */
 
 struct sdd_doubt {
 	uint64_t hash;
@@ -89,7 +90,7 @@ static struct sdd_doubt *take_slot(struct sdd_doubts *doubts, uint64_t hash)
 void sdd_doubts_refused(struct sdd_doubts *doubts, int64_t now_ms)
 {
 	struct sdd_doubt *slot = slot_of(doubts, doubts->hash);
-	int64_t until_ms = now_ms + (doubts->life_ms < LIFE_MAX_MS ? doubts->life_ms : LIFE_MAX_MS);
+	int64_t until_ms = now_ms + (doubts->ttl_ms < TTL_MAX_MS ? doubts->ttl_ms : TTL_MAX_MS);
 
 	if (slot != NULL) {
 		slot->is_settled = false; /* by the write that is refused, perhaps */
@@ -113,7 +114,10 @@ size_t sdd_doubts_count(const struct sdd_doubts *doubts, int64_t now_ms, bool *a
 	size_t count = 0;
 
 	*are_more = doubts->rest_version != 0 && now_ms < doubts->rest_until_ms;
-	for (size_t i = 0; doubts->slots != NULL && i < (size_t)BUCKETS * WAYS; i++) {
+	if (doubts->slots == NULL) {
+		return 0;
+	}
+	for (size_t i = 0; i < (size_t)BUCKETS * WAYS; i++) {
 		const struct sdd_doubt *slot = &doubts->slots[i];
 
 		count += slot->version != 0 && !slot->is_settled && now_ms < slot->until_ms;

@@ -32,17 +32,17 @@ struct sdd_doubts {
 	int64_t rest_until_ms; /* when all that they are about has expired */
 	uint64_t hash;         /* of the key of the present request, */
 	uint64_t version;      /* and the version that it brings; 0: none */
-	int64_t life_ms;       /* what it is about has expired after that, here and elsewhere */
+	int64_t ttl_ms;        /* what it is about has expired after that, here and elsewhere */
 };
 
 /* A request that is going to be refused may be a write with a version of the client's; 0: it is
  * none. */
 static inline void sdd_doubts_expect(struct sdd_doubts *doubts, const struct sdd_key *key,
-                                     uint64_t version, int64_t life_ms)
+                                     uint64_t version, int64_t ttl_ms)
 {
 	doubts->hash = key->hash;
 	doubts->version = version;
-	doubts->life_ms = life_ms;
+	doubts->ttl_ms = ttl_ms;
 }
 
 void sdd_doubts_clear(struct sdd_doubts *doubts);

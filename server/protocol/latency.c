@@ -68,7 +68,10 @@ int64_t sdd_latency_quantile(const uint64_t buckets[SDD_LATENCY_BUCKETS + 1], do
 	for (size_t i = 0; i <= SDD_LATENCY_BUCKETS; i++) {
 		all += buckets[i];
 	}
-	for (size_t i = 0; i <= SDD_LATENCY_BUCKETS && all > 0; i++) {
+	if (all == 0) {
+		return 0;
+	}
+	for (size_t i = 0; i <= SDD_LATENCY_BUCKETS; i++) {
 		so_far += buckets[i];
 		if ((double)so_far >= part * (double)all) {
 			return (int64_t)SDD_LATENCY_FIRST_US << i;

@@ -9,13 +9,13 @@
 #include "server/store/hash.h"
 
 struct list {
-	void (*show)(void *context, const struct sdd_lock_view *view);
+	void (*show)(void *context, const struct sdd_lock_info *info);
 	void *context;
 	struct timeval now;
 	size_t left;
 };
 
-static int64_t left_of(const struct sdd_lock *lock, const struct timeval *now)
+static int64_t lease_left(const struct sdd_lock *lock, const struct timeval *now)
 {
 	struct timeval end;
 	struct timeval left;
@@ -29,10 +29,10 @@ static int64_t left_of(const struct sdd_lock *lock, const struct timeval *now)
 
 static void show(struct list *list, const struct sdd_lock *lock)
 {
-	int64_t measured_ms = left_of(lock, &list->now);
+	int64_t measured_ms = lease_left(lock, &list->now);
 	/* the timers' time is a little older than the clock's */
 	int64_t left_ms = measured_ms < lock->lease_ms ? measured_ms : lock->lease_ms;
-	const struct sdd_lock_view view = {
+	const struct sdd_lock_info info = {
 		.hash = (uint32_t)sdd_hash(0, lock->node.key, lock->node.key_length),
 		.age_ms = lock->lease_ms - left_ms,
 		.lease_ms = left_ms,
@@ -42,12 +42,12 @@ static void show(struct list *list, const struct sdd_lock *lock)
 
 	if (list->left > 0 && !lock->is_released) {
 		list->left--;
-		list->show(list->context, &view);
+		list->show(list->context, &info);
 	}
 }
 
 void sdd_locks_list(const struct sdd_locks *locks, struct sd_bytes key, size_t most,
-                    void (*show_one)(void *context, const struct sdd_lock_view *view),
+                    void (*show_one)(void *context, const struct sdd_lock_info *info),
                     void *context)
 {
 	const struct sdd_lock_table *table = &locks->table;

@@ -74,7 +74,7 @@ struct sdd_locks_numbers {
 void sdd_locks_numbers(const struct sdd_locks *locks, struct sdd_locks_numbers *numbers);
 
 /* A lock, as an operator sees it: without its key. */
-struct sdd_lock_view {
+struct sdd_lock_info {
 	uint32_t hash;    /* a part of the key's, the same on all servers */
 	int64_t age_ms;   /* since its holder took it, or asked for it again */
 	int64_t lease_ms; /* that is left */
@@ -84,7 +84,7 @@ struct sdd_lock_view {
 
 /* Shows at most `most` locks, or the one on `key`, if it is not empty. */
 void sdd_locks_list(const struct sdd_locks *locks, struct sd_bytes key, size_t most,
-                    void (*show)(void *context, const struct sdd_lock_view *view), void *context);
+                    void (*show)(void *context, const struct sdd_lock_info *info), void *context);
 
 /* To be called after all holders have ended. NULL is allowed. */
 void sdd_locks_free(struct sdd_locks *locks);

@@ -17,7 +17,7 @@ static bool read_value(const void *context, void *room)
 	return sdd_operation_read(source->operations, source->entry, room) == SDD_DONE;
 }
 
-/* The place alone is not enough: another value may be written there while a reply still refers to
+/* The offset alone is not enough: another value may be written there while a reply still refers to
  * the one before. */
 enum sdd_result sdd_long_reply_write(struct sdd_connection *connection,
                                      const struct sdd_operations *operations,
@@ -25,7 +25,7 @@ enum sdd_result sdd_long_reply_write(struct sdd_connection *connection,
 {
 	const struct source context = {operations, entry};
 	const struct sdd_value_source source = {
-		.identity = {.place = entry->extent.offset,
+		.identity = {.offset = entry->extent.offset,
 	                 .check = entry->extent.check,
 	                 .length = entry->extent.length},
 		.read = read_value,

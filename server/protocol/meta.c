@@ -40,7 +40,7 @@ SD_RARE static void expect_doubt(const struct command *command)
 	const struct sdd_operations *operations = command->operations;
 
 	sdd_doubts_expect(operations->doubts, &key, request->version,
-	                  sdd_operation_longest_life(operations, request->has_ttl, request->ttl));
+	                  sdd_operation_longest_ttl(operations, request->has_ttl, request->ttl));
 }
 
 /* A write is refused that the store does not even get. */
@@ -329,7 +329,7 @@ static void answer_noop(const struct command *command)
 	struct sd_bytes word = command->request->key;
 
 	if (word.length == strlen(SD_META_WHO) && memcmp(word.data, SD_META_WHO, word.length) == 0) {
-		sdd_store_observe_ttl(batch->store, sd_meta_read_life(command->request->argument) * 1000);
+		sdd_store_observe_ttl(batch->store, sd_meta_read_ttl(command->request->argument) * 1000);
 		const struct sdd_who who = {
 			.id = sdd_store_id(batch->store),
 			.start = sdd_store_epoch(batch->store),
@@ -359,7 +359,7 @@ static void answer_verbosity(const struct command *command)
 	}
 }
 
-static enum sdd_result run(const struct command *command)
+static enum sdd_result run_command(const struct command *command)
 {
 	switch (command->request->command) {
 	case SD_META_GET:
@@ -497,7 +497,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 		sdd_meta_reply_text(connection, error);
 		return whole;
 	}
-	*result = run(&command);
+	*result = run_command(&command);
 	if (*result != SDD_DONE || state->operations->batch->state != SDD_BATCH_TOGETHER) {
 		expect_doubt(&command);
 	}

@@ -55,7 +55,7 @@ void sdd_monitor_end_tick(struct sdd_monitor *monitor, int64_t ended_us)
 }
 
 /* As of now, which may be in the middle of a tick, or in one without a request. */
-static const uint64_t *update(struct sdd_monitor *monitor, int64_t ended_us)
+static const uint64_t *update_numbers(struct sdd_monitor *monitor, int64_t ended_us)
 {
 	(void)sdd_batch_begin_request(monitor->state->operations->batch);
 	sdd_latency_ended(&monitor->latency, ended_us);
@@ -65,7 +65,7 @@ static const uint64_t *update(struct sdd_monitor *monitor, int64_t ended_us)
 
 void sdd_monitor_sample(struct sdd_monitor *monitor, int64_t ended_us)
 {
-	const uint64_t *numbers = update(monitor, ended_us);
+	const uint64_t *numbers = update_numbers(monitor, ended_us);
 	struct sdd_sample *sample = sdd_history_add(&monitor->history);
 
 	sample->at_ms = monitor->state->operations->batch->boot_ms;
@@ -75,14 +75,14 @@ void sdd_monitor_sample(struct sdd_monitor *monitor, int64_t ended_us)
 
 void sdd_monitor_write_metrics(struct sdd_monitor *monitor, int64_t ended_us, struct sdd_text *text)
 {
-	const uint64_t *numbers = update(monitor, ended_us);
+	const uint64_t *numbers = update_numbers(monitor, ended_us);
 
 	sdd_metrics_write(text, numbers, &monitor->latency, monitor->state->operations->batch->store);
 }
 
 void sdd_monitor_write_page(struct sdd_monitor *monitor, int64_t ended_us, struct sdd_text *text)
 {
-	const uint64_t *numbers = update(monitor, ended_us);
+	const uint64_t *numbers = update_numbers(monitor, ended_us);
 	const struct sdd_page page = {
 		.numbers = numbers,
 		.latency = &monitor->latency,

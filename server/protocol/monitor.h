@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /* What is watched of a server that is asked over HTTP: the latency of its commands, the numbers of
- * the last minutes, and the two views of them, metrics and a page. Neither shows a key or a value.
- * Without it, none of this is measured. */
+ * the last minutes, and the two forms in which they are shown, metrics and a page. Neither shows a
+ * key or a value. Without it, none of this is measured. */
 
 #ifndef SDD_MONITOR_H
 #define SDD_MONITOR_H

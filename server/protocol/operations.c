@@ -123,8 +123,8 @@ int64_t sdd_operation_absence_proven_in(const struct sdd_operations *operations)
 	return left_ms > 0 ? left_ms : 0;
 }
 
-int64_t sdd_operation_longest_life(const struct sdd_operations *operations, bool has_ttl,
-                                   int64_t ttl)
+int64_t sdd_operation_longest_ttl(const struct sdd_operations *operations, bool has_ttl,
+                                  int64_t ttl)
 {
 	const struct sdd_batch *batch = operations->batch;
 	int64_t longest_ms = sdd_store_longest_missed(batch->store);

@@ -158,7 +158,7 @@ enum sdd_outcome_change {
 	SDD_OUTCOME_CHANGE, /* the same, and the value stays */
 };
 
-/* What it notes of the last access. */
+/* What it records of the last access. */
 enum sdd_outcome_access {
 	SDD_OUTCOME_NO_ACCESS,
 	SDD_OUTCOME_READ,
@@ -207,7 +207,7 @@ enum sdd_result sdd_operation_check(const struct sdd_operations *operations,
  * is as if they had been found. The reply says nothing of them, an entry that is put is proven and
  * has a time to live, a last access and flags of its own, and a tombstone is replaced like an
  * entry. A damaged entry is replaced in both cases. By how much the store grows is the store's
- * affair: it looks itself for what is replaced when it is not far from full (sdd_store_put()).
+ * affair: it finds what is replaced itself when it is not far from full (sdd_store_put()).
  */
 enum sdd_result sdd_operation_set(struct sdd_operations *operations,
                                   const struct sdd_set_request *request,
@@ -233,11 +233,11 @@ uint64_t sdd_operation_unproven(const struct sdd_operations *operations);
 
 /* For how long what is stored now may live, here or on another server, at most, in milliseconds;
  * and what is stored with `ttl`, if it has one. */
-int64_t sdd_operation_longest_life(const struct sdd_operations *operations, bool has_ttl,
-                                   int64_t ttl);
+int64_t sdd_operation_longest_ttl(const struct sdd_operations *operations, bool has_ttl,
+                                  int64_t ttl);
 
-/* Makes the outcome's change, after the reply was written, notes the access and frees `joined`. To
- * be called once for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or
+/* Makes the outcome's change, after the reply was written, records the access and frees `joined`.
+ * To be called once for each outcome that was made with SDD_DONE. SDD_DONE, SDD_ABSENT, SDD_FULL or
  * SDD_FAILED. */
 enum sdd_result sdd_operation_apply(struct sdd_operations *operations, const struct sdd_key *key,
                                     struct sdd_outcome *outcome);

@@ -164,7 +164,7 @@ static struct sdd_entry entry_to_set(const struct sdd_operations *operations,
 }
 
 /* Nothing is stored, for that reason. */
-static enum sdd_result give_up(struct sdd_outcome *outcome, enum sdd_outcome_status reason)
+static enum sdd_result store_nothing(struct sdd_outcome *outcome, enum sdd_outcome_status reason)
 {
 	outcome->status = reason;
 	outcome->change = SDD_OUTCOME_NO_CHANGE;
@@ -173,9 +173,9 @@ static enum sdd_result give_up(struct sdd_outcome *outcome, enum sdd_outcome_sta
 
 /* The old value and the new one, in the order that the mode says. SDD_DONE, and if it changes
  * nothing the outcome says why; SDD_FAILED: the old value cannot be read. */
-static enum sdd_result join(const struct sdd_operations *operations,
-                            const struct sdd_set_request *request, const struct sdd_before *before,
-                            struct sdd_outcome *outcome)
+static enum sdd_result join_values(const struct sdd_operations *operations,
+                                   const struct sdd_set_request *request,
+                                   const struct sdd_before *before, struct sdd_outcome *outcome)
 {
 	bool appends = request->mode == SDD_APPEND;
 	const struct sd_bytes *added = &request->value;
@@ -184,14 +184,14 @@ static enum sdd_result join(const struct sdd_operations *operations,
 	enum sdd_result result;
 
 	if (sdd_operation_is_too_large(operations, request->key->bytes.length, length)) {
-		return give_up(outcome, SDD_OUTCOME_TOO_LARGE);
+		return store_nothing(outcome, SDD_OUTCOME_TOO_LARGE);
 	}
 	sdd_work_add(operations->work, length);
 	if (request->connection == NULL || sdd_connection_may_have(request->connection, length)) {
 		outcome->joined = malloc(length > 0 ? length : 1);
 	}
 	if (outcome->joined == NULL) {
-		return give_up(outcome, SDD_OUTCOME_NO_MEMORY);
+		return store_nothing(outcome, SDD_OUTCOME_NO_MEMORY);
 	}
 	if (added->length > 0) {
 		memcpy(outcome->joined + (appends ? old_length : 0), added->data, added->length);
@@ -237,7 +237,7 @@ enum sdd_result sdd_operation_set(struct sdd_operations *operations,
 	outcome->entry = entry_to_set(operations, request, &before, version, joins, is_stale);
 	outcome->change = SDD_OUTCOME_PUT;
 	if (before.is_found && joins) {
-		result = join(operations, request, &before, outcome);
+		result = join_values(operations, request, &before, outcome);
 		if (result != SDD_DONE || outcome->change == SDD_OUTCOME_NO_CHANGE) {
 			return result;
 		}

@@ -53,17 +53,17 @@ static void write_settings(struct sdd_meta_state *state, struct sdd_meta_reply *
 	sdd_meta_reply_stat_text(reply, "evictions", "off");
 }
 
-static void write_lock(void *context, const struct sdd_lock_view *view)
+static void write_lock(void *context, const struct sdd_lock_info *info)
 {
 	struct sdd_meta_reply *reply = context;
 	char name[32];
 	char text[256];
 	char holder[128];
 
-	sdd_connection_describe(view->context, holder, sizeof(holder));
-	(void)snprintf(name, sizeof(name), "lock:%08" PRIx32, view->hash);
-	(void)snprintf(text, sizeof(text), "%lld %lld %zu %s", (long long)view->age_ms,
-	               (long long)view->lease_ms, view->waiters, holder);
+	sdd_connection_describe(info->context, holder, sizeof(holder));
+	(void)snprintf(name, sizeof(name), "lock:%08" PRIx32, info->hash);
+	(void)snprintf(text, sizeof(text), "%lld %lld %zu %s", (long long)info->age_ms,
+	               (long long)info->lease_ms, info->waiters, holder);
 	sdd_meta_reply_stat_text(reply, name, text);
 }
 

@@ -184,7 +184,7 @@ static bool is_sending(struct sdd_backup *backup)
 }
 
 /* Ends a thread that has nothing left to do, and lets the store have what was kept for it. */
-static void join(struct sdd_backup *backup)
+static void join_thread(struct sdd_backup *backup)
 {
 	if (backup->state == SENDING) {
 		(void)pthread_join(backup->thread, NULL);
@@ -199,7 +199,7 @@ void sdd_backup_start(struct sdd_backup *backup, const struct sdd_backup_receive
 		receiver->end(receiver->peer, "another backup is running");
 		return;
 	}
-	join(backup);
+	join_thread(backup);
 	backup->receiver = *receiver;
 	backup->generation = sdd_wal_generation(backup->layers->wal);
 	backup->end_ms = sdd_clock_monotonic_ms() + FLUSH_MOST_MS;
@@ -224,7 +224,7 @@ void sdd_backup_poll(struct sdd_backup *backup)
 	const struct sdd_layers *layers = backup->layers;
 
 	if (backup->state == SENDING && !is_sending(backup)) {
-		join(backup);
+		join_thread(backup);
 	}
 	if (backup->state != WAITING) {
 		return;
@@ -276,7 +276,7 @@ bool sdd_backup_give_room(struct sdd_backup *backup)
 		return false;
 	}
 	(void)sdd_backup_abandon(backup, "the store needs the room");
-	join(backup);
+	join_thread(backup);
 	return true;
 }
 
@@ -314,7 +314,7 @@ void sdd_backup_stop(struct sdd_backup *backup)
 		fail_backup(backup, why);
 	}
 	(void)sdd_backup_abandon(backup, why);
-	join(backup);
+	join_thread(backup);
 }
 
 void sdd_backup_free(struct sdd_backup *backup)

@@ -52,7 +52,7 @@ void sdd_backup_free(struct sdd_backup *backup);
  * called here if one is running already. */
 void sdd_backup_start(struct sdd_backup *backup, const struct sdd_backup_receiver *receiver);
 
-/* Goes on, once the log is flushed, and ends what was sent. To be called a few times a second if
+/* Continues, once the log is flushed, and ends what was sent. To be called a few times a second if
  * sdd_backup_is_busy(). */
 void sdd_backup_poll(struct sdd_backup *backup);
 bool sdd_backup_is_busy(const struct sdd_backup *backup);

@@ -50,7 +50,7 @@ static bool each_extent_in(struct sdd_btree *btree, MDB_txn *txn, sdd_btree_use_
 	MDB_val key;
 	MDB_val found;
 	uint64_t bytes = 0;
-	bool goes_on = true;
+	bool continues = true;
 	int error = mdb_cursor_open(txn, btree->dbis[EXTENTS], &cursor);
 
 	if (error != MDB_SUCCESS) {
@@ -58,11 +58,11 @@ static bool each_extent_in(struct sdd_btree *btree, MDB_txn *txn, sdd_btree_use_
 	}
 	*is_whole = true;
 	error = mdb_cursor_get(cursor, &key, &found, MDB_FIRST);
-	while (error == MDB_SUCCESS && goes_on) {
+	while (error == MDB_SUCCESS && continues) {
 		struct sdd_extent extent;
 
 		if (read_extent(&key, &found, &extent)) {
-			goes_on = use(context, &extent);
+			continues = use(context, &extent);
 			bytes += sdd_extent_bytes(&extent);
 		} else {
 			*is_whole = false;
@@ -72,22 +72,22 @@ static bool each_extent_in(struct sdd_btree *btree, MDB_txn *txn, sdd_btree_use_
 	*is_whole = *is_whole && error == MDB_NOTFOUND;
 	atomic_store(&btree->extent_bytes, bytes);
 	mdb_cursor_close(cursor);
-	return goes_on;
+	return continues;
 }
 
 bool sdd_btree_each_extent(struct sdd_btree *btree, sdd_btree_use_extent *use, void *context,
                            bool *is_whole)
 {
 	MDB_txn *txn;
-	bool goes_on;
+	bool continues;
 
 	*is_whole = !btree->has_extents;
 	if (!btree->has_extents || mdb_txn_begin(btree->env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS) {
 		return true;
 	}
-	goes_on = each_extent_in(btree, txn, use, context, is_whole);
+	continues = each_extent_in(btree, txn, use, context, is_whole);
 	mdb_txn_abort(txn);
-	return goes_on;
+	return continues;
 }
 
 /* }}} */

@@ -149,17 +149,9 @@ static enum sdd_result sweep(struct sdd_btree *btree, struct sdd_flush_job *job)
 	return result;
 }
 
-/* Forces the values to disk before the B-tree refers to them. If that has failed since they were
- * written, some may be lost, and all are written again. False, with errno: they are not on disk. */
-static bool force_values(struct sdd_flush_job *job)
+static bool rewrite_values(struct sdd_flush_job *job, struct sdd_values *values)
 {
-	struct sdd_values *values = job->layers->values;
-	uint32_t mark = sdd_values_mark(values);
-
-	if (job->layers->sync == SDD_SYNC_NEVER) {
-		return true;
-	}
-	for (size_t i = 0; i < job->count && mark != job->values_mark; i++) {
+	for (size_t i = 0; i < job->count; i++) {
 		struct sdd_extent extent = {.length = 0};
 
 		if (job->all[i].put != NULL) {
@@ -169,7 +161,23 @@ static bool force_values(struct sdd_flush_job *job)
 			return false;
 		}
 	}
-	return sdd_values_sync(values, mark);
+	return true;
+}
+
+/* Forces the values to disk before the B-tree refers to them. If that has failed since they were
+ * written, some may be lost, and all are written again. False, with errno: they are not on disk. */
+static bool force_values(struct sdd_flush_job *job)
+{
+	struct sdd_values *values = job->layers->values;
+	uint32_t failures = sdd_values_failures(values);
+
+	if (job->layers->sync == SDD_SYNC_NEVER) {
+		return true;
+	}
+	if (failures != job->values_failures && !rewrite_values(job, values)) {
+		return false;
+	}
+	return sdd_values_sync(values, failures);
 }
 
 /* It may take several transactions; the last one is left open. */

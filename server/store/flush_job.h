@@ -44,7 +44,7 @@ struct sdd_flush_job {
 	struct sdd_ttls ttls;                /* to be remembered */
 	struct sdd_clock_anchor anchor;      /* that, too */
 	bool has_news;                       /* they are to be written now */
-	uint32_t values_mark;                /* layers->immutable_mark */
+	uint32_t values_failures;            /* layers->immutable_failures */
 
 	enum sdd_result result; /* SDD_FULL, SDD_FAILED: a part of it may be written */
 	char reason[SDD_STORE_REASON_MAX];

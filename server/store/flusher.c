@@ -83,7 +83,7 @@ static void *run_flusher(void *argument)
 	return NULL;
 }
 
-static void hand_over(struct sdd_flusher *flusher)
+static void hand_over_job(struct sdd_flusher *flusher)
 {
 	(void)pthread_mutex_lock(&flusher->mutex);
 	atomic_store(&flusher->running, &flusher->job);
@@ -228,7 +228,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 	job->keys_at_once = keys_at_once(layers);
 	job->rows_at_once = rows_at_once(layers);
 	job->epoch = layers->immutable_epoch;
-	job->values_mark = layers->immutable_mark;
+	job->values_failures = layers->immutable_failures;
 	job->generation = sdd_wal_waiting(layers->wal);
 	job->version = layers->version;
 	job->newest = layers->newest;
@@ -241,7 +241,7 @@ static void start_job(struct sdd_flusher *flusher, int64_t now_ms)
 		layers->swept_ms = now_ms;
 	}
 	flusher->is_pending = true;
-	hand_over(flusher);
+	hand_over_job(flusher);
 }
 
 /* What the B-tree has dropped is free: no start needs it. */
@@ -322,10 +322,10 @@ static void switch_memtables(struct sdd_flusher *flusher)
 	}
 	sdd_wal_switch_files(layers->wal);
 	flusher->has_much_memory = flusher->has_much_memory || sdd_memtable_size(complete) > LITTLE ||
-	                           sdd_values_held(layers->values) > LITTLE;
+	                           sdd_values_unflushed(layers->values) > LITTLE;
 	sdd_values_switch(layers->values);
-	layers->immutable_mark = layers->active_mark;
-	layers->active_mark = sdd_values_mark(layers->values);
+	layers->immutable_failures = layers->active_failures;
+	layers->active_failures = sdd_values_failures(layers->values);
 	layers->active = layers->immutable;
 	layers->immutable = complete;
 	layers->immutable_epoch = sdd_btree_epoch(layers->btree);
@@ -375,7 +375,7 @@ size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 	size_t least = sdd_memtable_count(layers->active) * layers->active_max / KEYS_MAX;
 
 	return (memory > least ? memory : least) +
-	       (size_t)(sdd_values_held(layers->values) * layers->active_max / VALUES_MAX);
+	       (size_t)(sdd_values_unflushed(layers->values) * layers->active_max / VALUES_MAX);
 }
 
 bool sdd_flusher_is_due(const struct sdd_flusher *flusher)

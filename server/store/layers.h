@@ -38,8 +38,8 @@ struct sdd_layers {
 	struct sdd_reserve reserve; /* the flusher's thread uses it alone */
 	struct sdd_health health;
 	uint32_t immutable_epoch; /* in which the immutable memtable was written */
-	uint32_t active_mark;     /* sdd_values_mark(), before the values of each were written */
-	uint32_t immutable_mark;
+	uint32_t active_failures; /* sdd_values_failures(), before the values of each were written */
+	uint32_t immutable_failures;
 	uint64_t seed;      /* of the keys' hashes, so that nobody can choose keys that
 	                       collide, and of versions */
 	uint64_t version;   /* the last that was given */

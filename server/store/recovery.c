@@ -34,7 +34,7 @@ static void learn_from(struct sdd_layers *layers, const struct sdd_entry *entry)
 #define FORESEEN 16u
 
 /* What a replay knows. */
-struct replay {
+struct recovery {
 	struct sdd_layers *layers;
 	struct sdd_memtable *skipped; /* its operations say whether the last put of a key was skipped */
 	uint64_t foreseen[FORESEEN];  /* hashes of the keys that come, a ring */
@@ -44,7 +44,7 @@ struct replay {
 /* Almost every key needs memory that is in no cache, and several waits for it go on at once. */
 static void foresee(void *context, struct sd_bytes key)
 {
-	struct replay *replay = context;
+	struct recovery *replay = context;
 	size_t number = replay->foreseen_count++;
 
 	replay->foreseen[number % FORESEEN] = sdd_layers_key(replay->layers, key).hash;
@@ -56,7 +56,7 @@ static void foresee(void *context, struct sd_bytes key)
 
 /* A put whose value the power took, and what changes it, count as not written. So do puts whose
  * place another value has by now: for those a later put follows. False: no memory. */
-static bool record_skipped(struct replay *replay, const struct sdd_key *key, bool is_skipped)
+static bool record_skipped(struct recovery *replay, const struct sdd_key *key, bool is_skipped)
 {
 	const struct sdd_entry nothing = {.expires_ms = 0};
 	struct sdd_known before = sdd_memtable_find(replay->skipped, key);
@@ -68,7 +68,7 @@ static bool record_skipped(struct replay *replay, const struct sdd_key *key, boo
 	                        &before);
 }
 
-static bool is_after_skipped(const struct replay *replay, const struct sdd_key *key)
+static bool is_after_skipped(const struct recovery *replay, const struct sdd_key *key)
 {
 	return sdd_memtable_find(replay->skipped, key).put != NULL;
 }
@@ -114,7 +114,7 @@ static bool is_lost(struct sdd_layers *layers, const struct sdd_extent *extent)
 static bool replay_operation(void *context, enum sdd_record_kind kind, struct sd_bytes key_bytes,
                              const struct sdd_entry *entry, const struct sdd_wal_origin *origin)
 {
-	struct replay *replay = context;
+	struct recovery *replay = context;
 	struct sdd_key key = sdd_layers_key(replay->layers, key_bytes);
 	bool is_skipped;
 
@@ -135,7 +135,7 @@ static bool replay_operation(void *context, enum sdd_record_kind kind, struct sd
 
 static bool replay_log(struct sdd_layers *layers, char reason[SDD_STORE_REASON_MAX])
 {
-	struct replay replay = {.layers = layers, .skipped = sdd_memtable_new()};
+	struct recovery replay = {.layers = layers, .skipped = sdd_memtable_new()};
 	bool is_done = replay.skipped != NULL;
 
 	if (is_done) {
@@ -166,9 +166,9 @@ static bool adopt_values(struct sdd_layers *layers)
 	if (sdd_memtable_size(layers->immutable) == 0) {
 		sdd_values_end_start(layers->values);
 	}
-	layers->active_mark = sdd_values_mark(layers->values);
+	layers->active_failures = sdd_values_failures(layers->values);
 	/* the last process may have failed to force them to disk: the first flush writes them again */
-	layers->immutable_mark = layers->active_mark - 1;
+	layers->immutable_failures = layers->active_failures - 1;
 	return true;
 }
 

@@ -17,16 +17,16 @@ void sdd_reserve_open(struct sdd_reserve *reserve, const char *directory)
 {
 	reserve->directory = sdd_io_open_directory(directory);
 	reserve->descriptor = -1;
-	reserve->is_held = false;
+	reserve->is_taken = false;
 	sdd_reserve_restore(reserve);
 }
 
 bool sdd_reserve_release(struct sdd_reserve *reserve)
 {
-	bool was_held = reserve->is_held;
+	bool was_taken = reserve->is_taken;
 
-	reserve->is_held = was_held && sdd_io_ftruncate(reserve->descriptor, 0) != 0;
-	return was_held && !reserve->is_held;
+	reserve->is_taken = was_taken && sdd_io_ftruncate(reserve->descriptor, 0) != 0;
+	return was_taken && !reserve->is_taken;
 }
 
 void sdd_reserve_restore(struct sdd_reserve *reserve)
@@ -35,11 +35,11 @@ void sdd_reserve_restore(struct sdd_reserve *reserve)
 		reserve->descriptor =
 			sdd_io_openat(reserve->directory, SDD_FILE_RESERVE, O_RDWR | O_CREAT, 0600);
 	}
-	if (reserve->descriptor == -1 || reserve->is_held) {
+	if (reserve->descriptor == -1 || reserve->is_taken) {
 		return;
 	}
-	reserve->is_held = sdd_io_allocate(reserve->descriptor, RESERVE_BYTES) == 0;
-	if (!reserve->is_held) {
+	reserve->is_taken = sdd_io_allocate(reserve->descriptor, RESERVE_BYTES) == 0;
+	if (!reserve->is_taken) {
 		(void)sdd_io_ftruncate(reserve->descriptor, 0); /* a part would help nobody */
 	}
 }

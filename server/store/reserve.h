@@ -15,7 +15,7 @@
 struct sdd_reserve {
 	int directory;  /* -1: it could not be opened */
 	int descriptor; /* -1: the file could not be opened yet, and there is no reserve */
-	bool is_held;   /* it occupies blocks */
+	bool is_taken;  /* it occupies blocks */
 };
 
 /* Opens the file in `directory`, or makes it, and takes the blocks if the disk has them. */

@@ -220,7 +220,7 @@ static bool force_log(struct sdd_store *store)
 }
 
 /* False: something acknowledged may not be on disk. */
-static bool finish(struct sdd_store *store, bool *is_flushed)
+static bool finish_files(struct sdd_store *store, bool *is_flushed)
 {
 	struct sdd_layers *layers = &store->layers;
 	const char *name = SDD_FILE_DATA;
@@ -229,7 +229,7 @@ static bool finish(struct sdd_store *store, bool *is_flushed)
 	if (!*is_flushed) {
 		return force_log(store);
 	}
-	if (!sdd_values_sync(layers->values, sdd_values_mark(layers->values))) {
+	if (!sdd_values_sync(layers->values, sdd_values_failures(layers->values))) {
 		name = SDD_FILE_VALUES;
 	} else if (sdd_btree_force(layers->btree)) {
 		return true;
@@ -252,7 +252,7 @@ bool sdd_store_close(struct sdd_store *store)
 	sdd_backup_stop(layers->backup);
 	if (store->flusher !=
 	    NULL) { /* or it was never open, and leaves everything to the next start */
-		is_safe = finish(store, &is_flushed);
+		is_safe = finish_files(store, &is_flushed);
 	}
 	sdd_flusher_stop(store->flusher);
 	sdd_syncer_stop(store->syncer);

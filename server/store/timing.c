@@ -10,7 +10,7 @@
 
 #include "server/system/log.h"
 
-static void tell(int64_t ahead_ms)
+static void report_ahead(int64_t ahead_ms)
 {
 	if (ahead_ms == 0) {
 		sdd_log(SDD_LOG_NOTICE, "the wall clock agrees with the store's clock again");
@@ -22,12 +22,12 @@ static void tell(int64_t ahead_ms)
 	}
 }
 
-static void update(struct sdd_timing *timing, const struct sdd_clock_reading *now)
+static void update_clock(struct sdd_timing *timing, const struct sdd_clock_reading *now)
 {
 	int64_t ahead_ms;
 
 	if (sdd_store_clock_update(&timing->clock, now, &ahead_ms)) {
-		tell(ahead_ms);
+		report_ahead(ahead_ms);
 	}
 	timing->ttls.skew_ms = sdd_store_clock_skew(&timing->clock);
 	timing->anchor.store_offset_ms = timing->clock.store_offset_ms;
@@ -64,7 +64,7 @@ void sdd_timing_start(struct sdd_timing *timing, const struct sdd_ttls *remember
 	} else {
 		sdd_store_clock_start(&timing->clock, &now, timing->ttls.skew_ms);
 	}
-	update(timing, &now);
+	update_clock(timing, &now);
 }
 
 void sdd_timing_update(struct sdd_timing *timing)
@@ -72,7 +72,7 @@ void sdd_timing_update(struct sdd_timing *timing)
 	struct sdd_clock_reading now = sdd_clock_read();
 
 	sdd_ttls_advance(&timing->ttls, now.boot_ms - timing->clock.boot_ms);
-	update(timing, &now);
+	update_clock(timing, &now);
 }
 
 bool sdd_timing_is_unanchored(const struct sdd_timing *timing)

@@ -153,7 +153,7 @@ void sdd_values_seal(struct sdd_values *values)
 
 /* {{{ a batch */
 
-static void give_up(struct sdd_values *values, const struct sdd_extent *extent)
+static void give_up_extent(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	int error = errno;
 
@@ -210,7 +210,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 		return SDD_VALUES_NO_RUN;
 	}
 	if (values->batch.count == 0) {
-		values->batch_mark = sdd_values_mark(values);
+		values->batch_failures = sdd_values_failures(values);
 	}
 	*extent = (struct sdd_extent){
 		.offset = first * SDD_EXTENT_PAGE,
@@ -218,19 +218,19 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 		.syncs = atomic_load(&values->syncs),
 	};
 	if (!sdd_extent_list_add(&values->batch, extent)) {
-		give_up(values, extent);
+		give_up_extent(values, extent);
 		return SDD_VALUES_NO_RUN;
 	}
 	if (!sdd_io_write_all(values->descriptor, value.data, value.length, (off_t)extent->offset)) {
 		values->batch.count--;
-		give_up(values, extent);
+		give_up_extent(values, extent);
 		return SDD_VALUES_ERROR;
 	}
 	atomic_store(&values->is_unsynced, true);
 	extent->check = sdd_hash(0, value.data, value.length);
 	sdd_values_forget_damage(values, extent); /* of a value here before */
 	extend_end(values, extent);
-	values->held += sdd_extent_bytes(extent);
+	values->unflushed += sdd_extent_bytes(extent);
 	return SDD_VALUES_WRITTEN;
 }
 
@@ -242,7 +242,7 @@ void sdd_values_drop(struct sdd_values *values, const struct sdd_extent *extent)
 
 bool sdd_values_force_batch(struct sdd_values *values)
 {
-	return values->batch.count == 0 || sdd_values_sync(values, values->batch_mark);
+	return values->batch.count == 0 || sdd_values_sync(values, values->batch_failures);
 }
 
 /* Whether nothing was forced to disk, or began to be, since an extent was written. */
@@ -261,7 +261,7 @@ static void release_replaced(struct sdd_values *values)
 
 		if (was_never_claimed(values, extent)) {
 			free_extent(values, extent);
-			values->held -= sdd_extent_bytes(extent);
+			values->unflushed -= sdd_extent_bytes(extent);
 		} else {
 			(void)sdd_extent_list_add(&values->active_dropped, extent);
 		}
@@ -288,7 +288,7 @@ void sdd_values_retain_batch(struct sdd_values *values)
 void sdd_values_rollback(struct sdd_values *values)
 {
 	for (size_t i = 0; i < values->batch.count; i++) {
-		values->held -= sdd_extent_bytes(&values->batch.extents[i]);
+		values->unflushed -= sdd_extent_bytes(&values->batch.extents[i]);
 	}
 	free_all(values, &values->batch);
 	values->dropped.count = 0;
@@ -298,9 +298,9 @@ void sdd_values_rollback(struct sdd_values *values)
 
 /* {{{ flushing */
 
-uint64_t sdd_values_held(const struct sdd_values *values)
+uint64_t sdd_values_unflushed(const struct sdd_values *values)
 {
-	return values->held;
+	return values->unflushed;
 }
 
 void sdd_values_switch(struct sdd_values *values)
@@ -309,7 +309,7 @@ void sdd_values_switch(struct sdd_values *values)
 
 	values->immutable_dropped = values->active_dropped;
 	values->active_dropped = empty;
-	values->held = 0;
+	values->unflushed = 0;
 }
 
 void sdd_values_release(struct sdd_values *values, const struct sdd_extent *dropped, size_t count)
@@ -362,7 +362,7 @@ void sdd_values_trim(struct sdd_values *values)
 
 /* {{{ disk */
 
-uint32_t sdd_values_mark(const struct sdd_values *values)
+uint32_t sdd_values_failures(const struct sdd_values *values)
 {
 	return atomic_load(&values->failures);
 }
@@ -396,7 +396,7 @@ static bool sync_file(struct sdd_values *values)
 	return true;
 }
 
-bool sdd_values_sync(struct sdd_values *values, uint32_t mark)
+bool sdd_values_sync(struct sdd_values *values, uint32_t failures)
 {
 	bool is_done;
 	int error;
@@ -404,7 +404,7 @@ bool sdd_values_sync(struct sdd_values *values, uint32_t mark)
 	(void)pthread_mutex_lock(&values->syncing);
 	is_done = sync_file(values);
 	error = errno;
-	if (is_done && atomic_load(&values->failures) != mark) {
+	if (is_done && atomic_load(&values->failures) != failures) {
 		is_done = false;
 		error = EIO;
 	}

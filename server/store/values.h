@@ -16,7 +16,7 @@
  *   of the WAL superfluous; or at once, if since it was written nothing was forced to disk. So a
  *   value that is replaced again and again is written to the same few pages.
  * The last rule lets the WAL refer to extents that have another value by now, after a power cut as
- * well. So a start looks at each value that was not forced to disk for certain, and takes a record
+ * well. So a start checks each value that was not forced to disk for certain, and takes a record
  * with another one for not written: what the key had before counts.
  *
  * Which extents the B-tree has is a table of it. Which ones the WAL needs is found by replaying it;
@@ -26,7 +26,7 @@
  * of the B-tree, the file is copied after it, and sdd_values_unpin() comes after both. Meanwhile no
  * extent of the snapshot is written to. The WAL needs no copy then.
  *
- * One thread calls, which is the one that serves. Only sdd_values_rewrite(), sdd_values_mark(),
+ * One thread calls, which is the one that serves. Only sdd_values_rewrite(), sdd_values_failures(),
  * sdd_values_sync(), sdd_values_copy() and the claims may be called by others as well.
  */
 
@@ -104,7 +104,7 @@ void sdd_values_rollback(struct sdd_values *values);
 /* {{{ flushing */
 
 /* Bytes that were written since the last switch and are not free again. */
-uint64_t sdd_values_held(const struct sdd_values *values);
+uint64_t sdd_values_unflushed(const struct sdd_values *values);
 
 /* The active memtable becomes the immutable one. */
 void sdd_values_switch(struct sdd_values *values);
@@ -151,15 +151,16 @@ bool sdd_values_is_damaged(const struct sdd_values *values, const struct sdd_ext
 
 /* How often forcing the file to disk has failed. What was written before a failure may be lost,
  * although later calls succeed: it has to be written again. */
-uint32_t sdd_values_mark(const struct sdd_values *values);
+uint32_t sdd_values_failures(const struct sdd_values *values);
 
-/* Forces the file to disk. False, with errno: it failed now, or has since that mark was taken. */
-bool sdd_values_sync(struct sdd_values *values, uint32_t mark);
+/* Forces the file to disk. False, with errno: it failed now, or has since it had failed so often.
+ */
+bool sdd_values_sync(struct sdd_values *values, uint32_t failures);
 
 /* Writes what an extent has once more. False, with errno: it cannot be written. */
 bool sdd_values_rewrite(struct sdd_values *values, const struct sdd_extent *extent);
 
-/* Around the moment at which somebody notes how far the WAL goes, to force as much to disk. */
+/* Around the moment at which somebody records how far the WAL goes, to force as much to disk. */
 void sdd_values_begin_claim(struct sdd_values *values);
 void sdd_values_end_claim(struct sdd_values *values);
 

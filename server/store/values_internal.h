@@ -34,10 +34,10 @@ struct sdd_values {
 
 	struct sdd_extent_list batch;             /* written by the batch that is open */
 	struct sdd_extent_list dropped;           /* by that batch */
-	uint32_t batch_mark;                      /* taken before the first of them was written */
+	uint32_t batch_failures;                  /* taken before the first of them was written */
 	struct sdd_extent_list active_dropped;    /* since the last switch, and not free yet */
 	struct sdd_extent_list immutable_dropped; /* by the memtable that is being flushed */
-	uint64_t held;
+	uint64_t unflushed;
 	bool is_pinned;                /* a backup may read what the B-tree drops */
 	struct sdd_extent_list pinned; /* dropped by the B-tree meanwhile */
 

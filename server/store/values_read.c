@@ -74,8 +74,8 @@ static size_t seen_of(const struct sdd_extent *extent)
 }
 
 /* Remembers what came of a read, and says why if it came to nothing. Returns the result. */
-static enum sdd_result report(struct sdd_values *values, const struct sdd_extent *extent,
-                              enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
+static enum sdd_result record_read(struct sdd_values *values, const struct sdd_extent *extent,
+                                   enum sdd_result result, char reason[SDD_STORE_REASON_MAX])
 {
 	if (result == SDD_DONE) {
 		values->seen[seen_of(extent)] = (struct sdd_values_seen){*extent, sdd_clock_monotonic_ms()};
@@ -91,7 +91,7 @@ static enum sdd_result report(struct sdd_values *values, const struct sdd_extent
 enum sdd_result sdd_values_read(struct sdd_values *values, const struct sdd_extent *extent,
                                 void *room, char reason[SDD_STORE_REASON_MAX])
 {
-	return report(values, extent, sdd_values_read_extent(values, extent, room), reason);
+	return record_read(values, extent, sdd_values_read_extent(values, extent, room), reason);
 }
 
 /* A session is often read, and right after that prolonged without being read. */
@@ -145,7 +145,7 @@ enum sdd_result sdd_values_check(struct sdd_values *values, const struct sdd_ext
 	if (room != NULL && stream != NULL) {
 		result = hash_extent(values, extent, room, stream);
 	}
-	result = report(values, extent, result, reason);
+	result = record_read(values, extent, result, reason);
 	free(room);
 	sdd_hash_end(stream);
 	return result;

@@ -235,14 +235,14 @@ void sdd_wal_set_values(struct sdd_wal *wal, struct sdd_values *values, bool mar
 	wal->marks = marks;
 }
 
-static size_t size_of(const struct sdd_wal_file *file)
+static size_t unflushed_size(const struct sdd_wal_file *file)
 {
 	return file->is_started ? file->end - file->flushed : 0;
 }
 
 size_t sdd_wal_size(const struct sdd_wal *wal)
 {
-	return size_of(&wal->files[0]) + size_of(&wal->files[1]);
+	return unflushed_size(&wal->files[0]) + unflushed_size(&wal->files[1]);
 }
 
 /* }}} */

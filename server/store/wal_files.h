@@ -77,7 +77,7 @@ struct sdd_wal_file {
 struct sdd_wal {
 	int directory;
 	struct sdd_values *values; /* that records refer to; NULL: they refer to none */
-	uint32_t values_mark;      /* sdd_values_sync() */
+	uint32_t values_failures;  /* sdd_values_sync() */
 	bool marks;                /* sdd_wal_set_values() */
 	uint8_t store[SDD_STORE_ID_BYTES];
 	struct sdd_wal_file files[SDD_WAL_FILES];

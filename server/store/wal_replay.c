@@ -186,43 +186,44 @@ static uint64_t find_mark(const struct sdd_wal_file *file, const struct content 
 	return memcmp(&mark, &wanted, sizeof(mark)) == 0 ? mark.forced : SDD_WAL_FIRST_FRAME;
 }
 
-/* A place between two records of a file, whose frames are right up to its end. */
-struct place {
+/* A position between two records of a file, whose frames are right up to its end. */
+struct position {
 	size_t at;
 	size_t frame_end; /* of the frame that it is in */
 };
 
 /* Enters the next frame, if there is one and it is between two. */
-static void enter_frame(struct place *place, const struct sdd_wal_file *file,
+static void enter_frame(struct position *position, const struct sdd_wal_file *file,
                         const struct content *content)
 {
 	struct sdd_wal_frame_head head;
 
-	if (place->at == place->frame_end && place->at < file->end) {
-		memcpy(&head, content->bytes + place->at, sizeof(head));
-		place->at += sizeof(head);
-		place->frame_end = place->at + (size_t)(head.marked_length & ~SDD_WAL_LAST);
+	if (position->at == position->frame_end && position->at < file->end) {
+		memcpy(&head, content->bytes + position->at, sizeof(head));
+		position->at += sizeof(head);
+		position->frame_end = position->at + (size_t)(head.marked_length & ~SDD_WAL_LAST);
 	}
 }
 
-/* The record that follows, which the place is behind then. NULL: the file ends, errno is 0; or it
- * is none that was ever written. */
-static const struct sdd_record *next_record(struct place *place, const struct sdd_wal_file *file,
+/* The record that follows, which the position is behind then. NULL: the file ends, errno is 0; or
+ * it is none that was ever written. */
+static const struct sdd_record *next_record(struct position *position,
+                                            const struct sdd_wal_file *file,
                                             const struct content *content)
 {
 	const struct sdd_record *record;
 
 	errno = 0;
-	enter_frame(place, file, content);
-	if (place->at == place->frame_end) {
+	enter_frame(position, file, content);
+	if (position->at == position->frame_end) {
 		return NULL;
 	}
-	record = (const void *)(content->bytes + place->at);
-	if (!sdd_record_is_sound(record, place->frame_end - place->at)) {
+	record = (const void *)(content->bytes + position->at);
+	if (!sdd_record_is_sound(record, position->frame_end - position->at)) {
 		errno = EBADMSG;
 		return NULL;
 	}
-	place->at += sdd_record_size(record);
+	position->at += sdd_record_size(record);
 	return record;
 }
 
@@ -233,10 +234,10 @@ struct replay {
 	void *context;
 };
 
-static void foresee_one(struct place *place, const struct sdd_wal_file *file,
+static void foresee_one(struct position *position, const struct sdd_wal_file *file,
                         const struct content *content, const struct replay *replay)
 {
-	const struct sdd_record *record = next_record(place, file, content);
+	const struct sdd_record *record = next_record(position, file, content);
 
 	if (record != NULL) {
 		replay->foresee(replay->context, sdd_record_key(record));
@@ -244,7 +245,7 @@ static void foresee_one(struct place *place, const struct sdd_wal_file *file,
 }
 
 /* Tells of the first of them. */
-static void begin_foreseeing(struct place *ahead, const struct sdd_wal_file *file,
+static void begin_foreseeing(struct position *ahead, const struct sdd_wal_file *file,
                              const struct content *content, const struct replay *replay)
 {
 	if (replay->foresee == NULL) {
@@ -259,14 +260,14 @@ static void begin_foreseeing(struct place *ahead, const struct sdd_wal_file *fil
 static bool replay_content(const struct sdd_wal_file *file, const struct content *content,
                            const struct replay *replay)
 {
-	struct place place = {SDD_WAL_FIRST_FRAME, SDD_WAL_FIRST_FRAME};
-	struct place ahead = place;
+	struct position position = {SDD_WAL_FIRST_FRAME, SDD_WAL_FIRST_FRAME};
+	struct position ahead = position;
 	const struct sdd_record *record;
 
 	begin_foreseeing(&ahead, file, content, replay);
-	while ((record = next_record(&place, file, content)) != NULL) {
+	while ((record = next_record(&position, file, content)) != NULL) {
 		struct sdd_wal_origin origin = {.epoch = file->epoch,
-		                                .is_forced = place.frame_end <= file->forced};
+		                                .is_forced = position.frame_end <= file->forced};
 		struct sdd_entry entry = sdd_record_entry(record);
 
 		if (replay->foresee != NULL) {

@@ -27,20 +27,22 @@ bool sdd_wal_sync_names(struct sdd_wal *wal)
  */
 static bool sync_values(struct sdd_wal *wal)
 {
-	uint32_t mark;
+	uint32_t failures;
 	int error;
 
 	if (wal->values == NULL) {
 		return true;
 	}
-	mark = wal->marks ? wal->values_mark : sdd_values_mark(wal->values);
-	if (sdd_values_sync(wal->values, mark)) {
+	failures = wal->marks ? wal->values_failures : sdd_values_failures(wal->values);
+	if (sdd_values_sync(wal->values, failures)) {
 		return true;
 	}
 	error = errno;
-	wal->values_mark = sdd_values_mark(wal->values);
-	for (int i = 0; i < SDD_WAL_FILES && mark != wal->values_mark; i++) {
-		atomic_store(&wal->files[i].is_doubtful, true);
+	wal->values_failures = sdd_values_failures(wal->values);
+	if (failures != wal->values_failures) {
+		for (int i = 0; i < SDD_WAL_FILES; i++) {
+			atomic_store(&wal->files[i].is_doubtful, true);
+		}
 	}
 	errno = error;
 	return false;

@@ -80,7 +80,7 @@ static struct account *account_of(const char *kind, const char *host, int64_t no
 }
 
 /* Whether the account has a line left. */
-static bool take_line(struct account *account, int64_t now_ms)
+static bool take_from_account(struct account *account, int64_t now_ms)
 {
 	if (is_over(account, now_ms)) {
 		account->since_ms = now_ms;
@@ -107,7 +107,7 @@ void sdd_client_log(enum sdd_log_level level, const char *kind, const char *addr
 	}
 	write_host(host, address);
 	account = account_of(kind, host, now_ms);
-	if (!take_line(account, now_ms)) {
+	if (!take_from_account(account, now_ms)) {
 		return;
 	}
 	(void)vsnprintf(text, sizeof(text), format, arguments);

@@ -143,7 +143,7 @@ size_t sdd_daemon_descriptors(void)
 	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (size_t)limit.rlim_cur : 0;
 }
 
-void sdd_daemon_keep_memory(uint64_t memory)
+void sdd_daemon_retain_memory(uint64_t memory)
 {
 #ifdef M_TRIM_THRESHOLD /* of glibc */
 	int kept =

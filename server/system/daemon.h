@@ -42,10 +42,10 @@ void sdd_daemon_raise_descriptors(void);
 /* How many descriptors the process may have. */
 size_t sdd_daemon_descriptors(void);
 
-/* Lets the process keep some of the memory that it frees, in proportion to `memory`, the bytes that
- * it may use. Buffers of large values come and go with
- * each request, and new memory from the system, page by page, would take longer than all else. */
-void sdd_daemon_keep_memory(uint64_t memory);
+/* Lets the process retain some of the memory that it frees, in proportion to `memory`, the bytes
+ * that it may use. Buffers of large values come and go with each request, and new memory from the
+ * system, page by page, would take longer than all else. */
+void sdd_daemon_retain_memory(uint64_t memory);
 
 /* Returns all free memory to the system. */
 void sdd_daemon_trim_memory(void);

@@ -13,7 +13,7 @@ require __DIR__ . '/e2e.inc';
 require __DIR__ . '/history.inc';
 
 /* A first server is away while each key is written once more, or deleted, and is read when it is back:
- * noted and checked as in the trial of chaos. With sharedance.read_policy=first nothing is compared. */
+ * recorded and checked as in the trial of chaos. With sharedance.read_policy=first nothing is compared. */
 foreach (['newest', 'first'] as $policy) {
     ini_set('sharedance.read_policy', $policy);
     [$a, $b] = servers(2);

@@ -57,7 +57,7 @@ class Store extends SharedanceServer
     }
 }
 
-/* What came of the call is noted, and its exception goes no further. */
+/* What came of the call is recorded, and its exception goes no further. */
 function run(Closure $code): void
 {
     try {

@@ -33,23 +33,23 @@ foreach ($calls as $name => $call) {
     $session->open('', '');
     $session->read('id');
     $server->process->kill();
-    $noted = ['no warning'];
-    set_error_handler(function () use ($call, $session, $pool, &$noted) {
-        $noted = [];
+    $seen = ['no warning'];
+    set_error_handler(function () use ($call, $session, $pool, &$seen) {
+        $seen = [];
         try {
             $call($session, $pool);
         } catch (Error $error) {
-            $noted[] = $error->getMessage();
+            $seen[] = $error->getMessage();
         }
         return true;
     });
     try {
-        $noted[] = json_encode($session->close());
+        $seen[] = json_encode($session->close());
     } catch (LogicException $exception) {
-        $noted[] = $exception->getMessage();
+        $seen[] = $exception->getMessage();
     }
     restore_error_handler();
-    echo "$name: ", implode(', ', $noted), "\n";
+    echo "$name: ", implode(', ', $seen), "\n";
     $pool->close(); /* the session no longer relies on it */
     $session->open('', '');
     report(fn () => $pool->close());

@@ -124,11 +124,11 @@ struct fake_entry *fake_put(struct fake_store *store, const char *key, const cha
 	return entry;
 }
 
-struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t version)
+struct fake_entry *fake_put_tombstone(struct fake_store *store, const char *key, uint64_t version)
 {
 	struct fake_entry *entry = make_entry(store, key, version);
 
-	entry->buried = true;
+	entry->is_tombstone = true;
 	return entry;
 }
 
@@ -320,7 +320,7 @@ static void read_entry(struct work *work)
 	}
 	if (!exchange->request.value_only) {
 		exchange->reply.version = work->entry->version;
-		exchange->reply.tombstone = work->entry->buried;
+		exchange->reply.tombstone = work->entry->is_tombstone;
 		exchange->reply.unproven = work->entry->unproven;
 		exchange->reply.ttl = seconds_left(work);
 	}
@@ -410,7 +410,7 @@ static void delete_entry(struct work *work)
 	}
 	end(work, had ? SD_OK : SD_ABSENT);
 	if (had && exchange->request.version == 0 && can_compare(work)) {
-		work->entry = fake_bury(work->store, work->key, version_to_give(work));
+		work->entry = fake_put_tombstone(work->store, work->key, version_to_give(work));
 		work->entry->expires_ms = expires_ms;
 	} else if (exchange->request.version == 0 || work->store->kind == FAKE_OLD_MEMCACHED) {
 		fake_evict(work->store, work->key);
@@ -418,7 +418,7 @@ static void delete_entry(struct work *work)
 		int64_t remembered_ms =
 			expiry_of(work, exchange->request.ttl > 0 ? exchange->request.ttl : 0);
 
-		work->entry = fake_bury(work->store, work->key, exchange->request.version);
+		work->entry = fake_put_tombstone(work->store, work->key, exchange->request.version);
 		work->entry->expires_ms =
 			expires_ms > remembered_ms || !can_compare(work) ? expires_ms : remembered_ms;
 	}
@@ -586,7 +586,7 @@ static bool ask_store(struct work *work)
 		fake_evict(store, work->key);
 		work->entry = NULL;
 	}
-	work->found = work->entry != NULL && !work->entry->buried;
+	work->found = work->entry != NULL && !work->entry->is_tombstone;
 	if (!suits_kind(work)) {
 		return false;
 	}
@@ -999,8 +999,8 @@ static int64_t refusing_since(struct sd_transport *transport, const struct sd_se
 	return store != NULL ? store->refusing_since_ms : 0;
 }
 
-static void take_note(struct sd_transport *transport, const struct sd_server *server,
-                      enum sd_event event)
+static void count_event(struct sd_transport *transport, const struct sd_server *server,
+                        enum sd_event event)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
 
@@ -1021,16 +1021,16 @@ static int64_t round_trip_us(struct sd_transport *transport, const struct sd_ser
 }
 
 /* A new connection tells it, and the locks of the one before are lost. */
-static bool has_told_life(struct sd_transport *transport, const struct sd_exchange *exchange)
+static bool has_told_ttl(struct sd_transport *transport, const struct sd_exchange *exchange)
 {
 	struct fake_transport *fake = (struct fake_transport *)transport;
 	struct fake_store *store = script_of(fake, exchange->server)->store;
 
-	if (store == NULL || store->life == FAKE_TOLD) {
+	if (store == NULL || store->ttl == FAKE_TOLD) {
 		return true;
 	}
-	store->in_later_epoch |= store->life == FAKE_UNTOLD_YOUNG;
-	store->life = FAKE_TOLD;
+	store->in_later_epoch |= store->ttl == FAKE_UNTOLD_YOUNG;
+	store->ttl = FAKE_TOLD;
 	fake_cut(fake, store);
 	return false;
 }
@@ -1047,9 +1047,9 @@ void fake_init(struct fake_transport *fake, int64_t *clock_ms)
 	fake->transport.is_ambiguous = is_ambiguous;
 	fake->transport.skips = skips;
 	fake->transport.refusing_since = refusing_since;
-	fake->transport.has_told_life = has_told_life;
+	fake->transport.has_told_ttl = has_told_ttl;
 	fake->transport.round_trip_us = round_trip_us;
-	fake->transport.count = take_note;
+	fake->transport.count = count_event;
 	fake->transport.random = fake_random;
 	fake->transport.process = process;
 	fake->process = 1;

@@ -47,7 +47,7 @@ enum fake_kind {
 };
 
 /* What a store knows of how long sessions live. */
-enum fake_life {
+enum fake_ttl {
 	FAKE_TOLD,
 	FAKE_UNTOLD_OLD,   /* nothing, and it has been up for as long */
 	FAKE_UNTOLD_YOUNG, /* nothing: it proves an absence too early, until it is told */
@@ -57,7 +57,7 @@ struct fake_entry {
 	char key[FAKE_BYTES_MAX + 1]; /* "": there is none */
 	char value[FAKE_BYTES_MAX + 1];
 	uint64_t version;
-	bool buried;
+	bool is_tombstone;
 	bool unproven;
 	bool damaged;       /* on the disk: only a write that does not depend on it helps */
 	int64_t expires_ms; /* or FAKE_NEVER */
@@ -79,7 +79,7 @@ struct fake_store {
 	                          FAKE_IS_GIVEN_UP or FAKE_IS_CUT. Then, and if that is repeated, it
 	                          does `act` */
 	bool in_later_epoch;   /* nothing being there proves nothing */
-	enum fake_life life;
+	enum fake_ttl ttl;
 	bool is_full;              /* refuses sets */
 	bool is_strange;           /* no connection to it is up: it is greeted first */
 	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests
@@ -101,7 +101,7 @@ struct fake_entry *fake_entry_of(struct fake_store *store, const char *key);
 /* Puts a value, proven and for ever, or a tombstone there, without any condition. */
 struct fake_entry *fake_put(struct fake_store *store, const char *key, const char *value,
                             uint64_t version);
-struct fake_entry *fake_bury(struct fake_store *store, const char *key, uint64_t version);
+struct fake_entry *fake_put_tombstone(struct fake_store *store, const char *key, uint64_t version);
 void fake_evict(struct fake_store *store, const char *key);
 
 /* The server was away: what it has may be old, and its locks went with their connections. */

@@ -22,8 +22,8 @@
 #define KEY "session"
 #define ENTRY "lock:session" /* the entry that is a lock on memcached */
 #define SECOND_MS 1000
-#define LEASE 30  /* seconds */
-#define LIFE 1440 /* seconds */
+#define LEASE 30   /* seconds */
+#define TTL_S 1440 /* seconds */
 #define WAIT_MS (5 * SECOND_MS)
 
 /* {{{ two clients of three servers, of which KEY has a first and a second */
@@ -138,19 +138,19 @@ static inline enum sd_status begin(struct client *client)
 static inline enum sd_status write_value(struct client *client, const char *value)
 {
 	fake_forget(&client->network);
-	return sd_session_write(&client->session, bytes_of(value), LIFE, &client->error);
+	return sd_session_write(&client->session, bytes_of(value), TTL_S, &client->error);
 }
 
 static inline enum sd_status touch(struct client *client, const char *value)
 {
 	fake_forget(&client->network);
-	return sd_session_touch(&client->session, bytes_of(value), LIFE, &client->error);
+	return sd_session_touch(&client->session, bytes_of(value), TTL_S, &client->error);
 }
 
 static inline enum sd_status destroy(struct client *client)
 {
 	fake_forget(&client->network);
-	return sd_session_destroy(&client->session, LIFE, &client->error);
+	return sd_session_destroy(&client->session, TTL_S, &client->error);
 }
 
 static inline enum sd_status end(struct client *client)
@@ -195,11 +195,11 @@ static inline void assert_has(struct fake_store *store, const char *value)
 	const struct fake_entry *entry = fake_entry_of(store, KEY);
 
 	if (value == NULL) {
-		assert_true(entry == NULL || entry->buried);
+		assert_true(entry == NULL || entry->is_tombstone);
 		return;
 	}
 	assert_non_null(entry);
-	assert_false(entry->buried);
+	assert_false(entry->is_tombstone);
 	assert_string_equal(entry->value, value);
 }
 
@@ -225,9 +225,9 @@ static inline bool has(struct fake_store *store, const char *value)
 	const struct fake_entry *entry = fake_entry_of(store, KEY);
 
 	if (value == NULL) {
-		return entry == NULL || entry->buried;
+		return entry == NULL || entry->is_tombstone;
 	}
-	return entry != NULL && !entry->buried && strcmp(entry->value, value) == 0;
+	return entry != NULL && !entry->is_tombstone && strcmp(entry->value, value) == 0;
 }
 
 /* Whether nobody has the lock, of whichever kind. */

@@ -169,10 +169,10 @@ static void what_is_not_there_is_neither_replaced_nor_swapped_nor_adjusted(void 
 
 	for (size_t i = 0; i < COUNT_OF(versioned_kinds); i++) {
 		use_kind(pool, versioned_kinds[i]);
-		for (int buried = 0; buried < 2; buried++) {
-			if (buried) {
-				fake_bury(pool->at_first, KEY, OLD);
-				fake_bury(pool->at_second, KEY, OLD);
+		for (int tombstone = 0; tombstone < 2; tombstone++) {
+			if (tombstone) {
+				fake_put_tombstone(pool->at_first, KEY, OLD);
+				fake_put_tombstone(pool->at_second, KEY, OLD);
 			}
 			assert_int_equal(do_replace(pool), SD_CONFLICT);
 			assert_int_equal(do_cas(pool, OLD), SD_CONFLICT);
@@ -376,7 +376,7 @@ static void the_condition_is_held_against_the_newest_copy(void **state)
 
 		use_kind(pool, versioned_kinds[i]); /* or one that was deleted */
 		fake_put(pool->at_first, KEY, "old", OLD);
-		fake_bury(pool->at_second, KEY, NEW);
+		fake_put_tombstone(pool->at_second, KEY, NEW);
 		assert_int_equal(do_replace(pool), SD_CONFLICT);
 	}
 }
@@ -391,7 +391,7 @@ static void a_number_that_is_old_where_it_is_decided_is_repaired_first(void **st
 		if (i % 3 == 1) {
 			fake_put(pool->at_first, KEY, "7", OLD);
 		} else if (i % 3 == 2) {
-			fake_bury(pool->at_first, KEY, OLD);
+			fake_put_tombstone(pool->at_first, KEY, OLD);
 		}
 		assert_int_equal(do_adjust(pool), SD_OK);
 		assert_string_equal(pool->kept.bytes, "42");
@@ -407,7 +407,7 @@ static void what_one_knows_to_be_deleted_can_be_added(void **state)
 	for (size_t i = 0; i < 2 * COUNT_OF(versioned_kinds); i++) {
 		use_kind(pool, versioned_kinds[i / 2]);
 		fake_put(i % 2 ? pool->at_first : pool->at_second, KEY, "old", OLD);
-		fake_bury(i % 2 ? pool->at_second : pool->at_first, KEY, NEW);
+		fake_put_tombstone(i % 2 ? pool->at_second : pool->at_first, KEY, NEW);
 		assert_int_equal(do_add(pool), SD_OK);
 		assert_both_have(pool, "added");
 	}
@@ -420,7 +420,7 @@ static void what_one_knows_to_be_deleted_is_no_number(void **state)
 	for (size_t i = 0; i < 2 * COUNT_OF(versioned_kinds); i++) {
 		use_kind(pool, versioned_kinds[i / 2]);
 		fake_put(i % 2 ? pool->at_first : pool->at_second, KEY, "41", OLD);
-		fake_bury(i % 2 ? pool->at_second : pool->at_first, KEY, NEW);
+		fake_put_tombstone(i % 2 ? pool->at_second : pool->at_first, KEY, NEW);
 		assert_int_equal(do_adjust(pool), SD_ABSENT);
 	}
 }
@@ -485,8 +485,8 @@ static void a_change_that_was_deleted_before_it_was_carried_is_done(void **state
 	interrupt(pool, 3, others_delete);
 	assert_int_equal(do_adjust(pool), SD_OK);
 	assert_string_equal(pool->kept.bytes, "42"); /* as it was for a moment */
-	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
-	assert_true(fake_entry_of(pool->at_second, KEY)->buried);
+	assert_true(fake_entry_of(pool->at_first, KEY)->is_tombstone);
+	assert_true(fake_entry_of(pool->at_second, KEY)->is_tombstone);
 }
 
 static void others_number_on_second_alone(struct pool *pool)
@@ -496,7 +496,7 @@ static void others_number_on_second_alone(struct pool *pool)
 
 static void others_tombstone_on_second_alone(struct pool *pool)
 {
-	fake_bury(pool->at_second, KEY, AHEAD);
+	fake_put_tombstone(pool->at_second, KEY, AHEAD);
 }
 
 /* It was written without knowing of ours, which is made once more on top of it. */
@@ -542,16 +542,16 @@ static void raise_on_second(struct pool *pool)
 {
 	uint64_t version = sd_version_next(version_at(pool->at_first), SD_VERSION_REPEATED);
 
-	(void)(fake_entry_of(pool->at_second, KEY)->buried
-	           ? fake_bury(pool->at_second, KEY, version)
+	(void)(fake_entry_of(pool->at_second, KEY)->is_tombstone
+	           ? fake_put_tombstone(pool->at_second, KEY, version)
 	           : fake_put(pool->at_second, KEY, "41", version));
 }
 
 static void raise_on_both(struct pool *pool)
 {
 	raise_on_second(pool);
-	if (fake_entry_of(pool->at_second, KEY)->buried) {
-		fake_bury(pool->at_first, KEY, version_at(pool->at_second));
+	if (fake_entry_of(pool->at_second, KEY)->is_tombstone) {
+		fake_put_tombstone(pool->at_first, KEY, version_at(pool->at_second));
 	} else {
 		fake_put(pool->at_first, KEY, "41", version_at(pool->at_second));
 	}
@@ -571,7 +571,7 @@ static void a_change_that_what_it_was_made_of_is_raised_above_is_made_again(void
 
 		use_stores(pool);
 		fake_put(pool->at_first, KEY, "1", OLD);
-		fake_bury(pool->at_second, KEY, NEW);
+		fake_put_tombstone(pool->at_second, KEY, NEW);
 		interrupt(pool, 3, raises[i]);
 		assert_int_equal(do_add(pool), SD_OK);
 		assert_both_have(pool, "added");
@@ -790,7 +790,7 @@ static void a_change_replaces_what_is_far_ahead(void **state)
 				struct fake_store *store = i ? pool->at_second : pool->at_first;
 
 				if (where & (i + 1)) {
-					(void)(deleted ? fake_bury(store, KEY, INT64_MAX)
+					(void)(deleted ? fake_put_tombstone(store, KEY, INT64_MAX)
 					               : fake_put(store, KEY, "7", INT64_MAX));
 				} else if (!deleted) {
 					fake_put(store, KEY, "7", OLD);

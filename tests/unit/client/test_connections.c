@@ -654,72 +654,72 @@ static void a_name_is_compared_by_a_connection_to_where_it_leads(void **state)
 
 /* {{{ for how long sessions live */
 
-static int64_t life_s;
+static int64_t ttl_s;
 
-static int64_t tell_life(void)
+static int64_t tell_ttl(void)
 {
-	return life_s;
+	return ttl_s;
 }
 
 /* Whether the server knew, when it gave its last answer. */
-static bool knew_life(void)
+static bool knew_ttl(void)
 {
 	struct sd_transport *transport = sd_network_transport(network);
 
-	return transport->has_told_life(transport, &exchange);
+	return transport->has_told_ttl(transport, &exchange);
 }
 
 static void the_connection_of_sessions_alone_tells_it(void **state)
 {
 	(void)state;
-	life_s = 1440;
+	ttl_s = 1440;
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
 	assert_string_equal(fake_peer_greeting, "mn sharedance"); /* nobody says how long they live */
 	sd_network_close(network);
-	options.session_life_s = tell_life;
+	options.session_ttl_s = tell_ttl;
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
 	assert_string_equal(fake_peer_greeting, "mn sharedance T1440");
 	assert_int_equal(get(SD_FOR_ENTRIES), SD_OK);
 	assert_string_equal(fake_peer_greeting, "mn sharedance");
 	sd_network_close(network);
-	life_s = 0; /* as long as the servers say */
+	ttl_s = 0; /* as long as the servers say */
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
 	assert_string_equal(fake_peer_greeting, "mn sharedance");
 }
 
-static void one_that_told_a_shorter_life_is_replaced_and_its_answer_not_believed(void **state)
+static void one_that_told_a_shorter_ttl_is_replaced_and_its_answer_not_believed(void **state)
 {
 	(void)state;
-	options.session_life_s = tell_life;
+	options.session_ttl_s = tell_ttl;
 	fake_server.tells_unproven = true;
-	life_s = 1440;
+	ttl_s = 1440;
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
-	assert_true(knew_life());
-	life_s = 60;
-	assert_true(knew_life());
-	life_s = 1441;
-	assert_false(knew_life());
+	assert_true(knew_ttl());
+	ttl_s = 60;
+	assert_true(knew_ttl());
+	ttl_s = 1441;
+	assert_false(knew_ttl());
 	assert_int_equal(fake_system_open(), 0);
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
 	assert_string_equal(fake_peer_greeting, "mn sharedance T1441");
-	assert_true(knew_life());
+	assert_true(knew_ttl());
 	assert_int_equal(connects(), 2);
-	life_s = 1440;
+	ttl_s = 1440;
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
-	assert_true(knew_life());
+	assert_true(knew_ttl());
 	assert_int_equal(connects(), 2);
 }
 
-static void one_that_told_a_shorter_life_stays_if_other_sessions_have_locks_on_it(void **state)
+static void one_that_told_a_shorter_ttl_stays_if_other_sessions_have_locks_on_it(void **state)
 {
 	(void)state;
-	options.session_life_s = tell_life;
+	options.session_ttl_s = tell_ttl;
 	fake_server.tells_unproven = true;
-	life_s = 1440;
+	ttl_s = 1440;
 	(void)lock(SD_FOR_SESSIONS);
 	(void)lock(SD_FOR_SESSIONS);
-	life_s = 1441;
-	assert_false(knew_life());
+	ttl_s = 1441;
+	assert_false(knew_ttl());
 	assert_int_equal(fake_system_open(), 1);
 }
 
@@ -729,16 +729,16 @@ static void what_came_on_one_that_was_replaced_since_is_not_believed(void **stat
 	struct sd_transport *transport = sd_network_transport(network);
 
 	(void)state;
-	options.session_life_s = tell_life;
+	options.session_ttl_s = tell_ttl;
 	fake_server.tells_unproven = true;
-	life_s = 60;
+	ttl_s = 60;
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
 	before = exchange;
-	life_s = 1440;
+	ttl_s = 1440;
 	sd_network_close(network);
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
-	assert_false(transport->has_told_life(transport, &before));
-	assert_true(knew_life());
+	assert_false(transport->has_told_ttl(transport, &before));
+	assert_true(knew_ttl());
 	assert_int_equal(fake_system_open(), 1);
 }
 
@@ -746,11 +746,11 @@ static void what_came_on_one_that_was_replaced_since_is_not_believed(void **stat
 static void a_server_that_proves_nothing_is_asked_for_nothing_more(void **state)
 {
 	(void)state;
-	options.session_life_s = tell_life;
-	life_s = 60;
+	options.session_ttl_s = tell_ttl;
+	ttl_s = 60;
 	assert_int_equal(get(SD_FOR_SESSIONS), SD_OK);
-	life_s = 1440;
-	assert_true(knew_life());
+	ttl_s = 1440;
+	assert_true(knew_ttl());
 	assert_int_equal(fake_system_open(), 1);
 }
 
@@ -801,10 +801,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_connection_of_sessions_alone_tells_it, open_all,
 	                                    close_all),
 		cmocka_unit_test_setup_teardown(
-			one_that_told_a_shorter_life_is_replaced_and_its_answer_not_believed, open_all,
+			one_that_told_a_shorter_ttl_is_replaced_and_its_answer_not_believed, open_all,
 			close_all),
 		cmocka_unit_test_setup_teardown(
-			one_that_told_a_shorter_life_stays_if_other_sessions_have_locks_on_it, open_all,
+			one_that_told_a_shorter_ttl_stays_if_other_sessions_have_locks_on_it, open_all,
 			close_all),
 		cmocka_unit_test_setup_teardown(what_came_on_one_that_was_replaced_since_is_not_believed,
 	                                    open_all, close_all),

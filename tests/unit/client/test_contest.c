@@ -26,8 +26,8 @@ static void begin(struct pool *pool, unsigned round, void (*meanwhile)(struct po
 static void assert_ours_is_on_both(const struct pool *pool, size_t i)
 {
 	assert_int_equal(version_at(pool->at_first), version_at(pool->at_second));
-	assert_int_equal(fake_entry_of(pool->at_first, KEY)->buried, IS_DELETE(i));
-	assert_int_equal(fake_entry_of(pool->at_second, KEY)->buried, IS_DELETE(i));
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->is_tombstone, IS_DELETE(i));
+	assert_int_equal(fake_entry_of(pool->at_second, KEY)->is_tombstone, IS_DELETE(i));
 }
 
 static void nothing_else(struct pool *pool)
@@ -73,9 +73,9 @@ static void others_carry(struct pool *pool)
 	fake_put(pool->at_second, KEY, "ahead", version_at(pool->at_first));
 }
 
-static void others_bury_on_second(struct pool *pool)
+static void others_delete_on_second(struct pool *pool)
 {
-	fake_bury(pool->at_second, KEY, 2 * AHEAD);
+	fake_put_tombstone(pool->at_second, KEY, 2 * AHEAD);
 }
 
 static void what_was_made_of_ours_stays(void **state)
@@ -91,7 +91,7 @@ static void what_was_made_of_ours_stays(void **state)
 			assert_int_equal(pool->network.asked_count, round == 2 ? 4 : 5);
 		}
 	}
-	begin(pool, 3, others_bury_on_second);
+	begin(pool, 3, others_delete_on_second);
 	assert_int_equal(do_set(pool), SD_OK);
 	assert_int_equal(pool->entry.stored, 2);
 	assert_missed(pool);
@@ -108,15 +108,15 @@ static void others_write_on_first(struct pool *pool)
 
 static void others_delete_on_first(struct pool *pool)
 {
-	fake_bury(pool->at_first, KEY, 4 * AHEAD);
+	fake_put_tombstone(pool->at_first, KEY, 4 * AHEAD);
 }
 
 static void ours_is_carried_to_first(struct pool *pool)
 {
 	const struct fake_entry *ours = fake_entry_of(pool->at_second, KEY);
 
-	(void)(ours->buried ? fake_bury(pool->at_first, KEY, ours->version)
-	                    : fake_put(pool->at_first, KEY, ours->value, ours->version));
+	(void)(ours->is_tombstone ? fake_put_tombstone(pool->at_first, KEY, ours->version)
+	                          : fake_put(pool->at_first, KEY, ours->value, ours->version));
 }
 
 /* They were not told that it is done: the server that took ours is in their way. */
@@ -227,7 +227,7 @@ static void it_is_stored_if_the_server_that_refused_it_goes_down(void **state)
 			begin(pool, round, first_goes_down);
 			assert_int_equal(writes[i](pool), SD_OK);
 			assert_true(version_at(pool->at_second) > AHEAD);
-			assert_int_equal(fake_entry_of(pool->at_second, KEY)->buried, IS_DELETE(i));
+			assert_int_equal(fake_entry_of(pool->at_second, KEY)->is_tombstone, IS_DELETE(i));
 		}
 	}
 }

@@ -197,7 +197,7 @@ static void nothing_is_set_or_read_in_a_slot_that_is_anothers(void **state)
 		assert_int_equal(sd_mark_clock(&stale), 0);
 		assert_int_equal(sd_mark_refusing_since(&stale), 0);
 		assert_false(sd_mark_is_dead(&stale, NOW));
-		assert_false(sd_mark_is_kept(&stale));
+		assert_false(sd_mark_has_slot(&stale));
 		sd_mark_statistics(&stale, &statistics);
 		assert_int_equal(statistics.operations, 0);
 		sd_mark_info(&stale, &world->info);
@@ -220,7 +220,7 @@ static void a_full_table_says_so_and_keeps_what_is_in_use(void **state)
 	fill_table(world, UID);
 	assert_null(slot_of(world, "more.example", 1, UID, NOW + SD_DEAD_MARKS_UNUSED_MS - 1));
 	assert_ptr_equal(slot_of(world, "a.example", 1042, UID, NOW), world->mark.slot);
-	assert_true(sd_mark_is_kept(&world->mark));
+	assert_true(sd_mark_has_slot(&world->mark));
 }
 
 static void the_slot_that_was_unused_for_longest_is_given_to_another_server(void **state)
@@ -232,8 +232,8 @@ static void the_slot_that_was_unused_for_longest_is_given_to_another_server(void
 	fill_table(world, UID);
 	(void)answer_at(world, SD_ADMITTED, NOW + 1, &dead_ms); /* all others were unused for longer */
 	assert_ptr_not_equal(slot_of(world, "more.example", 1, UID, later_ms), world->mark.slot);
-	assert_true(sd_mark_is_kept(&world->mark));
-	for (unsigned i = 2; sd_mark_is_kept(&world->mark); i++) {
+	assert_true(sd_mark_has_slot(&world->mark));
+	for (unsigned i = 2; sd_mark_has_slot(&world->mark); i++) {
 		assert_in_range(i, 2, SD_DEAD_MARKS_MAX);
 		assert_non_null(slot_of(world, "more.example", i, UID, later_ms + 1));
 	}

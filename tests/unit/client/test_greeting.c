@@ -27,10 +27,10 @@ static enum sd_greeting_result take(struct sd_greeting *greeting, const char *by
 	return result;
 }
 
-static void assert_greets(int64_t life_s, const char *wanted)
+static void assert_greets(int64_t ttl_s, const char *wanted)
 {
 	uint8_t bytes[SD_GREETING_MAX];
-	size_t length = sd_greeting_write(bytes, life_s);
+	size_t length = sd_greeting_write(bytes, ttl_s);
 
 	assert_int_equal(length, strlen(wanted));
 	assert_memory_equal(bytes, wanted, length);

@@ -105,7 +105,7 @@ static void a_mark_that_was_given_away_is_found_again(void **state)
 	assert_int_equal(node->admission, SD_ADMITTED);
 	assert_non_null(node->mark.slot);
 	assert_ptr_not_equal(node->mark.slot, before);
-	assert_true(sd_mark_is_kept(&node->mark));
+	assert_true(sd_mark_has_slot(&node->mark));
 	free(node);
 	sd_dead_marks_free(marks);
 }

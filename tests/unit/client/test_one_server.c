@@ -9,7 +9,7 @@
 #include "client/policy/session.h"
 #include "tests/unit/client/three_servers.h"
 
-#define LIFE 1440
+#define TTL_S 1440
 
 /* {{{ one server by two names */
 
@@ -264,7 +264,7 @@ static void what_is_asked_of_one_name_is_asked_of_both_if_it_leads_to_another_se
 	be_parted(pool);
 	assert_int_equal(do_delete(pool), SD_OK);
 	assert_int_equal(pool->entry.stored, 1);
-	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
+	assert_true(fake_entry_of(pool->at_first, KEY)->is_tombstone);
 }
 
 /* ... and to a third one after that. */
@@ -339,7 +339,7 @@ static void open_session(struct pool *pool)
 static enum sd_status write(struct pool *pool, const char *text)
 {
 	pool->network.is_for_sessions = true;
-	return sd_session_write(&session, (struct sd_bytes){text, strlen(text)}, LIFE, &pool->error);
+	return sd_session_write(&session, (struct sd_bytes){text, strlen(text)}, TTL_S, &pool->error);
 }
 
 static void assert_free(struct fake_store *store)
@@ -524,7 +524,7 @@ static void a_session_whose_names_have_parted_ends_in_time_if_both_servers_die(v
 	assert_int_equal(begin(pool), SD_OK);
 	fake_refuses(&pool->network, pool->first, 1);
 	fake_refuses(&pool->network, pool->second, 1);
-	assert_int_equal(sd_session_touch(&session, (struct sd_bytes){"7", 1}, LIFE, &pool->error),
+	assert_int_equal(sd_session_touch(&session, (struct sd_bytes){"7", 1}, TTL_S, &pool->error),
 	                 SD_UNREACHABLE);
 }
 

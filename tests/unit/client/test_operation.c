@@ -402,7 +402,7 @@ static void behave_randomly(struct chance *chance, struct fake_transport *fake,
 			fake_put(store, KEY, "7", chance_between(chance, 1, 3) * AHEAD)->unproven =
 				chance_between(chance, 0, 1);
 		} else if (chance_between(chance, 0, 1)) {
-			fake_bury(store, KEY, chance_between(chance, 1, 3) * AHEAD);
+			fake_put_tombstone(store, KEY, chance_between(chance, 1, 3) * AHEAD);
 		}
 		fake_is(fake, server, store);
 		break;

@@ -100,15 +100,15 @@ static void get_is_absent_when_the_first_is_down_and_the_second_has_none(void **
 }
 
 /* How long entries live is known to nobody who reads them. */
-static void get_is_absent_whatever_the_server_knows_of_the_life_of_sessions(void **state)
+static void get_is_absent_whatever_the_server_knows_of_the_ttl_of_sessions(void **state)
 {
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	pool->at_second->life = FAKE_UNTOLD_YOUNG;
+	pool->at_second->ttl = FAKE_UNTOLD_YOUNG;
 	pool->at_first->act = FAKE_REFUSES;
 	assert_int_equal(do_get(pool), SD_ABSENT);
-	assert_int_equal(pool->at_second->life, FAKE_UNTOLD_YOUNG);
+	assert_int_equal(pool->at_second->ttl, FAKE_UNTOLD_YOUNG);
 }
 
 static void get_asks_the_second_after_every_failure_of_a_server(void **state)
@@ -184,7 +184,7 @@ static void what_is_written_while_the_value_is_fetched_is_the_newest(void **stat
 	fake_put(pool->at_second, KEY, "new", NEW);
 	interrupt(pool, 2, delete_newest_on_second);
 	assert_missed(pool);
-	assert_buried(pool->at_first, 2 * NEW);
+	assert_tombstone(pool->at_first, 2 * NEW);
 }
 
 static void evict_from_second(struct pool *pool)
@@ -231,7 +231,7 @@ static void by_the_policy_first_a_tombstone_is_the_firsts_word_too(void **state)
 	struct pool *pool = *state;
 
 	read_from_first(pool);
-	fake_bury(pool->at_first, KEY, NEW);
+	fake_put_tombstone(pool->at_first, KEY, NEW);
 	fake_put(pool->at_second, KEY, "old", OLD);
 	assert_missed(pool);
 	assert_asked_one(&pool->network, SD_GET, pool->first);
@@ -352,7 +352,7 @@ int main(void)
 		TEST(get_is_absent_when_both_have_none),
 		TEST(get_is_absent_when_the_first_has_none_and_the_second_is_down),
 		TEST(get_is_absent_when_the_first_is_down_and_the_second_has_none),
-		TEST(get_is_absent_whatever_the_server_knows_of_the_life_of_sessions),
+		TEST(get_is_absent_whatever_the_server_knows_of_the_ttl_of_sessions),
 		TEST(get_asks_the_second_after_every_failure_of_a_server),
 		TEST(get_goes_by_the_table_whatever_ails_a_server),
 		TEST(look_goes_by_the_table_whatever_ails_a_server),

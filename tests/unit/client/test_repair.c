@@ -38,7 +38,7 @@ static void a_repair_says_that_it_is_one_and_a_write_does_not(void **state)
 
 	use_stores(pool);
 	fake_put(pool->at_first, KEY, "new", NEW);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	assert_got(pool, "new", NEW);
 	assert_int_equal(times_asked(&pool->network, SD_SET), 1);
 	for (size_t i = 0; i < pool->network.asked_count; i++) {
@@ -46,7 +46,7 @@ static void a_repair_says_that_it_is_one_and_a_write_does_not(void **state)
 
 		assert_int_equal(asked->is_repair, asked->kind == SD_SET);
 	}
-	fake_bury(pool->at_first, KEY, 2 * NEW);
+	fake_put_tombstone(pool->at_first, KEY, 2 * NEW);
 	fake_forget(&pool->network);
 	assert_missed(pool);
 	assert_true(pool->network.asked[pool->network.asked_count - 1].is_repair);
@@ -154,10 +154,10 @@ static void a_tombstone_deletes_the_older_value_on_the_other(void **state)
 		use_kind(pool, versioned_kinds[i / 2]);
 		newer = i % 2 ? pool->at_first : pool->at_second;
 		older = i % 2 ? pool->at_second : pool->at_first;
-		fake_bury(newer, KEY, NEW)->expires_ms = pool->clock_ms + 7000 * SECOND_MS;
+		fake_put_tombstone(newer, KEY, NEW)->expires_ms = pool->clock_ms + 7000 * SECOND_MS;
 		fake_put(older, KEY, "old", OLD);
 		assert_missed(pool);
-		assert_buried(older, NEW);
+		assert_tombstone(older, NEW);
 		if (versioned_kinds[i / 2] == FAKE_SHAREDANCED) {
 			assert_in_range(last_asked(&pool->network)->ttl, 6998, 7000);
 		}
@@ -169,14 +169,14 @@ static void a_look_repairs_by_a_tombstone_and_not_by_a_value(void **state)
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	fake_bury(pool->at_first, KEY, NEW);
+	fake_put_tombstone(pool->at_first, KEY, NEW);
 	fake_put(pool->at_second, KEY, "old", OLD);
 	assert_int_equal(do_look(pool), SD_ABSENT);
-	assert_buried(pool->at_second, NEW);
+	assert_tombstone(pool->at_second, NEW);
 	fake_put(pool->at_first, KEY, "new", 2 * NEW);
 	assert_int_equal(do_look(pool), SD_OK);
 	assert_int_equal(pool->entry.version, 2 * NEW);
-	assert_buried(pool->at_second, NEW);
+	assert_tombstone(pool->at_second, NEW);
 }
 
 static void a_value_newer_than_a_tombstone_comes_back(void **state)
@@ -191,7 +191,7 @@ static void a_value_newer_than_a_tombstone_comes_back(void **state)
 		newer = i % 2 ? pool->at_first : pool->at_second;
 		older = i % 2 ? pool->at_second : pool->at_first;
 		fake_put(newer, KEY, "new", NEW);
-		fake_bury(older, KEY, OLD);
+		fake_put_tombstone(older, KEY, OLD);
 		assert_got(pool, "new", NEW);
 		assert_has(older, "new", NEW);
 	}
@@ -220,7 +220,7 @@ static void a_tombstone_beside_nothing_is_a_miss_without_repair(void **state)
 
 	for (size_t i = 0; i < 4; i++) {
 		use_kind(pool, versioned_kinds[i / 2]);
-		fake_bury(i % 2 ? pool->at_first : pool->at_second, KEY, OLD);
+		fake_put_tombstone(i % 2 ? pool->at_first : pool->at_second, KEY, OLD);
 		assert_missed(pool);
 		assert_asked_both_at_once(pool, SD_GET, SD_EXISTS);
 	}
@@ -231,10 +231,10 @@ static void two_tombstones_are_a_miss_and_the_older_one_learns_the_newer_version
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	fake_bury(pool->at_first, KEY, NEW);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, NEW);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	assert_missed(pool);
-	assert_buried(pool->at_second, NEW);
+	assert_tombstone(pool->at_second, NEW);
 }
 
 static void a_repair_that_fails_is_no_failure_of_the_read(void **state)
@@ -279,7 +279,7 @@ static void a_newer_write_before_the_repair_survives_it(void **state)
 		assert_has(pool->at_first, "newest", 2 * NEW);
 
 		use_kind(pool, versioned_kinds[i]); /* and where it is deleted */
-		fake_bury(pool->at_first, KEY, NEW);
+		fake_put_tombstone(pool->at_first, KEY, NEW);
 		fake_put(pool->at_second, KEY, "old", OLD);
 		interrupt(pool, 2, write_newest_on_second);
 		assert_missed(pool);
@@ -298,7 +298,7 @@ static void a_delete_before_the_repair_survives_it(void **state)
 		fake_put(pool->at_second, KEY, "old", OLD);
 		interrupt(pool, 2, delete_newest_on_second);
 		assert_got(pool, "new", NEW);
-		assert_buried(pool->at_second, 2 * NEW);
+		assert_tombstone(pool->at_second, 2 * NEW);
 		pool->network.meanwhile = NULL;
 	}
 }
@@ -357,8 +357,8 @@ static void ttls_that_differ_by_two_seconds_or_of_tombstones_or_of_other_version
 	assert_got(pool, "value", NEW);
 	assert_asked_both_at_once(pool, SD_GET, SD_EXISTS);
 	use_stores(pool);
-	fake_bury(pool->at_first, KEY, NEW)->expires_ms = pool->clock_ms + 60 * SECOND_MS;
-	fake_bury(pool->at_second, KEY, NEW)->expires_ms = pool->clock_ms + 600 * SECOND_MS;
+	fake_put_tombstone(pool->at_first, KEY, NEW)->expires_ms = pool->clock_ms + 60 * SECOND_MS;
+	fake_put_tombstone(pool->at_second, KEY, NEW)->expires_ms = pool->clock_ms + 600 * SECOND_MS;
 	assert_missed(pool);
 	assert_asked_both_at_once(pool, SD_GET, SD_EXISTS);
 	use_stores(pool);
@@ -395,7 +395,7 @@ static void what_is_far_ahead_never_wins_and_is_replaced(void **state)
 		if (i < 2) {
 			fake_put(bad, KEY, "poison", POISON);
 		} else {
-			fake_bury(bad, KEY, POISON);
+			fake_put_tombstone(bad, KEY, POISON);
 		}
 		assert_got(pool, "good", NEW);
 		assert_both_have(pool, "good");
@@ -411,12 +411,12 @@ static void a_delete_wins_over_what_is_far_ahead(void **state)
 
 	use_stores_that_tell_time(pool);
 	fake_put(pool->at_first, KEY, "poison", POISON);
-	fake_bury(pool->at_second, KEY, NEW);
+	fake_put_tombstone(pool->at_second, KEY, NEW);
 	assert_missed(pool);
-	assert_buried(pool->at_first, NEW);
+	assert_tombstone(pool->at_first, NEW);
 	use_stores_that_tell_time(pool);
-	fake_bury(pool->at_first, KEY, POISON);
-	fake_bury(pool->at_second, KEY, NEW);
+	fake_put_tombstone(pool->at_first, KEY, POISON);
+	fake_put_tombstone(pool->at_second, KEY, NEW);
 	assert_missed(pool);
 	assert_asked_both_at_once(pool, SD_GET, SD_EXISTS);
 }

@@ -38,7 +38,7 @@ static void what_was_away_is_not_believed_alone_and_both_are_named(void **state)
 		fake_put(up, KEY, "maybe old", OLD);
 		fake_restart(up);
 		assert_unproven(pool);
-		fake_bury(up, KEY, NEW);
+		fake_put_tombstone(up, KEY, NEW);
 		fake_restart(up);
 		assert_unproven(pool);
 		fake_evict(up, KEY);
@@ -59,7 +59,7 @@ static void what_was_not_away_is_believed_alone(void **state)
 		assert_missed(pool);
 		fake_put(up, KEY, "there", OLD);
 		assert_got(pool, "there", OLD);
-		fake_bury(up, KEY, NEW);
+		fake_put_tombstone(up, KEY, NEW);
 		assert_missed(pool);
 	}
 }
@@ -111,8 +111,8 @@ static void two_tombstones_that_are_the_same_are_proven(void **state)
 	struct pool *pool = *state;
 
 	use_stores(pool);
-	fake_bury(pool->at_first, KEY, OLD);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	fake_restart(pool->at_second);
 	assert_missed(pool);
 	assert_true(is_proven(pool->at_second));
@@ -308,11 +308,11 @@ static void a_tombstone_on_the_first_counts_beside_a_server_without_versions(voi
 	struct pool *pool = *state;
 
 	use_kinds(pool, FAKE_SHAREDANCED, FAKE_OLD_MEMCACHED);
-	fake_bury(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
 	fake_put(pool->at_second, KEY, "old", NEW); /* a version of its own, which says nothing */
 	assert_missed(pool);
 	use_kinds(pool, FAKE_SHAREDANCED, FAKE_CLASSIC);
-	fake_bury(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
 	fake_put(pool->at_second, KEY, "old", 1);
 	assert_missed(pool);
 }
@@ -329,7 +329,7 @@ static void a_look_at_a_mixed_pair_is_no_miss_where_the_classic_one_may_have_it(
 		assert_int_equal(do_look(pool), SD_UNSUPPORTED);
 		fake_put(ours, KEY, "there", OLD);
 		assert_int_equal(do_look(pool), SD_OK);
-		fake_bury(ours, KEY, NEW);
+		fake_put_tombstone(ours, KEY, NEW);
 		assert_int_equal(do_look(pool), SD_ABSENT);
 	}
 }

@@ -390,7 +390,7 @@ static void an_absence_that_is_not_proven_is_a_failure(void **state)
 	assert_free(pool); /* what was taken for it is given back */
 }
 
-/* {{{ a server that was told of a shorter life than sessions have */
+/* {{{ a server that was told of a shorter time to live than sessions have */
 
 static void an_absence_that_is_proven_too_early_is_not_believed(void **state)
 {
@@ -398,11 +398,11 @@ static void an_absence_that_is_proven_too_early_is_not_believed(void **state)
 
 	for (int i = 0; i < 2; i++) {
 		pool->us.rules.locks = i == 0;
-		pool->at_second->life = FAKE_UNTOLD_YOUNG;
+		pool->at_second->ttl = FAKE_UNTOLD_YOUNG;
 		pool->at_second->in_later_epoch = false;
 		pool->at_first->act = FAKE_REFUSES;
 		assert_int_equal(begin(&pool->us), SD_UNPROVEN);
-		assert_int_equal(pool->at_second->life, FAKE_TOLD);
+		assert_int_equal(pool->at_second->ttl, FAKE_TOLD);
 		assert_free(pool);
 	}
 }
@@ -413,10 +413,10 @@ static void an_absence_that_is_proven_all_the_same_is_read_once_more(void **stat
 
 	for (int i = 0; i < 2; i++) {
 		pool->us.rules.locks = i == 0;
-		pool->at_second->life = FAKE_UNTOLD_OLD;
+		pool->at_second->ttl = FAKE_UNTOLD_OLD;
 		pool->at_first->act = FAKE_REFUSES;
 		assert_begins(&pool->us, SD_ABSENT, "");
-		assert_int_equal(pool->at_second->life, FAKE_TOLD);
+		assert_int_equal(pool->at_second->ttl, FAKE_TOLD);
 		assert_int_equal(is_locked(pool->at_second), i == 0);
 		assert_int_equal(end(&pool->us), SD_OK);
 	}
@@ -427,7 +427,7 @@ static void what_is_certain_without_that_is_believed(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->at_first->life = pool->at_second->life = FAKE_UNTOLD_YOUNG;
+	pool->at_first->ttl = pool->at_second->ttl = FAKE_UNTOLD_YOUNG;
 	assert_begins(&pool->us, SD_ABSENT, ""); /* both are there */
 	assert_int_equal(end(&pool->us), SD_OK);
 	pool->at_first->act = FAKE_REFUSES;
@@ -435,13 +435,13 @@ static void what_is_certain_without_that_is_believed(void **state)
 	assert_begins(&pool->us, SD_ABSENT, "");
 	assert_int_equal(end(&pool->us), SD_OK);
 	pool->us.rules.is_new = false;
-	fake_bury(pool->at_second, KEY, 5);
+	fake_put_tombstone(pool->at_second, KEY, 5);
 	assert_begins(&pool->us, SD_ABSENT, "");
 	assert_int_equal(end(&pool->us), SD_OK);
 	fake_put(pool->at_second, KEY, "data", 6);
 	assert_begins(&pool->us, SD_OK, "data");
-	assert_int_equal(pool->at_first->life, FAKE_UNTOLD_YOUNG);
-	assert_int_equal(pool->at_second->life, FAKE_UNTOLD_YOUNG);
+	assert_int_equal(pool->at_first->ttl, FAKE_UNTOLD_YOUNG);
+	assert_int_equal(pool->at_second->ttl, FAKE_UNTOLD_YOUNG);
 }
 
 /* }}} */
@@ -626,7 +626,7 @@ static void write_and_unlock_are_one_round_trip_to_both(void **state)
 		assert_int_equal(asked[1].kind, SD_UNLOCK);
 		assert_ptr_equal(asked[0].server, asked[1].server);
 		assert_true(asked[0].held);
-		assert_int_equal(asked[0].ttl, LIFE);
+		assert_int_equal(asked[0].ttl, TTL_S);
 		assert_true(asked[0].version > 5);
 	}
 	assert_both_have(pool, "new");
@@ -803,7 +803,7 @@ static void what_is_larger_than_any_request_is_not_sent(void **state)
 
 	assert_int_equal(begin(&pool->us), SD_ABSENT);
 	fake_forget(&pool->us.network);
-	assert_int_equal(sd_session_write(&pool->us.session, huge, LIFE, &pool->us.error),
+	assert_int_equal(sd_session_write(&pool->us.session, huge, TTL_S, &pool->us.error),
 	                 SD_TOO_LARGE);
 	assert_asked_no_more(&pool->us, 0, 0);
 	assert_text_has(&pool->us.error, "33554432 bytes");
@@ -824,7 +824,7 @@ static void a_touch_prolongs_on_both_and_writes_nothing(void **state)
 	assert_asked_no_more(&pool->us, 4, 1);
 	assert_int_equal(fake_entry_of(pool->at_first, KEY)->version, 5);
 	assert_in_range(fake_entry_of(pool->at_first, KEY)->expires_ms,
-	                pool->clock_ms + LIFE * SECOND_MS - 10, pool->clock_ms + LIFE * SECOND_MS);
+	                pool->clock_ms + TTL_S * SECOND_MS - 10, pool->clock_ms + TTL_S * SECOND_MS);
 	assert_int_equal(fake_entry_of(pool->at_first, KEY)->expires_ms,
 	                 fake_entry_of(pool->at_second, KEY)->expires_ms);
 	assert_free(pool);
@@ -855,8 +855,8 @@ static void a_touch_of_what_was_deleted_meanwhile_leaves_it_deleted(void **state
 
 	put_both(pool, "data", 5);
 	assert_begins(&pool->us, SD_OK, "data");
-	fake_bury(pool->at_first, KEY, 6);
-	fake_bury(pool->at_second, KEY, 6);
+	fake_put_tombstone(pool->at_first, KEY, 6);
+	fake_put_tombstone(pool->at_second, KEY, 6);
 	assert_int_equal(touch(&pool->us, "data"), SD_OK);
 	assert_asked_no_more(&pool->us, 4, 1);
 	assert_both_have(pool, NULL);
@@ -905,9 +905,9 @@ static void a_delete_leaves_tombstones_and_gives_the_lock_back(void **state)
 	assert_begins(&pool->us, SD_OK, "data");
 	assert_int_equal(destroy(&pool->us), SD_OK);
 	assert_asked_no_more(&pool->us, 4, 1);
-	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
-	assert_true(fake_entry_of(pool->at_second, KEY)->buried);
-	assert_int_equal(pool->us.network.asked[0].ttl, LIFE);
+	assert_true(fake_entry_of(pool->at_first, KEY)->is_tombstone);
+	assert_true(fake_entry_of(pool->at_second, KEY)->is_tombstone);
+	assert_int_equal(pool->us.network.asked[0].ttl, TTL_S);
 	assert_free(pool);
 	assert_begins(&pool->us, SD_ABSENT, "");
 	assert_int_equal(destroy(&pool->us), SD_OK); /* of none, too */
@@ -1064,10 +1064,10 @@ static void a_session_goes_on_and_ends_over_what_is_far_ahead(void **state)
 				fake_evict(pool->at_second, KEY);
 			}
 			assert_int_equal(
-				ends == 1 ? sd_session_destroy(&pool->us.session, LIFE, &pool->us.error)
+				ends == 1 ? sd_session_destroy(&pool->us.session, TTL_S, &pool->us.error)
 				: ends == 2
-					? sd_session_touch(&pool->us.session, bytes_of("mine"), LIFE, &pool->us.error)
-					: sd_session_write(&pool->us.session, bytes_of("mine"), LIFE, &pool->us.error),
+					? sd_session_touch(&pool->us.session, bytes_of("mine"), TTL_S, &pool->us.error)
+					: sd_session_write(&pool->us.session, bytes_of("mine"), TTL_S, &pool->us.error),
 				SD_OK);
 			assert_int_equal(begin(&pool->them), ends == 1 ? SD_ABSENT : SD_OK);
 			if (ends != 1) {

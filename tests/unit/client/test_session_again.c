@@ -61,7 +61,7 @@ static bool makes_sense(const struct row *row)
 	if (row->change == DELETES && (row->first == FAKE_OLD_MEMCACHED || !row->redundancy)) {
 		return false; /* it leaves nothing by which it could be known, or tells no version */
 	}
-	if (row->after == SD_SESSION_MAY_GO_ON && row->loss == AFTER_IT && row->others_write &&
+	if (row->after == SD_SESSION_MAY_CONTINUE && row->loss == AFTER_IT && row->others_write &&
 	    row->change == WRITES &&
 	    (row->first == FAKE_OLD_MEMCACHED || (!row->redundancy && row->first == FAKE_MEMCACHED))) {
 		return false; /* nobody knows its version before the next change looks */
@@ -71,7 +71,7 @@ static bool makes_sense(const struct row *row)
 	}
 	/* without a loss others write if the lock was given back */
 	return row->loss != NEVER || !row->others_write ||
-	       (row->after == SD_SESSION_MAY_GO_ON && !has_entries(row));
+	       (row->after == SD_SESSION_MAY_CONTINUE && !has_entries(row));
 }
 
 static void lose(struct pool *pool)
@@ -115,7 +115,7 @@ static enum sd_status change_first(struct pool *pool)
 
 static void check_kept(struct pool *pool)
 {
-	if (the_row->after == SD_SESSION_GOES_ON || has_entries(the_row)) {
+	if (the_row->after == SD_SESSION_CONTINUES || has_entries(the_row)) {
 		CHECK(!is_free(pool->at_first));
 		CHECK(pool->us.session.lock.holders > 0);
 	} else {
@@ -169,7 +169,7 @@ static void what_is_changed_twice_takes_nothing_of_others_away(void **state)
 		const struct row row = {.redundancy = i & 1,
 		                        .others_write = i & 2,
 		                        .deletes = i & 4,
-		                        .after = i & 8 ? SD_SESSION_GOES_ON : SD_SESSION_MAY_GO_ON,
+		                        .after = i & 8 ? SD_SESSION_CONTINUES : SD_SESSION_MAY_CONTINUE,
 		                        .loss = rest % LOSSES,
 		                        .change = rest / LOSSES % CHANGES,
 		                        .first = kinds[rest / LOSSES / CHANGES][0],

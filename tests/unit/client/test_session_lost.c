@@ -675,8 +675,8 @@ static void a_tombstone_of_the_same_version_is_not_what_was_read(void **state)
 
 	begin_with_data(pool);
 	cut_again(pool);
-	fake_bury(pool->at_first, KEY, OLD);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	assert_int_equal(write_value(&pool->us, "ours"), SD_CONFLICT);
 	assert_both_have(pool, NULL);
 }
@@ -698,7 +698,7 @@ static void to_look_prolongs_nothing(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->us.rules.prolongs_s = LIFE;
+	pool->us.rules.prolongs_s = TTL_S;
 	begin_with_data(pool);
 	cut_again(pool);
 	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
@@ -725,8 +725,8 @@ static void nor_is_a_tombstone_carried_to_the_other_before(void **state)
 {
 	struct pool *pool = *state;
 
-	fake_bury(pool->at_first, KEY, OLD);
-	fake_bury(pool->at_second, KEY, OLD);
+	fake_put_tombstone(pool->at_first, KEY, OLD);
+	fake_put_tombstone(pool->at_second, KEY, OLD);
 	assert_begins(&pool->us, SD_ABSENT, "");
 	cut_again(pool);
 	fake_put(pool->at_second, KEY, "older", OLD - 1);
@@ -1038,12 +1038,12 @@ static void a_read_prolongs_on_both_servers_if_it_is_told_to_and_takes_no_longer
 		assert_lives(pool, pool->at_first, 3);
 		assert_int_equal(end(&pool->us), SD_OK);
 
-		pool->us.rules.prolongs_s = LIFE;
+		pool->us.rules.prolongs_s = TTL_S;
 		kept_restart(&pool->us.kept.sink);
 		assert_begins(&pool->us, SD_OK, "data");
 		assert_int_equal(pool->us.network.rounds, 1);
-		assert_lives(pool, pool->at_first, LIFE);
-		assert_lives(pool, pool->at_second, redundancy ? LIFE : 3);
+		assert_lives(pool, pool->at_first, TTL_S);
+		assert_lives(pool, pool->at_second, redundancy ? TTL_S : 3);
 		assert_int_equal(end(&pool->us), SD_OK);
 	}
 }
@@ -1053,12 +1053,12 @@ static void it_prolongs_what_the_second_has_too(void **state)
 	struct pool *pool = *state;
 
 	for (int away = 0; away < 2; away++) {
-		pool->us.rules.prolongs_s = LIFE;
+		pool->us.rules.prolongs_s = TTL_S;
 		fake_put(pool->at_second, KEY, "new", OLD + 1)->expires_ms = pool->clock_ms + 3 * SECOND_MS;
 		pool->at_first->act = away ? FAKE_REFUSES : FAKE_ANSWERS;
 		kept_restart(&pool->us.kept.sink);
 		assert_begins(&pool->us, SD_OK, "new");
-		assert_lives(pool, pool->at_second, LIFE);
+		assert_lives(pool, pool->at_second, TTL_S);
 		assert_int_equal(end(&pool->us), SD_OK);
 	}
 }
@@ -1067,12 +1067,12 @@ static void on_others_servers_it_prolongs_where_it_can(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->us.rules.prolongs_s = LIFE;
+	pool->us.rules.prolongs_s = TTL_S;
 	use_kinds(pool, FAKE_MEMCACHED, FAKE_OLD_MEMCACHED);
 	put_both(pool, "data", OLD);
 	assert_begins(&pool->us, SD_OK, "data");
-	assert_lives(pool, pool->at_first, LIFE);
-	assert_lives(pool, pool->at_second, LIFE);
+	assert_lives(pool, pool->at_first, TTL_S);
+	assert_lives(pool, pool->at_second, TTL_S);
 	assert_int_equal(end(&pool->us), SD_OK);
 
 	use_kinds(pool, FAKE_CLASSIC, FAKE_CLASSIC);

@@ -418,12 +418,12 @@ static void copies_cost_a_kept_connection_nothing_once_they_are_known(void **sta
 static void greet(struct sd_nodes *nodes, struct sd_node *node, char id, uint64_t process,
                   int64_t now_us)
 {
-	struct sd_greeting *greeting = &node->peer.greeting;
+	struct sd_greeting *greeting = &node->facts.greeting;
 
 	greeting->has_id = true;
 	memset(greeting->id, id, sizeof(greeting->id));
 	greeting->process = process;
-	node->peer.greeted_us = now_us;
+	node->facts.greeted_us = now_us;
 	(void)sd_twins_greeted(nodes, node, now_us);
 }
 

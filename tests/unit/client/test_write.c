@@ -165,9 +165,9 @@ static void check_is_set(struct fake_store *store)
 	assert_true(store == NULL || strcmp(fake_entry_of(store, KEY)->value, "the value") == 0);
 }
 
-static void check_is_buried(struct fake_store *store)
+static void check_is_tombstone(struct fake_store *store)
 {
-	assert_true(store == NULL || fake_entry_of(store, KEY)->buried);
+	assert_true(store == NULL || fake_entry_of(store, KEY)->is_tombstone);
 }
 
 static void set_goes_by_the_table_whatever_ails_a_server(void **state)
@@ -177,7 +177,7 @@ static void set_goes_by_the_table_whatever_ails_a_server(void **state)
 
 static void delete_goes_by_the_table_whatever_ails_a_server(void **state)
 {
-	run_table(*state, do_delete, check_is_buried);
+	run_table(*state, do_delete, check_is_tombstone);
 }
 
 /* }}} */
@@ -201,8 +201,8 @@ static void write_over_what_is_ahead(struct pool *pool, enum sd_status (*kind)(s
 		assert_int_equal(pool->network.asked_count, i == 3 ? 4 : 6);
 		assert_int_equal(version_at(pool->at_first), version_at(pool->at_second));
 		assert_true(version_at(pool->at_first) > (i & 2 ? 2 : 1) * AHEAD);
-		assert_int_equal(fake_entry_of(pool->at_first, KEY)->buried, deletes);
-		assert_int_equal(fake_entry_of(pool->at_second, KEY)->buried, deletes);
+		assert_int_equal(fake_entry_of(pool->at_first, KEY)->is_tombstone, deletes);
+		assert_int_equal(fake_entry_of(pool->at_second, KEY)->is_tombstone, deletes);
 	}
 }
 
@@ -350,9 +350,9 @@ static void a_delete_that_took_effect_is_over(void **state)
 	struct pool *pool = *state;
 
 	run_late(pool, do_delete, others_add);
-	assert_int_equal(fake_entry_of(pool->at_first, KEY)->buried, false);
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->is_tombstone, false);
 	run_late(pool, do_delete, others_set);
-	assert_int_equal(fake_entry_of(pool->at_second, KEY)->buried, false);
+	assert_int_equal(fake_entry_of(pool->at_second, KEY)->is_tombstone, false);
 }
 
 static void a_set_that_took_effect_undoes_no_later_change(void **state)
@@ -362,7 +362,7 @@ static void a_set_that_took_effect_undoes_no_later_change(void **state)
 	run_late(pool, do_set, others_set);
 	run_late(pool, do_set, others_replace);
 	run_late(pool, do_set, others_delete);
-	assert_int_equal(fake_entry_of(pool->at_first, KEY)->buried, true);
+	assert_int_equal(fake_entry_of(pool->at_first, KEY)->is_tombstone, true);
 }
 
 static void write_just_now_on_second(struct pool *pool)
@@ -407,7 +407,7 @@ static void a_write_that_may_have_taken_effect_fails_if_the_other_server_refuses
 		/* what was seen then is not in the way of the next one */
 		pool->at_first->act = FAKE_ANSWERS;
 		assert_int_equal(deletes ? do_delete(pool) : do_set(pool), SD_OK);
-		assert_int_equal(fake_entry_of(pool->at_second, KEY)->buried, deletes);
+		assert_int_equal(fake_entry_of(pool->at_second, KEY)->is_tombstone, deletes);
 	}
 }
 
@@ -448,8 +448,8 @@ static void a_delete_that_one_server_still_has_is_repeated_above_what_refuses_it
 	pool->network.context = pool;
 	assert_int_equal(do_delete(pool), SD_OK);
 	pool->network.meanwhile = NULL;
-	assert_true(fake_entry_of(pool->at_first, KEY)->buried);
-	assert_true(fake_entry_of(pool->at_second, KEY)->buried);
+	assert_true(fake_entry_of(pool->at_first, KEY)->is_tombstone);
+	assert_true(fake_entry_of(pool->at_second, KEY)->is_tombstone);
 }
 
 /* The read of somebody else has carried ours to the second server before it came there. */
@@ -528,13 +528,13 @@ static void nothing_is_far_enough_ahead_to_stay(void **state)
 					fake_put(pool->at_first, KEY, "poison", poisons[i]);
 				}
 				if (where & 2) {
-					fake_bury(pool->at_second, KEY, poisons[i]);
+					fake_put_tombstone(pool->at_second, KEY, poisons[i]);
 				}
 				assert_int_equal(sd_status_is_failure(deletes ? do_delete(pool) : do_set(pool)),
 				                 false);
 				assert_int_equal(version_at(pool->at_first), version_at(pool->at_second));
 				assert_in_range(version_at(pool->at_first), 1, 2 * pool->clock_ms * 1000);
-				assert_int_equal(fake_entry_of(pool->at_first, KEY)->buried, deletes);
+				assert_int_equal(fake_entry_of(pool->at_first, KEY)->is_tombstone, deletes);
 			}
 		}
 	}

@@ -271,17 +271,17 @@ void assert_has(struct fake_store *store, const char *text, uint64_t version)
 	const struct fake_entry *entry = fake_entry_of(store, KEY);
 
 	assert_non_null(entry);
-	assert_false(entry->buried);
+	assert_false(entry->is_tombstone);
 	assert_string_equal(entry->value, text);
 	assert_int_equal(entry->version, version);
 }
 
-void assert_buried(struct fake_store *store, uint64_t version)
+void assert_tombstone(struct fake_store *store, uint64_t version)
 {
 	const struct fake_entry *entry = fake_entry_of(store, KEY);
 
 	assert_non_null(entry);
-	assert_true(entry->buried);
+	assert_true(entry->is_tombstone);
 	assert_int_equal(entry->version, version);
 }
 
@@ -424,7 +424,7 @@ void write_newest_on_second(struct pool *pool)
 
 void delete_newest_on_second(struct pool *pool)
 {
-	fake_bury(pool->at_second, KEY, 2 * NEW);
+	fake_put_tombstone(pool->at_second, KEY, 2 * NEW);
 }
 
 /* }}} */

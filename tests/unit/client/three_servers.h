@@ -138,7 +138,7 @@ static const enum fake_kind versioned_kinds[] = {FAKE_SHAREDANCED, FAKE_MEMCACHE
 
 void assert_has(struct fake_store *store, const char *text, uint64_t version);
 
-void assert_buried(struct fake_store *store, uint64_t version);
+void assert_tombstone(struct fake_store *store, uint64_t version);
 
 void assert_nothing(struct fake_store *store);
 

@@ -35,7 +35,7 @@ void model_begin_epoch(void);
 /* Whether a power cut may leave a part of a batch. Reset by model_reset(). */
 void model_split_batches(bool may_be_split);
 
-/* {{{ a batch: operations of the store, which the model notes if the store took them */
+/* {{{ a batch: operations of the store, which the model records if the store took them */
 
 enum sdd_result model_put(struct sdd_store *store, unsigned key, size_t length, int64_t expires_ms,
                           uint32_t flags);

@@ -9,9 +9,9 @@
  * "n" and "p" have none, of which "p" finishes the connection. "s" has a long value of one byte as
  * its reply, "y" one of SHARED bytes, and "j" one that cannot be read. "m" and "z" have MEDIUM and
  * LONG bytes; "t" is one byte long and does as much as "z". "w" and "W", which is as long as "z",
- * are held while `holds` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so. "o" is
- * answered by "+" if it may have NEARLY_ALL of the memory, by "-" if not, and "O" by a long value
- * of more than all of it.
+ * are deferred while `defers` is set. "u" has HUGE bytes and "r" LARGE ones, and they say so. "o"
+ * is answered by "+" if it may have NEARLY_ALL of the memory, by "-" if not, and "O" by a long
+ * value of more than all of it.
  */
 
 #include "server/net/connection_internal.h"
@@ -51,7 +51,7 @@ static struct {
 	struct sdd_connections *connections;
 	struct sdd_connection *suspended; /* by "l"; NULL: none */
 	bool is_replay;
-	bool holds;    /* "w" and "W" have to come later */
+	bool defers;   /* "w" and "W" have to come later */
 	bool decides;  /* "z" answers the suspended connection */
 	unsigned runs; /* requests that were handed over and whole */
 	unsigned closings;
@@ -69,17 +69,17 @@ static bool read_value(const void *context, void *room)
 	const struct sdd_value_identity *identity = context;
 
 	server.reads++;
-	if (identity->place == 'j') {
+	if (identity->offset == 'j') {
 		return false;
 	}
-	memset(room, (int)identity->place, identity->length);
+	memset(room, (int)identity->offset, identity->length);
 	return true;
 }
 
 /* A long value of that character. False: it cannot be read. */
-static bool write_value(struct sdd_connection *connection, char place, size_t length)
+static bool write_value(struct sdd_connection *connection, char offset, size_t length)
 {
-	const struct sdd_value_identity identity = {.place = (uint64_t)place, .length = length};
+	const struct sdd_value_identity identity = {.offset = (uint64_t)offset, .length = length};
 	const struct sdd_value_source source = {identity, read_value, &identity};
 
 	return sdd_connection_write_value(connection, &source);
@@ -160,7 +160,7 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
 	if (*bytes == 'x' || length < length_of((char)*bytes)) {
 		return 0;
 	}
-	if (server.holds && toupper(*bytes) == 'W') {
+	if (server.defers && toupper(*bytes) == 'W') {
 		sdd_connection_write(connection, "!", 1); /* which is taken back */
 		sdd_connection_defer(connection);
 		return 0;
@@ -687,21 +687,21 @@ static void let_pass(int seconds)
 	now_us += (int64_t)seconds * 1000000;
 }
 
-static struct fake_socket *join_and_be_held(const char *bytes)
+static struct fake_socket *join_and_be_deferred(const char *bytes)
 {
 	struct fake_socket *fake;
 
-	server.holds = true;
+	server.defers = true;
 	fake = join(bytes);
 	end_tick(false);
 	assert_true(sdd_connections_are_deferred(server.connections));
 	return fake;
 }
 
-/* In the next tick all that was held is run. */
+/* In the next tick all that was deferred is run. */
 static void release(void)
 {
-	server.holds = false;
+	server.defers = false;
 	sdd_connections_release(server.connections);
 	assert_false(sdd_connections_are_deferred(server.connections));
 	fake_socket_serve_woken();
@@ -709,9 +709,9 @@ static void release(void)
 	sdd_connections_flush(server.connections);
 }
 
-static void what_is_held_is_answered_in_its_order_when_it_is_released(void **state)
+static void what_is_deferred_is_answered_in_its_order_when_it_is_released(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("awb");
+	struct fake_socket *fake = join_and_be_deferred("awb");
 	struct fake_socket *other = join("cd");
 
 	(void)state;
@@ -728,9 +728,9 @@ static void what_is_held_is_answered_in_its_order_when_it_is_released(void **sta
 	assert_got(fake, "awb");
 }
 
-static void what_is_held_again_goes_on_later(void **state)
+static void what_is_deferred_again_is_run_later(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("awbwc");
+	struct fake_socket *fake = join_and_be_deferred("awbwc");
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
@@ -746,14 +746,14 @@ static void what_is_held_again_goes_on_later(void **state)
 	assert_int_equal(server.runs, 5);
 }
 
-static void a_held_client_is_not_read_and_its_answers_leave(void **state)
+static void a_deferred_client_is_not_read_and_its_answers_leave(void **state)
 {
 	struct fake_socket *fake = join("vabc");
 
 	(void)state;
 	fake->takes = 10;
 	end_tick(false);
-	server.holds = true;
+	server.defers = true;
 	fake_socket_say(fake, "wx");
 	fake_socket_readable(fake);
 	end_tick(false);
@@ -768,7 +768,7 @@ static void a_held_client_is_not_read_and_its_answers_leave(void **state)
 	assert_int_equal(fake->got_length, VALUE + 3);
 	assert_int_equal(fake->endless, 1000000);
 	assert_int_equal(server.runs, 4);
-	server.holds = false;
+	server.defers = false;
 	sdd_connections_release(server.connections);
 	fake_socket_serve_woken();
 	end_tick(false);
@@ -776,9 +776,9 @@ static void a_held_client_is_not_read_and_its_answers_leave(void **state)
 }
 
 /* Neither the silence nor the slowness of a client that may not send. */
-static void no_time_ends_a_held_client(void **state)
+static void no_time_ends_a_deferred_client(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("wx");
+	struct fake_socket *fake = join_and_be_deferred("wx");
 
 	(void)state;
 	for (int i = 0; i < 10; i++) {
@@ -798,9 +798,9 @@ static void no_time_ends_a_held_client(void **state)
 	assert_null(fake->socket);
 }
 
-static void a_held_client_that_ends_is_answered(void **state)
+static void a_deferred_client_that_ends_is_answered(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("awb");
+	struct fake_socket *fake = join_and_be_deferred("awb");
 
 	(void)state;
 	fake->has_ended = true;
@@ -815,13 +815,13 @@ static void a_held_client_that_ends_is_answered(void **state)
 }
 
 /* The end came together with the request. */
-static void a_client_that_ended_before_it_was_held_is_answered(void **state)
+static void a_client_that_ended_before_it_was_deferred_is_answered(void **state)
 {
 	struct fake_socket *fake = join("a");
 
 	(void)state;
 	end_tick(false);
-	server.holds = true;
+	server.defers = true;
 	fake_socket_say(fake, "wb");
 	fake_socket_readable(fake);
 	fake->has_ended = true;
@@ -834,9 +834,9 @@ static void a_client_that_ended_before_it_was_held_is_answered(void **state)
 	assert_null(fake->socket);
 }
 
-static void a_held_client_whose_socket_breaks_is_closed_when_it_is_answered(void **state)
+static void a_deferred_client_whose_socket_breaks_is_closed_when_it_is_answered(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("w");
+	struct fake_socket *fake = join_and_be_deferred("w");
 
 	(void)state;
 	fake->is_broken = true;
@@ -847,12 +847,12 @@ static void a_held_client_whose_socket_breaks_is_closed_when_it_is_answered(void
 	assert_int_equal(server.closings, 1);
 }
 
-static void a_held_client_with_unread_answers_whose_socket_breaks_is_closed(void **state)
+static void a_deferred_client_with_unread_answers_whose_socket_breaks_is_closed(void **state)
 {
 	struct fake_socket *fake = join("a");
 
 	(void)state;
-	server.holds = true;
+	server.defers = true;
 	fake->takes = 0;
 	fake_socket_say(fake, "w");
 	fake_socket_readable(fake);
@@ -863,9 +863,9 @@ static void a_held_client_with_unread_answers_whose_socket_breaks_is_closed(void
 	assert_false(sdd_connections_are_deferred(server.connections));
 }
 
-static void a_replay_holds_again_or_runs_what_was_held(void **state)
+static void a_replay_defers_again_or_runs_what_was_deferred(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("aw");
+	struct fake_socket *fake = join_and_be_deferred("aw");
 	struct fake_socket *other = join("bwc");
 
 	(void)state;
@@ -875,18 +875,18 @@ static void a_replay_holds_again_or_runs_what_was_held(void **state)
 	release();
 	assert_got(fake, "aw");
 	assert_got(other, "Bwc");
-	server.holds = true;
+	server.defers = true;
 	fake_socket_say(fake, "dwe");
 	fake_socket_readable(fake);
-	server.holds = false; /* amid the tick */
+	server.defers = false; /* amid the tick */
 	end_tick(true);
 	assert_false(sdd_connections_are_deferred(server.connections));
 	assert_got(fake, "awDWE");
 }
 
-static void at_the_end_of_the_server_held_clients_are_closed_without_an_answer(void **state)
+static void at_the_end_of_the_server_deferred_clients_are_closed_without_an_answer(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("aw");
+	struct fake_socket *fake = join_and_be_deferred("aw");
 	struct fake_socket *slow = join("b");
 
 	(void)state;
@@ -907,9 +907,9 @@ static void at_the_end_of_the_server_held_clients_are_closed_without_an_answer(v
 	assert_false(sdd_connections_are_deferred(server.connections));
 }
 
-static void a_held_client_makes_no_room_for_others(void **state)
+static void a_deferred_client_makes_no_room_for_others(void **state)
 {
-	struct fake_socket *fake = join_and_be_held("w");
+	struct fake_socket *fake = join_and_be_deferred("w");
 
 	(void)state;
 	(void)sdd_connections_free_idle_buffers(server.connections);
@@ -1981,17 +1981,17 @@ int main(void)
 		TEST(a_client_has_a_smaller_share_while_others_are_served),
 		TEST(what_waits_is_run_after_the_end_of_the_client),
 		TEST(what_waits_behind_a_lock_has_a_bound_and_is_run),
-		TEST(what_is_held_is_answered_in_its_order_when_it_is_released),
-		TEST(what_is_held_again_goes_on_later),
-		TEST(a_held_client_is_not_read_and_its_answers_leave),
-		TEST(no_time_ends_a_held_client),
-		TEST(a_held_client_that_ends_is_answered),
-		TEST(a_client_that_ended_before_it_was_held_is_answered),
-		TEST(a_held_client_whose_socket_breaks_is_closed_when_it_is_answered),
-		TEST(a_held_client_with_unread_answers_whose_socket_breaks_is_closed),
-		TEST(a_replay_holds_again_or_runs_what_was_held),
-		TEST(at_the_end_of_the_server_held_clients_are_closed_without_an_answer),
-		TEST(a_held_client_makes_no_room_for_others),
+		TEST(what_is_deferred_is_answered_in_its_order_when_it_is_released),
+		TEST(what_is_deferred_again_is_run_later),
+		TEST(a_deferred_client_is_not_read_and_its_answers_leave),
+		TEST(no_time_ends_a_deferred_client),
+		TEST(a_deferred_client_that_ends_is_answered),
+		TEST(a_client_that_ended_before_it_was_deferred_is_answered),
+		TEST(a_deferred_client_whose_socket_breaks_is_closed_when_it_is_answered),
+		TEST(a_deferred_client_with_unread_answers_whose_socket_breaks_is_closed),
+		TEST(a_replay_defers_again_or_runs_what_was_deferred),
+		TEST(at_the_end_of_the_server_deferred_clients_are_closed_without_an_answer),
+		TEST(a_deferred_client_makes_no_room_for_others),
 		TEST(long_requests_of_many_share_no_tick_and_short_ones_do_not_wait),
 		TEST(many_short_requests_do_not_keep_a_long_one_waiting),
 		TEST(requests_that_do_much_take_turns_and_hold_nobody_up),

@@ -7,7 +7,7 @@
 
 #include "tests/unit/unit.h"
 
-#define LIFE_MS 1000
+#define TTL_MS 1000
 
 static struct sdd_doubts doubts;
 
@@ -27,7 +27,7 @@ static void refuse(uint64_t hash, uint64_t version, int64_t now_ms)
 {
 	const struct sdd_key key = key_of(hash);
 
-	sdd_doubts_expect(&doubts, &key, version, LIFE_MS);
+	sdd_doubts_expect(&doubts, &key, version, TTL_MS);
 	sdd_doubts_refused(&doubts, now_ms);
 }
 
@@ -123,8 +123,8 @@ static void doubts_are_counted_until_they_are_over(void **state)
 	assert_int_equal(count(40), 2);
 	assert_true(end(1, 50));
 	assert_int_equal(count(50), 1);
-	assert_int_equal(count(20 + LIFE_MS - 1), 1);
-	assert_int_equal(count(20 + LIFE_MS), 0);
+	assert_int_equal(count(20 + TTL_MS - 1), 1);
+	assert_int_equal(count(20 + TTL_MS), 0);
 	assert_true(has(2, 99)); /* which somebody may have prolonged */
 }
 
@@ -136,9 +136,9 @@ static void that_there_are_more_doubts_is_known_until_they_are_over(void **state
 	for (uint64_t i = 1; i <= 5; i++) {
 		refuse(i * 1024, i * 100, (int64_t)i);
 	}
-	assert_int_equal(sdd_doubts_count(&doubts, LIFE_MS, &are_more), 4);
+	assert_int_equal(sdd_doubts_count(&doubts, TTL_MS, &are_more), 4);
 	assert_true(are_more);
-	assert_int_equal(sdd_doubts_count(&doubts, LIFE_MS + 1, &are_more), 4);
+	assert_int_equal(sdd_doubts_count(&doubts, TTL_MS + 1, &are_more), 4);
 	assert_false(are_more);
 }
 

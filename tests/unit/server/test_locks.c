@@ -266,14 +266,14 @@ static void all_locks_together_take_no_more_memory_than_is_allowed(void **state)
 /* What sdd_locks_list() showed. */
 static struct {
 	size_t count;
-	struct sdd_lock_view last;
+	struct sdd_lock_info last;
 } shown;
 
-static void show(void *context, const struct sdd_lock_view *view)
+static void show(void *context, const struct sdd_lock_info *info)
 {
 	assert_ptr_equal(context, &shown);
 	shown.count++;
-	shown.last = *view;
+	shown.last = *info;
 }
 
 static size_t list(const char *key, size_t most)

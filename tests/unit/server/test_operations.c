@@ -259,7 +259,7 @@ static void a_restart_of_a_young_directory_makes_it_no_older(void **state)
 	assert_true(is_absence_proven());
 }
 
-static void an_absence_is_proven_after_the_longest_life_that_was_stored(void **state)
+static void an_absence_is_proven_after_the_longest_ttl_that_was_stored(void **state)
 {
 	const struct sdd_get_request touch = {.has_ttl = true, .ttl = 2000};
 
@@ -347,11 +347,11 @@ static void an_access_that_is_not_known_counts_from_the_version(void **state)
 	assert_false(it.outcome.was_read);
 }
 
-static void refuse(uint64_t hash, uint64_t version, int64_t life_ms)
+static void refuse(uint64_t hash, uint64_t version, int64_t ttl_ms)
 {
 	const struct sdd_key key = {.hash = hash};
 
-	sdd_doubts_expect(&it.doubts, &key, version, life_ms);
+	sdd_doubts_expect(&it.doubts, &key, version, ttl_ms);
 	sdd_doubts_refused(&it.doubts, it.batch.boot_ms);
 }
 
@@ -384,18 +384,18 @@ static void what_was_refused_counts_as_unproven(void **state)
 static void what_may_live_elsewhere_is_in_doubt_for_as_long(void **state)
 {
 	(void)state;
-	assert_int_equal(sdd_operation_longest_life(&it.operations, false, 0), EXPIRATION_MS);
-	assert_int_equal(sdd_operation_longest_life(&it.operations, true, 5), 5000);
+	assert_int_equal(sdd_operation_longest_ttl(&it.operations, false, 0), EXPIRATION_MS);
+	assert_int_equal(sdd_operation_longest_ttl(&it.operations, true, 5), 5000);
 	(void)set("value", (struct sdd_set_request){.has_ttl = true, .ttl = 200});
-	assert_true(sdd_operation_longest_life(&it.operations, true, 5) >= 200000);
-	assert_true(sdd_operation_longest_life(&it.operations, true, 1000) == 1000000);
+	assert_true(sdd_operation_longest_ttl(&it.operations, true, 5) >= 200000);
+	assert_true(sdd_operation_longest_ttl(&it.operations, true, 1000) == 1000000);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_long_value_is_not_read_in_a_tick_that_did_much),
-		TEST(an_absence_is_proven_after_the_longest_life_that_was_stored),
+		TEST(an_absence_is_proven_after_the_longest_ttl_that_was_stored),
 		TEST(an_absence_is_proven_after_less_than_expiration_if_lives_are_shorter),
 		TEST(lives_without_an_end_count_as_a_month_and_tombstones_do_not_count),
 		TEST(the_wall_clock_proves_nothing_and_ends_nothing),

@@ -278,7 +278,7 @@ static void a_repair_proves_nothing_before_the_server_has_settled(void **state)
 	assert_proven(true);
 }
 
-static void a_set_without_a_search_is_an_access_and_a_life(void **state)
+static void a_set_without_a_search_is_an_access_and_a_ttl(void **state)
 {
 	int64_t last_ms;
 
@@ -536,7 +536,7 @@ static int64_t tombstone_of(struct sdd_delete_request request)
 	return (stored()->expires_ms - it.batch.now_ms) / 1000;
 }
 
-static void a_tombstone_of_nothing_lives_as_long_as_the_longest_life(void **state)
+static void a_tombstone_of_nothing_lives_as_long_as_the_longest_ttl(void **state)
 {
 	(void)state;
 	it.key = sdd_store_key(it.batch.store, (struct sd_bytes){"other", 5});
@@ -575,7 +575,7 @@ static void no_tombstone_lives_longer_than_a_month(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_tombstone_of_nothing_lives_as_long_as_the_longest_life),
+		TEST(a_tombstone_of_nothing_lives_as_long_as_the_longest_ttl),
 		TEST(a_tombstone_of_what_may_live_for_ever_elsewhere_lives_a_month),
 		TEST(no_tombstone_lives_longer_than_a_month),
 		TEST(add_wants_no_entry_and_replace_wants_one),
@@ -592,7 +592,7 @@ int main(void)
 		TEST(an_invalidation_counts_as_a_version),
 		TEST(after_a_restart_older_sets_are_kept_out_and_later_ones_proven),
 		TEST(a_repair_proves_nothing_before_the_server_has_settled),
-		TEST(a_set_without_a_search_is_an_access_and_a_life),
+		TEST(a_set_without_a_search_is_an_access_and_a_ttl),
 		TEST(nobody_searches_for_a_holder_who_lost_the_lock),
 		TEST(a_joined_value_is_no_larger_than_one_that_can_be_set),
 		TEST(a_write_for_the_holder_needs_the_lock),

@@ -304,7 +304,7 @@ static void a_store_that_was_just_made_is_swept_at_once(void **state)
 
 /* {{{ times to live */
 
-static void the_longest_life_is_remembered_however_the_process_ends(void **state)
+static void the_longest_ttl_is_remembered_however_the_process_ends(void **state)
 {
 	(void)state;
 	put("key", 10, 1, now() + HOUR_MS);
@@ -317,7 +317,7 @@ static void the_longest_life_is_remembered_however_the_process_ends(void **state
 	assert_int_equal(sdd_store_longest_ttl(store), HOUR_MS);
 }
 
-static void a_life_that_only_the_log_has_is_found_there(void **state)
+static void a_ttl_that_only_the_log_has_is_found_there(void **state)
 {
 	(void)state;
 	put("key", 10, 1, now() + HOUR_MS);
@@ -352,7 +352,7 @@ static void the_time_that_was_served_is_remembered_and_none_in_which_it_was_down
 	assert_in_range(sdd_store_served_before(store), 2 * HOUR_MS, 2 * HOUR_MS + 10 * 1000);
 }
 
-static void time_in_which_the_store_was_down_ends_no_life(void **state)
+static void time_in_which_the_store_was_down_ends_no_ttl(void **state)
 {
 	(void)state;
 	sdd_store_observe_ttl(store, HOUR_MS);
@@ -435,10 +435,10 @@ int main(void)
 		CLOCK_TEST(what_the_log_has_and_has_expired_is_kept_during_the_trial),
 		CLOCK_TEST(what_had_expired_at_the_start_is_swept_if_room_is_needed),
 		CLOCK_TEST(a_store_that_was_just_made_is_swept_at_once),
-		CLOCK_TEST(the_longest_life_is_remembered_however_the_process_ends),
-		CLOCK_TEST(a_life_that_only_the_log_has_is_found_there),
+		CLOCK_TEST(the_longest_ttl_is_remembered_however_the_process_ends),
+		CLOCK_TEST(a_ttl_that_only_the_log_has_is_found_there),
 		CLOCK_TEST(the_time_that_was_served_is_remembered_and_none_in_which_it_was_down),
-		CLOCK_TEST(time_in_which_the_store_was_down_ends_no_life),
+		CLOCK_TEST(time_in_which_the_store_was_down_ends_no_ttl),
 		CLOCK_TEST(no_version_from_the_disk_is_followed_more_than_a_day_ahead),
 		CLOCK_TEST(a_bound_of_the_far_future_is_not_believed),
 	};

@@ -47,7 +47,7 @@ static void what_lives_longer_than_a_month_counts_as_a_month_and_what_has_expire
 	assert_int_equal(sdd_ttls_longest(&ttls), SDD_TTL_MAX);
 }
 
-static void a_life_counts_until_nothing_was_stored_with_it_for_as_long(void **state)
+static void a_ttl_counts_until_nothing_was_stored_with_it_for_as_long(void **state)
 {
 	(void)state;
 	sdd_ttls_observe(&ttls, 100000);
@@ -59,7 +59,7 @@ static void a_life_counts_until_nothing_was_stored_with_it_for_as_long(void **st
 	assert_int_equal(sdd_ttls_longest(&ttls), 0);
 }
 
-static void a_life_that_no_longer_counts_uncovers_shorter_ones(void **state)
+static void a_ttl_that_no_longer_counts_uncovers_shorter_ones(void **state)
 {
 	(void)state;
 	sdd_ttls_observe(&ttls, 1000000);
@@ -153,8 +153,8 @@ int main(void)
 		cmocka_unit_test_setup(the_longest_ttl_counts_to_the_millisecond, start),
 		cmocka_unit_test_setup(
 			what_lives_longer_than_a_month_counts_as_a_month_and_what_has_expired_not, start),
-		cmocka_unit_test_setup(a_life_counts_until_nothing_was_stored_with_it_for_as_long, start),
-		cmocka_unit_test_setup(a_life_that_no_longer_counts_uncovers_shorter_ones, start),
+		cmocka_unit_test_setup(a_ttl_counts_until_nothing_was_stored_with_it_for_as_long, start),
+		cmocka_unit_test_setup(a_ttl_that_no_longer_counts_uncovers_shorter_ones, start),
 		cmocka_unit_test_setup(what_is_new_is_written_and_what_goes_on_is_not, start),
 		cmocka_unit_test_setup(a_skew_that_changed_by_more_than_a_second_is_written, start),
 		cmocka_unit_test_setup(what_is_remembered_counts_for_long_enough, start),

@@ -161,14 +161,14 @@ static void what_is_dropped_during_a_flush_waits_for_the_next(void **state)
 static void a_batch_that_is_lost_gives_its_places_back_and_drops_nothing(void **state)
 {
 	struct sdd_extent first = store('a', NULL);
-	uint64_t held = sdd_values_held(values);
+	uint64_t unflushed = sdd_values_unflushed(values);
 
 	(void)state;
 	(void)write_value('b');
 	(void)write_value('c');
 	sdd_values_drop(values, &first);
 	sdd_values_rollback(values);
-	assert_int_equal(sdd_values_held(values), held);
+	assert_int_equal(sdd_values_unflushed(values), unflushed);
 	assert_int_equal(place_of(store('d', NULL)), 1);
 	assert_int_equal(place_of(store('e', NULL)), 2);
 	assert_value(&first, 'a');
@@ -335,20 +335,20 @@ static void trimming_takes_nothing_that_is_in_use(void **state)
 static void after_a_sync_that_failed_nothing_written_before_counts_as_forced(void **state)
 {
 	struct sdd_extent extent;
-	uint32_t mark;
+	uint32_t failures;
 
 	(void)state;
 	(void)store('a', NULL);
-	mark = sdd_values_mark(values);
-	assert_true(sdd_values_sync(values, mark)); /* the name of the file, too */
+	failures = sdd_values_failures(values);
+	assert_true(sdd_values_sync(values, failures)); /* the name of the file, too */
 	extent = store('b', NULL);
 	fake_faults_clear();
 	fake_faults_fail(0, EIO, /* lasting */ false);
-	assert_false(sdd_values_sync(values, mark));
+	assert_false(sdd_values_sync(values, failures));
 	fake_faults_clear();
-	assert_false(sdd_values_sync(values, mark));
+	assert_false(sdd_values_sync(values, failures));
 	assert_true(sdd_values_rewrite(values, &extent));
-	assert_true(sdd_values_sync(values, sdd_values_mark(values)));
+	assert_true(sdd_values_sync(values, sdd_values_failures(values)));
 	sdd_values_close(values);
 	fake_io_cut_power(NULL);
 	open_values(SDD_SYNC_INTERVAL);
@@ -397,7 +397,7 @@ static void a_value_that_cannot_be_written_takes_no_place(void **state)
 		fake_faults_clear();
 		assert_true(sdd_values_takes(values));
 		sdd_values_rollback(values);
-		assert_int_equal(sdd_values_held(values), 0);
+		assert_int_equal(sdd_values_unflushed(values), 0);
 		assert_int_equal(place_of(write_value('a')), 0);
 		sdd_values_rollback(values);
 	}

@@ -22,7 +22,7 @@ static unsigned rest_of(struct sd_busy_poll *busy)
 	return rest;
 }
 
-static void note(struct sd_busy_poll *busy, unsigned times, enum sd_busy_poll_result result)
+static void count(struct sd_busy_poll *busy, unsigned times, enum sd_busy_poll_result result)
 {
 	for (unsigned i = 0; i < times; i++) {
 		assert_true(sd_busy_poll_may(busy));
@@ -58,7 +58,7 @@ static void client_rests_where_looking_is_in_vain(void **state)
 	struct sd_busy_poll busy = {0};
 
 	(void)state;
-	note(&busy, 4, SD_BUSY_POLL_NOTHING);
+	count(&busy, 4, SD_BUSY_POLL_NOTHING);
 	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
 	for (unsigned rest = 2 * SD_BUSY_POLL_BACK_OFF_MIN; rest <= SD_BUSY_POLL_BACK_OFF_MAX;
 	     rest *= 2) {
@@ -75,8 +75,8 @@ static void client_looks_on_where_two_of_three_are_found(void **state)
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
-		note(&busy, 1, SD_BUSY_POLL_NOTHING);
-		note(&busy, 2, SD_BUSY_POLL_FOUND);
+		count(&busy, 1, SD_BUSY_POLL_NOTHING);
+		count(&busy, 2, SD_BUSY_POLL_FOUND);
 	}
 }
 
@@ -100,7 +100,7 @@ static void client_rests_sooner_where_others_want_the_processor(void **state)
 	struct sd_busy_poll busy = {0};
 
 	(void)state;
-	note(&busy, 2, SD_BUSY_POLL_PREEMPTED);
+	count(&busy, 2, SD_BUSY_POLL_PREEMPTED);
 	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
 	sd_busy_poll_count(&busy, SD_BUSY_POLL_PREEMPTED);
 	assert_int_equal(rest_of(&busy), 2 * SD_BUSY_POLL_BACK_OFF_MIN);
@@ -112,14 +112,14 @@ static void client_forgets_that_it_rested_where_answers_are_found_again(void **s
 	struct sd_busy_poll busy = {0};
 
 	(void)state;
-	note(&busy, 4, SD_BUSY_POLL_NOTHING);
+	count(&busy, 4, SD_BUSY_POLL_NOTHING);
 	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
 	sd_busy_poll_count(&busy, SD_BUSY_POLL_FOUND);
-	note(&busy, 2, SD_BUSY_POLL_NOTHING);
+	count(&busy, 2, SD_BUSY_POLL_NOTHING);
 	assert_int_equal(rest_of(&busy), 2 * SD_BUSY_POLL_BACK_OFF_MIN);
 	sd_busy_poll_count(&busy, SD_BUSY_POLL_FOUND);
-	note(&busy, SD_BUSY_POLL_DOUBT_MAX, SD_BUSY_POLL_FOUND);
-	note(&busy, 4, SD_BUSY_POLL_NOTHING);
+	count(&busy, SD_BUSY_POLL_DOUBT_MAX, SD_BUSY_POLL_FOUND);
+	count(&busy, 4, SD_BUSY_POLL_NOTHING);
 	assert_int_equal(rest_of(&busy), SD_BUSY_POLL_BACK_OFF_MIN);
 }
 

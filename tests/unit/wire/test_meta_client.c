@@ -587,12 +587,12 @@ static void keys_of_every_length_are_read_back(void **state)
 	}
 }
 
-/* Reads the greeting back. Returns the life that it tells. */
-static int64_t greet(int64_t life_s)
+/* Reads the greeting back. Returns the time to live that it tells. */
+static int64_t greet(int64_t ttl_s)
 {
 	uint8_t greeting[SD_META_GREETING_MAX];
 	struct sd_meta_request request;
-	size_t length = sd_meta_write_greeting(greeting, life_s);
+	size_t length = sd_meta_write_greeting(greeting, ttl_s);
 	int64_t told_s;
 	size_t first;
 
@@ -603,7 +603,7 @@ static int64_t greet(int64_t life_s)
 	assert_false(request.is_foreign);
 	assert_int_equal(request.key.length, strlen(SD_META_WHO));
 	assert_memory_equal(request.key.data, SD_META_WHO, request.key.length);
-	told_s = sd_meta_read_life(request.argument);
+	told_s = sd_meta_read_ttl(request.argument);
 	first = request.line_length;
 	assert_int_equal(sd_meta_read_request(greeting + first, length - first, &request),
 	                 SD_META_COMPLETE);

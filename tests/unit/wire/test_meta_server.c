@@ -245,22 +245,22 @@ static void lines_of_other_protocols_are_known(void **state)
 	}
 }
 
-static int64_t life_of(const char *word)
+static int64_t ttl_of(const char *word)
 {
-	return sd_meta_read_life((struct sd_bytes){word, strlen(word)});
+	return sd_meta_read_ttl((struct sd_bytes){word, strlen(word)});
 }
 
-static void a_life_is_seconds_of_a_month_at_most(void **state)
+static void a_ttl_is_seconds_of_a_month_at_most(void **state)
 {
 	(void)state;
-	assert_int_equal(life_of("T1440"), 1440);
-	assert_int_equal(life_of("T2592000"), 2592000);
-	assert_int_equal(life_of("T2592001"), 2592000);
-	assert_int_equal(life_of("T18446744073709551615"), 2592000);
-	assert_int_equal(life_of("T0"), 0);
+	assert_int_equal(ttl_of("T1440"), 1440);
+	assert_int_equal(ttl_of("T2592000"), 2592000);
+	assert_int_equal(ttl_of("T2592001"), 2592000);
+	assert_int_equal(ttl_of("T18446744073709551615"), 2592000);
+	assert_int_equal(ttl_of("T0"), 0);
 }
 
-static void any_other_word_is_no_life(void **state)
+static void any_other_word_is_no_ttl(void **state)
 {
 	static const char *const words[] = {
 		"", "T", "1440", "t1440", "T-1", "T14x", "T 1440", "TT1", "T18446744073709551616",
@@ -268,7 +268,7 @@ static void any_other_word_is_no_life(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		assert_int_equal(life_of(words[i]), 0);
+		assert_int_equal(ttl_of(words[i]), 0);
 	}
 }
 
@@ -371,8 +371,8 @@ int main(void)
 		cmocka_unit_test(lines_end_with_or_without_a_carriage_return),
 		cmocka_unit_test(commands_take_their_flags_and_no_others),
 		cmocka_unit_test(a_proof_is_a_version_and_only_of_a_get_that_compares),
-		cmocka_unit_test(a_life_is_seconds_of_a_month_at_most),
-		cmocka_unit_test(any_other_word_is_no_life),
+		cmocka_unit_test(a_ttl_is_seconds_of_a_month_at_most),
+		cmocka_unit_test(any_other_word_is_no_ttl),
 		cmocka_unit_test(the_data_of_a_request_with_an_error_is_known_of),
 		cmocka_unit_test(a_holder_is_a_token_that_is_not_0_and_has_64_bits),
 		cmocka_unit_test(a_repair_is_a_set_or_a_delete_that_compares),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* A look at all servers: what each tells of itself, in one round trip. */
+/* A sample of all servers: what each tells of itself, in one round trip. */
 
-#ifndef CLI_LOOK_H
-#define CLI_LOOK_H
+#ifndef CLI_SAMPLE_H
+#define CLI_SAMPLE_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 struct cli;
 
 /* What is not told is not known: memcached has no health and no identity. */
-struct cli_look {
+struct cli_sample {
 	const struct sd_server *server;
 	char reason[384]; /* why nothing is known, as a sentence; "": it answered */
 	char note[160];   /* what it cannot tell, as a sentence; "": nothing */
@@ -46,17 +46,17 @@ struct cli_look {
 	double at;                  /* when it was, on a monotonic clock */
 };
 
-/* Looks at all servers at the same time. The array of cli->servers_count is the caller's to free.
+/* Samples all servers at the same time. The array of cli->servers_count is the caller's to free.
  * NULL: no memory, with a message. */
-struct cli_look *cli_look_at_all(struct cli *cli);
+struct cli_sample *cli_sample_all(struct cli *cli);
 
 /* In a word: its health; "up", of a server that has none; "classic", "DOWN". */
-const char *cli_state(const struct cli_look *look);
+const char *cli_state(const struct cli_sample *sample);
 
 /* All that is known, as an object. */
-json_t *cli_json_look(const struct cli_look *look);
+json_t *cli_json_sample(const struct cli_sample *sample);
 
 /* Percent of the store that is used. */
-double cli_fullness(const struct cli_look *look);
+double cli_fullness(const struct cli_sample *sample);
 
 #endif
