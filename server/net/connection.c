@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/system/clock.h"
 #include "server/system/log.h"
 
 /* Requests of one connection in a tick. A client waits for at most two ticks of the others, so each
@@ -372,8 +373,11 @@ static void on_writable(void *context)
 {
 	struct sdd_connection *connection = context;
 
-	if (send_and_watch(connection) && !connection->socket.is_writing && connection->is_behind &&
-	    !connection->is_deferred) {
+	if (!send_and_watch(connection) || connection->socket.is_writing) {
+		return;
+	}
+	sdd_connection_was_used(connection, sdd_clock_boot_ms());
+	if (connection->is_behind && !connection->is_deferred) {
 		run_requests(connection);
 	}
 }
@@ -403,16 +407,16 @@ static void continue_next_tick(struct sdd_connection *connection)
 	}
 }
 
-/* Keeps the list of all connections in the order in which they were served. */
+/* By the time that the tick has read for its requests, which may lie back by as long as it lasts.
+ */
 static void was_served(struct sdd_connection *connection)
 {
 	struct sdd_connections *connections = connection->connections;
 
 	if (TAILQ_NEXT(connection, link) != NULL) {
-		TAILQ_REMOVE(&connections->list, connection, link);
-		TAILQ_INSERT_TAIL(&connections->list, connection, link);
 		connections->company = COMPANY_TICKS;
 	}
+	sdd_connection_was_used(connection, connections->tick_ms);
 	connections->last = connection;
 }
 
@@ -422,7 +426,6 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 
 	TAILQ_REMOVE(&connection->connections->active, connection, active_link);
 	connection->is_active = false;
-	connection->is_recent = true;
 	sdd_buffer_consume(&connection->in, connection->in_done);
 	connection->in_done = 0;
 	connection->in_before_tick = 0;
@@ -442,6 +445,8 @@ void sdd_connection_end_tick(struct sdd_connection *connection)
 	if (send_and_watch(connection)) {
 		if (progress) {
 			was_served(connection);
+		} else if (connection->in.length == 0) { /* it has connected, or got a lock */
+			sdd_connection_was_used(connection, sdd_clock_boot_ms());
 		}
 		if (connection->is_behind) {
 			continue_next_tick(connection);

@@ -92,8 +92,8 @@ void sdd_connections_numbers(const struct sdd_connections *connections,
 const struct sdd_connections *sdd_connection_others(const struct sdd_connection *connection);
 
 /* Makes room for one more connection: closes the one that has been idle for longest, if there are
- * as many as are allowed, or `is_short`. A connection is idle if it was served, its client has sent
- * nothing for some seconds, and the handler does not need it. False: there is no room. */
+ * as many as are allowed, or `is_short`. A connection is idle if it owes nothing, its client has
+ * sent nothing for half a second, and the handler does not need it. False: there is no room. */
 bool sdd_connections_make_room(struct sdd_connections *connections, bool is_short);
 
 /* What was done in the present tick. The handler adds what a request does besides its own bytes and
@@ -111,8 +111,9 @@ bool sdd_connections_poll(struct sdd_connections *connections);
 bool sdd_connections_are_deferred(const struct sdd_connections *connections);
 void sdd_connections_release(struct sdd_connections *connections);
 
-/* The tick ends: sends what was written in it. */
-void sdd_connections_flush(struct sdd_connections *connections);
+/* The tick ends: sends what was written in it. If it has run any request, it began to at that time
+ * of the boot clock. */
+void sdd_connections_flush(struct sdd_connections *connections, int64_t began_ms);
 
 /* The tick's batch was lost: discards the replies written in this tick, and hands its requests over
  * again. */

@@ -48,9 +48,8 @@ struct sdd_connection {
 	bool is_starved;          /* it may not take more memory: it is not read */
 	bool is_promised;         /* it is in the list of those that have room for their request */
 	bool is_in_line;          /* it is in the list of those that wait for it: it is not read */
-	bool is_recent;           /* it was active since idle buffers were last looked for */
-	bool was_recent;          /* it was between the last two times */
 	bool is_persistent;       /* silence between requests is no reason to close it */
+	int64_t used_ms;          /* when it was served last, or connected; 0: it is just connecting */
 	int64_t request_since_us; /* when the first bytes of an unfinished request came; 0: none */
 	int64_t in_line_since_us;
 	size_t expected; /* bytes of the long request that is being received; 0: none is */
@@ -73,7 +72,7 @@ struct sdd_connections {
 	const struct timeval *timeout; /* one queue for all timers, since it is the same for all */
 	const struct timeval *short_timeout; /* of those that others have waited for */
 	size_t count;
-	struct connection_list list; /* the one that was served last is the last */
+	struct connection_list list; /* the one that was used last is the last */
 	struct connection_list active;
 	struct connection_list deferred;
 	struct connection_list promised;
@@ -81,6 +80,7 @@ struct sdd_connections {
 	struct sdd_connection *running; /* whose requests are handed over; NULL: no one's */
 	struct sdd_work work;           /* of this tick */
 	bool is_light;                  /* much counts as done, since as much was in the last one */
+	int64_t tick_ms;                /* when its first request was run, if it has any */
 	struct event *idle_timer;       /* the next look for idle buffers */
 	bool is_idle_timed;             /* it is pending */
 	size_t memory_used;             /* of all buffers */
@@ -100,6 +100,18 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 		connection->in_before_tick = connection->in_done;
 		connection->out_before_tick = connection->out.length;
 		TAILQ_INSERT_TAIL(&connection->connections->active, connection, active_link);
+	}
+}
+
+/* Puts it where its time belongs in the list of all. Not while that is walked. */
+static inline void sdd_connection_was_used(struct sdd_connection *connection, int64_t now_ms)
+{
+	struct sdd_connections *connections = connection->connections;
+
+	connection->used_ms = now_ms;
+	if (TAILQ_NEXT(connection, link) != NULL) {
+		TAILQ_REMOVE(&connections->list, connection, link);
+		TAILQ_INSERT_TAIL(&connections->list, connection, link);
 	}
 }
 
@@ -127,8 +139,8 @@ bool sdd_connection_poll(struct sdd_connection *connection);
 /* Discards what it wrote in this tick, and hands its requests over again. */
 void sdd_connection_replay(struct sdd_connection *connection);
 
-/* Frees empty buffers of connections that were not active since the last call. False: no connection
- * can have one any more. */
+/* Frees empty buffers of connections that were not used for some seconds. False: no connection has
+ * a buffer any more. */
 bool sdd_connections_free_idle_buffers(struct sdd_connections *connections);
 
 /* Takes it off the list of active ones, and sends what it wrote in this tick. It may be closed

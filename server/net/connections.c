@@ -9,6 +9,7 @@
 #include "server/net/budget.h"
 #include "server/net/connection_internal.h"
 #include "server/net/promises.h"
+#include "server/system/clock.h"
 #include "server/system/daemon.h"
 
 #define TRIM_LEAST (1024u * 1024u) /* bytes freed that are worth returning to the system */
@@ -22,9 +23,13 @@
 #define WORK_MUCH_PART 16 /* of the memory, at most */
 #define WORK_MOST_PART 4
 
-/* An empty buffer is freed after one to two of these without use. A client that was not served in
- * all of one is idle. */
-static const struct timeval idle_pause = {2, 0};
+/* An empty buffer is freed after one to two of these without use. */
+#define BUFFER_IDLE_S 2
+static const struct timeval idle_pause = {BUFFER_IDLE_S, 0};
+
+/* A client that was served a shorter time ago is likely to ask again. A new one must not wait for
+ * so long that it takes the server for dead, which is after a second, or what its php.ini says. */
+#define CLIENT_IDLE_MS 500
 
 /* After a tick with much in it, the others are asked first. */
 bool sdd_connections_poll(struct sdd_connections *connections)
@@ -83,20 +88,18 @@ static size_t free_if_empty(struct sdd_connections *connections, struct sdd_buff
 
 bool sdd_connections_free_idle_buffers(struct sdd_connections *connections)
 {
+	int64_t used_ms = sdd_clock_boot_ms() - 1000 * BUFFER_IDLE_S;
 	struct sdd_connection *connection;
 	bool are_some_left = false;
 	size_t freed = 0;
 
 	TAILQ_FOREACH(connection, &connections->list, link)
 	{
-		are_some_left |= connection->is_active || connection->is_recent;
-		connection->was_recent = connection->is_recent;
-		if (connection->is_active || connection->is_recent) {
-			connection->is_recent = false;
-		} else {
+		if (!connection->is_active && connection->used_ms <= used_ms) {
 			freed += free_if_empty(connections, &connection->in);
 			freed += free_if_empty(connections, &connection->out.bytes);
 		}
+		are_some_left |= connection->in.capacity > 0 || connection->out.bytes.capacity > 0;
 	}
 	freed += connections->values.freed;
 	connections->values.freed = 0;
@@ -106,7 +109,7 @@ bool sdd_connections_free_idle_buffers(struct sdd_connections *connections)
 	return are_some_left;
 }
 
-/* Not called again until a client is served: a server that nobody asks sleeps. */
+/* Not called again until a buffer grows: a server that nobody asks sleeps. */
 static void on_idle_timer(evutil_socket_t descriptor, short what, void *argument)
 {
 	struct sdd_connections *connections = argument;
@@ -137,34 +140,39 @@ static void do_chores(struct sdd_connections *connections)
 
 /* {{{ too many connections */
 
-/* Whether nothing came of it, nothing is owed to it, and nothing is held by it for one to two idle
- * pauses, be it between requests or before the first one. */
+/* Whether nothing has come of it, nothing is owed to it, and nothing is held by it, be it between
+ * requests or before the first one. */
 static bool is_idle(const struct sdd_connection *connection)
 {
 	const struct sdd_connection_handler *handler = &connection->connections->handler;
 
-	return !connection->is_active && !connection->is_recent && !connection->was_recent &&
-	       !connection->is_suspended && connection->in.length == 0 && connection->out.length == 0 &&
+	return !connection->is_active && !connection->is_suspended && connection->in.length == 0 &&
+	       connection->out.length == 0 &&
 	       !handler->is_needed(handler->context, connection->attachment) &&
 	       sdd_socket_is_quiet(&connection->socket);
 }
 
+/* Who is not idle goes to the end of the list, so that it is not looked at again at once. When it
+ * becomes idle it was used, and is there anyway. */
 bool sdd_connections_make_room(struct sdd_connections *connections, bool is_short)
 {
 	struct sdd_connection *connection;
+	int64_t now_ms;
 
 	if (!is_short && connections->count < connections->limits.connections) {
 		return true;
 	}
-	TAILQ_FOREACH(connection, &connections->list, link)
-	{
+	now_ms = sdd_clock_boot_ms();
+	for (connection = TAILQ_FIRST(&connections->list);
+	     connection != NULL && connection->used_ms <= now_ms - CLIENT_IDLE_MS;
+	     connection = TAILQ_FIRST(&connections->list)) {
 		if (is_idle(connection)) {
 			sdd_connection_close(connection);
 			connections->numbers.idle_closed++;
 			return true;
 		}
+		sdd_connection_was_used(connection, now_ms);
 	}
-	begin_idle_timer(connections); /* without it nobody becomes idle */
 	return false;
 }
 
@@ -189,8 +197,9 @@ static void put_served_last(struct sdd_connections *connections)
 	}
 }
 
-void sdd_connections_flush(struct sdd_connections *connections)
+void sdd_connections_flush(struct sdd_connections *connections, int64_t began_ms)
 {
+	connections->tick_ms = began_ms;
 	if (sdd_work_is_much(&connections->work)) {
 		connections->is_light = !connections->is_light;
 		put_served_last(connections);

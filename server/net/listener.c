@@ -25,7 +25,7 @@
 #define ENDPOINTS_MAX 32
 #define ACCEPTS_PER_TICK 64     /* so that connected clients get their share of the tick */
 #define SYSTEM_TIMEOUT_MS 10000 /* after --timeout, until the system ends a silent connection */
-#define RETRY_SECONDS 1         /* until accepting is tried again if no descriptor was freed */
+#define RETRY_US 100000         /* until accepting is tried again if no descriptor was freed */
 
 /* An address, or a path, that is listened on. */
 struct endpoint {
@@ -69,7 +69,7 @@ void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRE
  * the loop spin, so none is watched until something is freed. */
 static void pause_accepting(struct sdd_listener *listener, const char *why)
 {
-	static const struct timeval delay = {RETRY_SECONDS, 0};
+	static const struct timeval delay = {0, RETRY_US};
 
 	for (size_t i = 0; i < listener->count; i++) {
 		(void)event_del(listener->endpoints[i].event);

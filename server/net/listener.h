@@ -4,7 +4,8 @@
 /*
  * The addresses and the unix socket that the server listens on, and the clients that connect to
  * them. They are bound while there are privileges, and opened once there is somebody to answer. If
- * descriptors or memory run out, accepting is paused until one is freed, or for a second.
+ * descriptors or memory run out, accepting is paused until one is freed, or for a tenth of a
+ * second.
  */
 
 #ifndef SDD_LISTENER_H

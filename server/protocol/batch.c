@@ -80,6 +80,6 @@ void sdd_batch_end_tick(struct sdd_batch *batch, struct sdd_locks *locks,
 	batch->state = SDD_BATCH_TOGETHER;
 	sdd_store_end_reading(batch->store);
 	sdd_locks_end_tick(locks);
-	sdd_connections_flush(connections);
+	sdd_connections_flush(connections, batch->boot_ms);
 	batch->now_ms = 0;
 }

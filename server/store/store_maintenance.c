@@ -3,6 +3,8 @@
 
 /* What the store does by and by: flushing, sweeping, backups; see store.h. */
 
+#include <stdio.h>
+
 #include "server/store/backup.h"
 #include "server/store/btree.h"
 #include "server/store/directory.h"
@@ -33,18 +35,32 @@ static void check_values(struct sdd_store *store)
 	}
 }
 
-/* What the log could not force to disk must come to disk by way of the B-tree. If that fails, too,
- * there is nothing that this process can do. */
+/* The log could not be forced to disk: what it has must come there by way of the B-tree. If that
+ * fails, too, another process may fare better. One that could never write is no better than the one
+ * before it: it serves reads, and acknowledges nothing that a power cut would lose. */
+static void doubt_log(struct sdd_store *store)
+{
+	static const char reason[] = "the write-ahead log cannot be forced to disk";
+	struct sdd_health *health = &store->layers.health;
+	bool is_helpless = health->states[SDD_HEALTH_BTREE] != SDD_OK;
+
+	store->was_doubtful = true;
+	sdd_health_set(health, SDD_HEALTH_WAL,
+	               is_helpless && sdd_flusher_has_written(store->flusher) ? SDD_BROKEN
+	                                                                      : SDD_READ_ONLY,
+	               reason);
+	if (is_helpless) {
+		(void)snprintf(store->layers.reason, SDD_STORE_REASON_MAX, "%s", reason);
+		store->stalled = SDD_FAILED;
+	}
+}
+
 static void check_log(struct sdd_store *store)
 {
 	struct sdd_health *health = &store->layers.health;
-	bool is_helpless =
-		health->states[SDD_HEALTH_BTREE] != SDD_OK && sdd_flusher_has_written(store->flusher);
 
 	if (sdd_wal_is_doubtful(store->layers.wal)) {
-		store->was_doubtful = true;
-		sdd_health_set(health, SDD_HEALTH_WAL, is_helpless ? SDD_BROKEN : SDD_READ_ONLY,
-		               "the write-ahead log cannot be forced to disk");
+		doubt_log(store);
 	} else if (store->was_doubtful) {
 		store->was_doubtful = false;
 		sdd_health_set(health, SDD_HEALTH_WAL, SDD_OK, "");
@@ -91,8 +107,8 @@ void sdd_store_schedule_flush(struct sdd_store *store, int64_t now_ms)
 	}
 	check_file_system(store);
 	check_values(store);
-	check_log(store);
 	store->stalled = SDD_DONE;
+	check_log(store);
 	sdd_flusher_reset_swept(store->flusher);
 	is_due = sdd_btree_is_due(store->layers.btree, store->layers.protected_ms, now_ms) ||
 	         store->layers.needs_room;

@@ -23,12 +23,15 @@ for ($i = 0; $i < 4; $i++) {
 $longest = array_shift($idle);
 $second = array_shift($idle);
 
-/* each waits until one of them has been idle for some seconds */
+/* half a second later there is one that is idle, and no timer has to find that out */
+usleep(500000);
+$began = hrtime(true);
 $new = [open_meta($server)];
 fact('a new one is served', meta($new[0], "mn\r\n") === "MN\r\n");
 fact('for the longest idle', fgets($longest) === false && feof($longest));
 $new[] = open_meta($server);
 fact('another one is', meta($new[1], "mn\r\n") === "MN\r\n");
+fact('they did not wait for a second', hrtime(true) - $began < 1e9);
 fact('for the next', fgets($second) === false && feof($second));
 fact('the lock is kept', meta($locker, "mu key\r\n") === "HD\r\n");
 fact('so is the request', meta($sender, "cde\r\n") === "HD\r\n");
@@ -39,6 +42,7 @@ one is in a request: yes
 a new one is served: yes
 for the longest idle: yes
 another one is: yes
+they did not wait for a second: yes
 for the next: yes
 the lock is kept: yes
 so is the request: yes

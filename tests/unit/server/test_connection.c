@@ -35,13 +35,20 @@
 #define REQUESTS_MAX 64
 #define READ_SIZE 16
 
-static int64_t now_us; /* of the clock */
+static int64_t now_us; /* of both clocks */
 
 int64_t __wrap_sdd_clock_monotonic_us(void);
 
 int64_t __wrap_sdd_clock_monotonic_us(void)
 {
 	return now_us;
+}
+
+int64_t __wrap_sdd_clock_boot_ms(void);
+
+int64_t __wrap_sdd_clock_boot_ms(void)
+{
+	return now_us / 1000;
 }
 
 /* {{{ the server */
@@ -55,6 +62,7 @@ static struct {
 	bool decides;  /* "z" answers the suspended connection */
 	unsigned runs; /* requests that were handed over and whole */
 	unsigned closings;
+	unsigned looks; /* whether a connection is needed */
 	unsigned reads; /* of long values */
 	/* What one client must get, if it sends no "v": the reply of each request, as it was run last.
 	 */
@@ -191,6 +199,7 @@ static void on_closing(void *context, void *attachment)
 static bool is_needed(void *context, const void *attachment)
 {
 	(void)context;
+	server.looks++;
 	return attachment != NULL;
 }
 
@@ -250,6 +259,11 @@ static struct fake_socket *join(const char *bytes)
 	return fake;
 }
 
+static void let_pass(int seconds)
+{
+	now_us += (int64_t)seconds * 1000000;
+}
+
 /* The tick ends, and its batch is committed, or lost and then committed one by one. */
 static void end_tick(bool is_lost)
 {
@@ -261,7 +275,7 @@ static void end_tick(bool is_lost)
 	}
 	server.committed = server.run - (server.suspended != NULL);
 	server.run_before = server.run;
-	sdd_connections_flush(server.connections);
+	sdd_connections_flush(server.connections, now_us / 1000);
 }
 
 static void resume(void)
@@ -682,11 +696,6 @@ static void what_waits_behind_a_lock_has_a_bound_and_is_run(void **state)
 
 /* {{{ deferred connections */
 
-static void let_pass(int seconds)
-{
-	now_us += (int64_t)seconds * 1000000;
-}
-
 static struct fake_socket *join_and_be_deferred(const char *bytes)
 {
 	struct fake_socket *fake;
@@ -706,7 +715,7 @@ static void release(void)
 	assert_false(sdd_connections_are_deferred(server.connections));
 	fake_socket_serve_woken();
 	server.committed = server.run;
-	sdd_connections_flush(server.connections);
+	sdd_connections_flush(server.connections, now_us / 1000);
 }
 
 static void what_is_deferred_is_answered_in_its_order_when_it_is_released(void **state)
@@ -912,8 +921,7 @@ static void a_deferred_client_makes_no_room_for_others(void **state)
 	struct fake_socket *fake = join_and_be_deferred("w");
 
 	(void)state;
-	(void)sdd_connections_free_idle_buffers(server.connections);
-	(void)sdd_connections_free_idle_buffers(server.connections);
+	let_pass(10);
 	assert_false(sdd_connections_make_room(server.connections, true));
 	release();
 	assert_got(fake, "w");
@@ -1161,11 +1169,14 @@ static void buffers_of_an_idle_client_are_freed(void **state)
 	(void)state;
 	end_tick(false);
 	assert_true(connection->in.capacity > 0 && connection->out.bytes.capacity >= VALUE);
+	let_pass(1);
 	assert_true(sdd_connections_free_idle_buffers(server.connections));
 	assert_true(connection->in.capacity > 0 && connection->out.bytes.capacity >= VALUE);
+	let_pass(1);
 	assert_false(sdd_connections_free_idle_buffers(server.connections));
 	assert_true(connection->in.capacity == 0 && connection->out.bytes.capacity == 0);
 	fake_socket_say(fake, "b");
+	let_pass(10);
 	fake_socket_readable(fake);
 	assert_true(sdd_connections_free_idle_buffers(server.connections)); /* amid a tick */
 	end_tick(true);
@@ -1179,8 +1190,8 @@ static void buffers_that_hold_something_are_not_freed(void **state)
 	(void)state;
 	fake->takes = 1;
 	end_tick(false);
-	(void)sdd_connections_free_idle_buffers(server.connections);
-	(void)sdd_connections_free_idle_buffers(server.connections);
+	let_pass(10);
+	assert_true(sdd_connections_free_idle_buffers(server.connections));
 	assert_int_equal(waiting(), 1);
 	drain(fake);
 	assert_got(fake, "ab");
@@ -1859,6 +1870,13 @@ static void who_was_waited_for_has_a_short_time(void **state)
 
 /* }}} */
 
+/* {{{ room for new clients: no timer runs here, as on a server that nobody asks */
+
+static bool makes_room(void)
+{
+	return sdd_connections_make_room(server.connections, /* is_short */ true);
+}
+
 static void the_longest_idle_client_makes_room(void **state)
 {
 	enum { MANY = 8 };
@@ -1871,53 +1889,99 @@ static void the_longest_idle_client_makes_room(void **state)
 		fakes[i]->takes = i == 3 ? 0 : SIZE_MAX; /* its reply waits */
 		end_tick(false);
 	}
+	let_pass(10);
 	assert_true(sdd_connections_make_room(server.connections, false)); /* there is some */
 	assert_int_equal(server.closings, 0);
-	assert_false(sdd_connections_make_room(server.connections, true)); /* all were just served */
-	(void)sdd_connections_free_idle_buffers(server.connections);
 	fake_socket_say(fakes[4], "b");
 	fake_socket_readable(fakes[4]);
 	end_tick(false);
-	(void)sdd_connections_free_idle_buffers(server.connections);
 	fake_socket_say(fakes[5], "c"); /* not yet received */
-	assert_true(sdd_connections_make_room(server.connections, true));
+	assert_true(makes_room());
 	assert_null(fakes[6]->socket);
-	assert_true(sdd_connections_make_room(server.connections, true));
+	assert_true(makes_room());
 	assert_null(fakes[7]->socket);
-	assert_false(sdd_connections_make_room(server.connections, true)); /* it was served between */
-	(void)sdd_connections_free_idle_buffers(server.connections);
-	assert_true(sdd_connections_make_room(server.connections, true));
+	assert_false(makes_room()); /* it was just served */
+	let_pass(1);
+	assert_true(makes_room());
 	assert_null(fakes[4]->socket);
-	assert_false(sdd_connections_make_room(server.connections, true));
+	assert_false(makes_room());
 	assert_int_equal(server.closings, 3);
 	server.suspended = NULL;
 }
 
-/* Whenever it is looked, at once after the timer too: who was served since the last time but one is
- * not idle, and who never said anything is. */
+/* Those who ask again and again are left alone, and the others make room at once. */
 static void clients_that_never_said_anything_put_nobody_out_who_is_served(void **state)
 {
-	enum { SILENT = 3, TIMES = 4 };
+	enum { SILENT = 3 };
 	struct fake_socket *silent[SILENT];
 	struct fake_socket *served;
 
 	(void)state;
+	served = join("a");
 	for (int i = 0; i < SILENT; i++) {
 		silent[i] = join("");
 	}
-	served = join("a");
 	end_tick(false);
-	for (int time = 0; time < TIMES; time++) {
+	assert_false(makes_room()); /* they may be about to say something */
+	for (int time = 0; time < 10; time++) {
+		now_us += 100000;
 		fake_socket_say(served, "a");
 		fake_socket_readable(served);
 		end_tick(false);
-		(void)sdd_connections_free_idle_buffers(server.connections);
-		(void)sdd_connections_make_room(server.connections, true);
-		assert_non_null(served->socket);
 	}
 	for (int i = 0; i < SILENT; i++) {
+		assert_true(makes_room());
 		assert_null(silent[i]->socket);
 	}
+	assert_false(makes_room());
+	assert_non_null(served->socket);
+}
+
+/* Its client hears of it now, and is likely to go on. */
+static void who_has_just_got_its_answer_is_not_idle(void **state)
+{
+	struct fake_socket *reader = join("v");
+	struct fake_socket *waiter = join("l");
+
+	(void)state;
+	reader->takes = 1;
+	end_tick(false);
+	let_pass(10);
+	resume(); /* by a timer */
+	end_tick(false);
+	reader->takes = SIZE_MAX;
+	fake_socket_writable(reader);
+	end_tick(false);
+	assert_false(makes_room());
+	now_us += 400000;
+	assert_false(makes_room());
+	assert_non_null(waiter->socket);
+	let_pass(1);
+	assert_true(makes_room());
+	assert_null(waiter->socket);
+	assert_true(makes_room());
+	assert_null(reader->socket);
+}
+
+/* Were those who hold locks looked at for each new client, it would take time for all. */
+static void many_who_cannot_make_room_are_not_looked_at_for_each_new_client(void **state)
+{
+	enum { HOLDERS = 60, IDLE = 20 };
+
+	(void)state;
+	for (int i = 0; i < HOLDERS; i++) {
+		(void)join("k");
+	}
+	for (int i = 0; i < IDLE; i++) {
+		(void)join("a");
+	}
+	end_tick(false);
+	let_pass(10);
+	for (int i = 0; i < IDLE; i++) {
+		assert_true(makes_room());
+	}
+	assert_false(makes_room());
+	assert_int_equal(server.looks, HOLDERS + IDLE);
 }
 
 static void no_more_clients_are_taken_than_are_allowed(void **state)
@@ -1930,13 +1994,14 @@ static void no_more_clients_are_taken_than_are_allowed(void **state)
 		(void)join("a");
 	}
 	end_tick(false);
-	(void)sdd_connections_free_idle_buffers(server.connections);
 	assert_false(sdd_connections_make_room(server.connections, false));
-	(void)sdd_connections_free_idle_buffers(server.connections);
+	let_pass(1);
 	assert_true(sdd_connections_make_room(server.connections, false));
 	assert_null(first->socket);
 	assert_int_equal(server.closings, 1);
 }
+
+/* }}} */
 
 static void time_starts_again_when_bytes_of_earlier_replies_leave(void **state)
 {
@@ -2028,6 +2093,8 @@ int main(void)
 		TEST(who_was_waited_for_has_a_short_time),
 		TEST(the_longest_idle_client_makes_room),
 		TEST(clients_that_never_said_anything_put_nobody_out_who_is_served),
+		TEST(who_has_just_got_its_answer_is_not_idle),
+		TEST(many_who_cannot_make_room_are_not_looked_at_for_each_new_client),
 		TEST(no_more_clients_are_taken_than_are_allowed),
 		TEST(time_starts_again_when_bytes_of_earlier_replies_leave),
 	};

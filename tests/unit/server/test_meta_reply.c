@@ -65,7 +65,7 @@ static const char *reply_to(const char *line, reply_function *reply,
 	next.reply = reply;
 	next.outcome = outcome;
 	client = connect_and_send(connections, line);
-	sdd_connections_flush(connections);
+	sdd_connections_flush(connections, 0);
 	text = replies(client);
 	(void)close(client);
 	sdd_connections_free(connections);
