@@ -191,13 +191,16 @@ static enum sd_mark_event event_of(enum sd_admission admission, enum sd_evidence
 	}
 }
 
-/* An attempt has failed. It is the first one of an outage if an answer came since the last one. */
+/* An attempt has failed. It is the first one of an outage if an answer came since the last one, or
+ * if that was so long ago that the server may have been back meanwhile. */
 static void record_attempt(const struct sd_mark *mark, const struct sd_mark_try *how,
                            bool is_refused)
 {
+	int64_t known_until_ms =
+		atomic_load(&mark->slot->tried_ms) + how->interval_ms + SD_MARK_OUTAGE_MS;
 	int64_t none = 0;
 
-	if (!is_away(mark)) {
+	if (!is_away(mark) || how->began_ms > known_until_ms) {
 		atomic_store(&mark->slot->refused_ms, is_refused ? how->now_ms : 0);
 	} else if (is_refused) {
 		(void)atomic_compare_exchange_strong(&mark->slot->refused_ms, &none, how->now_ms);

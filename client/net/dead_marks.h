@@ -35,6 +35,8 @@
 #define SD_DEAD_MARKS_MAX 1024 /* servers, of all users, that a table has room for */
 /* Before a slot may be given to another server of its user. */
 #define SD_DEAD_MARKS_UNUSED_MS 60000
+/* If no attempt has failed for so long, besides the interval, the next one begins another outage. */
+#define SD_MARK_OUTAGE_MS 10000
 
 /* The table. */
 struct sd_dead_marks;
@@ -94,7 +96,7 @@ enum sd_admission sd_mark_admit(const struct sd_mark *mark, int64_t now_ms, int6
 bool sd_mark_is_dead(const struct sd_mark *mark, int64_t now_ms);
 
 /* When any worker met the first refusal of the outage, if the server refuses, marked or not; else
- * 0. It may have been silent before. */
+ * 0. It may have been silent before. An outage in which nobody asks for long is taken for two. */
 int64_t sd_mark_refusing_since(const struct sd_mark *mark);
 
 /* Whether the attempt that set the mark began after that time. */

@@ -290,11 +290,16 @@ static bool is_servers_fault(enum sd_status status)
 static void record_refusal(struct sd_node *node, bool is_fault, enum sd_evidence evidence,
                            int64_t now_ms)
 {
+	bool is_first = node->own_refused_ms == 0 || now_ms > node->own_failed_ms + SD_MARK_OUTAGE_MS;
+
 	if (!is_fault) {
 		node->own_refused_ms = 0;
-	} else if (evidence == SD_EVIDENCE_REFUSES && node->own_refused_ms == 0) {
+		return;
+	}
+	if (evidence == SD_EVIDENCE_REFUSES && is_first) {
 		node->own_refused_ms = now_ms;
 	}
+	node->own_failed_ms = now_ms;
 }
 
 static void mark_server(struct sd_node *node, const struct sd_options *options, sd_node_log *log,

@@ -56,6 +56,7 @@ struct sd_node {
 	struct sd_dead_marks *marks; /* borrowed */
 	struct sd_mark mark;         /* without a slot: the table is full, and the node is not marked */
 	int64_t own_refused_ms; /* without a slot: the first refusal that this thread met; 0: none */
+	int64_t own_failed_ms;  /* the same: its last failure of that outage */
 	int64_t sought_ms;      /* when the mark was looked for last */
 	struct sd_identity *identity; /* borrowed: its mark's, or `own_identity` */
 	struct sd_identity own_identity;

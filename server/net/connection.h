@@ -210,6 +210,11 @@ void sdd_connection_expect(struct sdd_connection *connection, size_t length);
 void sdd_connection_attach(struct sdd_connection *connection, void *attachment);
 void *sdd_connection_attachment(const struct sdd_connection *connection);
 
+/* The client was told the time of day: how far that was ahead of the time since boot. 0: it was not
+ * told. */
+void sdd_connection_set_told_offset(struct sdd_connection *connection, int64_t offset_ms);
+int64_t sdd_connection_told_offset(const struct sdd_connection *connection);
+
 /* Whether the connection was finished, or has no memory for its reply. */
 bool sdd_connection_is_finished(const struct sdd_connection *connection);
 

@@ -60,6 +60,7 @@ struct sdd_connection {
 	size_t out_before_tick;
 	size_t out_before_request;
 	void *attachment;
+	int64_t told_offset_ms;
 	struct sdd_address address;
 };
 

@@ -159,6 +159,16 @@ void *sdd_connection_attachment(const struct sdd_connection *connection)
 	return connection->attachment;
 }
 
+void sdd_connection_set_told_offset(struct sdd_connection *connection, int64_t offset_ms)
+{
+	connection->told_offset_ms = offset_ms;
+}
+
+int64_t sdd_connection_told_offset(const struct sdd_connection *connection)
+{
+	return connection->told_offset_ms;
+}
+
 bool sdd_connection_is_finished(const struct sdd_connection *connection)
 {
 	return sdd_connection_has_finished(connection);

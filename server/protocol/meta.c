@@ -22,7 +22,7 @@ struct command {
 	struct sdd_meta_state *state;
 	struct sdd_operations *operations;
 	struct sdd_connection *connection;
-	const struct sd_meta_request *request;
+	struct sd_meta_request *request;
 	struct sd_bytes key;  /* decoded; only the store needs its hash, sdd_store_key() */
 	struct sd_bytes data; /* of a set */
 	struct sdd_meta_reply *reply;
@@ -338,6 +338,7 @@ static void answer_noop(const struct command *command)
 			.unproven = sdd_operation_unproven(command->operations),
 		};
 
+		sdd_connection_set_told_offset(command->connection, batch->wall_ms - batch->boot_ms);
 		sdd_meta_reply_who(command->reply, &who);
 	} else {
 		sdd_meta_reply_text(command->connection, "MN");
@@ -398,8 +399,35 @@ static enum sdd_result run_command(const struct command *command)
 
 /* }}} */
 
-/* Reads the request's key, decoded to `room`. Returns the error to reply with; NULL: none. */
-static inline const char *read_key(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
+/* The same date by a wall clock that is ahead by so many seconds; what is none stays. */
+static int64_t date_by(int64_t ahead_s, int64_t date)
+{
+	if (date <= SD_META_MONTH) {
+		return date;
+	}
+	return date + ahead_s > SD_META_MONTH ? date + ahead_s : /* long ago */ -1;
+}
+
+/* The client makes dates by the time that it was told, and the wall clock may have been set since.
+ */
+SD_RARE static void follow_clock(const struct command *command)
+{
+	const struct sdd_batch *batch = command->operations->batch;
+	struct sd_meta_request *request = command->request;
+	int64_t told_ms = sdd_connection_told_offset(command->connection);
+	int64_t ahead_ms = told_ms != 0 ? batch->wall_ms - batch->boot_ms - told_ms : 0;
+	int64_t ahead_s = (ahead_ms - (ahead_ms < 0 ? 999 : 0)) / 1000; /* so no life gets longer */
+
+	if (request->command == SD_META_LOCK) {
+		return; /* a lease is never a date */
+	}
+	request->ttl = date_by(ahead_s, request->ttl);
+	request->vivify = date_by(ahead_s, request->vivify);
+}
+
+/* Completes what the line says: the key, decoded to `room`, and dates. Returns the error to reply
+ * with; NULL: none. */
+static inline const char *complete(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
 	const struct sd_meta_request *request = command->request;
 	uint64_t now_us = (uint64_t)command->operations->batch->wall_ms * 1000;
@@ -415,13 +443,16 @@ static inline const char *read_key(struct command *command, uint8_t room[SD_META
 		/* it would never be exceeded again by the time of a write */
 		error = "CLIENT_ERROR version is too far in the future";
 	}
+	if ((request->has_ttl && request->ttl > SD_META_MONTH) || request->has_vivify) {
+		follow_clock(command);
+	}
 	command->reply->key = command->key;
 	return error;
 }
 
 SD_RARE static void refuse_too_large(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
-	(void)read_key(command, room); /* a key that is none has no doubts */
+	(void)complete(command, room); /* a key that is none has no doubts */
 	refuse_write(command, SDD_OUTCOME_TOO_LARGE);
 	sdd_meta_reply_text(command->connection, SDD_META_TOO_LARGE);
 	sdd_connection_finish(command->connection);
@@ -492,7 +523,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 	sdd_meta_reply_init(&reply, connection, &request, state->operations->batch->now_ms);
 	error = request.has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0
 	            ? "CLIENT_ERROR bad data chunk"
-	            : read_key(&command, room);
+	            : complete(&command, room);
 	if (error != NULL) {
 		sdd_meta_reply_text(connection, error);
 		return whole;

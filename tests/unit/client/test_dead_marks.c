@@ -593,6 +593,24 @@ static void an_outage_of_refusals_has_a_beginning_until_it_ends(void **state)
 	assert_int_equal(sd_mark_refusing_since(&world->mark), 0);
 }
 
+/* The server may have been back meanwhile: a session waits for it as in any outage. */
+static void a_refusal_long_after_the_last_one_begins_another_outage(void **state)
+{
+	struct world *world = *state;
+	int64_t known_until_ms = NOW + INTERVAL + SD_MARK_OUTAGE_MS;
+	int64_t later_ms = known_until_ms + INTERVAL + SD_MARK_OUTAGE_MS + 1;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+	assert_int_equal(sd_mark_admit(&world->mark, known_until_ms, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, known_until_ms, known_until_ms));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW);
+
+	assert_int_equal(sd_mark_admit(&world->mark, later_ms, LEASE), SD_PROBES);
+	assert_false(fail_at(world, SD_PROBES, SD_EVIDENCE_REFUSES, later_ms, later_ms + 2));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), later_ms + 2);
+	assert_int_equal(info_of(world)->since_ms, NOW); /* nobody has heard of it since */
+}
+
 static void a_server_that_was_silent_first_refuses_since_its_first_refusal(void **state)
 {
 	struct world *world = *state;
@@ -873,6 +891,7 @@ int main(void)
 		TEST(who_fails_again_after_a_lifted_mark_is_marked_and_told),
 		TEST(a_failure_of_what_began_before_it_came_back_marks_nobody),
 		TEST(an_outage_of_refusals_has_a_beginning_until_it_ends),
+		TEST(a_refusal_long_after_the_last_one_begins_another_outage),
 		TEST(a_server_that_was_silent_first_refuses_since_its_first_refusal),
 		TEST(a_server_that_is_not_marked_refuses_since_its_first_refusal_too),
 		TEST(who_is_asked_in_spite_of_a_refusal_and_is_silent_is_silent_from_then_on),
