@@ -802,6 +802,18 @@ static void two_that_write_a_reason_at_once_never_mix_their_texts(void **state)
 	(void)munmap(counts, sizeof(*counts));
 }
 
+/* Another one is in the middle of writing its own, or was killed there. */
+static void a_reason_that_is_partly_anothers_is_not_shown(void **state)
+{
+	struct world *world = *state;
+	_Atomic uint64_t *words = world->mark.slot->reason;
+
+	sd_mark_complain(&world->mark, "a reason of several words");
+	assert_string_equal(info_of(world)->reason, "a reason of several words");
+	atomic_store(&words[1], atomic_load(&words[0]));
+	assert_string_equal(info_of(world)->reason, "");
+}
+
 static void a_worker_killed_at_any_instruction_leaves_the_table_usable(void **state)
 {
 	struct world *world = *state;
@@ -880,6 +892,7 @@ int main(void)
 		TEST(a_long_reason_is_cut),
 		TEST(of_many_processes_one_is_told_and_one_probes_each_time),
 		TEST(two_that_write_a_reason_at_once_never_mix_their_texts),
+		TEST(a_reason_that_is_partly_anothers_is_not_shown),
 		TEST(a_worker_killed_at_any_instruction_leaves_the_table_usable),
 	};
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "client/net/hybrid_clock.h"
 #include "client/net/network.h"
 #include "client/net/platform.h"
 #include "client/policy/operation.h"
@@ -79,7 +80,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void read_from(struct worker *by, const struct sd_server *server)
+/* Returns whether the version that was read is too far ahead. */
+static bool read_from(struct worker *by, const struct sd_server *server)
 {
 	struct sd_policy policy = {.transport = sd_network_transport(by->network),
 	                           .options = &by->options};
@@ -90,11 +92,12 @@ static void read_from(struct worker *by, const struct sd_server *server)
 	exchange.request.sink = &by->kept.sink;
 	sd_operation_perform_one(&policy, &exchange);
 	assert_int_equal(exchange.reply.status, SD_OK);
+	return exchange.reply.far_ahead;
 }
 
 static void connect_by(struct worker *by)
 {
-	read_from(by, &by->server);
+	(void)read_from(by, &by->server);
 }
 
 static int64_t new_version_for(struct worker *by, const struct sd_server *first,
@@ -131,6 +134,18 @@ static void a_version_is_never_behind_the_servers_clock(void **state)
 		assert_true(new_version(&worker) >= servers_us());
 		assert_true(new_version(&worker) < servers_us() + 2000000);
 	}
+}
+
+static void a_version_more_than_a_day_ahead_is_told_and_not_followed(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US + HOUR_US);
+	assert_true(read_from(&worker, &worker.server));
+	assert_true(new_version(&worker) < servers_us() + HOUR_US);
+	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US - HOUR_US);
+	assert_false(read_from(&worker, &worker.server));
+	assert_true(new_version(&worker) > (int64_t)fake_server.version);
 }
 
 /* The look at the time that begins a round counts for that round. */
@@ -196,7 +211,7 @@ static void read_from_both(void)
 	connect_by(&worker);
 	fake_server.wall_ahead_us += DAYS_US;
 	fake_server.version = (uint64_t)servers_us();
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	fake_server.wall_ahead_us -= DAYS_US;
 }
 
@@ -228,7 +243,7 @@ static void of_two_servers_the_firsts_clock_counts(void **state)
 static void without_the_firsts_clock_the_seconds_counts(void **state)
 {
 	(void)state;
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	assert_is_now(new_version_for(&worker, &worker.server, &worker.second), servers_us());
 }
 
@@ -236,13 +251,13 @@ static void what_either_server_has_is_older(void **state)
 {
 	(void)state;
 	connect_by(&worker);
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	fake_server.version = (uint64_t)(servers_us() + HOUR_US);
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	assert_true(new_version_for(&worker, &worker.server, &worker.second) >
 	            (int64_t)fake_server.version);
 	fake_server.version += HOUR_US;
-	read_from(&worker, &worker.server);
+	(void)read_from(&worker, &worker.server);
 	assert_true(new_version_for(&worker, &worker.server, &worker.second) >
 	            (int64_t)fake_server.version);
 	/* and what was given is one more */
@@ -258,7 +273,7 @@ static void what_this_thread_wrote_before_is_older_on_whichever_server(void **st
 	(void)state;
 	connect_by(&worker);
 	fake_server.wall_ahead_us -= 1000000;
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	first = new_version(&worker);
 	assert_true(new_version_for(&worker, &worker.second, &worker.second) > first);
 }
@@ -269,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_version_is_never_behind_the_servers_clock),
+		TEST(a_version_more_than_a_day_ahead_is_told_and_not_followed),
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
 		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
