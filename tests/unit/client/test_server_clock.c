@@ -148,6 +148,14 @@ static void a_version_more_than_a_day_ahead_is_told_and_not_followed(void **stat
 	assert_true(new_version(&worker) > (int64_t)fake_server.version);
 }
 
+static void without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed(void **state)
+{
+	(void)state;
+	fake_server = (struct fake_server){.version = INT64_MAX};
+	assert_true(read_from(&worker, &worker.server));
+	assert_true((uint64_t)new_version(&worker) < SD_VERSION_DATE_MAX);
+}
+
 /* The look at the time that begins a round counts for that round. */
 static void a_version_after_a_pause_is_not_of_the_time_before_it(void **state)
 {
@@ -230,6 +238,18 @@ static void a_servers_wrong_clock_is_nothing_to_another_server(void **state)
 	assert_is_now(new_version_for(&worker, &worker.second, &worker.second), servers_us() + DAYS_US);
 }
 
+/* A day would be too far ahead anyway. */
+static void nor_is_one_that_is_an_hour_ahead(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	fake_server.wall_ahead_us += HOUR_US;
+	(void)read_from(&worker, &worker.second);
+	fake_server.wall_ahead_us -= HOUR_US;
+	assert_is_now(new_version_for(&worker, &worker.second, &worker.second), servers_us() + HOUR_US);
+	assert_is_now(new_version(&worker), servers_us());
+}
+
 static void of_two_servers_the_firsts_clock_counts(void **state)
 {
 	(void)state;
@@ -285,11 +305,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_version_is_never_behind_the_servers_clock),
 		TEST(a_version_more_than_a_day_ahead_is_told_and_not_followed),
+		TEST(without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed),
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
 		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
 		TEST(what_is_written_next_is_above_what_was_written),
 		TEST(a_servers_wrong_clock_is_nothing_to_another_server),
+		TEST(nor_is_one_that_is_an_hour_ahead),
 		TEST(of_two_servers_the_firsts_clock_counts),
 		TEST(without_the_firsts_clock_the_seconds_counts),
 		TEST(what_either_server_has_is_older),
