@@ -427,7 +427,7 @@ void sd_node_info(const struct sd_node *node, const struct sd_server *server,
 		sd_mark_info(&node->mark, &info->marks);
 		sd_mark_statistics(&node->mark, &info->all);
 	}
-	if (info->version[0] == '\0') { /* this thread was not greeted */
+	if (info->marks.version[0] != '\0') { /* the last greeting, of whichever worker */
 		memcpy(info->version, info->marks.version, sizeof(info->version));
 		info->has_unproven = info->marks.has_unproven;
 		info->unproven = info->marks.unproven;

@@ -213,7 +213,7 @@ static bool is_new_enough(struct work *work)
 	const struct sd_exchange *exchange = work->exchange;
 
 	if (work->entry == NULL || work->entry->damaged ||
-	    exchange->request.version > work->entry->version) {
+	    (exchange->request.version > work->entry->version && !work->store->is_stubborn)) {
 		return true;
 	}
 	end(work, SD_CONFLICT);

@@ -81,6 +81,7 @@ struct fake_store {
 	bool in_later_epoch;   /* nothing being there proves nothing */
 	enum fake_ttl ttl;
 	bool is_full;              /* refuses sets */
+	bool is_stubborn;          /* refuses what is newer than an entry as if it was older */
 	bool is_strange;           /* no connection to it is up: it is greeted first */
 	int64_t refusing_since_ms; /* it is marked dead since then, because it refused; only requests
 	                              that insist are carried out. 0: it is not */

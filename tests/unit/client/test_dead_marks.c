@@ -239,21 +239,31 @@ static void the_slot_that_was_unused_for_longest_is_given_to_another_server(void
 	}
 }
 
-static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **state)
+/* Another server's mark, in the slot of this one. */
+static struct sd_mark take_slot_over(struct world *world)
 {
-	struct world *world = *state;
-	int64_t later_ms = NOW + 2 * SD_DEAD_MARKS_UNUSED_MS;
 	struct sd_mark fresh = {.slot = NULL};
-	int64_t dead_ms;
 
-	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
 	fill_table(world, UID);
 	for (unsigned i = 1; fresh.slot != world->mark.slot; i++) {
 		struct sd_server server = server_of("more.example", (uint16_t)i);
 
 		assert_in_range(i, 1, SD_DEAD_MARKS_MAX);
-		assert_true(sd_dead_marks_find(world->marks, &server, UID, later_ms, &fresh));
+		assert_true(sd_dead_marks_find(world->marks, &server, UID,
+		                               NOW + 2 * SD_DEAD_MARKS_UNUSED_MS, &fresh));
 	}
+	return fresh;
+}
+
+static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **state)
+{
+	struct world *world = *state;
+	int64_t later_ms = NOW + 2 * SD_DEAD_MARKS_UNUSED_MS;
+	struct sd_mark fresh;
+	int64_t dead_ms;
+
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, NOW, NOW));
+	fresh = take_slot_over(world);
 	assert_false(sd_mark_is_dead(&fresh, NOW)); /* it does not inherit the mark, */
 	assert_int_equal(sd_mark_admit(&fresh, NOW, LEASE), SD_ADMITTED);
 	assert_false(fail_at(world, SD_ADMITTED, SD_EVIDENCE_SILENT, later_ms, later_ms));
@@ -264,12 +274,35 @@ static void a_slot_that_was_given_away_is_not_changed_for_who_had_it(void **stat
 	assert_false(sd_mark_is_alive(&fresh));
 }
 
+static void what_was_found_of_one_server_is_not_anothers(void **state)
+{
+	struct world *world = *state;
+	struct sd_finding *finding = sd_mark_finding(&world->mark);
+	struct sd_identity *identity = sd_mark_identity(&world->mark);
+	struct sd_mark fresh;
+
+	sd_finding_set_classic(finding, NOW + LEASE);
+	sd_finding_prove(finding, NOW);
+	(void)sd_identity_take(identity, 7, NOW, NOW);
+	sd_mark_set_clock(&world->mark, 5);
+	assert_true(fail_at(world, SD_ADMITTED, SD_EVIDENCE_REFUSES, NOW, NOW));
+	assert_int_equal(sd_mark_refusing_since(&world->mark), NOW);
+
+	fresh = take_slot_over(world);
+	assert_ptr_equal(sd_mark_finding(&fresh), finding);
+	assert_int_equal(sd_finding_protocol(finding), SD_PROTOCOL_UNKNOWN);
+	assert_false(sd_finding_is_proven(finding, NOW));
+	assert_int_equal(sd_identity_id(identity), SD_NO_ID);
+	assert_int_equal(sd_mark_clock(&fresh), 0);
+	assert_int_equal(sd_mark_refusing_since(&fresh), 0);
+}
+
 static void what_was_counted_of_one_server_is_not_anothers(void **state)
 {
 	struct world *world = *state;
 	const struct sd_mark_round round = {3, {100, 200}, 2, 0};
 	struct sd_statistics statistics;
-	struct sd_mark fresh = {.slot = NULL};
+	struct sd_mark fresh;
 
 	sd_mark_count_round(&world->mark, &round);
 	sd_mark_count_round(&world->mark, &round);
@@ -285,14 +318,7 @@ static void what_was_counted_of_one_server_is_not_anothers(void **state)
 	assert_true(info_of(world)->has_unproven);
 	assert_int_equal(info_of(world)->unproven, 0);
 
-	fill_table(world, UID);
-	for (unsigned i = 1; fresh.slot != world->mark.slot; i++) {
-		struct sd_server server = server_of("more.example", (uint16_t)i);
-
-		assert_in_range(i, 1, SD_DEAD_MARKS_MAX);
-		assert_true(sd_dead_marks_find(world->marks, &server, UID,
-		                               NOW + 2 * SD_DEAD_MARKS_UNUSED_MS, &fresh));
-	}
+	fresh = take_slot_over(world);
 	sd_mark_count_round(&world->mark, &round); /* by who had the slot */
 	sd_mark_count(&world->mark, SD_COUNTER(misses), 1);
 	sd_mark_set_greeting(&world->mark, "old", false, 0);
@@ -820,6 +846,18 @@ static void two_that_write_a_reason_at_once_never_mix_their_texts(void **state)
 	(void)munmap(counts, sizeof(*counts));
 }
 
+/* Another one is in the middle of writing its own, or was killed there. */
+static void a_reason_that_is_partly_anothers_is_not_shown(void **state)
+{
+	struct world *world = *state;
+	_Atomic uint64_t *words = world->mark.slot->reason;
+
+	sd_mark_complain(&world->mark, "a reason of several words");
+	assert_string_equal(info_of(world)->reason, "a reason of several words");
+	atomic_store(&words[1], atomic_load(&words[0]));
+	assert_string_equal(info_of(world)->reason, "");
+}
+
 static void a_worker_killed_at_any_instruction_leaves_the_table_usable(void **state)
 {
 	struct world *world = *state;
@@ -872,6 +910,7 @@ int main(void)
 		TEST(what_was_counted_of_one_server_is_not_anothers),
 		TEST(only_the_owner_of_a_slot_is_alive_by_it),
 		TEST(a_slot_that_was_given_away_is_not_changed_for_who_had_it),
+		TEST(what_was_found_of_one_server_is_not_anothers),
 		TEST(no_user_can_use_the_table_up_for_others),
 		TEST(who_was_never_asked_is_admitted),
 		TEST(an_answer_makes_alive_without_a_word),
@@ -899,6 +938,7 @@ int main(void)
 		TEST(a_long_reason_is_cut),
 		TEST(of_many_processes_one_is_told_and_one_probes_each_time),
 		TEST(two_that_write_a_reason_at_once_never_mix_their_texts),
+		TEST(a_reason_that_is_partly_anothers_is_not_shown),
 		TEST(a_worker_killed_at_any_instruction_leaves_the_table_usable),
 	};
 

@@ -164,6 +164,20 @@ static void a_want_of_this_machine_never_marks(void **state)
 	}
 }
 
+/* EAGAIN is a full queue of the server's unix socket; of TCP, a full table of this machine. */
+static void a_full_queue_marks_and_a_full_table_of_this_machine_does_not(void **state)
+{
+	(void)state;
+	for (int is_tcp = 0; is_tcp < 2; is_tcp++) {
+		open_all(is_tcp ? "127.0.0.1" : "unix:/s");
+		fake_system_fail(FAKE_CONNECT, 0, EAGAIN, true);
+		assert_int_equal(get(&worker), SD_UNREACHABLE);
+		assert_int_equal(is_marked(), !is_tcp);
+		fake_system_heal();
+		close_all();
+	}
+}
+
 static void a_name_marks_if_it_is_unknown_but_not_for_want_of_a_thread(void **state)
 {
 	(void)state;
@@ -964,6 +978,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refusal_marks),
 		cmocka_unit_test(a_want_of_this_machine_never_marks),
+		cmocka_unit_test(a_full_queue_marks_and_a_full_table_of_this_machine_does_not),
 		cmocka_unit_test(a_name_marks_if_it_is_unknown_but_not_for_want_of_a_thread),
 		cmocka_unit_test(a_new_connection_that_is_not_up_in_time_marks),
 		cmocka_unit_test(a_new_connection_without_a_byte_marks),

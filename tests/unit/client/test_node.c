@@ -134,6 +134,34 @@ static void a_slot_that_was_given_away_in_a_round_learns_nothing_more(void **sta
 	sd_dead_marks_free(marks);
 }
 
+/* One that connected long ago would show until it ends what has long been proven. */
+static void what_a_server_says_of_itself_is_what_any_worker_was_told_last(void **state)
+{
+	struct sd_connection_shared shared = {0};
+	struct sd_server server = {.host = "a.example", .port = 1042};
+	struct sd_dead_marks *marks = sd_dead_marks_new();
+	struct sd_node *first = sd_node_new(&server, &shared, marks);
+	struct sd_node *later = sd_node_new(&server, &shared, marks);
+	struct sd_server_info info;
+
+	(void)state;
+	first->peer.greeting =
+		(struct sd_greeting){.version = "1-sharedanced", .has_unproven = true, .unproven = 4};
+	sd_node_share_greeting(first);
+	sd_node_info(first, &server, &info);
+	assert_int_equal(info.unproven, 4);
+	later->peer.greeting =
+		(struct sd_greeting){.version = "2-sharedanced", .has_unproven = true, .unproven = 0};
+	sd_node_share_greeting(later);
+	sd_node_info(first, &server, &info);
+	assert_true(info.has_unproven);
+	assert_int_equal(info.unproven, 0);
+	assert_string_equal(info.version, "2-sharedanced");
+	free(first);
+	free(later);
+	sd_dead_marks_free(marks);
+}
+
 /* Which latency counts a round that took so long. */
 static size_t latency_of(int64_t took_us)
 {
@@ -167,6 +195,7 @@ int main(void)
 		cmocka_unit_test(who_tries_in_a_hurry_waits_on_while_another_probes),
 		cmocka_unit_test(a_mark_that_was_given_away_is_found_again),
 		cmocka_unit_test(a_slot_that_was_given_away_in_a_round_learns_nothing_more),
+		cmocka_unit_test(what_a_server_says_of_itself_is_what_any_worker_was_told_last),
 		cmocka_unit_test(a_round_counts_as_the_first_latency_that_is_not_shorter),
 	};
 

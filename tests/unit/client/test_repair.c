@@ -368,6 +368,18 @@ static void ttls_that_differ_by_two_seconds_or_of_tombstones_or_of_other_version
 	assert_in_range(ttl_at(pool, pool->at_second), 59, 60);
 }
 
+static void ttls_that_differ_by_three_seconds_are_made_alike(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	fake_put(pool->at_first, KEY, "value", NEW)->expires_ms = pool->clock_ms + 60 * SECOND_MS;
+	fake_put(pool->at_second, KEY, "value", NEW)->expires_ms = pool->clock_ms + 63 * SECOND_MS;
+	assert_got(pool, "value", NEW);
+	assert_int_equal(last_asked(&pool->network)->kind, SD_TOUCH);
+	assert_in_range(ttl_at(pool, pool->at_first), 62, 63);
+}
+
 /* }}} */
 
 /* {{{ versions that are far ahead */
@@ -489,6 +501,7 @@ int main(void)
 		TEST(a_ttl_that_a_touch_did_not_reach_is_made_as_long_as_the_other),
 		TEST(a_look_finds_ttls_that_differ_too_and_proves_what_it_touches),
 		TEST(ttls_that_differ_by_two_seconds_or_of_tombstones_or_of_other_versions_stay),
+		TEST(ttls_that_differ_by_three_seconds_are_made_alike),
 		TEST(what_is_far_ahead_never_wins_and_is_replaced),
 		TEST(a_delete_wins_over_what_is_far_ahead),
 		TEST(what_is_far_ahead_alone_is_served_and_not_spread),

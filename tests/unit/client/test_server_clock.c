@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "client/net/hybrid_clock.h"
 #include "client/net/network.h"
 #include "client/net/platform.h"
 #include "client/policy/operation.h"
@@ -79,7 +80,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void read_from(struct worker *by, const struct sd_server *server)
+/* Returns whether the version that was read is too far ahead. */
+static bool read_from(struct worker *by, const struct sd_server *server)
 {
 	struct sd_policy policy = {.transport = sd_network_transport(by->network),
 	                           .options = &by->options};
@@ -90,11 +92,12 @@ static void read_from(struct worker *by, const struct sd_server *server)
 	exchange.request.sink = &by->kept.sink;
 	sd_operation_perform_one(&policy, &exchange);
 	assert_int_equal(exchange.reply.status, SD_OK);
+	return exchange.reply.far_ahead;
 }
 
 static void connect_by(struct worker *by)
 {
-	read_from(by, &by->server);
+	(void)read_from(by, &by->server);
 }
 
 static int64_t new_version_for(struct worker *by, const struct sd_server *first,
@@ -131,6 +134,26 @@ static void a_version_is_never_behind_the_servers_clock(void **state)
 		assert_true(new_version(&worker) >= servers_us());
 		assert_true(new_version(&worker) < servers_us() + 2000000);
 	}
+}
+
+static void a_version_more_than_a_day_ahead_is_told_and_not_followed(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US + HOUR_US);
+	assert_true(read_from(&worker, &worker.server));
+	assert_true(new_version(&worker) < servers_us() + HOUR_US);
+	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US - HOUR_US);
+	assert_false(read_from(&worker, &worker.server));
+	assert_true(new_version(&worker) > (int64_t)fake_server.version);
+}
+
+static void without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed(void **state)
+{
+	(void)state;
+	fake_server = (struct fake_server){.version = INT64_MAX};
+	assert_true(read_from(&worker, &worker.server));
+	assert_true((uint64_t)new_version(&worker) < SD_VERSION_DATE_MAX);
 }
 
 /* The look at the time that begins a round counts for that round. */
@@ -196,7 +219,7 @@ static void read_from_both(void)
 	connect_by(&worker);
 	fake_server.wall_ahead_us += DAYS_US;
 	fake_server.version = (uint64_t)servers_us();
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	fake_server.wall_ahead_us -= DAYS_US;
 }
 
@@ -215,6 +238,18 @@ static void a_servers_wrong_clock_is_nothing_to_another_server(void **state)
 	assert_is_now(new_version_for(&worker, &worker.second, &worker.second), servers_us() + DAYS_US);
 }
 
+/* A day would be too far ahead anyway. */
+static void nor_is_one_that_is_an_hour_ahead(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	fake_server.wall_ahead_us += HOUR_US;
+	(void)read_from(&worker, &worker.second);
+	fake_server.wall_ahead_us -= HOUR_US;
+	assert_is_now(new_version_for(&worker, &worker.second, &worker.second), servers_us() + HOUR_US);
+	assert_is_now(new_version(&worker), servers_us());
+}
+
 static void of_two_servers_the_firsts_clock_counts(void **state)
 {
 	(void)state;
@@ -228,7 +263,7 @@ static void of_two_servers_the_firsts_clock_counts(void **state)
 static void without_the_firsts_clock_the_seconds_counts(void **state)
 {
 	(void)state;
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	assert_is_now(new_version_for(&worker, &worker.server, &worker.second), servers_us());
 }
 
@@ -236,13 +271,13 @@ static void what_either_server_has_is_older(void **state)
 {
 	(void)state;
 	connect_by(&worker);
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	fake_server.version = (uint64_t)(servers_us() + HOUR_US);
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	assert_true(new_version_for(&worker, &worker.server, &worker.second) >
 	            (int64_t)fake_server.version);
 	fake_server.version += HOUR_US;
-	read_from(&worker, &worker.server);
+	(void)read_from(&worker, &worker.server);
 	assert_true(new_version_for(&worker, &worker.server, &worker.second) >
 	            (int64_t)fake_server.version);
 	/* and what was given is one more */
@@ -258,7 +293,7 @@ static void what_this_thread_wrote_before_is_older_on_whichever_server(void **st
 	(void)state;
 	connect_by(&worker);
 	fake_server.wall_ahead_us -= 1000000;
-	read_from(&worker, &worker.second);
+	(void)read_from(&worker, &worker.second);
 	first = new_version(&worker);
 	assert_true(new_version_for(&worker, &worker.second, &worker.second) > first);
 }
@@ -269,11 +304,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_version_is_never_behind_the_servers_clock),
+		TEST(a_version_more_than_a_day_ahead_is_told_and_not_followed),
+		TEST(without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed),
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
 		TEST(a_clock_that_was_set_counts_from_the_next_connection_on),
 		TEST(what_is_written_next_is_above_what_was_written),
 		TEST(a_servers_wrong_clock_is_nothing_to_another_server),
+		TEST(nor_is_one_that_is_an_hour_ahead),
 		TEST(of_two_servers_the_firsts_clock_counts),
 		TEST(without_the_firsts_clock_the_seconds_counts),
 		TEST(what_either_server_has_is_older),

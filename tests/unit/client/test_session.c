@@ -795,6 +795,19 @@ static void over_what_is_newer_it_is_written_again_with_a_larger_version(void **
 	                 fake_entry_of(pool->at_second, KEY)->version);
 }
 
+/* A server that goes on refusing by the same version has not stored anything. */
+static void a_second_refusal_by_the_same_version_is_a_failure(void **state)
+{
+	struct pool *pool = *state;
+
+	put_both(pool, "data", 5);
+	assert_begins(&pool->us, SD_OK, "data");
+	pool->at_first->is_stubborn = pool->at_second->is_stubborn = true;
+	assert_int_equal(write_value(&pool->us, "new"), SD_REFUSED);
+	assert_text_has(&pool->us.error, "refuses a newer one");
+	assert_both_have(pool, "data");
+}
+
 static void what_is_larger_than_any_request_is_not_sent(void **state)
 {
 	static char byte;
@@ -1148,6 +1161,7 @@ int main(void)
 		TEST(where_both_die_meanwhile_both_are_named),
 		TEST(a_write_whose_answer_is_lost_is_a_failure),
 		TEST(over_what_is_newer_it_is_written_again_with_a_larger_version),
+		TEST(a_second_refusal_by_the_same_version_is_a_failure),
 		TEST(what_is_larger_than_any_request_is_not_sent),
 		TEST(a_touch_prolongs_on_both_and_writes_nothing),
 		TEST(what_a_touch_does_not_find_is_stored_again_as_it_was),

@@ -388,6 +388,17 @@ static void a_server_that_is_silent_is_not_waited_for_as_long_as_for_a_lock(void
 	assert_took_ms(TIMEOUT_MS);
 }
 
+static void what_may_wait_has_a_request_in_front_of_it_that_does_not(void **state)
+{
+	(void)state;
+	fake_peer_heard[0] = '\0';
+	assert_int_equal(ask(&worker, waiting), SD_OK);
+	assert_int_equal(strncmp(fake_peer_heard, "1 mn\n1 ml key ", 14), 0);
+	fake_peer_heard[0] = '\0';
+	assert_int_equal(ask(&worker, (struct sd_request){.kind = SD_LOCK, .ttl = 30}), SD_OK);
+	assert_int_equal(strncmp(fake_peer_heard, "1 ml key ", 9), 0);
+}
+
 /* It may have been granted on a connection that a firewall has forgotten. The server hangs there,
  * too. */
 static void a_lock_that_is_withdrawn_takes_no_longer_than_the_wait_and_the_timeout(void **state)
@@ -527,6 +538,7 @@ int main(void)
 		TEST(if_it_stops_late_a_silent_new_connection_does_not_mark),
 		TEST(one_with_a_lock_is_not_replaced_and_does_not_mark),
 		TEST(a_server_that_is_silent_is_not_waited_for_as_long_as_for_a_lock),
+		TEST(what_may_wait_has_a_request_in_front_of_it_that_does_not),
 		TEST(one_that_has_answered_that_is_waited_for),
 		TEST(a_lock_that_is_withdrawn_takes_no_longer_than_the_wait_and_the_timeout),
 		TEST(a_greeting_is_waited_for_as_long_as_for_an_answer_that_does_not_wait),
