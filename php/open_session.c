@@ -57,6 +57,88 @@ zend_long php_sharedance_gc_maxlifetime(void)
 
 /* }}} */
 
+/* {{{ other ids */
+
+enum php_sharedance_session_whose
+php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id)
+{
+	const zval *kept;
+
+	if (php_sharedance_open_session_is_of(open, id)) {
+		return SD_ID_OWN;
+	}
+	kept = open->others == NULL ? NULL : zend_hash_find(open->others, id);
+	return kept != NULL && Z_TYPE_P(kept) == IS_NULL ? SD_ID_UNREAD : SD_ID_OTHER;
+}
+
+void php_sharedance_open_session_forget_seen(struct php_sharedance_open_session *open,
+                                             zend_string *id)
+{
+	if (open->others != NULL) {
+		(void)zend_hash_del(open->others, id);
+	}
+}
+
+bool php_sharedance_open_session_take_seen(struct php_sharedance_open_session *open,
+                                           zend_string *id, struct sd_session_seen *seen)
+{
+	const zval *kept = open->others == NULL ? NULL : zend_hash_find(open->others, id);
+
+	if (kept == NULL || Z_TYPE_P(kept) == IS_NULL) {
+		return false;
+	}
+	memcpy(seen, Z_STRVAL_P(kept), sizeof(*seen));
+	php_sharedance_open_session_forget_seen(open, id);
+	return true;
+}
+
+/* Keeps what was seen of an id; NULL: that it is not to be changed. */
+static void keep(struct php_sharedance_open_session *open, zend_string *id,
+                 const struct sd_session_seen *seen)
+{
+	zval kept;
+
+	if (seen != NULL && seen->version == 0 && (seen->found || seen->was_released)) {
+		/* nobody has told which it was */
+		php_sharedance_open_session_forget_seen(open, id);
+		return;
+	}
+	if (open->others == NULL) {
+		ALLOC_HASHTABLE(open->others);
+		zend_hash_init(open->others, 1, NULL, ZVAL_PTR_DTOR, 0);
+	}
+	if (seen == NULL) {
+		ZVAL_NULL(&kept);
+	} else {
+		ZVAL_STRINGL(&kept, (const char *)seen, sizeof(*seen));
+	}
+	(void)zend_hash_update(open->others, id, &kept);
+}
+
+struct php_sharedance_open_session *
+php_sharedance_open_session_begin_alone(struct php_sharedance_open_session *open, zend_string *id)
+{
+	struct php_sharedance_open_session *alone;
+
+	keep(open, id, NULL);
+	alone = ecalloc(1, sizeof(*alone));
+	php_sharedance_open_session_start(alone, open->client);
+	return alone;
+}
+
+void php_sharedance_open_session_end_alone(struct php_sharedance_open_session *open,
+                                           struct php_sharedance_open_session *alone,
+                                           zend_string *id, zend_result result)
+{
+	if (result == SUCCESS) {
+		keep(open, id, &alone->session.seen);
+	}
+	php_sharedance_open_session_end(alone); /* it may run the user's code */
+	efree(alone);
+}
+
+/* }}} */
+
 /* {{{ locking and reading */
 
 bool php_sharedance_open_session_was_read(const struct php_sharedance_open_session *open)
@@ -89,14 +171,18 @@ static void report_missing_locks(const struct sd_session *session)
 	}
 }
 
-/* Makes `open` the session of that id, after it has ended the one before. False: no session can
- * have the id. */
-static bool switch_to(struct php_sharedance_open_session *open, zend_string *id)
+/* Makes `open` the session of that id, after it has ended the one before, which was in that state.
+ * False: no session can have the id. */
+static bool switch_to(struct php_sharedance_open_session *open, zend_string *id,
+                      enum php_sharedance_session_state before)
 {
 	struct sd_error error;
 	char key[KEY_MAX];
 
 	if (open->id != NULL) {
+		if (before == SD_STATE_FINISHED) {
+			keep(open, open->id, &open->session.seen);
+		}
 		(void)sd_session_end(&open->session, &error);
 		php_sharedance_forget(&open->id);
 	}
@@ -146,6 +232,7 @@ static void begin_session(struct php_sharedance_open_session *open, zend_string 
 		.wait_ms = settings->lock_wait_ms,
 		.prolongs_s = settings->read_prolongs ? php_sharedance_gc_maxlifetime() : 0,
 	};
+	const enum php_sharedance_session_state before = open->state;
 	struct php_sharedance_value value;
 
 	if (open->created != NULL) {
@@ -155,7 +242,7 @@ static void begin_session(struct php_sharedance_open_session *open, zend_string 
 	/* PHP's memory limit may leave by longjmp from here, and PHP then writes the session */
 	open->state = SD_STATE_UNREAD;
 	open->lock_failure = settings->lock_failure;
-	if (!php_sharedance_open_session_is_of(open, id) && !switch_to(open, id)) {
+	if (!php_sharedance_open_session_is_of(open, id) && !switch_to(open, id, before)) {
 		open->state = SD_STATE_OPEN;
 		return;
 	}
@@ -302,52 +389,6 @@ void php_sharedance_open_session_reject_id(const struct php_sharedance_open_sess
 
 /* }}} */
 
-/* {{{ other ids */
-
-enum php_sharedance_session_whose
-php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id)
-{
-	if (php_sharedance_open_session_is_of(open, id)) {
-		return SD_ID_OWN;
-	}
-	return open->unread != NULL && zend_hash_exists(open->unread, id) ? SD_ID_UNREAD : SD_ID_OTHER;
-}
-
-void php_sharedance_open_session_set_read(struct php_sharedance_open_session *open, zend_string *id)
-{
-	if (open->unread != NULL) {
-		(void)zend_hash_del(open->unread, id);
-	}
-}
-
-struct php_sharedance_open_session *
-php_sharedance_open_session_begin_alone(struct php_sharedance_open_session *open, zend_string *id)
-{
-	struct php_sharedance_open_session *alone;
-
-	if (open->unread == NULL) {
-		ALLOC_HASHTABLE(open->unread);
-		zend_hash_init(open->unread, 1, NULL, NULL, 0);
-	}
-	(void)zend_hash_add_empty_element(open->unread, id);
-	alone = ecalloc(1, sizeof(*alone));
-	php_sharedance_open_session_start(alone, open->client);
-	return alone;
-}
-
-void php_sharedance_open_session_end_alone(struct php_sharedance_open_session *open,
-                                           struct php_sharedance_open_session *alone,
-                                           zend_string *id, zend_result result)
-{
-	if (result == SUCCESS) {
-		php_sharedance_open_session_set_read(open, id);
-	}
-	php_sharedance_open_session_end(alone); /* it may run the user's code */
-	efree(alone);
-}
-
-/* }}} */
-
 /* {{{ beginning and ending */
 
 void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
@@ -365,10 +406,10 @@ static void forget_session(struct php_sharedance_open_session *open)
 	php_sharedance_forget(&open->value);
 	php_sharedance_forget(&open->id);
 	php_sharedance_forget(&open->created);
-	if (open->unread != NULL) {
-		zend_hash_destroy(open->unread);
-		FREE_HASHTABLE(open->unread);
-		open->unread = NULL;
+	if (open->others != NULL) {
+		zend_hash_destroy(open->others);
+		FREE_HASHTABLE(open->others);
+		open->others = NULL;
 	}
 	open->client = NULL;
 	open->state = SD_STATE_CLOSED;

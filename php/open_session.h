@@ -42,7 +42,9 @@ struct php_sharedance_open_session {
 	struct sd_error error;
 
 	zend_string *created; /* the last id that was created: no client can know it yet */
-	HashTable *unread;    /* the ids other than `id` that are not to be changed; NULL: none yet */
+	HashTable
+		*others; /* by id, of those other than `id`: what was seen of it, as the bytes of
+	                struct    sd_session_seen; null: it is not to be changed. NULL: none yet */
 	struct php_sharedance_open_session *next; /* of this thread's open ones; see session_list.h */
 };
 
@@ -54,28 +56,34 @@ void php_sharedance_open_session_start(struct php_sharedance_open_session *open,
 bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session *open,
                                        const zend_string *id);
 
-/* Whether it is about that id, or a result of calls about that other one is kept. */
+/* Whether it is about that id, or one of the others that are not to be changed. */
 enum php_sharedance_session_whose
 php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id);
 
-/* The id was read, on whichever session: it may be changed. */
-void php_sharedance_open_session_set_read(struct php_sharedance_open_session *open,
-                                          zend_string *id);
+/* What is kept of an id besides the open session is over. */
+void php_sharedance_open_session_forget_seen(struct php_sharedance_open_session *open,
+                                             zend_string *id);
+
+/* What was seen of an id when it was another one, which is forgotten. False: nothing was. */
+bool php_sharedance_open_session_take_seen(struct php_sharedance_open_session *open,
+                                           zend_string *id, struct sd_session_seen *seen);
 
 /*
- * A session for one call about another id, which counts as unread until the call has succeeded. It
- * is in the list of open ones: if PHP leaves the call by longjmp, the end of the request finds it.
+ * A session for one call about another id, which counts as unread until the call has succeeded, and
+ * of which it is kept then what the call has seen. It is in the list of open ones: if PHP leaves
+ * the call by longjmp, the end of the request finds it.
  */
 struct php_sharedance_open_session *
 php_sharedance_open_session_begin_alone(struct php_sharedance_open_session *open, zend_string *id);
 
-/* The call is over. Unlocks, and frees it. */
+/* The call is over, and has succeeded or not. Unlocks, and frees it. */
 void php_sharedance_open_session_end_alone(struct php_sharedance_open_session *open,
                                            struct php_sharedance_open_session *alone,
                                            zend_string *id, zend_result result);
 
-/* Makes it the session of that id, after the one before has ended, locks it and reads it. The
- * outcome is in `came`; if that is a failure, the session is as it was before a read. */
+/* Makes it the session of that id, after the one before has ended and is one of the others, locks
+ * it and reads it. The outcome is in `came`; if that is a failure, the session is as it was before
+ * a read. */
 void php_sharedance_open_session_begin(struct php_sharedance_open_session *open, zend_string *id);
 
 /* The same for an id in whose place another one can be drawn: it does not wait for a server that

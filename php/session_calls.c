@@ -12,9 +12,9 @@
  * There are three exceptions. session_reset() opens and reads again without a
  * close: the lock that it finds is its own. session_create_id() validates other
  * ids while the session is open. Users' classes call what they like about any id. While a session
- * is read, or could not be, a call about another id has a session and a lock of its own, which end
- * with the call. That such a call has failed is remembered until the close. session_states.c has
- * what each call does.
+ * is read, a call about another id has a session and a lock of its own, which end with the call.
+ * That such a call has failed is remembered until the close, and what it has seen, too: a change of
+ * that id goes by it. session_states.c has what each call does.
  *
  * Invariant: a session that could not be read is not written, and neither is one
  * whose change was refused or failed, until it was read again.
@@ -105,7 +105,7 @@ static zend_result take_value(struct php_sharedance_open_session *open, zend_str
 	}
 	*value = open->came == SD_OK ? open->value : ZSTR_EMPTY_ALLOC();
 	open->value = NULL;
-	php_sharedance_open_session_set_read(open, open->id);
+	php_sharedance_open_session_forget_seen(open, open->id);
 	return SUCCESS;
 }
 
@@ -179,7 +179,7 @@ static zend_result read_ahead(struct php_sharedance_open_session *open, zend_str
 	if (outcome != SD_CALL_UNKNOWN) {
 		return SUCCESS;
 	}
-	php_sharedance_open_session_set_read(open, id);
+	php_sharedance_open_session_forget_seen(open, id);
 	return FAILURE;
 }
 
@@ -386,7 +386,10 @@ struct change {
 static enum sd_session_after what_follows(const struct php_sharedance_open_session *one,
                                           bool is_alone)
 {
-	if (is_alone || one->is_modules) {
+	if (is_alone) { /* a later call goes by what this one writes */
+		return one->session.lock.entry_ends_ms != 0 ? SD_SESSION_GOES_ON : SD_SESSION_MAY_GO_ON;
+	}
+	if (one->is_modules) {
 		return SD_SESSION_ENDS;
 	}
 	return PS(in_save_handler) ? SD_SESSION_MAY_CONTINUE : SD_SESSION_CONTINUES;
@@ -415,18 +418,47 @@ static zend_result make_change(struct php_sharedance_open_session *one, const st
 	return finish_change(one, status, change->what, bytes);
 }
 
+/* Whether what was locked and read for a change is what an earlier call has seen, if one has. */
+static bool is_as_seen(const struct php_sharedance_open_session *one,
+                       const struct sd_session_seen *seen)
+{
+	return seen == NULL || one->session.hold != SD_SESSION_LOCKED ||
+	       sd_session_is_as_seen(&one->session, one->came, seen);
+}
+
+/* Somebody has written since. Warns, unless that has prolonged it as well, or deleted it for good.
+ */
+static void refuse_overtaken(struct php_sharedance_open_session *one, const struct change *change)
+{
+	note(one, SD_DO_CHANGE, SD_CALL_FAILED);
+	one->session.failed = SD_SESSION_WRITING;
+	(void)sd_error_set(&one->error, SD_CONFLICT, "%s",
+	                   "another request has written the session since it was read, and nothing was "
+	                   "written");
+	if (change->call != SD_CALL_TOUCH) {
+		php_sharedance_warn_session(change->what, &one->session, change->data.length, &one->error);
+	}
+}
+
 static zend_result change_session(struct php_sharedance_open_session *open, zend_string *id,
                                   const struct change *change)
 {
 	struct php_sharedance_open_session *alone = NULL;
 	struct php_sharedance_open_session *one;
+	struct sd_session_seen kept;
+	const struct sd_session_seen *seen;
 	zend_result result = FAILURE;
+	bool is_overtaken;
 
 	if (!enter(open)) {
 		return FAILURE;
 	}
+	seen = php_sharedance_open_session_take_seen(open, id, &kept) ? &kept : NULL;
 	one = session_for_change(open, change->call, id, change->what, &alone);
-	if (one != NULL) {
+	is_overtaken = one != NULL && !is_as_seen(one, seen);
+	if (is_overtaken) {
+		refuse_overtaken(one, change);
+	} else if (one != NULL) {
 		php_sharedance_forget(&one->value); /* of what was read ahead */
 		one->session.after = what_follows(one, alone != NULL);
 		result = make_change(one, change);
@@ -438,7 +470,7 @@ static zend_result change_session(struct php_sharedance_open_session *open, zend
 		php_sharedance_open_session_end_alone(open, alone, id, result);
 	}
 	php_sharedance_running_end(&open->running);
-	return result;
+	return is_overtaken && change->call == SD_CALL_TOUCH ? SUCCESS : result;
 }
 
 zend_result php_sharedance_session_write(struct php_sharedance_open_session *open, zend_string *id,

@@ -60,8 +60,8 @@ enum php_sharedance_session_outcome {
 
 /* Which id a call is about. */
 enum php_sharedance_session_whose {
-	SD_ID_OWN, /* the one that the session keeps */
-	SD_ID_OTHER,
+	SD_ID_OWN,    /* the one that the session keeps */
+	SD_ID_OTHER,  /* a change of it goes by what an earlier call has seen of it, if one has */
 	SD_ID_UNREAD, /* another one that is not to be changed: a call about it has failed to read or
 	                 change it, and it was not read since */
 };

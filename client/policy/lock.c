@@ -75,18 +75,32 @@ bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *loc
 
 /* {{{ waiting on this side */
 
-/* Pauses, if the wait is not over: longer than the last time. */
+/* A time of that length on average. Many clients that began to wait at the same moment would else
+ * ask at the same moments: one of them gets the lock, and it is free until all ask again. */
+static int64_t scatter(const struct sd_policy *policy, int64_t ms)
+{
+	uint32_t drawn;
+
+	if (!policy->transport->random(policy->transport, &drawn, sizeof(drawn))) {
+		return ms;
+	}
+	return ms - ms / 2 + drawn % (ms / 2 * 2 + 1);
+}
+
+/* Pauses, if the wait is not over: longer than the last time, but for chance. */
 static bool pause_longer(const struct sd_policy *policy, const struct sd_lock_terms *terms,
                          int64_t *pause_ms)
 {
 	int64_t left_ms = terms->until_ms - sd_operation_now_ms(policy);
+	int64_t next_ms;
 
 	if (left_ms <= 0) {
 		return false;
 	}
 	*pause_ms = *pause_ms == 0 ? FIRST_PAUSE_MS : *pause_ms * 2;
 	*pause_ms = *pause_ms < LONGEST_PAUSE_MS ? *pause_ms : LONGEST_PAUSE_MS;
-	policy->transport->pause(policy->transport, *pause_ms < left_ms ? *pause_ms : left_ms);
+	next_ms = scatter(policy, *pause_ms);
+	policy->transport->pause(policy->transport, next_ms < left_ms ? next_ms : left_ms);
 	return true;
 }
 

@@ -10,8 +10,9 @@
  * On sharedanced a lock is released immediately when its connection ends. Who holds it is told by a
  * random token, so that the same holder can take it over by a new connection. memcached has no
  * locks: there, an entry represents one. It has a random token, is added if there is none yet, is
- * tried again after growing pauses, and only its owner deletes it. A lock of sharedanced's is
- * asked for again in the same way while so many wait for it that the server takes no more.
+ * tried again after pauses that grow and are partly random, and only its owner deletes it. A lock
+ * of sharedanced's is asked for again in the same way while so many wait for it that the server
+ * takes no more.
  *
  * A lock belongs to one process. A child that was forked meanwhile is not its holder.
  *
@@ -92,7 +93,7 @@ bool sd_lock_has_expired(const struct sd_policy *policy, const struct sd_lock *l
 /*
  * Whether a server's lock that was refused is asked for once more. If it was refused before the
  * wait was over, so many wait for it that the server takes no more. Then this pauses before it
- * returns true, a little longer each time; *pause_ms is 0 at first.
+ * returns true, on average longer each time; *pause_ms is 0 at first.
  */
 bool sd_lock_waits_for_room(const struct sd_policy *policy, const struct sd_lock_terms *terms,
                             int64_t *pause_ms);

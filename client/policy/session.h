@@ -130,6 +130,11 @@ enum sd_status sd_session_touch(struct sd_session *session, struct sd_bytes data
  * SD_CONFLICT or a failure. */
 enum sd_status sd_session_destroy(struct sd_session *session, int64_t ttl, struct sd_error *error);
 
+/* Whether the session, which has begun with that status, is what was seen by another one that has
+ * ended: nobody has written since. */
+bool sd_session_is_as_seen(const struct sd_session *session, enum sd_status status,
+                           const struct sd_session_seen *seen);
+
 /* Releases the lock, if it is held. SD_OK, or a failure: another request may have to wait for the
  * end of its lease. */
 enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error);

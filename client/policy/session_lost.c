@@ -20,12 +20,11 @@ static bool is_held_by_entry(const struct sd_session *session)
 	return false;
 }
 
-/* Whether what is there now is what was read. Nothing at all is what has expired since then,
- * because what is deleted leaves a tombstone. Versions that cannot be compared must be of the same
- * server's copy. */
-static bool is_as_read(const struct sd_session *session, enum sd_status status)
+/* Nothing at all is what has expired since then, because what is deleted leaves a tombstone.
+ * Versions that cannot be compared must be of the same server's copy. */
+bool sd_session_is_as_seen(const struct sd_session *session, enum sd_status status,
+                           const struct sd_session_seen *seen)
 {
-	const struct sd_session_seen *seen = &session->seen;
 	const struct sd_entry *entry = &session->entry;
 
 	if (status == SD_ABSENT && entry->version == 0) {
@@ -80,7 +79,8 @@ enum sd_status sd_session_lock_anew(struct sd_session *session, int64_t until_ms
 		return sd_error_set(error, status, "the lock %s, and could not be taken again: %s", how,
 		                    why.text);
 	}
-	if (is_as_read(session, status) || is_as_tried(&session->entry, tried)) {
+	if (sd_session_is_as_seen(session, status, &session->seen) ||
+	    is_as_tried(&session->entry, tried)) {
 		return SD_OK;
 	}
 	(void)sd_session_end(session, &ignored);

@@ -118,7 +118,7 @@ a call about another id
 mn
 ml other T W
 mg other v c t G
-ms other 6 T H
+ms other 6 c T H
 n|i:1;
 mu other
 on two servers, which are asked at the same time

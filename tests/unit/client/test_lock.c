@@ -13,11 +13,18 @@
 static uint8_t next_token;
 static uint8_t next_holder;
 static bool has_random_bytes;
+static uint32_t drawn; /* for a pause; the next one is larger by drawn_step */
+static uint32_t drawn_step;
 
 /* In the place of the system's: each token is another. */
 static bool random_bytes(struct sd_transport *transport, void *out, size_t length)
 {
 	(void)transport;
+	if (length == sizeof(drawn)) {
+		memcpy(out, &drawn, sizeof(drawn));
+		drawn += drawn_step;
+		return has_random_bytes;
+	}
 	memset(out, length == SD_LOCK_TOKEN ? 'a' + next_token++ % 26 : ++next_holder, length);
 	return has_random_bytes;
 }
@@ -35,6 +42,7 @@ static int open_locks(void **state)
 	pool = *state;
 	next_token = 0;
 	has_random_bytes = true;
+	drawn = drawn_step = 0;
 	pool->options.timeout_ms = 20 * SECOND_MS; /* longer than the servers' own */
 	pool->us.network.transport.random = pool->them.network.transport.random = random_bytes;
 	pool->us.network.is_for_sessions = pool->them.network.is_for_sessions = false;
@@ -335,8 +343,8 @@ static void where_there_is_no_room_to_wait_it_is_tried_again_after_growing_pause
 	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, began_ms + 2 * SECOND_MS, 0};
 	pool->at_first->room_from_ms = began_ms + SECOND_MS;
 	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_OK);
-	assert_int_equal(pool->us.network.paused_ms[0], 5);
-	assert_int_equal(pool->us.network.paused_ms[1], 10);
+	assert_int_equal(pool->us.network.paused_ms[0], 3);
+	assert_int_equal(pool->us.network.paused_ms[1], 5);
 	assert_in_range(pool->clock_ms - began_ms, 2 * SECOND_MS, 2 * SECOND_MS + 20);
 }
 
@@ -366,7 +374,7 @@ static void on_memcached_the_lock_is_an_entry_with_a_token(void **state)
 
 static void on_memcached_it_is_tried_again_after_growing_pauses(void **state)
 {
-	static const int64_t pauses_ms[] = {5, 10, 20, 40, 80, 160, 200, 200};
+	static const int64_t pauses_ms[] = {3, 5, 10, 20, 40, 80, 100, 100}; /* the shortest ones */
 	struct pool *pool = *state;
 	int64_t start_ms;
 
@@ -375,11 +383,36 @@ static void on_memcached_it_is_tried_again_after_growing_pauses(void **state)
 	start_ms = pool->clock_ms;
 	assert_int_equal(acquire(&pool->us, WAIT_MS), SD_CONFLICT);
 	assert_in_range(pool->clock_ms - start_ms, WAIT_MS, WAIT_MS + 2);
-	assert_in_range(pool->us.network.pauses, COUNT_OF(pauses_ms), 40);
+	assert_in_range(pool->us.network.pauses, COUNT_OF(pauses_ms), 60);
 	for (size_t i = 0; i < COUNT_OF(pauses_ms); i++) {
 		assert_int_equal(pool->us.network.paused_ms[i], pauses_ms[i]);
 	}
 	assert_string_equal(fake_entry_of(pool->at_first, ENTRY)->value, "aaaaaaaaaaaaaaaa");
+}
+
+/* Those who have begun to wait at the same moment do not ask at the same moments. On average they
+ * ask five times a second: to wait costs memcached nothing more. */
+static void on_memcached_each_pause_is_scattered_around_its_length(void **state)
+{
+	static const struct {
+		uint32_t drawn;
+		int64_t pauses_ms[2]; /* the first, and the longest */
+	} cases[] = {{0, {3, 100}}, {2, {5, 102}}, {100, {3, 200}}, {200, {3, 300}}, {201, {4, 100}}};
+	struct pool *pool = *state;
+
+	use_memcached(pool);
+	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		fake_forget(&pool->us.network);
+		drawn = cases[i].drawn;
+		assert_int_equal(acquire(&pool->us, 2 * SECOND_MS), SD_CONFLICT);
+		assert_int_equal(pool->us.network.paused_ms[0], cases[i].pauses_ms[0]);
+		assert_int_equal(pool->us.network.paused_ms[7], cases[i].pauses_ms[1]);
+	}
+	fake_forget(&pool->us.network);
+	drawn_step = 7;
+	assert_int_equal(acquire(&pool->us, 2 * SECOND_MS), SD_CONFLICT);
+	assert_int_not_equal(pool->us.network.paused_ms[7], pool->us.network.paused_ms[8]);
 }
 
 static void on_memcached_no_wait_is_one_try(void **state)
@@ -399,6 +432,7 @@ static void on_memcached_the_last_pause_ends_with_the_wait(void **state)
 
 	use_memcached(pool);
 	assert_int_equal(acquire(&pool->them, 0), SD_OK);
+	drawn = 2;
 	assert_int_equal(acquire(&pool->us, 12), SD_CONFLICT);
 	assert_int_equal(pool->us.network.pauses, 2);
 	assert_int_equal(pool->us.network.paused_ms[0], 5);
@@ -598,6 +632,7 @@ int main(void)
 		LOCK_TEST(where_there_is_no_room_to_wait_it_is_tried_again_after_growing_pauses),
 		LOCK_TEST(on_memcached_the_lock_is_an_entry_with_a_token),
 		LOCK_TEST(on_memcached_it_is_tried_again_after_growing_pauses),
+		LOCK_TEST(on_memcached_each_pause_is_scattered_around_its_length),
 		LOCK_TEST(on_memcached_no_wait_is_one_try),
 		LOCK_TEST(on_memcached_the_last_pause_ends_with_the_wait),
 		LOCK_TEST(on_memcached_it_is_taken_when_it_is_let_go),
