@@ -42,9 +42,9 @@ struct php_sharedance_open_session {
 	struct sd_error error;
 
 	zend_string *created; /* the last id that was created: no client can know it yet */
-	HashTable
-		*others; /* by id, of those other than `id`: what was seen of it, as the bytes of
-	                struct    sd_session_seen; null: it is not to be changed. NULL: none yet */
+	/* Of ids other than `id`: what was seen of each, as the bytes of a struct sd_session_seen;
+	 * null: it is not to be changed. NULL: there is none yet. */
+	HashTable *others;
 	struct php_sharedance_open_session *next; /* of this thread's open ones; see session_list.h */
 };
 

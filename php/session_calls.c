@@ -387,7 +387,8 @@ static enum sd_session_after what_follows(const struct php_sharedance_open_sessi
                                           bool is_alone)
 {
 	if (is_alone) { /* a later call goes by what this one writes */
-		return one->session.lock.entry_ends_ms != 0 ? SD_SESSION_GOES_ON : SD_SESSION_MAY_GO_ON;
+		return one->session.lock.entry_ends_ms != 0 ? SD_SESSION_CONTINUES
+		                                            : SD_SESSION_MAY_CONTINUE;
 	}
 	if (one->is_modules) {
 		return SD_SESSION_ENDS;
@@ -430,7 +431,7 @@ static bool is_as_seen(const struct php_sharedance_open_session *one,
  */
 static void refuse_overtaken(struct php_sharedance_open_session *one, const struct change *change)
 {
-	note(one, SD_DO_CHANGE, SD_CALL_FAILED);
+	record_outcome(one, SD_DO_CHANGE, SD_CALL_FAILED);
 	one->session.failed = SD_SESSION_WRITING;
 	(void)sd_error_set(&one->error, SD_CONFLICT, "%s",
 	                   "another request has written the session since it was read, and nothing was "

@@ -35,7 +35,7 @@
 #define SD_DEAD_MARKS_MAX 1024 /* servers, of all users, that a table has room for */
 /* Before a slot may be given to another server of its user. */
 #define SD_DEAD_MARKS_UNUSED_MS 60000
-/* If no attempt has failed for so long, besides the interval, the next one begins another outage. */
+/* If none has failed for so long, besides the interval, the next one begins another outage. */
 #define SD_MARK_OUTAGE_MS 10000
 
 /* The table. */
