@@ -227,6 +227,21 @@ static void a_session_waits_for_the_one_that_can_prove_what_the_other_has(void *
 	assert_int_equal(sd_session_end(&session, &error), SD_OK);
 }
 
+/* A proxy whose server is away does so. */
+static void a_session_waits_for_one_though_the_other_ends_its_connections(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+	struct sd_session session;
+	struct sd_error error;
+
+	let_both_refuse(pool, 300);
+	pool->at_first->act = FAKE_LOSES_ANSWERS;
+	assert_int_equal(begin_session(pool, &session), SD_OK);
+	assert_in_range(pool->clock_ms - began_ms, 300, 400);
+	assert_int_equal(sd_session_end(&session, &error), SD_OK);
+}
+
 static void a_session_fails_a_second_after_the_first_refusal_by_anybody(void **state)
 {
 	struct pool *pool = *state;
@@ -331,6 +346,7 @@ int main(void)
 		TEST(what_is_asked_again_ends_at_the_first_deadline),
 		TEST(a_session_begins_when_a_server_is_back_within_a_second),
 		TEST(a_session_waits_for_the_one_that_can_prove_what_the_other_has),
+		TEST(a_session_waits_for_one_though_the_other_ends_its_connections),
 		TEST(a_session_fails_a_second_after_the_first_refusal_by_anybody),
 		TEST(a_session_begins_on_a_server_that_was_back_right_after_it_refused),
 		TEST(a_session_whose_id_is_replaceable_does_not_wait),
