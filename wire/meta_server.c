@@ -314,6 +314,19 @@ static const char *read_flag(struct sd_meta_request *request, const struct comma
 	return flag->name == 'F' ? BAD_FORMAT : BAD_TOKEN;
 }
 
+/* Whether U is with what it is for. Returns the error to answer; NULL: it is, or there is none. */
+static inline const char *check_ours(const struct sd_meta_request *request,
+                                     const struct command *command)
+{
+	if (!(request->has_proof || request->is_repair) || request->tombstones) {
+		return NULL;
+	}
+	/* without G everything is as in memcached, which has no U; but a copy of the far future is not
+	 * compared by order: it is replaced as what it was seen to be */
+	return request->is_repair && (request->has_compare || request->mode == 'E') ? NULL
+	                                                                            : command->bad_flag;
+}
+
 static const char *read_flags(struct sd_meta_request *request, const struct command *command,
                               const uint8_t *at, const uint8_t *end)
 {
@@ -347,9 +360,7 @@ static const char *read_flags(struct sd_meta_request *request, const struct comm
 			return error;
 		}
 	}
-	/* without G everything is as in memcached, which has no U */
-	return (request->has_proof || request->is_repair) && !request->tombstones ? command->bad_flag
-	                                                                          : NULL;
+	return check_ours(request, command);
 }
 
 /* Reads the words behind a command's name. Returns the error to answer; NULL: they are right. */

@@ -21,7 +21,10 @@
 #include "client/net/connection_open.h"
 #include "client/net/connection_send.h"
 #include "client/transport/meta.h"
+#include "wire/compiler.h"
 #include "wire/encoding.h"
+
+#define CLOCK_TOLD_US 1000000 /* for how long it is believed that the clock was not set since */
 
 /* {{{ receiving */
 
@@ -50,14 +53,31 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 	}
 }
 
-/* A version that is too far ahead is reported, and not followed. Only one above the limit is worth
+/* A version that is too far ahead is reported, and not followed. But the server's clock may have
+ * been set since it told the time: then the version counts, and the server is soon asked anew. */
+SD_RARE static void take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
+                                     uint64_t version)
+{
+	int64_t now_us = sd_system_monotonic_us();
+	bool is_told_lately =
+		connection->clock.offset_us == 0 || now_us - connection->greeted_us < CLOCK_TOLD_US;
+
+	if (!sd_server_clock_is_exceeded(&connection->clock, version, now_us)) {
+		sd_hybrid_clock_observe(&connection->facts->versions, version);
+	} else if (is_told_lately) {
+		exchange->reply.far_ahead = true;
+	} else {
+		connection->doubts_clock = true;
+	}
+}
+
+/* Only a version above the limit is worth
  * reading the time. */
 static inline void take_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                 uint64_t version)
 {
-	if (version > connection->clock.limit &&
-	    sd_server_clock_is_exceeded(&connection->clock, version, sd_system_monotonic_us())) {
-		exchange->reply.far_ahead = true;
+	if (version > connection->clock.limit) {
+		take_far_version(connection, exchange, version);
 	} else {
 		sd_hybrid_clock_observe(&connection->facts->versions, version);
 	}
@@ -340,13 +360,14 @@ static enum sd_channel_state receive(struct sd_connection *connection, bool pati
 /* }}} */
 
 /* Whether the connection can be used for another operation. One that was idle for long may have
- * been dropped by a firewall on the way, without a sign. But with it, its locks would end. */
+ * been dropped by a firewall on the way, without a sign; and what time the server has is told at
+ * the beginning of one. But with it, its locks would end. */
 static bool is_usable(const struct sd_connection *connection, int64_t now_ms)
 {
 	int64_t max_idle_ms = connection->shared->options->max_idle_ms;
 	bool is_forgotten = max_idle_ms > 0 && now_ms - connection->began_ms > max_idle_ms;
 
-	return (!is_forgotten || connection->locks > 0) &&
+	return ((!is_forgotten && !connection->doubts_clock) || connection->locks > 0) &&
 	       sd_platform_is_quiet(connection->dial.socket);
 }
 

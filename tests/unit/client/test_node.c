@@ -145,12 +145,12 @@ static void what_a_server_says_of_itself_is_what_any_worker_was_told_last(void *
 	struct sd_server_info info;
 
 	(void)state;
-	first->peer.greeting =
+	first->facts.greeting =
 		(struct sd_greeting){.version = "1-sharedanced", .has_unproven = true, .unproven = 4};
 	sd_node_share_greeting(first);
 	sd_node_info(first, &server, &info);
 	assert_int_equal(info.unproven, 4);
-	later->peer.greeting =
+	later->facts.greeting =
 		(struct sd_greeting){.version = "2-sharedanced", .has_unproven = true, .unproven = 0};
 	sd_node_share_greeting(later);
 	sd_node_info(first, &server, &info);

@@ -191,7 +191,11 @@ static void a_holder_is_a_token_that_is_not_0_and_has_64_bits(void **state)
 
 static void a_repair_is_a_set_or_a_delete_that_compares(void **state)
 {
-	static const char *const repairs[] = {"ms k 1 E5 G U\r\n", "md k U G E5\r\n"};
+	static const char *const repairs[] = {
+		"ms k 1 E5 G U\r\n",  "md k U G E5\r\n",
+		"ms k 1 E5 C9 U\r\n", "md k C9 E5 U\r\n", /* what is of the far future has no order */
+		"ms k 1 ME E5 U\r\n",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(repairs); i++) {
@@ -203,6 +207,7 @@ static void a_repair_is_a_set_or_a_delete_that_compares(void **state)
 	assert_int_equal(parse("ms k 1 E5 G\r\n"), SD_META_COMPLETE);
 	assert_false(request.is_repair);
 	assert_error("ms k 1 E5 U\r\n", "CLIENT_ERROR invalid flag");
+	assert_error("ms k 1 MR E5 U\r\n", "CLIENT_ERROR invalid flag");
 	assert_error("md k U\r\n", "CLIENT_ERROR invalid or duplicate flag");
 	assert_error("ms k 1 G U U\r\n", "CLIENT_ERROR duplicate flag");
 }
