@@ -45,7 +45,6 @@ struct sdd_listener {
 	struct sdd_log_limit shortage;
 	bool is_remote; /* other machines can connect to one of the endpoints */
 	bool is_paused;
-	bool is_stopped;
 };
 
 void sdd_address_describe(const struct sdd_address *address, char text[SDD_ADDRESS_MAX])
@@ -82,9 +81,6 @@ static void pause_accepting(struct sdd_listener *listener, const char *why)
 
 static void resume_accepting(struct sdd_listener *listener)
 {
-	if (listener->is_stopped) {
-		return;
-	}
 	listener->is_paused = false;
 	(void)event_del(listener->retry);
 	for (size_t i = 0; i < listener->count; i++) {
@@ -452,7 +448,6 @@ bool sdd_listener_listen(struct sdd_listener *listener, int backlog)
 
 void sdd_listener_stop(struct sdd_listener *listener)
 {
-	listener->is_stopped = true;
 	(void)event_del(listener->retry);
 	for (size_t i = 0; i < listener->count; i++) {
 		event_free(listener->endpoints[i].event);

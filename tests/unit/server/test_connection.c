@@ -1917,10 +1917,12 @@ static void clients_that_never_said_anything_put_nobody_out_who_is_served(void *
 	struct fake_socket *served;
 
 	(void)state;
+	let_pass(10);
 	served = join("a");
 	for (int i = 0; i < SILENT; i++) {
 		silent[i] = join("");
 	}
+	assert_false(makes_room()); /* in the same tick */
 	end_tick(false);
 	assert_false(makes_room()); /* they may be about to say something */
 	for (int time = 0; time < 10; time++) {
@@ -1961,6 +1963,8 @@ static void who_has_just_got_its_answer_is_not_idle(void **state)
 	assert_null(waiter->socket);
 	assert_true(makes_room());
 	assert_null(reader->socket);
+	assert_false(
+		sdd_connections_poll(server.connections)); /* the one that was served last is gone */
 }
 
 /* Were those who hold locks looked at for each new client, it would take time for all. */

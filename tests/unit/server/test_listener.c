@@ -27,6 +27,8 @@ struct fixture {
 	struct sockaddr_un path;
 	struct sockaddr_in address;
 	unsigned accepted;
+	bool is_full;   /* there is no room for another client */
+	unsigned looks; /* for room */
 };
 
 static bool on_accepted(void *context, int descriptor, const struct sdd_address *address)
@@ -41,9 +43,11 @@ static bool on_accepted(void *context, int descriptor, const struct sdd_address 
 
 static bool makes_room(void *context, bool is_short)
 {
-	(void)context;
+	struct fixture *fixture = context;
+
 	(void)is_short;
-	return true;
+	fixture->looks++;
+	return !fixture->is_full;
 }
 
 static struct sdd_listener *new_listener(struct fixture *fixture)
@@ -202,6 +206,92 @@ static void a_port_that_another_listens_on_meanwhile_is_refused(void **state)
 	sdd_listener_free(second);
 }
 
+/* Those who are connected get their share of the time. */
+static void of_many_who_connect_at_once_some_are_accepted_in_each_tick(void **state)
+{
+	enum { MANY = 100 };
+	struct fixture *fixture = *state;
+	int clients[MANY];
+
+	assert_true(sdd_listener_bind_unix(fixture->listener, fixture->path.sun_path, MODE));
+	assert_true(sdd_listener_listen(fixture->listener, MANY));
+	for (int i = 0; i < MANY; i++) {
+		clients[i] = socket(AF_UNIX, SOCK_STREAM, 0);
+		assert_int_equal(
+			connect(clients[i], (const struct sockaddr *)&fixture->path, sizeof(fixture->path)), 0);
+	}
+	(void)event_base_loop(fixture->base, EVLOOP_ONCE); /* as the loop does */
+	assert_true(fixture->accepted >= MANY / 4 && fixture->accepted <= MANY * 3 / 4);
+	(void)event_base_loop(fixture->base, EVLOOP_ONCE);
+	assert_int_equal(fixture->accepted, MANY);
+	for (int i = 0; i < MANY; i++) {
+		(void)close(clients[i]);
+	}
+}
+
+/* {{{ no room */
+
+/* A client that has connected, and is not accepted: there is no room. */
+static int wait_for_room(struct fixture *fixture)
+{
+	int client = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	fixture->is_full = true;
+	assert_true(sdd_listener_bind_unix(fixture->listener, fixture->path.sun_path, MODE));
+	assert_true(sdd_listener_listen(fixture->listener, BACKLOG));
+	assert_int_equal(
+		connect(client, (const struct sockaddr *)&fixture->path, sizeof(fixture->path)), 0);
+	tick(fixture);
+	assert_int_equal(fixture->looks, 1);
+	tick(fixture); /* it does not look again and again */
+	assert_int_equal(fixture->looks, 1);
+	return client;
+}
+
+static void who_waits_is_accepted_as_soon_as_somebody_is_gone(void **state)
+{
+	struct fixture *fixture = *state;
+	int client = wait_for_room(fixture);
+
+	fixture->is_full = false;
+	sdd_listener_descriptor_freed(fixture->listener);
+	tick(fixture);
+	assert_int_equal(fixture->accepted, 1);
+	(void)close(client);
+}
+
+/* Somebody becomes idle, and nothing happens then. */
+static void who_waits_is_accepted_soon_though_nobody_is_gone(void **state)
+{
+	struct fixture *fixture = *state;
+	int client = wait_for_room(fixture);
+
+	(void)event_base_loop(fixture->base, EVLOOP_ONCE); /* which ends with the timer */
+	tick(fixture);
+	assert_int_equal(fixture->looks, 2);
+	fixture->is_full = false;
+	(void)event_base_loop(fixture->base, EVLOOP_ONCE);
+	tick(fixture);
+	assert_int_equal(fixture->accepted, 1);
+	(void)close(client);
+}
+
+/* All connections are closed then, and each of them frees a descriptor. */
+static void who_waits_when_the_server_stops_is_not_accepted(void **state)
+{
+	struct fixture *fixture = *state;
+	int client = wait_for_room(fixture);
+
+	fixture->is_full = false;
+	sdd_listener_stop(fixture->listener);
+	sdd_listener_descriptor_freed(fixture->listener);
+	tick(fixture);
+	assert_int_equal(fixture->accepted, 0);
+	(void)close(client);
+}
+
+/* }}} */
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +300,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_path_that_another_took_over_is_not_listened_on_nor_removed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_path_that_was_removed_is_not_listened_on, set_up,
+	                                    tear_down),
+		cmocka_unit_test_setup_teardown(of_many_who_connect_at_once_some_are_accepted_in_each_tick,
+	                                    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_waits_is_accepted_as_soon_as_somebody_is_gone, set_up,
+	                                    tear_down),
+		cmocka_unit_test_setup_teardown(who_waits_is_accepted_soon_though_nobody_is_gone, set_up,
+	                                    tear_down),
+		cmocka_unit_test_setup_teardown(who_waits_when_the_server_stops_is_not_accepted, set_up,
 	                                    tear_down),
 		cmocka_unit_test_setup_teardown(a_port_that_another_listens_on_meanwhile_is_refused, set_up,
 	                                    tear_down),

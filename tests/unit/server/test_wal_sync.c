@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "server/store/values.h"
 #include "server/store/wal.h"
 #include "tests/unit/server/fake_faults.h"
 #include "tests/unit/server/fake_io.h"
@@ -164,6 +165,95 @@ static void what_was_forced_to_disk_does_not_count_for_what_is_in_its_place(void
 	sdd_wal_close(wal, false);
 }
 
+/* {{{ a doubt */
+
+static bool do_values_fail; /* to be forced to disk, the next time */
+static uint32_t values_mark;
+
+bool __wrap_sdd_values_sync(struct sdd_values *values, uint32_t mark);
+uint32_t __wrap_sdd_values_mark(const struct sdd_values *values);
+void __wrap_sdd_values_begin_claim(struct sdd_values *values);
+void __wrap_sdd_values_end_claim(struct sdd_values *values);
+
+bool __wrap_sdd_values_sync(struct sdd_values *values, uint32_t mark)
+{
+	(void)values;
+	if (do_values_fail) {
+		do_values_fail = false;
+		values_mark++;
+	}
+	errno = EIO;
+	return mark == values_mark;
+}
+
+uint32_t __wrap_sdd_values_mark(const struct sdd_values *values)
+{
+	(void)values;
+	return values_mark;
+}
+
+void __wrap_sdd_values_begin_claim(struct sdd_values *values)
+{
+	(void)values;
+}
+
+void __wrap_sdd_values_end_claim(struct sdd_values *values)
+{
+	(void)values;
+}
+
+/* The next start may take nothing of the generation for forced to disk: `before` was, and this sync
+ * of `lost` failed. What the system dropped then, it says once only. */
+static void assert_doubt(struct sdd_wal *wal, unsigned before, unsigned lost)
+{
+	struct replayed replayed;
+
+	assert_false(sdd_wal_sync(wal));
+	assert_true(sdd_wal_is_doubtful(wal));
+	assert_true(append_batch(wal, lost + 1));
+	assert_true(sdd_wal_sync(wal)); /* finds nothing wrong */
+	assert_true(sdd_wal_is_doubtful(wal));
+	sdd_wal_close(wal, false);
+	wal = open_and_replay(0, &replayed, wal_reason);
+	assert_int_equal(replayed.forced[before], frames_of(before));
+	assert_int_equal(replayed.records[lost], frames_of(lost));
+	assert_int_equal(replayed.forced[lost], 0);
+	assert_int_equal(replayed.forced[lost + 1], 0);
+	sdd_wal_close(wal, false);
+}
+
+static void what_may_have_been_lost_is_never_marked_as_forced_to_disk(void **state)
+{
+	struct replayed replayed;
+	struct sdd_wal *wal = open_and_replay(0, &replayed, wal_reason);
+
+	(void)state;
+	sdd_wal_set_values(wal, NULL, /* marks */ true);
+	assert_true(append_batch(wal, 1));
+	assert_true(sdd_wal_sync(wal));
+	assert_true(append_batch(wal, 2));
+	fake_faults_clear();
+	fake_faults_fail(0, EIO, /* lasting */ false);
+	assert_doubt(wal, 1, 2);
+}
+
+static void a_log_whose_values_may_be_lost_is_in_doubt_itself(void **state)
+{
+	static char values; /* of which nothing is known here */
+	struct replayed replayed;
+	struct sdd_wal *wal = open_and_replay(0, &replayed, wal_reason);
+
+	(void)state;
+	sdd_wal_set_values(wal, (struct sdd_values *)(void *)&values, /* marks */ true);
+	assert_true(append_batch(wal, 1));
+	assert_true(sdd_wal_sync(wal));
+	assert_true(append_batch(wal, 2));
+	do_values_fail = true;
+	assert_doubt(wal, 1, 2);
+}
+
+/* }}} */
+
 /* {{{ two threads */
 
 #define MS (1000 * 1000) /* nanoseconds */
@@ -230,6 +320,8 @@ int main(void)
 		WAL_TEST(a_directory_that_could_not_be_forced_to_disk_is_tried_again),
 		WAL_TEST(a_replay_tells_of_each_record_whether_it_was_on_disk_for_certain),
 		WAL_TEST(what_was_forced_to_disk_does_not_count_for_what_is_in_its_place),
+		WAL_TEST(what_may_have_been_lost_is_never_marked_as_forced_to_disk),
+		WAL_TEST(a_log_whose_values_may_be_lost_is_in_doubt_itself),
 		WAL_TEST(what_another_thread_is_forcing_to_disk_is_waited_for),
 	};
 
