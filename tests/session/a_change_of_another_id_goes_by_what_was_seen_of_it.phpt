@@ -72,6 +72,35 @@ foreach ($lines as $line => $ways) {
     echo $line, count($ways) === 8 ? '' : ' ' . implode(', ', $ways), "\n";
 }
 
+echo "what was not there, and has been created\n";
+$session = new SharedanceSession($plain);
+$session->open('', '');
+$session->read('own');
+var_dump($session->read('new'), $plain->set('new', 'theirs'), @$session->write('new', 'mine'), $plain->get('new'));
+$session->close();
+
+echo "what has become the open session meanwhile\n";
+$plain->delete('own');
+$plain->set('other', 'old');
+$session->open('', '');
+without('own', fn () => @$session->read('own'));
+var_dump($session->read('other'), $session->validateId('own'), $plain->set('other', 'theirs'), $session->validateId('other'));
+var_dump(@$session->write('other', 'mine'), @$session->write('other', 'mine'), $plain->get('other'));
+var_dump($session->read('other'), $session->write('other', 'mine'));
+$session->close();
+$session->open('', '');
+without('own', fn () => @$session->read('own'));
+var_dump($session->read('other'), $session->validateId('own'), $session->validateId('other'), $session->write('other', 'mine'), $session->write('other', 'again'));
+$session->close();
+
+echo "without locks, the last to write wins\n";
+ini_set('sharedance.session.locking', '0');
+$session->open('', '');
+$session->read('own');
+var_dump($session->read('new'), $plain->set('new', 'later'), $session->write('new', 'mine'), $plain->get('new'));
+$session->close();
+ini_set('sharedance.session.locking', '1');
+
 echo "what was written, and left for another one\n";
 class Twice extends SharedanceSession
 {
@@ -101,6 +130,31 @@ a write, destroy: false and says so, theirs
 a delete, write: false and says so, none
 a delete, prolong: true, none
 a delete, destroy: false and says so, none
+what was not there, and has been created
+string(0) ""
+int(2)
+bool(false)
+string(6) "theirs"
+what has become the open session meanwhile
+string(3) "old"
+bool(false)
+int(2)
+bool(true)
+bool(false)
+bool(false)
+string(6) "theirs"
+string(6) "theirs"
+bool(true)
+string(4) "mine"
+bool(false)
+bool(true)
+bool(true)
+bool(true)
+without locks, the last to write wins
+string(6) "theirs"
+int(2)
+bool(true)
+string(4) "mine"
 what was written, and left for another one
 Warning: SharedanceSession::write(): Sharedance failed to write the session (write, after N ms, 5 bytes): another request has written the session since it was read, and nothing was written
 Warning: session_write_close(): Failed to write session data using user defined save handler. (session.save_path: none, handler: Twice::write)

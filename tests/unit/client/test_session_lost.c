@@ -921,6 +921,21 @@ static void who_finds_no_room_to_wait_waits_on_this_side_with_growing_pauses(voi
 	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
 }
 
+/* What was waited for on this side is no time of the operation's, either. */
+static void who_found_no_room_for_longer_than_the_timeout_reads_all_the_same(void **state)
+{
+	struct pool *pool = *state;
+	int64_t until_ms = pool->clock_ms + WAIT_MS - 5; /* so that the last try has it */
+
+	pool->options.timeout_ms = SECOND_MS;
+	put_both(pool, "data", OLD);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, until_ms, 0};
+	pool->at_first->room_from_ms = until_ms;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_int_equal(write_value(&pool->us, "ours"), SD_OK);
+}
+
 /* Who got a place in the queue at last, and was refused there, blames no want of room. */
 static void who_waited_in_the_queue_at_last_says_so(void **state)
 {
@@ -1128,6 +1143,7 @@ int main(void)
 		TEST(a_child_writes_and_deletes_nothing_and_frees_nothing),
 		TEST(a_child_prolongs_and_gives_nothing_back_and_begins_as_any_other),
 		TEST(who_finds_no_room_to_wait_waits_on_this_side_with_growing_pauses),
+		TEST(who_found_no_room_for_longer_than_the_timeout_reads_all_the_same),
 		TEST(it_waits_for_lock_wait_and_says_why),
 		TEST(who_waited_in_the_queue_at_last_says_so),
 		TEST(who_is_cut_off_as_it_waits_waits_again),
