@@ -18,7 +18,7 @@ for ($i = 0; $i < 60; $i++) {
     $clients[] = dial($server);
     say(end($clients), "ml lock$i\r\n"); /* so nobody makes room */
 }
-wait_until(fn () => lines($server, '/cannot accept new connections for now: Too many open files/') > 0, 'the shortage');
+wait_until(fn () => lines($server, '/cannot accept new connections for now: /') > 0, 'the shortage');
 
 $target = "$server->directory.backup";
 $backup = new Process([$program, "--directory=$server->directory", "--backup=$target"]);
