@@ -71,8 +71,7 @@ SD_RARE static void take_far_version(struct sd_connection *connection, struct sd
 	}
 }
 
-/* Only a version above the limit is worth
- * reading the time. */
+/* Only a version above the limit is worth reading the time. */
 static inline void take_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                 uint64_t version)
 {
