@@ -154,7 +154,7 @@ static void check_row(struct pool *pool, const struct row *row)
 		assert_text_has(&pool->us.error, "another request has written");
 		if (row->loss != BEFORE_IT) {
 			CHECK((strstr(pool->us.error.text, "was released by an earlier write") != NULL) ==
-			      (row->after == SD_SESSION_MAY_GO_ON && !has_entries(row)));
+			      (row->after == SD_SESSION_MAY_CONTINUE && !has_entries(row)));
 		}
 	}
 }
