@@ -168,28 +168,28 @@ static void what_was_forced_to_disk_does_not_count_for_what_is_in_its_place(void
 /* {{{ a doubt */
 
 static bool do_values_fail; /* to be forced to disk, the next time */
-static uint32_t values_mark;
+static uint32_t values_failures;
 
-bool __wrap_sdd_values_sync(struct sdd_values *values, uint32_t mark);
-uint32_t __wrap_sdd_values_mark(const struct sdd_values *values);
+bool __wrap_sdd_values_sync(struct sdd_values *values, uint32_t failures);
+uint32_t __wrap_sdd_values_failures(const struct sdd_values *values);
 void __wrap_sdd_values_begin_claim(struct sdd_values *values);
 void __wrap_sdd_values_end_claim(struct sdd_values *values);
 
-bool __wrap_sdd_values_sync(struct sdd_values *values, uint32_t mark)
+bool __wrap_sdd_values_sync(struct sdd_values *values, uint32_t failures)
 {
 	(void)values;
 	if (do_values_fail) {
 		do_values_fail = false;
-		values_mark++;
+		values_failures++;
 	}
 	errno = EIO;
-	return mark == values_mark;
+	return failures == values_failures;
 }
 
-uint32_t __wrap_sdd_values_mark(const struct sdd_values *values)
+uint32_t __wrap_sdd_values_failures(const struct sdd_values *values)
 {
 	(void)values;
-	return values_mark;
+	return values_failures;
 }
 
 void __wrap_sdd_values_begin_claim(struct sdd_values *values)
