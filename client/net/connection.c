@@ -54,7 +54,8 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 }
 
 /* A version that is too far ahead is reported, and not followed. But the server's clock may have
- * been set since it told the time: then the version counts, and the server is soon asked anew. */
+ * been set since it told the time: then the version counts, and the next operation asks the server
+ * anew, unless there is a lock on the connection. */
 SD_RARE static void take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                      uint64_t version)
 {

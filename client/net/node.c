@@ -296,8 +296,8 @@ static void record_refusal(struct sd_node *node, bool is_fault, enum sd_evidence
 		node->own_refused_ms = 0;
 		return;
 	}
-	if (evidence == SD_EVIDENCE_REFUSES && is_first) {
-		node->own_refused_ms = now_ms;
+	if (is_first) {
+		node->own_refused_ms = evidence == SD_EVIDENCE_REFUSES ? now_ms : 0;
 	}
 	node->own_failed_ms = now_ms;
 }

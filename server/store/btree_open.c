@@ -156,33 +156,15 @@ static int open_env_with(struct sdd_btree *btree, unsigned more_flags)
 	return error;
 }
 
-static bool find_file(const struct sdd_btree *btree, const char *name, struct stat *found)
-{
-	int directory = sdd_io_open_directory(btree->directory);
-	bool is_found = directory != -1 && sdd_io_fstatat(directory, name, found) == 0;
-
-	if (directory != -1) {
-		(void)sdd_io_close(directory);
-	}
-	return is_found;
-}
-
-/* LMDB would make a new store of an empty file. The first start may have left one, if the disk was
- * full; the reserve is made by one that succeeds. */
-static bool was_emptied(const struct sdd_btree *btree)
-{
-	struct stat found;
-
-	return find_file(btree, SDD_FILE_DATA, &found) && found.st_size == 0 &&
-	       find_file(btree, SDD_FILE_RESERVE, &found);
-}
-
 /* What LMDB would make of an empty file for reading only is no error of its own. */
 static int check_data(const struct sdd_btree *btree)
 {
 	struct stat found;
 
-	return find_file(btree, SDD_FILE_DATA, &found) && found.st_size > 0 ? MDB_SUCCESS : ENOENT;
+	if (!sdd_btree_find_file(btree, SDD_FILE_DATA, &found)) {
+		return errno;
+	}
+	return found.st_size > 0 ? MDB_SUCCESS : ENOENT;
 }
 
 /* On a file system that is read-only there can be no file for LMDB's own locks, and LMDB does
@@ -395,7 +377,7 @@ static int open_whole(struct sdd_btree *btree)
 {
 	int error;
 
-	btree->is_cut_off = was_emptied(btree);
+	btree->is_cut_off = sdd_btree_was_emptied(btree);
 	if (btree->is_cut_off) {
 		return MDB_INVALID;
 	}

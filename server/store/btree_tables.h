@@ -41,6 +41,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "server/store/entry.h"
 #include "server/store/extent_list.h"
@@ -178,8 +179,18 @@ int sdd_btree_make_extents(struct sdd_btree *btree);
 /* Commits the transaction that is open. Returns LMDB's error; there is none open any more. */
 int sdd_btree_end_transaction(struct sdd_btree *btree);
 
+/* {{{ btree_whole.c */
+
 /* Whether data.mdb, which was opened just now, has all pages that are in use. */
 bool sdd_btree_is_whole(const struct sdd_btree *btree);
+
+/* Whether it is empty though there was a store in the directory. */
+bool sdd_btree_was_emptied(const struct sdd_btree *btree);
+
+/* A file of the directory. False, with errno. */
+bool sdd_btree_find_file(const struct sdd_btree *btree, const char *name, struct stat *found);
+
+/* }}} */
 
 /* {{{ btree_extents.c; what returns int returns LMDB's error */
 

@@ -10,11 +10,13 @@
  * is in LMDB's list of free pages. So a file is whole if all that it lacks is free.
  */
 
+#include <errno.h>
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/store/btree_tables.h"
+#include "server/store/directory.h"
 #include "server/store/io.h"
 #include "server/system/daemon.h"
 
@@ -42,7 +44,7 @@ static bool find_lack(MDB_env *env, struct lack *lack)
 }
 
 /* A row of the list of free pages: how many it has, and their numbers. */
-static void note_free(struct lack *lack, const MDB_val *row)
+static void record_free(struct lack *lack, const MDB_val *row)
 {
 	size_t page;
 
@@ -54,6 +56,7 @@ static void note_free(struct lack *lack, const MDB_val *row)
 	}
 }
 
+/* True, too, if there is no memory to tell. */
 static bool is_lack_free(MDB_env *env, struct lack *lack)
 {
 	MDB_txn *txn;
@@ -63,27 +66,35 @@ static bool is_lack_free(MDB_env *env, struct lack *lack)
 	int error;
 
 	lack->is_free = calloc(lack->count, sizeof(*lack->is_free));
-	if (lack->is_free == NULL || mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS ||
+	if (lack->is_free == NULL) {
+		return true;
+	}
+	if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS ||
 	    mdb_cursor_open(txn, /* the list of free pages */ 0, &cursor) != MDB_SUCCESS) {
 		return false;
 	}
 	while ((error = mdb_cursor_get(cursor, &number, &row, MDB_NEXT)) == MDB_SUCCESS) {
-		note_free(lack, &row);
+		record_free(lack, &row);
 	}
 	return error == MDB_NOTFOUND && memchr(lack->is_free, false, lack->count) == NULL;
 }
 
 /* In a process of its own: what LMDB reads may be missing, too. The environment is another one,
- * because LMDB's do not survive a fork. */
+ * because LMDB's do not survive a fork. An error of the system's says nothing of the file. */
 static bool has_all_in_use(const void *context)
 {
 	const struct sdd_btree *btree = context;
 	struct lack lack;
 	MDB_env *env;
+	int error = mdb_env_create(&env);
 
-	return mdb_env_create(&env) == MDB_SUCCESS &&
-	       mdb_env_open(env, btree->directory, MDB_RDONLY | MDB_NOLOCK, 0600) == MDB_SUCCESS &&
-	       find_lack(env, &lack) && is_lack_free(env, &lack);
+	if (error == MDB_SUCCESS) {
+		error = mdb_env_open(env, btree->directory, MDB_RDONLY | MDB_NOLOCK, 0600);
+	}
+	if (error > 0) {
+		return true;
+	}
+	return error == MDB_SUCCESS && find_lack(env, &lack) && is_lack_free(env, &lack);
 }
 
 bool sdd_btree_is_whole(const struct sdd_btree *btree)
@@ -92,4 +103,27 @@ bool sdd_btree_is_whole(const struct sdd_btree *btree)
 
 	return !find_lack(btree->env, &lack) || lack.count == 0 ||
 	       sdd_daemon_try(has_all_in_use, btree);
+}
+
+bool sdd_btree_find_file(const struct sdd_btree *btree, const char *name, struct stat *found)
+{
+	int directory = sdd_io_open_directory(btree->directory);
+	bool is_found = directory != -1 && sdd_io_fstatat(directory, name, found) == 0;
+	int error = errno;
+
+	if (directory != -1) {
+		(void)sdd_io_close(directory);
+	}
+	errno = error;
+	return is_found;
+}
+
+/* LMDB would make a new store of an empty file. The first start may have left one, if the disk was
+ * full; the reserve is made by one that succeeds. */
+bool sdd_btree_was_emptied(const struct sdd_btree *btree)
+{
+	struct stat found;
+
+	return sdd_btree_find_file(btree, SDD_FILE_DATA, &found) && found.st_size == 0 &&
+	       sdd_btree_find_file(btree, SDD_FILE_RESERVE, &found);
 }

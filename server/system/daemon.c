@@ -73,15 +73,24 @@ static void end_child(int signal)
 bool sdd_daemon_try(bool (*check)(const void *), const void *context)
 {
 	int status = 1;
-	pid_t child = fork();
+	pid_t child;
+	pid_t ended;
 
+	(void)signal(SIGCHLD, SIG_DFL); /* if it is ignored, nobody learns how a child ends */
+	child = fork();
 	if (child == 0) {
 		(void)signal(SIGABRT, end_child);
 		(void)signal(SIGBUS, end_child);
 		(void)signal(SIGSEGV, end_child);
 		_exit(check(context) ? 0 : 1);
 	}
-	return child == -1 || (waitpid(child, &status, 0) == child && status == 0);
+	if (child == -1) {
+		return true;
+	}
+	do {
+		ended = waitpid(child, &status, 0);
+	} while (ended == -1 && errno == EINTR);
+	return ended == child && status == 0;
 }
 
 void sdd_daemon_ready(void)

@@ -808,6 +808,15 @@ static void a_refusal_is_known_though_nothing_is_marked(void **state)
 		assert_int_equal(get(&worker), SD_UNREACHABLE);
 		assert_in_range(transport->refusing_since(transport, &worker.server), began_ms,
 		                began_ms + 1); /* it may have been back meanwhile */
+		fake_system_pass_ms(SD_MARK_OUTAGE_MS + 1);
+		fake_system_fail(FAKE_CONNECT, 0, ETIMEDOUT, true); /* the next outage begins so */
+		assert_true(sd_status_is_failure(get(&worker)));
+		fake_system_pass_ms(1000);
+		fake_system_fail(FAKE_CONNECT, 0, ECONNREFUSED, true);
+		began_ms = fake_system_now_us() / 1000;
+		assert_int_equal(get(&worker), SD_UNREACHABLE);
+		assert_in_range(transport->refusing_since(transport, &worker.server), began_ms,
+		                began_ms + 1);
 		fake_system_pass_ms(100);
 		fake_system_heal();
 		assert_int_equal(get(&worker), SD_OK);
