@@ -56,11 +56,6 @@ int64_t sd_platform_process(void)
 
 /* {{{ sockets */
 
-static bool is_would_block(int error)
-{
-	return error == EAGAIN || error == EWOULDBLOCK;
-}
-
 /* Not only a unix socket whose backlog is full answers EAGAIN: TCP does so for want of room in a
  * table of the system. */
 static enum sd_connect connect_result_of(int error)
@@ -68,7 +63,7 @@ static enum sd_connect connect_result_of(int error)
 	if (error == EINPROGRESS || error == EINTR) {
 		return SD_CONNECT_BEGUN;
 	}
-	return is_would_block(error) ? SD_CONNECT_LATER : SD_CONNECT_FAILED;
+	return error == EAGAIN ? SD_CONNECT_LATER : SD_CONNECT_FAILED;
 }
 
 bool sd_platform_is_local_error(void)
@@ -120,7 +115,7 @@ enum sd_io sd_platform_send_failure(void)
 	if (error == EPIPE || error == ECONNRESET) {
 		return SD_IO_ENDED;
 	}
-	return is_would_block(error) || error == EINTR || is_connecting ? SD_IO_AGAIN : SD_IO_FAILED;
+	return error == EAGAIN || error == EINTR || is_connecting ? SD_IO_AGAIN : SD_IO_FAILED;
 }
 
 enum sd_io sd_platform_receive_failure(long result)
@@ -131,7 +126,7 @@ enum sd_io sd_platform_receive_failure(long result)
 		return SD_IO_ENDED;
 	}
 	error = sd_system_error();
-	return is_would_block(error) || error == EINTR ? SD_IO_AGAIN : SD_IO_FAILED;
+	return error == EAGAIN || error == EINTR ? SD_IO_AGAIN : SD_IO_FAILED;
 }
 
 bool sd_platform_set_persistent(sd_socket socket)
@@ -149,7 +144,7 @@ bool sd_platform_is_quiet(sd_socket socket)
 	char byte;
 
 	return sd_system_receive(socket, &byte, 1, SD_RECEIVE_PEEK) < 0 &&
-	       is_would_block(sd_system_error());
+	       sd_system_error() == EAGAIN;
 }
 
 void sd_platform_wait(struct sd_socket_wait *waits, size_t count, int64_t timeout_ms)
