@@ -39,6 +39,6 @@ $php->wait();
 echo $php->log();
 ?>
 --EXPECTF--
-SharedanceConnectionException: Failed to connect on [192.0.2.1:PORT] "Network is unreachable"
+SharedanceConnectionException: Failed to connect on [192.0.2.1:PORT] "Network %Sunreachable"
 SharedanceConnectionException: Failed to connect on [2001:db8::1:PORT] "%s"
 SharedanceConnectionException: Failed to connect on [no-such-host.invalid:PORT] "%s"
