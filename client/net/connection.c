@@ -53,10 +53,9 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 	}
 }
 
-/* A version that is too far ahead is reported, and not followed. But the server's clock may have
- * been set since it told the time: then the version counts, and the next operation asks the server
- * anew, unless there is a lock on the connection. */
-SD_RARE static void take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
+/* One that is too far ahead is reported, and not followed. But the server's clock may have been set
+ * since it told the time: then it is asked anew, at once (false) or by the next operation. */
+SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                      uint64_t version)
 {
 	int64_t now_us = sd_system_monotonic_us();
@@ -69,21 +68,23 @@ SD_RARE static void take_far_version(struct sd_connection *connection, struct sd
 		exchange->reply.far_ahead = true;
 	} else {
 		connection->doubts_clock = true;
+		return !sd_connection_ask_anew(connection);
 	}
+	return true;
 }
 
-/* Only a version above the limit is worth reading the time. */
-static inline void take_version(struct sd_connection *connection, struct sd_exchange *exchange,
+/* Only a version above the limit is worth reading the time. False: the server is asked anew. */
+static inline bool take_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                 uint64_t version)
 {
 	if (version > connection->clock.limit) {
-		take_far_version(connection, exchange, version);
-	} else {
-		sd_hybrid_clock_observe(&connection->facts->versions, version);
+		return take_far_version(connection, exchange, version);
 	}
+	sd_hybrid_clock_observe(&connection->facts->versions, version);
+	return true;
 }
 
-/* Takes the line of an answer. False: the connection has been closed. */
+/* Takes the line of an answer. False: the connection has been closed, or is being opened anew. */
 static bool take_line(struct sd_connection *connection, const struct sd_meta_reply *answer)
 {
 	struct sd_exchange *exchange = connection->head;
@@ -106,12 +107,12 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 		connection->head = exchange->queued;
 		return true;
 	}
+	if (answer->has_version && !take_version(connection, exchange, answer->version)) {
+		return false;
+	}
 	exchange->reply.connection = connection->number;
 	if (exchange->request.kind == SD_LOCK || exchange->request.kind == SD_UNLOCK) {
 		count_lock(connection, exchange);
-	}
-	if (answer->has_version) {
-		take_version(connection, exchange, answer->version);
 	}
 	if (exchange->request.version != 0) {
 		/* a change's follows from what it read, and what is written next is above that */
@@ -224,7 +225,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 	}
 }
 
-/* Takes all answers that are complete in `in`. False: the connection has been closed. */
+/* Takes all answers that are complete in `in`. False: as above. */
 static bool take_answers(struct sd_connection *connection)
 {
 	while (connection->in_value || connection->in_start < connection->in_end) {
@@ -334,7 +335,7 @@ static enum sd_channel_state receive(struct sd_connection *connection, bool pati
 		case SD_IO_DONE:
 			count_bytes(connection, received);
 			if (!take_answers(connection)) {
-				return SD_CHANNEL_DONE;
+				return connection->head != NULL ? SD_CHANNEL_BUSY : SD_CHANNEL_DONE;
 			}
 			if (connection->head == NULL) {
 				return finish_round(connection);

@@ -12,12 +12,14 @@
 #include "client/net/network.h"
 #include "client/net/platform.h"
 #include "client/policy/operation.h"
+#include "tests/unit/client/fake_peer.h"
 #include "tests/unit/client/fake_system.h"
 #include "tests/unit/client/memory_sink.h"
 
 #define TIMEOUT_MS 60000
 #define AHEAD_US INT64_C(1795000000000000)
 #define HOUR_US (INT64_C(3600) * 1000000)
+#define DAYS_US (72 * HOUR_US)
 
 /* A worker of the machine: its own network, and the marks of all. */
 struct worker {
@@ -148,6 +150,33 @@ static void a_version_more_than_a_day_ahead_is_told_and_not_followed(void **stat
 	assert_true(new_version(&worker) > (int64_t)fake_server.version);
 }
 
+/* Reads, of which the one before connected some seconds ago. */
+static bool read_later(struct worker *by, unsigned connections)
+{
+	unsigned before;
+	bool is_far_ahead;
+
+	fake_system_pass_ms(5000);
+	before = fake_peer_connections;
+	is_far_ahead = read_from(by, &by->server);
+	assert_int_equal(fake_peer_connections - before, connections);
+	return is_far_ahead;
+}
+
+static void what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew(void **state)
+{
+	(void)state;
+	connect_by(&worker);
+	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US + HOUR_US);
+	assert_true(read_later(&worker, 1)); /* it is */
+	assert_true(new_version(&worker) < servers_us() + HOUR_US);
+	fake_server.wall_ahead_us += DAYS_US; /* the clock is set */
+	fake_server.version = (uint64_t)servers_us();
+	assert_false(read_later(&worker, 1));
+	assert_false(read_later(&worker, 0));
+	assert_true(new_version(&worker) >= servers_us());
+}
+
 static void without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed(void **state)
 {
 	(void)state;
@@ -210,8 +239,6 @@ static void what_is_written_next_is_above_what_was_written(void **state)
 	assert_true(new_version(&worker) > (int64_t)exchange.request.version);
 	assert_true(new_version(&other) < servers_us() + HOUR_US);
 }
-
-#define DAYS_US (72 * HOUR_US)
 
 /* The second server's clock, and what it has, are three days ahead of the first one's. */
 static void read_from_both(void)
@@ -305,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_version_is_never_behind_the_servers_clock),
 		TEST(a_version_more_than_a_day_ahead_is_told_and_not_followed),
+		TEST(what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew),
 		TEST(without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed),
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
