@@ -7,6 +7,9 @@ skip_unless_sharedanced();
 if (trim((string) shell_exec('command -v valgrind')) === '') {
     die('skip valgrind is not installed');
 }
+if (getenv('USE_ZEND_ALLOC') === '0') {
+    die('skip callgrind counts nothing of a PHP that is itself checked by ASan or valgrind');
+}
 ?>
 --EXTENSIONS--
 sharedance
