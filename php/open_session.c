@@ -99,7 +99,7 @@ static void keep(struct php_sharedance_open_session *open, zend_string *id,
 	zval kept;
 
 	if (seen != NULL && seen->version == 0 && (seen->found || seen->was_released)) {
-		/* nobody has told which it was */
+		/* no server has told its version: it cannot be compared */
 		php_sharedance_open_session_forget_seen(open, id);
 		return;
 	}

@@ -60,18 +60,18 @@ bool php_sharedance_open_session_is_of(const struct php_sharedance_open_session 
 enum php_sharedance_session_whose
 php_sharedance_open_session_whose(const struct php_sharedance_open_session *open, zend_string *id);
 
-/* What is kept of an id besides the open session is over. */
+/* Forgets what is kept of another id. */
 void php_sharedance_open_session_forget_seen(struct php_sharedance_open_session *open,
                                              zend_string *id);
 
-/* What was seen of an id when it was another one, which is forgotten. False: nothing was. */
+/* Takes out what an earlier call has seen of another id. False: nothing is kept of it. */
 bool php_sharedance_open_session_take_seen(struct php_sharedance_open_session *open,
                                            zend_string *id, struct sd_session_seen *seen);
 
 /*
- * A session for one call about another id, which counts as unread until the call has succeeded, and
- * of which it is kept then what the call has seen. It is in the list of open ones: if PHP leaves
- * the call by longjmp, the end of the request finds it.
+ * A session for one call about another id. The id counts as unread until the call has succeeded;
+ * then what the call has seen is kept. The session is in the list of open ones: if PHP leaves the
+ * call by longjmp, the end of the request finds it.
  */
 struct php_sharedance_open_session *
 php_sharedance_open_session_begin_alone(struct php_sharedance_open_session *open, zend_string *id);

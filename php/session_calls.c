@@ -427,8 +427,8 @@ static bool is_as_seen(const struct php_sharedance_open_session *one,
 	       sd_session_is_as_seen(&one->session, one->came, seen);
 }
 
-/* Somebody has written since. Warns, unless that has prolonged it as well, or deleted it for good.
- */
+/* Another request has written since. A touch is silent about it: that write has prolonged the
+ * session, too, and a deleted one stays deleted. */
 static void refuse_overtaken(struct php_sharedance_open_session *one, const struct change *change)
 {
 	record_outcome(one, SD_DO_CHANGE, SD_CALL_FAILED);

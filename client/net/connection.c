@@ -24,7 +24,7 @@
 #include "wire/compiler.h"
 #include "wire/encoding.h"
 
-#define CLOCK_TOLD_US 1000000 /* for how long it is believed that the clock was not set since */
+#define CLOCK_TOLD_US 1000000 /* for so long the time that a server told is believed */
 
 /* {{{ receiving */
 
@@ -53,7 +53,7 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 	}
 }
 
-/* One that is too far ahead is reported, and not followed. But the server's clock may have been set
+/* A version too far ahead is reported, and not followed. But the server's clock may have been set
  * since it told the time: then it is asked anew, at once (false) or by the next operation. */
 SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                      uint64_t version)
@@ -225,7 +225,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 	}
 }
 
-/* Takes all answers that are complete in `in`. False: as above. */
+/* Takes all answers that are complete in `in`. False as by take_line(). */
 static bool take_answers(struct sd_connection *connection)
 {
 	while (connection->in_value || connection->in_start < connection->in_end) {

@@ -75,8 +75,8 @@ bool sd_lock_leave_to_parent(const struct sd_policy *policy, struct sd_lock *loc
 
 /* {{{ waiting on this side */
 
-/* A time of that length on average. Many clients that began to wait at the same moment would else
- * ask at the same moments: one of them gets the lock, and it is free until all ask again. */
+/* A time of that length on average. Many clients that began to wait at the same moment would
+ * otherwise ask at the same moments: one gets the lock, which then is free until all ask again. */
 static int64_t scatter(const struct sd_policy *policy, int64_t ms)
 {
 	uint32_t drawn;

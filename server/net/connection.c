@@ -407,8 +407,7 @@ static void continue_next_tick(struct sdd_connection *connection)
 	}
 }
 
-/* By the time that the tick has read for its requests, which may lie back by as long as it lasts.
- */
+/* Now is the time that the tick read before its first request: a call less for each client. */
 static void was_served(struct sdd_connection *connection)
 {
 	struct sdd_connections *connections = connection->connections;

@@ -104,7 +104,7 @@ static inline void sdd_connection_activate(struct sdd_connection *connection)
 	}
 }
 
-/* Puts it where its time belongs in the list of all. Not while that is walked. */
+/* Puts it at the end of the list of all connections. Not to be called while that is walked. */
 static inline void sdd_connection_was_used(struct sdd_connection *connection, int64_t now_ms)
 {
 	struct sdd_connections *connections = connection->connections;

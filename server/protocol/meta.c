@@ -399,7 +399,7 @@ static enum sdd_result run_command(const struct command *command)
 
 /* }}} */
 
-/* The same date by a wall clock that is ahead by so many seconds; what is none stays. */
+/* The same date by a wall clock that is ahead by so many seconds. What is no date stays. */
 static int64_t date_by(int64_t ahead_s, int64_t date)
 {
 	if (date <= SD_META_MONTH) {
@@ -427,7 +427,8 @@ SD_RARE static void follow_clock(const struct command *command)
 
 /* Completes what the line says: the key, decoded to `room`, and dates. Returns the error to reply
  * with; NULL: none. */
-static inline const char *complete(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
+static inline const char *complete_request(struct command *command,
+                                           uint8_t room[SD_META_BINARY_KEY_MAX])
 {
 	const struct sd_meta_request *request = command->request;
 	uint64_t now_us = (uint64_t)command->operations->batch->wall_ms * 1000;
@@ -452,7 +453,7 @@ static inline const char *complete(struct command *command, uint8_t room[SD_META
 
 SD_RARE static void refuse_too_large(struct command *command, uint8_t room[SD_META_BINARY_KEY_MAX])
 {
-	(void)complete(command, room); /* a key that is none has no doubts */
+	(void)complete_request(command, room); /* a key that is none has no doubts */
 	refuse_write(command, SDD_OUTCOME_TOO_LARGE);
 	sdd_meta_reply_text(command->connection, SDD_META_TOO_LARGE);
 	sdd_connection_finish(command->connection);
@@ -523,7 +524,7 @@ size_t sdd_meta_execute(struct sdd_meta_state *state, struct sdd_connection *con
 	sdd_meta_reply_init(&reply, connection, &request, state->operations->batch->now_ms);
 	error = request.has_data && memcmp(bytes + whole - 2, "\r\n", 2) != 0
 	            ? "CLIENT_ERROR bad data chunk"
-	            : complete(&command, room);
+	            : complete_request(&command, room);
 	if (error != NULL) {
 		sdd_meta_reply_text(connection, error);
 		return whole;
