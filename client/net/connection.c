@@ -54,7 +54,7 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 }
 
 /* A version too far ahead is reported, and not followed. But the server's clock may have been set
- * since it told the time: then it is asked anew, at once (false) or by the next operation. */
+ * since it told the time: then it is asked anew (false). If it cannot be, the version counts. */
 SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                      uint64_t version)
 {
@@ -67,7 +67,6 @@ SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd
 	} else if (is_told_lately) {
 		exchange->reply.far_ahead = true;
 	} else {
-		connection->doubts_clock = true;
 		return !sd_connection_ask_anew(connection);
 	}
 	return true;
@@ -361,14 +360,13 @@ static enum sd_channel_state receive(struct sd_connection *connection, bool pati
 /* }}} */
 
 /* Whether the connection can be used for another operation. One that was idle for long may have
- * been dropped by a firewall on the way, without a sign; and what time the server has is told at
- * the beginning of one. But with it, its locks would end. */
+ * been dropped by a firewall on the way, without a sign. But with it, its locks would end. */
 static bool is_usable(const struct sd_connection *connection, int64_t now_ms)
 {
 	int64_t max_idle_ms = connection->shared->options->max_idle_ms;
 	bool is_forgotten = max_idle_ms > 0 && now_ms - connection->began_ms > max_idle_ms;
 
-	return ((!is_forgotten && !connection->doubts_clock) || connection->locks > 0) &&
+	return (!is_forgotten || connection->locks > 0) &&
 	       sd_platform_is_quiet(connection->dial.socket);
 }
 

@@ -92,12 +92,11 @@ struct sd_connection {
 	struct sd_exchange *unsent; /* the first that is not in `out` yet */
 	bool must_send;             /* something can be sent that was not */
 	bool reused;                /* the connection was up before this operation */
-	bool was_silent;   /* and nothing, or no more, had come when it might have been replaced */
-	bool has_heard;    /* something came in this operation that answers a request */
-	unsigned pings;    /* answers to mn that are to come */
-	bool doubts_clock; /* a version showed that the server's clock may have been set since */
-	bool must_close;   /* after the operation: the server has closed its side, or an error without
-	                      a token came, and which request it answers is not certain */
+	bool was_silent; /* and nothing, or no more, had come when it might have been replaced */
+	bool has_heard;  /* something came in this operation that answers a request */
+	unsigned pings;  /* answers to mn that are to come */
+	bool must_close; /* after the operation: the server has closed its side, or an error without
+	                    a token came, and which request it answers is not certain */
 
 	uint8_t out[SD_CONNECTION_OUT];
 	size_t out_length;

@@ -26,7 +26,7 @@ void sd_connection_close(struct sd_connection *connection)
 	connection->must_send = false;
 	connection->in_start = connection->in_end = 0;
 	connection->in_value = false;
-	connection->must_close = connection->doubts_clock = false;
+	connection->must_close = false;
 	connection->locks = connection->pings = 0;
 	connection->channel.is_persistent = false;
 }

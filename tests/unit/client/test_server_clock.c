@@ -6,6 +6,7 @@
 
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "client/net/hybrid_clock.h"
@@ -177,12 +178,103 @@ static void what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew(v
 	assert_true(new_version(&worker) >= servers_us());
 }
 
+/* The version of what the server has is too far ahead of its clock, which it told long ago. */
+static void have_doubtful_version(void)
+{
+	fake_system_pass_ms(5000);
+	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US + HOUR_US);
+}
+
+static struct sd_exchange exchange_of(struct sd_request request)
+{
+	struct sd_exchange exchange = {.server = &worker.server,
+	                               .request = request,
+	                               .deadline_ms = sd_platform_now_ms() + TIMEOUT_MS,
+	                               .connect_ms = TIMEOUT_MS};
+
+	exchange.request.key = (struct sd_bytes){"key", 3};
+	return exchange;
+}
+
+static void perform(struct sd_exchange *exchanges)
+{
+	struct sd_transport *transport = sd_network_transport(worker.network);
+
+	kept_restart(&worker.kept.sink);
+	transport->perform(transport, exchanges);
+}
+
+/* The lock would end with the connection. */
+static void under_a_lock_the_version_counts_and_after_it_the_server_is_asked_anew(void **state)
+{
+	struct sd_exchange lock;
+	struct sd_exchange unlock;
+
+	(void)state;
+	connect_by(&worker);
+	lock = exchange_of((struct sd_request){.kind = SD_LOCK, .ttl = 30});
+	perform(&lock);
+	assert_int_equal(lock.reply.status, SD_OK);
+	have_doubtful_version();
+	assert_false(read_later(&worker, 0));
+	unlock = exchange_of(
+		(struct sd_request){.kind = SD_UNLOCK, .held = true, .connection = lock.reply.connection});
+	perform(&unlock);
+	assert_int_equal(unlock.reply.status, SD_OK);
+	assert_true(read_later(&worker, 1));
+}
+
+/* The server may have performed it. */
+static void before_what_must_not_be_repeated_the_version_counts(void **state)
+{
+	struct sd_exchange get;
+	struct sd_exchange set;
+
+	(void)state;
+	connect_by(&worker);
+	have_doubtful_version();
+	get = exchange_of((struct sd_request){.kind = SD_GET, .sink = &worker.kept.sink});
+	set = exchange_of((struct sd_request){.kind = SD_SET, .data = {"value", 5}});
+	get.next = &set;
+	fake_peer_connections = 0;
+	perform(&get);
+	assert_int_equal(get.reply.status, SD_OK);
+	assert_int_equal(set.reply.status, SD_OK);
+	assert_int_equal(fake_peer_connections, 0);
+	assert_true(read_later(&worker, 1));
+}
+
+/* It would be asked again and again. */
+static void a_new_connection_that_is_slow_is_not_replaced(void **state)
+{
+	(void)state;
+	fake_server.answers_us = 2000000;
+	have_doubtful_version();
+	(void)read_later(&worker, 1);
+}
+
+static void of_a_doubtful_answer_nothing_is_kept(void **state)
+{
+	struct sd_exchange get;
+
+	(void)state;
+	connect_by(&worker);
+	have_doubtful_version();
+	fake_system_fail(FAKE_CONNECT, fake_system_calls(FAKE_CONNECT), ECONNREFUSED, true);
+	get = exchange_of((struct sd_request){.kind = SD_GET, .sink = &worker.kept.sink});
+	perform(&get);
+	assert_int_equal(get.reply.status, SD_UNREACHABLE);
+	assert_int_equal(get.reply.version, 0);
+	assert_false(get.reply.versioned);
+}
+
 static void without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed(void **state)
 {
 	(void)state;
 	fake_server = (struct fake_server){.version = INT64_MAX};
 	assert_true(read_from(&worker, &worker.server));
 	assert_true((uint64_t)new_version(&worker) < SD_VERSION_DATE_MAX);
+	assert_true(read_later(&worker, 0)); /* nothing was told that could be wrong by now */
 }
 
 /* The look at the time that begins a round counts for that round. */
@@ -333,6 +425,10 @@ int main(void)
 		TEST(a_version_is_never_behind_the_servers_clock),
 		TEST(a_version_more_than_a_day_ahead_is_told_and_not_followed),
 		TEST(what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew),
+		TEST(under_a_lock_the_version_counts_and_after_it_the_server_is_asked_anew),
+		TEST(before_what_must_not_be_repeated_the_version_counts),
+		TEST(a_new_connection_that_is_slow_is_not_replaced),
+		TEST(of_a_doubtful_answer_nothing_is_kept),
 		TEST(without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed),
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),
