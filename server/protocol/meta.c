@@ -415,8 +415,7 @@ SD_RARE static void follow_clock(const struct command *command)
 	const struct sdd_batch *batch = command->operations->batch;
 	struct sd_meta_request *request = command->request;
 	int64_t told_ms = sdd_connection_told_offset(command->connection);
-	int64_t ahead_ms = told_ms != 0 ? batch->wall_ms - batch->boot_ms - told_ms : 0;
-	int64_t ahead_s = (ahead_ms - (ahead_ms < 0 ? 999 : 0)) / 1000; /* so no life gets longer */
+	int64_t ahead_s = told_ms != 0 ? (batch->wall_ms - batch->boot_ms - told_ms) / 1000 : 0;
 
 	if (request->command == SD_META_LOCK) {
 		return; /* a lease is never a date */

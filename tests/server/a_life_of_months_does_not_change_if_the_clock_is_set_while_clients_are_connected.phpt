@@ -35,6 +35,13 @@ function clock_of(TestServer $server): int
     return intdiv((int) explode(' w', meta_line($server, 'mn sharedance'))[1], 1000000);
 }
 
+/* The line that answers on that connection. */
+function asked($connection, string $request): string
+{
+    fwrite($connection, "$request\r\n");
+    return fgets($connection);
+}
+
 start_on_own_clock();
 foreach (['ahead' => [0, 365 * DAY], 'back' => [20 * 60 * 60, 0]] as $where => [$before, $after]) {
     set_clocks($before, 0);
@@ -42,6 +49,8 @@ foreach (['ahead' => [0, 365 * DAY], 'back' => [20 * 60 * 60, 0]] as $where => [
     $pool = pool($servers, true);
     ini_set('session.save_path', implode(', ', array_map(fn ($server) => "tcp://127.0.0.1:$server->port", $servers)));
     $pool->set('before', 'value', 60 * DAY);
+    $told = stream_socket_client("tcp://127.0.0.1:{$servers[0]->port}");
+    $date = intdiv((int) explode(' w', asked($told, 'mn sharedance'))[1], 1000000) + 60 * DAY;
     session_id("id$where");
     session_start();
     $_SESSION['n'] = 'before';
@@ -53,6 +62,16 @@ foreach (['ahead' => [0, 365 * DAY], 'back' => [20 * 60 * 60, 0]] as $where => [
     }
     echo "the clock is set $where\n";
     echo 'set: ', $pool->set('after', 'value', 60 * DAY), ', ', lives_of($servers, 'after'), "\n";
+    asked($told, "mg vivified N$date v");
+    fgets($told); /* the empty value */
+    preg_match('/^HD t(\d+) Z$/', meta_line($servers[0], 'mg vivified t'), $left);
+    fact('a vivified entry has 60 days', $left[1] > 60 * DAY - 60 && $left[1] <= 60 * DAY);
+    asked($told, 'ml lock T' . 31 * DAY); /* no date, and cut to an hour */
+    fwrite($told, "stats locks\r\n");
+    do {
+        $line = fgets($told);
+    } while (!preg_match('/^STAT lock:\S+ \d+ (\d+) /', $line, $left) && $line !== "END\r\n");
+    fact('the lock has an hour', ($left[1] ?? 0) > 3500 * 1000);
     $pool->set('touched', 'value', DAY);
     $pool->touch('touched', 60 * DAY);
     echo 'touch: ', lives_of($servers, 'touched'), "\n";
@@ -68,9 +87,13 @@ foreach (['ahead' => [0, 365 * DAY], 'back' => [20 * 60 * 60, 0]] as $where => [
 --EXPECT--
 the clock is set ahead
 set: 2, 60 days, 60 days
+a vivified entry has 60 days: yes
+the lock has an hour: yes
 touch: 60 days, 60 days
 session: before, after, 60 days, 60 days
 the clock is set back
 set: 2, 60 days, 60 days
+a vivified entry has 60 days: yes
+the lock has an hour: yes
 touch: 60 days, 60 days
 session: before, after, 60 days, 60 days
