@@ -12,11 +12,6 @@ if (($reason = no_browser_because()) !== null) {
 <?php
 require __DIR__ . '/browser.inc';
 
-function fact(string $what, bool $true): void
-{
-    echo $what, ': ', $true ? 'yes' : 'NO', "\n";
-}
-
 $server = new TestServer(['--http=127.0.0.1:0']);
 $page = $server->process->expect('~HTTP is answered on (http://\S+/)$~m');
 $cache = new Sharedance();

@@ -12,11 +12,6 @@ if (!is_file(root() . '/sharedance.php')) {
 <?php
 require __DIR__ . '/web.inc';
 
-function fact(string $what, bool $true): void
-{
-    echo $what, ': ', $true ? 'yes' : 'NO', "\n";
-}
-
 /* @return array{int, string} status and body, with a password or without */
 function look(Web $web, ?string $password = null, string $path = '/', string $method = 'GET'): array
 {
