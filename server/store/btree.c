@@ -17,6 +17,7 @@
 #include "server/system/clock.h"
 
 #define ROWS_BETWEEN_LOOKS 64    /* of the sweep at the clock */
+#define ROWS_BETWEEN_YIELDS 64   /* about 0.1 ms */
 #define VERSIONS_AHEAD 10000000u /* microseconds */
 
 #define EXPIRY_KEY_MAX (8 + SDD_STORE_KEY_MAX)
@@ -272,6 +273,7 @@ enum sdd_result sdd_btree_begin(struct sdd_btree *btree)
 	}
 	btree->about_written = false;
 	btree->write_count = 0;
+	sdd_yield_begin(&btree->yield);
 	btree->extent_growth = 0;
 	btree->dropped_before = btree->dropped.count;
 	if (error == MDB_SUCCESS) {
@@ -288,13 +290,19 @@ enum sdd_result sdd_btree_begin(struct sdd_btree *btree)
 	return end_step(btree, error);
 }
 
+static void count_write(struct sdd_btree *btree)
+{
+	btree->write_count++;
+	sdd_yield_step(&btree->yield, ROWS_BETWEEN_YIELDS);
+}
+
 enum sdd_result sdd_btree_write(struct sdd_btree *btree, enum sdd_record_kind kind,
                                 struct sd_bytes key_bytes, const struct sdd_entry *entry,
                                 uint32_t epoch)
 {
 	MDB_val key = sdd_btree_val(key_bytes);
 
-	btree->write_count++;
+	count_write(btree);
 	return end_step(btree, write_one(btree, kind, &key, entry, epoch));
 }
 
@@ -472,7 +480,7 @@ enum sdd_result sdd_btree_sweep(struct sdd_btree *btree, int64_t after_ms, int64
 			return SDD_DONE;
 		}
 		if (error == MDB_SUCCESS) {
-			btree->write_count++;
+			count_write(btree);
 			error = sweep_row(btree, &row, &sweep);
 		}
 	}

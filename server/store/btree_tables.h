@@ -48,6 +48,7 @@
 #include "server/store/ttls.h"
 #include "server/store/row.h"
 #include "server/system/store_clock.h"
+#include "server/system/yield.h"
 
 /* Changes with the tables, the row or the files beside them. */
 #define SDD_BTREE_FORMAT "sharedanced 4"
@@ -109,6 +110,7 @@ struct sdd_btree {
 	/* of the thread that writes */
 	MDB_txn *writing;                /* NULL: there is no transaction */
 	size_t write_count;              /* entries that this transaction has written */
+	struct sdd_yield yield;          /* of this transaction */
 	struct sdd_writeback *writeback; /* NULL: nothing is forced to disk, or it has no thread */
 	uint64_t version_ceiling;        /* the bound that is stored */
 	bool epoch_stored;

@@ -16,9 +16,11 @@
 #include "server/store/memtable.h"
 #include "server/store/values.h"
 #include "server/system/clock.h"
+#include "server/system/yield.h"
 
 #define SWEEP_TRANSACTION_US 50000 /* the longest transaction of a sweep, about */
 #define SWEEP_JOB_US 1000000       /* all of a job's, about, before it writes */
+#define COMPARISONS_BETWEEN_YIELDS 512
 
 /* In which epoch an entry was proven; 0: in none. One that is not was carried here by a repair that
  * proved nothing yet. What was recovered was written in the epoch of its memtable. */
@@ -49,12 +51,13 @@ static enum sdd_result write_key(struct sdd_btree *btree, const struct sdd_flush
 	                       epoch_of(btree, job, known));
 }
 
-static int compare_keys(const void *left, const void *right)
+static int compare_keys(const void *left, const void *right, void *yield)
 {
 	struct sd_bytes a = sdd_record_key(((const struct sdd_known *)left)->last);
 	struct sd_bytes b = sdd_record_key(((const struct sdd_known *)right)->last);
 	int order = memcmp(a.data, b.data, a.length < b.length ? a.length : b.length);
 
+	sdd_yield_step(yield, COMPARISONS_BETWEEN_YIELDS);
 	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
 }
 
@@ -62,6 +65,8 @@ static int compare_keys(const void *left, const void *right)
  * no memory. */
 static bool sort(struct sdd_flush_job *job)
 {
+	struct sdd_yield yield;
+
 	free(job->all);
 	job->count = 0;
 	job->all = malloc((sdd_memtable_count(job->memtable) + 1) * sizeof(*job->all));
@@ -71,7 +76,8 @@ static bool sort(struct sdd_flush_job *job)
 	for (size_t i = 0; sdd_memtable_at(job->memtable, i, &job->all[job->count]); i++) {
 		job->count += job->all[job->count].last != NULL;
 	}
-	qsort(job->all, job->count, sizeof(*job->all), compare_keys);
+	sdd_yield_begin(&yield);
+	qsort_r(job->all, job->count, sizeof(*job->all), compare_keys, &yield);
 	return true;
 }
 
