@@ -266,7 +266,7 @@ static int write_one(struct sdd_btree *btree, enum sdd_record_kind kind, MDB_val
 
 enum sdd_result sdd_btree_begin(struct sdd_btree *btree)
 {
-	int error = btree->is_read_only ? EROFS : MDB_SUCCESS;
+	int error = btree->unwritable;
 
 	if (error == MDB_SUCCESS && !btree->has_extents) {
 		error = sdd_btree_make_extents(btree);

@@ -143,11 +143,11 @@ void sdd_btree_forget_dead_readers(struct sdd_btree *btree);
  * call fails, until it is opened again. */
 bool sdd_btree_is_broken(const struct sdd_btree *btree);
 
-/* Whether it was opened for reading only, because the file system is read-only: nothing can be
- * written before it is opened again. */
-bool sdd_btree_is_read_only(const struct sdd_btree *btree);
+/* Why it was opened for reading only: EROFS, its file system is read-only; EPERM, one of its files
+ * is immutable. Nothing can be written before it is opened again. 0: it was opened for writing. */
+int sdd_btree_unwritable(const struct sdd_btree *btree);
 
-/* Whether it would be opened for writing now, though it is read-only. */
+/* Whether it would be opened for writing now, though it was opened for reading only. */
 bool sdd_btree_can_be_writable(const struct sdd_btree *btree);
 
 /* Whether the disk has next to no room. */

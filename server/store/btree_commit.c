@@ -49,6 +49,6 @@ int sdd_btree_end_transaction(struct sdd_btree *btree)
 bool sdd_btree_force(struct sdd_btree *btree)
 {
 	/* what is opened for reading has written nothing */
-	errno = btree->is_read_only ? MDB_SUCCESS : mdb_env_sync(btree->env, /* force */ 1);
+	errno = btree->unwritable != 0 ? MDB_SUCCESS : mdb_env_sync(btree->env, /* force */ 1);
 	return errno == MDB_SUCCESS;
 }

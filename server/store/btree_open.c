@@ -10,6 +10,7 @@
 #include "server/store/btree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,18 +96,34 @@ enum sdd_result sdd_btree_result(struct sdd_btree *btree, int error,
 	}
 }
 
-bool sdd_btree_is_read_only(const struct sdd_btree *btree)
+int sdd_btree_unwritable(const struct sdd_btree *btree)
 {
-	return btree->is_read_only;
+	return btree->unwritable;
+}
+
+/* Whether there is no such file, or it can be written. To be asked only without locks of LMDB's:
+ * closing the file would end them. */
+static bool is_writable(int directory, const char *name)
+{
+	int file = sdd_io_openat(directory, name, O_RDWR | O_NOFOLLOW, 0);
+
+	if (file != -1) {
+		(void)sdd_io_close(file);
+	}
+	return file != -1 || errno == ENOENT;
 }
 
 bool sdd_btree_can_be_writable(const struct sdd_btree *btree)
 {
-	struct statvfs disk;
-	mdb_filehandle_t data;
+	int directory = btree->unwritable != 0 ? sdd_io_open_directory(btree->directory) : -1;
+	bool is_so;
 
-	return btree->is_read_only && mdb_env_get_fd(btree->env, &data) == MDB_SUCCESS &&
-	       fstatvfs(data, &disk) == 0 && !(disk.f_flag & ST_RDONLY);
+	if (directory == -1) {
+		return false;
+	}
+	is_so = is_writable(directory, SDD_FILE_DATA) && is_writable(directory, SDD_FILE_DATA_LOCK);
+	(void)sdd_io_close(directory);
+	return is_so;
 }
 
 bool sdd_btree_is_broken(const struct sdd_btree *btree)
@@ -167,17 +184,17 @@ static int check_data(const struct sdd_btree *btree)
 	return found.st_size > 0 ? MDB_SUCCESS : ENOENT;
 }
 
-/* On a file system that is read-only there can be no file for LMDB's own locks, and LMDB does
- * without: no other server writes, because the directory is locked (directory.h). */
+/* If it is opened for reading only, LMDB does without locks of its own, whose file may be missing:
+ * no other server writes, because the directory is locked (directory.h). */
 static int open_env(struct sdd_btree *btree)
 {
 	int error = open_env_with(btree, 0);
 
-	btree->is_read_only = error == EROFS;
-	if (btree->is_read_only) {
+	btree->unwritable = error == EROFS || error == EPERM ? error : 0;
+	if (btree->unwritable != 0) {
 		close_env(btree);
 		error = check_data(btree);
-		error = error == MDB_SUCCESS ? open_env_with(btree, MDB_RDONLY) : error;
+		error = error == MDB_SUCCESS ? open_env_with(btree, MDB_RDONLY | MDB_NOLOCK) : error;
 	}
 	return error;
 }
@@ -308,7 +325,7 @@ static int open_tables(struct sdd_btree *btree)
 	MDB_stat stat;
 	int error = open_old_tables(btree);
 
-	if (error == MDB_NOTFOUND && !btree->is_read_only) {
+	if (error == MDB_NOTFOUND && btree->unwritable == 0) {
 		error = make_tables(btree);
 	}
 	if (error == MDB_SUCCESS) {
@@ -389,7 +406,7 @@ static int open_whole(struct sdd_btree *btree)
 static void explain_open(const struct sdd_btree *btree, int error,
                          char reason[SDD_STORE_REASON_MAX])
 {
-	bool is_empty = btree->is_read_only && (error == ENOENT || error == MDB_NOTFOUND);
+	bool is_empty = btree->unwritable != 0 && (error == ENOENT || error == MDB_NOTFOUND);
 
 	if (btree->is_cut_off) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX,
@@ -397,7 +414,7 @@ static void explain_open(const struct sdd_btree *btree, int error,
 		                             "remove all files and lose what was stored");
 	} else if (is_empty) {
 		(void)snprintf(reason, SDD_STORE_REASON_MAX, "it is empty, and no store can be made: %s",
-		               strerror(EROFS));
+		               strerror(btree->unwritable));
 	} else {
 		set_reason(reason, mdb_strerror(error));
 	}

@@ -95,8 +95,8 @@ struct sdd_btree {
 	struct sdd_clock_anchor anchor; /* the same */
 	uint8_t id[SDD_STORE_ID_BYTES]; /* all zero: it could not be stored yet */
 	atomic_bool is_broken;          /* LMDB has given up */
-	bool is_read_only;              /* the file system is: it was opened for reading */
-	bool is_cut_off;                /* data.mdb lacks something that is in use */
+	int unwritable; /* the error with which its files cannot be written: opened for reading; or 0 */
+	bool is_cut_off; /* data.mdb lacks something that is in use */
 
 	/* what it was opened with */
 	char *directory;

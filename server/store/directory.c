@@ -123,7 +123,7 @@ static bool check_rights_of_file(const struct check *check, const char *name,
 	}
 	if (mode != FILE_MODE) {
 		if (sdd_io_fchmodat(check->directory, name, FILE_MODE) != 0) {
-			if (errno == EROFS) { /* who can read it has been able to before */
+			if (errno == EROFS || errno == EPERM) { /* who can read it has been able to before */
 				sdd_log(SDD_LOG_WARNING, "file %s/%s has mode %04o, which cannot be changed: %s",
 				        check->path, name, (unsigned)mode, strerror(errno));
 				return true;
@@ -261,15 +261,15 @@ int sdd_directory_open(const char *given)
 	return descriptor;
 }
 
-/* Opens the file, or makes it. On a file system that is read-only it may be missing: then no
- * version of the server can make one either, and the directory stands for it, on which the caller
- * has its lock. *is_file: it is the file. -1, with errno. */
+/* Opens the file, or makes it. On a file system that is read-only, or in an immutable directory, it
+ * may be missing: then no version of the server can make one either, and the directory stands for
+ * it, on which the caller has its lock. *is_file: it is the file. -1, with errno. */
 static int open_lock(const char *directory, const char *file, bool *is_file)
 {
 	int descriptor = sdd_io_open(file, O_RDWR | O_CREAT | O_NOFOLLOW, FILE_MODE);
 
 	*is_file = true;
-	if (descriptor == -1 && errno == EROFS) {
+	if (descriptor == -1 && (errno == EROFS || errno == EPERM)) {
 		descriptor = sdd_io_open(file, O_RDONLY | O_NOFOLLOW, 0);
 		if (descriptor == -1 && errno == ENOENT) {
 			*is_file = false;

@@ -219,9 +219,11 @@ static void fail_job(struct sdd_flush_job *job, enum sdd_result result, const ch
  * matter. */
 static void run_job(struct sdd_flush_job *job, struct sdd_btree *btree)
 {
+	int unwritable = sdd_btree_unwritable(btree);
+
 	job->swept = 0;
-	if (sdd_btree_is_read_only(btree)) {
-		fail_job(job, SDD_FAILED, strerror(EROFS));
+	if (unwritable != 0) {
+		fail_job(job, SDD_FAILED, strerror(unwritable));
 		return;
 	}
 	if (!sort(job)) {

@@ -72,7 +72,7 @@ static void check_log(struct sdd_store *store)
 	}
 }
 
-/* What was opened for reading is opened again as soon as the file system can be written. */
+/* What was opened for reading is opened again as soon as it can be written. */
 static void check_file_system(struct sdd_store *store)
 {
 	struct sdd_layers *layers = &store->layers;
@@ -85,7 +85,7 @@ static void check_file_system(struct sdd_store *store)
 	(void)sdd_values_reopen(layers->values); /* what the log has is written there again */
 	if (!sdd_btree_reopen(layers->btree)) {
 		state = SDD_BROKEN;
-	} else if (sdd_btree_is_read_only(layers->btree)) {
+	} else if (sdd_btree_unwritable(layers->btree) != 0) {
 		state = SDD_READ_ONLY;
 	}
 	/* a job that failed is tried again, and says itself how that ended */

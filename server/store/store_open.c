@@ -124,8 +124,10 @@ static bool open_values(struct sdd_layers *layers, const char *directory, uint64
  */
 static void report_health(struct sdd_layers *layers)
 {
-	if (sdd_btree_is_read_only(layers->btree)) {
-		sdd_health_set(&layers->health, SDD_HEALTH_BTREE, SDD_READ_ONLY, strerror(EROFS));
+	int unwritable = sdd_btree_unwritable(layers->btree);
+
+	if (unwritable != 0) {
+		sdd_health_set(&layers->health, SDD_HEALTH_BTREE, SDD_READ_ONLY, strerror(unwritable));
 	} else if (!sdd_wal_has_room(layers->wal) &&
 	           (sdd_health_of_error(errno) == SDD_NO_ROOM || sdd_wal_is_unwritable(layers->wal))) {
 		sdd_health_set(&layers->health, SDD_HEALTH_WAL, sdd_health_of_error(errno),

@@ -15,12 +15,21 @@ if ($status !== 0) {
 <?php
 require __DIR__ . '/../helper.inc';
 
-/* In a network of its own with a host that takes every packet and answers none, and a file of hosts of
- * its own, where "two" has that host's address and another one's. */
+/* In a network of its own with a host that takes every packet and answers none, a file of hosts of its own, where
+ * "two" has that host's address and another one's, and a name server that knows no name. */
 $hosts = scratch() . '/hosts';
+file_put_contents("$hosts.resolver", "nameserver 127.0.0.1\n");
 file_put_contents($hosts, "127.0.0.1 localhost\n192.0.2.1 two\n127.0.0.1 two\n192.0.2.1 hole\n");
 $code = <<<'CODE'
     require getenv('HELPER');
+    $names = new Process([PHP_BINARY, '-n', '-r', '
+        $socket = stream_socket_server("udp://127.0.0.1:53", $number, $error, STREAM_SERVER_BIND);
+        echo "bound\n";
+        for (;;) {
+            $query = stream_socket_recvfrom($socket, 512, 0, $from);
+            stream_socket_sendto($socket, substr($query, 0, 2) . "\x81\x83" . substr($query, 4), 0, $from);
+        }']);
+    $names->expect('/bound/');
     $server = new TestServer();
     foreach (['hole', 'two', 'no-such-host.invalid'] as $host) {
         $cache = new Sharedance();
@@ -30,7 +39,7 @@ $code = <<<'CODE'
         echo current($cache->getStats())['connect_timeouts'], " connect timeouts\n";
     }
 CODE;
-$network = 'mount --bind "$1" /etc/hosts && ip link set lo up && ip link add near type veth peer name far'
+$network = 'mount --bind "$1" /etc/hosts && { [ ! -e /etc/resolv.conf ] || mount --bind "$1.resolver" /etc/resolv.conf; } && ip link set lo up && ip link add near type veth peer name far'
     . ' && ip addr add 192.0.2.2/24 dev near && ip link set near up && ip link set far up'
     . ' && ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev near nud permanent && shift && exec "$@"';
 $php = new Process(

@@ -636,10 +636,10 @@ bool sdd_btree_is_broken(const struct sdd_btree *btree)
 	return result;
 }
 
-bool sdd_btree_is_read_only(const struct sdd_btree *btree)
+int sdd_btree_unwritable(const struct sdd_btree *btree)
 {
 	(void)btree;
-	return false;
+	return 0;
 }
 
 bool sdd_btree_can_be_writable(const struct sdd_btree *btree)
