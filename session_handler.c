@@ -285,18 +285,27 @@ PS_READ_FUNC(sharedance)
 	return open == NULL ? FAILURE : php_sharedance_session_read(open, key, val);
 }
 
+/* Whether the value is cut off: a variable's serializer has thrown, or called exit, and PHP gives
+ * what it has until there. It shows the exception itself. */
+static bool is_cut_off(void)
+{
+	return EG(exception) != NULL;
+}
+
 PS_WRITE_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_session_write(open, key, val, maxlifetime);
+	return open == NULL || is_cut_off() ? FAILURE
+	                                    : php_sharedance_session_write(open, key, val, maxlifetime);
 }
 
 PS_UPDATE_TIMESTAMP_FUNC(sharedance)
 {
 	struct php_sharedance_open_session *open = opened_session(mod_data);
 
-	return open == NULL ? FAILURE : php_sharedance_session_touch(open, key, val, maxlifetime);
+	return open == NULL || is_cut_off() ? FAILURE
+	                                    : php_sharedance_session_touch(open, key, val, maxlifetime);
 }
 
 PS_DESTROY_FUNC(sharedance)
