@@ -23,10 +23,10 @@ foreach (['use_cookies' => '0', 'use_strict_mode' => '0', 'cache_limiter' => '',
     ini_set("session.$name", $value);
 }
 
-/* Such a life is sent as a date, which the client makes of the time that it was told. */
+/* Such a life is sent as a date, which the client makes of the time that it was told. It is exact to a second. */
 function lives_of(array $servers, string $key): string
 {
-    return implode(', ', array_map(fn ($server) => lives($server, $key, 60 * DAY) ? '60 days'
+    return implode(', ', array_map(fn ($server) => lives($server, $key, 60 * DAY + 1) ? '60 days'
         : json_encode(life($server, $key)) . ' s', $servers));
 }
 
@@ -65,7 +65,7 @@ foreach (['ahead' => [0, 365 * DAY], 'back' => [20 * 60 * 60, 0]] as $where => [
     asked($told, "mg vivified N$date v");
     fgets($told); /* the empty value */
     preg_match('/^HD t(\d+) Z$/', meta_line($servers[0], 'mg vivified t'), $left);
-    fact('a vivified entry has 60 days', $left[1] > 60 * DAY - 60 && $left[1] <= 60 * DAY);
+    fact('a vivified entry has 60 days', $left[1] > 60 * DAY - 60 && $left[1] <= 60 * DAY + 1);
     asked($told, 'ml lock T' . 31 * DAY); /* no date, and cut to an hour */
     fwrite($told, "stats locks\r\n");
     do {
