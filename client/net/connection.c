@@ -54,7 +54,7 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 }
 
 /* A version too far ahead is reported, and not followed. But the server's clock may have been set
- * since it told the time: then it is asked anew (false). If it cannot be, the version counts. */
+ * since it told the time: then it is asked anew (false). If it cannot be, that is reported. */
 SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
                                      uint64_t version)
 {
@@ -66,8 +66,10 @@ SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd
 		sd_hybrid_clock_observe(&connection->facts->versions, version);
 	} else if (is_told_lately) {
 		exchange->reply.far_ahead = true;
+	} else if (sd_connection_ask_anew(connection)) {
+		return false;
 	} else {
-		return !sd_connection_ask_anew(connection);
+		exchange->reply.is_doubtful = true;
 	}
 	return true;
 }

@@ -353,7 +353,7 @@ static enum sd_status conclude_locking(struct sd_session *session, const struct 
 
 /* }}} */
 
-/* {{{ begin and end */
+/* {{{ begin */
 
 /* If the session is read again, and has the lock on its second server, the first name must not wait
  * for that. Returns the time at which the next round begins. */
@@ -399,6 +399,9 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
 		restart_sink(entry);
 		return sd_session_fail(session, SD_SESSION_LOCKING, status);
 	}
+	if (sd_session_is_doubtful(session)) {
+		return SD_ABSENT; /* whatever it is, it is read again */
+	}
 	status = sd_read_finish(session->policy, entry, error);
 	return status == SD_OK ? entry->status : sd_session_fail(session, SD_SESSION_READING, status);
 }
@@ -432,7 +435,6 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	int64_t began_ms = sd_operation_now_ms(session->policy);
 	int64_t now_ms = began_ms;
 	enum sd_status status;
-	bool tries_again;
 	struct sd_error ignored;
 
 	sd_entry_init(&session->entry, key); /* the replicas still know the lock of the last time */
@@ -446,17 +448,15 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	session->lock.insists = false;
 	session->is_deserted = false;
 	session->outage_ms = 0;
-	do {
+	session->may_ask_anew = true;
+	for (;; now_ms = sd_operation_now_ms(session->policy)) {
 		status = rules->locks ? sd_session_lock_and_read(session, rules, now_ms, error)
 		                      : begin_unlocked(session, error);
-		tries_again = false;
-		if (sd_status_is_failure(status)) {
-			(void)sd_session_end(session, &ignored);
-			session->hold = SD_SESSION_UNASKED;
-			tries_again = !rules->is_replaceable && sd_session_tries_again(session, status);
-			now_ms = sd_operation_now_ms(session->policy);
+		if (!sd_session_begins_again(session, status)) {
+			break;
 		}
-	} while (tries_again);
+	}
+	session->may_ask_anew = false;
 	sd_session_remember_read(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {
@@ -464,37 +464,6 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	}
 	session->began_ms = began_ms;
 	return status;
-}
-
-enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error)
-{
-	struct sd_exchange unlocks[SD_OWNERS_MAX];
-	struct sd_entry *entry = &session->entry;
-	enum sd_status status = SD_OK;
-	int64_t began_ms;
-
-	session->began_ms = 0;
-	sd_session_withdraw_unheard(session);
-	if (session->lock.holders == 0 || sd_session_is_parents(session)) {
-		return SD_OK;
-	}
-	began_ms = sd_operation_now_ms(session->policy);
-	for (size_t i = 0; i < entry->owners; i++) {
-		struct sd_replica *replica = &entry->replicas[i];
-
-		if (replica->lock == SD_LOCK_CONNECTION) {
-			(void)sd_lock_request_release(&session->lock, replica, &unlocks[i]);
-			replica->locking = &unlocks[i];
-		}
-	}
-	/* a server that cannot be asked has lost the connection, and the lock with it */
-	(void)sd_operation_perform(session->policy, entry, 1, began_ms);
-	if (session->lock.holders > 0) {
-		status = sd_lock_release(session->policy, &session->lock, entry, error);
-		status = status == SD_ABSENT ? SD_OK : status; /* its lease had ended */
-	}
-	session->began_ms = began_ms;
-	return status == SD_OK ? SD_OK : sd_session_fail(session, SD_SESSION_UNLOCKING, status);
 }
 
 /* }}} */

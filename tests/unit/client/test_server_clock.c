@@ -241,6 +241,7 @@ static void before_what_must_not_be_repeated_the_version_counts(void **state)
 	assert_int_equal(get.reply.status, SD_OK);
 	assert_int_equal(set.reply.status, SD_OK);
 	assert_int_equal(fake_peer_connections, 0);
+	assert_true(get.reply.is_doubtful);
 	assert_true(read_later(&worker, 1));
 }
 
