@@ -34,7 +34,7 @@
 #define DUE_PART 4 /* this part of a full memtable is flushed without being asked */
 /* So many keys fill a memtable, however short they and their values are: more in one flush would
  * take memory, and spare the B-tree little. */
-#define KEYS_MAX 350000
+#define KEYS_MAX 300000
 
 #define KEYS_AT_ONCE 4096 /* in one transaction: 20 to 35 MB if each is on a page of its own */
 #define KEY_MEMORY 4096   /* with little memory, one for so many bytes of a full memtable */
