@@ -30,9 +30,10 @@ function lives_of(array $servers, string $key): string
         : json_encode(life($server, $key)) . ' s', $servers));
 }
 
+/* In seconds. It is told in microseconds, which 32 bits do not hold. */
 function clock_of(TestServer $server): int
 {
-    return intdiv((int) explode(' w', meta_line($server, 'mn sharedance'))[1], 1000000);
+    return (int) ((float) explode(' w', meta_line($server, 'mn sharedance'))[1] / 1e6);
 }
 
 /* The line that answers on that connection. */
@@ -50,7 +51,7 @@ foreach (['ahead' => [0, 365 * DAY], 'back' => [20 * 60 * 60, 0]] as $where => [
     ini_set('session.save_path', implode(', ', array_map(fn ($server) => "tcp://127.0.0.1:$server->port", $servers)));
     $pool->set('before', 'value', 60 * DAY);
     $told = stream_socket_client("tcp://127.0.0.1:{$servers[0]->port}");
-    $date = intdiv((int) explode(' w', asked($told, 'mn sharedance'))[1], 1000000) + 60 * DAY;
+    $date = (int) ((float) explode(' w', asked($told, 'mn sharedance'))[1] / 1e6) + 60 * DAY;
     session_id("id$where");
     session_start();
     $_SESSION['n'] = 'before';
