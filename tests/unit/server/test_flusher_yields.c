@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The processor, which a transaction of the B-tree leaves to others now and then. */
+/* The processor, which the flusher leaves to others now and then. */
 
 #include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #define ROWS 64 /* from one yield to the next */
 
 static struct sdd_btree *btree;
-static unsigned yields;
+static atomic_uint yields;
 static unsigned others_ms; /* how long the others keep the processor */
 
 /* Instead of the C library's. */
@@ -109,6 +110,21 @@ static void a_transaction_that_takes_long_insists_on_its_share(void **state)
 	assert_int_equal(sdd_btree_commit(btree), SDD_DONE);
 }
 
+/* There are several comparisons for each row, and 512 from one yield to the next. */
+static void so_does_sorting(void **state)
+{
+	const unsigned count = 40 * ROWS;
+
+	(void)state;
+	others_ms = 0;
+	for (unsigned i = 0; i < count; i++) {
+		put(numbered("key", i * 7919 % count), 10, i, SDD_NEVER);
+	}
+	yields = 0;
+	flush();
+	assert_true(yields > 40 + 40);
+}
+
 #define BTREE_TEST(name) cmocka_unit_test_setup_teardown(name, open_btree, close_btree)
 
 int main(void)
@@ -117,6 +133,7 @@ int main(void)
 		BTREE_TEST(writing_yields_now_and_then),
 		BTREE_TEST(so_does_the_sweep),
 		BTREE_TEST(a_transaction_that_takes_long_insists_on_its_share),
+		STORE_TEST(so_does_sorting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
