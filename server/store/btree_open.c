@@ -10,7 +10,6 @@
 #include "server/store/btree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,31 +100,6 @@ int sdd_btree_unwritable(const struct sdd_btree *btree)
 	return btree->unwritable;
 }
 
-/* Whether there is no such file, or it can be written. To be asked only without locks of LMDB's:
- * closing the file would end them. */
-static bool is_writable(int directory, const char *name)
-{
-	int file = sdd_io_openat(directory, name, O_RDWR | O_NOFOLLOW, 0);
-
-	if (file != -1) {
-		(void)sdd_io_close(file);
-	}
-	return file != -1 || errno == ENOENT;
-}
-
-bool sdd_btree_can_be_writable(const struct sdd_btree *btree)
-{
-	int directory = btree->unwritable != 0 ? sdd_io_open_directory(btree->directory) : -1;
-	bool is_so;
-
-	if (directory == -1) {
-		return false;
-	}
-	is_so = is_writable(directory, SDD_FILE_DATA) && is_writable(directory, SDD_FILE_DATA_LOCK);
-	(void)sdd_io_close(directory);
-	return is_so;
-}
-
 bool sdd_btree_is_broken(const struct sdd_btree *btree)
 {
 	return atomic_load(&btree->is_broken);
@@ -184,6 +158,14 @@ static int check_data(const struct sdd_btree *btree)
 	return found.st_size > 0 ? MDB_SUCCESS : ENOENT;
 }
 
+/* Forces the root that was found to disk. The process that wrote it may have been killed before it
+ * was there; and the log that the root makes superfluous is written over next. Returns the error.
+ */
+static int force_root(struct sdd_btree *btree)
+{
+	return btree->sync == SDD_SYNC_NEVER ? MDB_SUCCESS : mdb_env_sync(btree->env, /* force */ 1);
+}
+
 /* If it is opened for reading only, LMDB does without locks of its own, whose file may be missing:
  * no other server writes, because the directory is locked (directory.h). */
 static int open_env(struct sdd_btree *btree)
@@ -191,6 +173,9 @@ static int open_env(struct sdd_btree *btree)
 	int error = open_env_with(btree, 0);
 
 	btree->unwritable = error == EROFS || error == EPERM ? error : 0;
+	if (error == MDB_SUCCESS) {
+		btree->unwritable = force_root(btree);
+	}
 	if (btree->unwritable != 0) {
 		close_env(btree);
 		error = check_data(btree);

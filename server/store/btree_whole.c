@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Whether data.mdb has all its pages; see btree_tables.h.
+ * The file data.mdb: whether it has all its pages, and whether it can be written; see
+ * btree_tables.h.
  *
  * LMDB maps the file. In one that was cut off, by a copy onto a full disk for instance, the process
  * would end by a signal at a page that is missing. But a file that is whole may be shorter than the
@@ -11,6 +12,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +118,31 @@ bool sdd_btree_find_file(const struct sdd_btree *btree, const char *name, struct
 	}
 	errno = error;
 	return is_found;
+}
+
+/* Whether there is no such file, or it can be written. To be asked only without locks of LMDB's:
+ * closing the file would end them. */
+static bool is_writable(int directory, const char *name)
+{
+	int file = sdd_io_openat(directory, name, O_RDWR | O_NOFOLLOW, 0);
+
+	if (file != -1) {
+		(void)sdd_io_close(file);
+	}
+	return file != -1 || errno == ENOENT;
+}
+
+bool sdd_btree_can_be_writable(const struct sdd_btree *btree)
+{
+	int directory = btree->unwritable != 0 ? sdd_io_open_directory(btree->directory) : -1;
+	bool is_so;
+
+	if (directory == -1) {
+		return false;
+	}
+	is_so = is_writable(directory, SDD_FILE_DATA) && is_writable(directory, SDD_FILE_DATA_LOCK);
+	(void)sdd_io_close(directory);
+	return is_so;
 }
 
 /* LMDB would make a new store of an empty file. The first start may have left one, if the disk was

@@ -31,11 +31,14 @@ static void *run_syncer(void *argument)
 	while (!syncer->stopping) {
 		struct timespec next;
 
-		sdd_clock_monotonic_after_ms(INTERVAL_MS, &next);
-		(void)pthread_cond_timedwait(&syncer->wake, &syncer->mutex, &next);
 		(void)pthread_mutex_unlock(&syncer->mutex);
-		(void)sdd_wal_sync(syncer->wal); /* the store asks the log whether that failed */
+		/* at first what the last process has left; the store asks the log whether that failed */
+		(void)sdd_wal_sync(syncer->wal);
 		(void)pthread_mutex_lock(&syncer->mutex);
+		sdd_clock_monotonic_after_ms(INTERVAL_MS, &next);
+		if (!syncer->stopping) {
+			(void)pthread_cond_timedwait(&syncer->wake, &syncer->mutex, &next);
+		}
 	}
 	(void)pthread_mutex_unlock(&syncer->mutex);
 	return NULL;

@@ -10,6 +10,8 @@
  *   data   any other write to data.mdb             values   a write to the file of values
  *   sync-data, sync-wal, sync-values               forcing it to disk
  *   read-values                                    a read of the file of values
+ *   kill-root   no failure: the process is killed when it has written a root, which is not on disk
+ *               yet; its number means nothing
  *   wait   no failure: the call waits until this is not there any more; its number means nothing
  *   room   no failure: the number is that of the MB that are free on any disk
  * DISK_IMAGE names a directory in which each file is as it is sure to be after a power cut: as it
@@ -21,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,12 +197,26 @@ static bool fails(int descriptor, off64_t offset)
 	return error != 0;
 }
 
+/* A root is written, and others can read it; before it is on disk the process dies, if it is to. */
+static void die_at_root(int descriptor, const void *bytes, size_t length, off64_t offset)
+{
+	char path[4096];
+	const char *name = name_of(descriptor, path);
+
+	if (name != NULL && strcmp(name, "data.mdb") == 0 && offset < 2 * PAGE &&
+	    (fcntl(descriptor, F_GETFL) & O_DSYNC) && fault_of("kill-root") != 0) {
+		(void)real_pwrite(open(path, O_RDWR | O_CLOEXEC), bytes, length, offset);
+		(void)raise(SIGKILL);
+	}
+}
+
 static ssize_t checked_pwrite(int descriptor, const void *bytes, size_t length, off64_t offset)
 {
 	char path[4096];
 	const char *name;
 	ssize_t done;
 
+	die_at_root(descriptor, bytes, length, offset);
 	if (fails(descriptor, offset)) {
 		return -1;
 	}
