@@ -144,7 +144,8 @@ void sdd_btree_forget_dead_readers(struct sdd_btree *btree);
 bool sdd_btree_is_broken(const struct sdd_btree *btree);
 
 /* Why it was opened for reading only: EROFS, its file system is read-only; EPERM, one of its files
- * is immutable. Nothing can be written before it is opened again. 0: it was opened for writing. */
+ * is immutable; another error: the root that it has cannot be forced to disk. Nothing can be
+ * written before it is opened again. 0: it was opened for writing. */
 int sdd_btree_unwritable(const struct sdd_btree *btree);
 
 /* Whether it would be opened for writing now, though it was opened for reading only. */

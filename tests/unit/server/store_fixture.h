@@ -45,6 +45,9 @@ void open_store(uint64_t max_size);
 
 void reopen(uint64_t max_size);
 
+/* For a sweep: no memtable changes what is in the B-tree. */
+bool changes_none(const void *context, struct sd_bytes key, int64_t *expires_ms);
+
 /* Copies a file from one directory to another; one that is not there is not missed. `most` is how
  * many bytes of it. */
 void copy_file(const char *from, const char *to, const char *name, size_t most);

@@ -54,14 +54,6 @@ static size_t count_left(int count)
 	return left;
 }
 
-static bool changes_none(const void *context, struct sd_bytes key, int64_t *expires_ms)
-{
-	(void)context;
-	(void)key;
-	(void)expires_ms;
-	return false;
-}
-
 /* Sweeps the closed store. Returns how many entries were examined. */
 static size_t sweep_closed(int64_t now_ms, int64_t most_us, size_t most_rows, bool *has_more)
 {

@@ -70,14 +70,6 @@ static void writing_yields_now_and_then(void **state)
 	assert_int_equal(sdd_btree_commit(btree), SDD_DONE);
 }
 
-static bool changes_none(const void *context, struct sd_bytes key, int64_t *expires_ms)
-{
-	(void)context;
-	(void)key;
-	(void)expires_ms;
-	return false;
-}
-
 static void so_does_the_sweep(void **state)
 {
 	size_t seen;

@@ -111,14 +111,6 @@ static void write_entries(struct sdd_btree *btree, int count)
 	assert_int_equal(sdd_btree_commit(btree), SDD_DONE);
 }
 
-static bool changes_none(const void *context, struct sd_bytes key, int64_t *expires_ms)
-{
-	(void)context;
-	(void)key;
-	(void)expires_ms;
-	return false;
-}
-
 static void sweep_all(struct sdd_btree *btree)
 {
 	size_t seen;
