@@ -158,14 +158,6 @@ static int check_data(const struct sdd_btree *btree)
 	return found.st_size > 0 ? MDB_SUCCESS : ENOENT;
 }
 
-/* Forces the root that was found to disk. The process that wrote it may have been killed before it
- * was there; and the log that the root makes superfluous is written over next. Returns the error.
- */
-static int force_root(struct sdd_btree *btree)
-{
-	return btree->sync == SDD_SYNC_NEVER ? MDB_SUCCESS : mdb_env_sync(btree->env, /* force */ 1);
-}
-
 /* If it is opened for reading only, LMDB does without locks of its own, whose file may be missing:
  * no other server writes, because the directory is locked (directory.h). */
 static int open_env(struct sdd_btree *btree)
@@ -173,8 +165,10 @@ static int open_env(struct sdd_btree *btree)
 	int error = open_env_with(btree, 0);
 
 	btree->unwritable = error == EROFS || error == EPERM ? error : 0;
-	if (error == MDB_SUCCESS) {
-		btree->unwritable = force_root(btree);
+	/* the process that wrote the root may have been killed before that was on disk; and the log
+	 * that it makes superfluous is written over next */
+	if (error == MDB_SUCCESS && btree->sync != SDD_SYNC_NEVER && !sdd_btree_force(btree)) {
+		btree->unwritable = errno;
 	}
 	if (btree->unwritable != 0) {
 		close_env(btree);
