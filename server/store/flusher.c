@@ -372,7 +372,8 @@ size_t sdd_flusher_waiting(const struct sdd_flusher *flusher)
 {
 	const struct sdd_layers *layers = flusher->layers;
 	size_t memory = sdd_memtable_memory(layers->active);
-	size_t least = sdd_memtable_count(layers->active) * layers->active_max / KEYS_MAX;
+	uint64_t keys = sdd_memtable_count(layers->active); /* a size_t of 32 bits would overflow */
+	size_t least = (size_t)(keys * layers->active_max / KEYS_MAX);
 
 	return (memory > least ? memory : least) +
 	       (size_t)(sdd_values_unflushed(layers->values) * layers->active_max / VALUES_MAX);
