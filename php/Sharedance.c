@@ -125,19 +125,19 @@ struct php_sharedance_pool *php_sharedance_pool_this(zval *this)
 	return check_constructed(intern) ? intern : NULL;
 }
 
-/* Throws an Error and returns false if an operation or a session relies on the servers. What a
+/* False, and an exception is thrown, if an operation or a session relies on the servers. What a
  * change runs, an overridden close() or a destructor, may have begun one: each step asks again. */
 static bool check_idle(const struct php_sharedance_pool *intern)
 {
 	bool is_running = php_sharedance_is_running(&intern->running);
+	bool is_idle = !is_running && intern->borrowed == 0;
 
-	if (is_running || intern->borrowed > 0) {
+	if (!is_idle && EG(exception) == NULL) {
 		zend_throw_error(
 			NULL, "The servers of a %s object cannot be changed %s", ZSTR_VAL(intern->std.ce->name),
 			is_running ? "from within its own operation" : "while a session is open on them");
-		return false;
 	}
-	return true;
+	return is_idle;
 }
 
 /* The same as php_sharedance_pool_this() for a method that changes the servers. */

@@ -59,6 +59,23 @@ while (!$fiber->isTerminated()) {
 }
 echo $fiber->getReturn(), ' of ', hosts($cache), "\n";
 
+/* what the code throws itself, such as the end of a Fiber that is garbage, is not replaced */
+$first = new BeginningServer('a');
+$cache = paired($first);
+$waiting = new Fiber(fn () => $cache->get('k'));
+$first->close = function () use ($waiting) {
+    $waiting->start();
+    Fiber::suspend();
+};
+$closing = new Fiber(fn () => report(fn () => $cache->close()));
+$closing->start();
+unset($closing);
+gc_collect_cycles();
+echo hosts($cache), "\n";
+while (!$waiting->isTerminated()) {
+    $waiting->resume();
+}
+
 $first = new BeginningServer('a');
 $cache = paired($first);
 $session = new SharedanceSession($cache);
@@ -82,6 +99,7 @@ echo hosts($cache), "none\n";
 --EXPECT--
 Error: The servers of a Sharedance object cannot be changed from within its own operation
 value of a b
+a b
 Error: The servers of a Sharedance object cannot be changed while a session is open on them
 a b
 Error: The servers of a Sharedance object cannot be changed while a session is open on them
