@@ -125,27 +125,27 @@ struct php_sharedance_pool *php_sharedance_pool_this(zval *this)
 	return check_constructed(intern) ? intern : NULL;
 }
 
-/* The same for a method that changes the servers. It throws, too, if an operation or a session
- * relies on them. */
+/* False, and an exception is thrown, if an operation or a session relies on the servers. What a
+ * change runs, an overridden close() or a destructor, may have begun one: each step asks again. */
+static bool check_idle(const struct php_sharedance_pool *intern)
+{
+	bool is_running = php_sharedance_is_running(&intern->running);
+	bool is_idle = !is_running && intern->borrowed == 0;
+
+	if (!is_idle && EG(exception) == NULL) {
+		zend_throw_error(
+			NULL, "The servers of a %s object cannot be changed %s", ZSTR_VAL(intern->std.ce->name),
+			is_running ? "from within its own operation" : "while a session is open on them");
+	}
+	return is_idle;
+}
+
+/* The same as php_sharedance_pool_this() for a method that changes the servers. */
 static struct php_sharedance_pool *this_idle_pool(zval *this)
 {
 	struct php_sharedance_pool *intern = php_sharedance_pool_this(this);
 
-	if (intern != NULL && php_sharedance_is_running(&intern->running)) {
-		zend_throw_error(NULL,
-		                 "The servers of a %s object cannot be changed from within its own "
-		                 "operation",
-		                 ZSTR_VAL(intern->std.ce->name));
-		return NULL;
-	}
-	if (intern != NULL && intern->borrowed > 0) {
-		zend_throw_error(NULL,
-		                 "The servers of a %s object cannot be changed while a session is open "
-		                 "on them",
-		                 ZSTR_VAL(intern->std.ce->name));
-		return NULL;
-	}
-	return intern;
+	return intern != NULL && check_idle(intern) ? intern : NULL;
 }
 
 void php_sharedance_pool_register_class(zend_class_entry *ce)
@@ -282,6 +282,9 @@ static bool add_server_or_throw(struct php_sharedance_pool *intern, zend_object 
 {
 	struct sd_error error;
 
+	if (!check_idle(intern)) {
+		return false;
+	}
 	if (add_server(intern, object, &error) != SD_OK) {
 		php_sharedance_throw(&error);
 		return false;
@@ -389,15 +392,16 @@ PHP_METHOD(Sharedance, close)
 	if (intern == NULL) {
 		RETURN_THROWS();
 	}
-	php_sharedance_running_begin(
-		&intern->running); /* an overridden close() is the user's code, too */
+	php_sharedance_running_begin(&intern->running);
 	for (uint32_t i = 0; i < intern->count && EG(exception) == NULL; i++) {
 		if (php_sharedance_server_from(intern->servers[i])->pools == 1) { /* else others use it */
 			php_sharedance_server_close(intern->servers[i]);
 		}
 	}
 	php_sharedance_running_end(&intern->running);
-	forget_servers(intern);
+	if (check_idle(intern)) {
+		forget_servers(intern);
+	}
 }
 
 /* As the stub has them. */

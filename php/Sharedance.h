@@ -48,7 +48,8 @@ struct php_sharedance_pool *php_sharedance_pool_this(zval *this);
 /*
  * An operation of the client, which began with php_sharedance_running_begin(), has ended with that
  * status. On a failure it throws: without redundancy the exception of a user's send() as it is,
- * else what `throw` makes of the error, with such an exception as the previous one.
+ * else what `throw` makes of the error, with such an exception as the previous one. An exception
+ * that is not thrown is freed: its destructor is the user's code, and may change the servers.
  */
 void php_sharedance_pool_end(struct php_sharedance_pool *intern, enum sd_status status,
                              const struct sd_error *error,

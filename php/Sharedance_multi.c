@@ -423,11 +423,12 @@ PHP_METHOD(Sharedance, ping)
 	pings = safe_emalloc(intern->count, sizeof(*pings), 0);
 	php_sharedance_running_begin(&intern->running);
 	status = sd_client_ping(intern->client, pings, &error);
-	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
 	if (status == SD_OK) {
 		for (uint32_t i = 0; i < intern->count; i++) {
 			add_ping(return_value, &pings[i]);
 		}
 	}
 	efree(pings);
+	/* last: it may run the user's code, which may change the servers */
+	php_sharedance_pool_end(intern, status, &error, php_sharedance_throw);
 }

@@ -81,12 +81,7 @@ void php_sharedance_throw_argument(uint32_t number, const struct sd_error *error
 /* Whether PHP ends the script for lack of memory as soon as this method returns. */
 static bool ends_for_memory(enum sd_status status)
 {
-#if HAVE_ZEND_STRING_FALLOC
-	return status == SD_NO_MEMORY && ZEND_HAS_OOM();
-#else
-	(void)status;
-	return false; /* it would have ended already, by longjmp */
-#endif
+	return status == SD_NO_MEMORY && php_sharedance_is_out_of_memory();
 }
 
 /* Gives the exception the address of the server that failed. */

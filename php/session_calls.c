@@ -492,6 +492,14 @@ zend_result php_sharedance_session_touch(struct php_sharedance_open_session *ope
 	return change_session(open, id, &change);
 }
 
+/* Whether PHP deletes the session though nobody has asked for that: decoding it has met the memory
+ * limit, or was left by longjmp, after which PHP calls nothing else before shutdown functions. */
+static bool is_only_undecoded(void)
+{
+	return php_sharedance_is_out_of_memory() ||
+	       (CG(unclean_shutdown) && !(EG(flags) & EG_FLAGS_IN_SHUTDOWN));
+}
+
 zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *open,
                                            zend_string *id)
 {
@@ -501,7 +509,7 @@ zend_result php_sharedance_session_destroy(struct php_sharedance_open_session *o
 		.ttl_s = php_sharedance_gc_maxlifetime(), /* for so long it is remembered */
 	};
 
-	return change_session(open, id, &change);
+	return is_only_undecoded() ? SUCCESS : change_session(open, id, &change);
 }
 
 /* }}} */

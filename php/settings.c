@@ -23,7 +23,7 @@ static bool read_seconds(const zend_string *text, double *seconds)
 	const char *end;
 
 	*seconds = zend_strtod(ZSTR_VAL(text), &end);
-	return ZSTR_LEN(text) > 0 && *end == '\0';
+	return ZSTR_LEN(text) > 0 && end == ZSTR_VAL(text) + ZSTR_LEN(text);
 }
 
 /* A setting in seconds, greater than 0: sets *milliseconds. */

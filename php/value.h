@@ -53,6 +53,16 @@ static inline zend_string *php_sharedance_string_extend(zend_string *string, siz
 #endif
 }
 
+/* Whether an allocation has failed, so that PHP ends the script as soon as it goes on. */
+static inline bool php_sharedance_is_out_of_memory(void)
+{
+#if HAVE_ZEND_STRING_FALLOC
+	return ZEND_HAS_OOM();
+#else
+	return false; /* it would have ended already, by longjmp */
+#endif
+}
+
 /* A value that is being fetched. */
 struct php_sharedance_value {
 	struct sd_sink sink; /* first: it is a sink */

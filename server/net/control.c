@@ -97,6 +97,24 @@ static void on_said(evutil_socket_t peer, short what, void *argument)
 	}
 }
 
+/* False: it cannot be heard, for want of memory. */
+static bool begin_hearing(struct sdd_control *control, int peer)
+{
+	struct event *said = event_new(control->base, peer, EV_READ, on_said, control);
+
+	if (said == NULL || event_add(said, &hear_timeout) != 0) {
+		if (said != NULL) {
+			event_free(said);
+		}
+		return false;
+	}
+	set_timeouts(peer);
+	control->said = said;
+	control->peer = peer;
+	(void)event_del(control->connecting);
+	return true;
+}
+
 static void on_connecting(evutil_socket_t descriptor, short what, void *argument)
 {
 	struct sdd_control *control = argument;
@@ -110,16 +128,9 @@ static void on_connecting(evutil_socket_t descriptor, short what, void *argument
 		}
 		return;
 	}
-	if (may_ask(peer)) {
-		set_timeouts(peer);
-		control->said = event_new(control->base, peer, EV_READ, on_said, control);
-	}
-	if (control->said == NULL || event_add(control->said, &hear_timeout) != 0) {
+	if (!may_ask(peer) || !begin_hearing(control, peer)) {
 		(void)close(peer);
-		return;
 	}
-	control->peer = peer;
-	(void)event_del(control->connecting);
 }
 
 static void on_retry(evutil_socket_t descriptor, short what, void *argument)

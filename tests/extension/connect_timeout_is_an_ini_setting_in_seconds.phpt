@@ -24,7 +24,7 @@ $begin = hrtime(true);
 report(fn () => $cache->get('k'));
 echo (hrtime(true) - $begin) / 1e9 < 30 ? 'in time' : 'too late', "\n";
 
-foreach (['0', '-1', 'nan', 'inf', '1s', '', '1e99'] as $bad) {
+foreach (['0', '-1', 'nan', 'inf', '1s', '', '1e99', "1\0"] as $bad) {
     var_dump(@ini_set('sharedance.connect_timeout', $bad));
     echo error_get_last()['message'], "\n";
 }
@@ -50,4 +50,6 @@ bool(false)
 sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '' given
 bool(false)
 sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '1e99' given
+bool(false)
+sharedance.connect_timeout must be greater than 0 and at most 1000000 seconds, '1' given
 string(2) "60"
