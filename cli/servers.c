@@ -204,6 +204,10 @@ static bool add_servers(struct cli *cli, const char *source, const char *list)
 	struct sd_error error;
 	double timeout;
 
+	if (list[strspn(list, " \t\r\n")] == '\0') {
+		cli_complain("%s has no servers", source);
+		return false;
+	}
 	if (sd_server_list_check(list, walk.length, &error) != SD_OK) {
 		cli_complain("%s %s", source, error.text);
 		return false;

@@ -83,7 +83,7 @@ php.ini, [path=/srv/www]: 0
 pool file: 1 2
 no save_path: sharedance: %s has no session.save_path
 status 2
-empty: sharedance: %s must be a list of servers: %s
+empty: sharedance: %s/list-%d has no servers
 status 2
 wrong: sharedance: --servers must be a list of servers: %s
 status 2
