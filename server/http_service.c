@@ -117,6 +117,11 @@ static void log_addresses(const struct sdd_listener *listener)
 	}
 }
 
+bool sdd_http_service_is_local(const struct sdd_http_service *service)
+{
+	return service == NULL || sdd_listener_is_local(service->listener);
+}
+
 struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const char *address,
                                                mode_t mode)
 {
