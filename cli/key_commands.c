@@ -173,7 +173,7 @@ static enum cli_status store(struct cli *cli, struct sd_entry *entry)
 	                        : sd_client_set(cli->client, entry, 1, (int64_t)cli->ttl, &error);
 	status = judge_stored(cli, entry, done, &error, &reason);
 	if (reason != NULL) {
-		cli_complain("%s", reason);
+		cli_complain("%s%s", done == SD_TOO_LARGE ? "the value " : "", reason);
 	}
 	if (cli->json && status != CLI_USAGE) {
 		json_t *object = json_pack("{s:i}", "stored", done == SD_OK ? (int)entry->stored : 0);

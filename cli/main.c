@@ -6,6 +6,7 @@
  * options that its row names, and no others.
  */
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -290,8 +291,11 @@ static int read_options(struct cli *cli, const struct command *command, int argc
 			return CLI_DONE;
 		}
 		if (row == NULL) {
+			const char letter[] = {'-', (char)optopt, '\0'};
+			bool is_letter = optopt > 0 && optopt < 256; /* its word may have more of them */
+
 			cli_complain(form == ':' ? "%s needs a value" : "%s is no option of %s: see --help",
-			             argv[optind - 1], command->name);
+			             is_letter ? letter : argv[optind - 1], command->name);
 			return CLI_USAGE;
 		}
 		if (!store(cli, row, optarg)) {
@@ -362,10 +366,6 @@ static int run(struct cli *cli, const struct command *command, bool *is_asked)
 	}
 	sd_network_free(cli->network);
 	sd_dead_marks_free(marks);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		cli_complain("stdout cannot be written");
-		return CLI_UNREACHABLE;
-	}
 	return status;
 }
 
@@ -399,7 +399,20 @@ static int run_command(struct cli *cli, int argc, char *argv[])
 	           : status;
 }
 
-int main(int argc, char *argv[])
+/* Where stdin, stdout or stderr is closed, the next connection would have its number, and a server
+ * would be sent what is meant for the user. What takes the place fails as a closed one does. */
+static bool fill_standard_files(void)
+{
+	for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
+		if (fcntl(file, F_GETFD) == -1 &&
+		    open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int run_program(int argc, char *argv[])
 {
 	static struct cli cli = {
 		.timeout_ms = 2000,
@@ -410,10 +423,6 @@ int main(int argc, char *argv[])
 		.latency = {0.1, 1},
 	};
 
-	(void)signal(SIGINT, on_signal);
-	(void)signal(SIGTERM, on_signal);
-	(void)signal(SIGHUP, on_signal);
-	(void)signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		print_help(NULL);
 		return CLI_USAGE;
@@ -427,4 +436,24 @@ int main(int argc, char *argv[])
 		return CLI_DONE;
 	}
 	return run_command(&cli, argc - 1, argv + 1);
+}
+
+int main(int argc, char *argv[])
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	int status;
+
+	/* SIGPIPE ends this as any other program whose reader has seen enough */
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)signal(numbers[i], on_signal);
+	}
+	if (!fill_standard_files()) {
+		return CLI_UNREACHABLE;
+	}
+	status = run_program(argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		cli_complain("stdout cannot be written");
+		status = CLI_UNREACHABLE;
+	}
+	return status;
 }

@@ -404,6 +404,16 @@ static void print_verdict(const struct cli *cli, const struct cli_sample *sample
 	                         cli_json_text(verdict->text), "servers", list));
 }
 
+/* A server's name as a label of performance data, which has no such bytes. */
+static const char *label_of(const struct sd_server *server, char name[SD_SERVER_NAME_MAX])
+{
+	(void)sd_server_name(server, name);
+	for (char *at = name; (at = strpbrk(at, "'=|")) != NULL; at++) {
+		*at = '/';
+	}
+	return name;
+}
+
 enum cli_status cli_check(struct cli *cli)
 {
 	static struct verdict verdict;
@@ -414,7 +424,7 @@ enum cli_status cli_check(struct cli *cli)
 		return cli_check_unknown(cli, "out of memory");
 	}
 	for (size_t i = 0; i < cli->servers_count; i++) {
-		judge_one(cli, &samples[i], sd_server_name(samples[i].server, name), &verdict);
+		judge_one(cli, &samples[i], label_of(samples[i].server, name), &verdict);
 	}
 	judge_pairs(cli, samples, &verdict);
 	if (verdict.text[0] == '\0') {

@@ -24,13 +24,39 @@
 
 /* {{{ files */
 
+/* The text of a quoted value, which may have several lines; *rest, which begins behind the first of
+ * them, is then behind the last. NULL, with nothing changed: it has no end, or more follows it. */
+static char *value_in_quotes(char *value, char **rest)
+{
+	char *stop = *rest == NULL ? NULL : *rest - 1; /* where the line was cut off */
+	char *end;
+	char *after;
+
+	if (stop != NULL) {
+		*stop = '\n';
+	}
+	end = strchr(value + 1, *value);
+	after = end == NULL ? NULL : end + 1 + strspn(end + 1, " \t\r");
+	if (after == NULL || (*after != ';' && *after != '\n' && *after != '\0')) {
+		if (stop != NULL) {
+			*stop = '\0';
+		}
+		return NULL;
+	}
+	*end = '\0';
+	*rest = after;
+	(void)strsep(rest, "\n");
+	return value + 1;
+}
+
 /* The value of `setting` if the line sets it, as a php.ini or a pool file of php-fpm does:
  * `name = "value" ; comment`, or `php_admin_value[name] = value`. The line is changed. NULL: it
  * does not. */
-static char *value_of_setting(char *line, const char *setting)
+static char *value_of_setting(char *line, const char *setting, char **rest)
 {
 	char *value = strchr(line, '=');
 	const char *name;
+	char *quoted;
 	size_t length = strlen(setting);
 
 	line += strspn(line, " \t");
@@ -43,11 +69,9 @@ static char *value_of_setting(char *line, const char *setting)
 		return NULL;
 	}
 	value += 1 + strspn(value + 1, " \t");
-	if (*value == '"' || *value == '\'') {
-		char quote = *value++;
-
-		value[strcspn(value, quote == '"' ? "\"" : "'")] = '\0';
-		return value;
+	quoted = *value == '"' || *value == '\'' ? value_in_quotes(value, rest) : NULL;
+	if (quoted != NULL) {
+		return quoted;
 	}
 	value[strcspn(value, ";\r\n")] = '\0';
 	for (length = strlen(value); length > 0 && isspace((unsigned char)value[length - 1]);) {
@@ -84,6 +108,13 @@ static bool is_ini_line(const char *line)
 	return length > 0 && *line == '=';
 }
 
+/* `[HOST=` or `[PATH=`: what follows in a php.ini is for a part of the pages alone. */
+static bool is_of_one_site(const char *line)
+{
+	line += strspn(line, " \t");
+	return strncasecmp(line, "[HOST=", 6) == 0 || strncasecmp(line, "[PATH=", 6) == 0;
+}
+
 /* Adds what a line of a plain file has to the list, whose servers commas separate, whether the
  * lines end in one or not. False: it is too long. */
 static bool add_to_list(char list[LIST_MAX], char *line)
@@ -115,20 +146,20 @@ struct file {
 };
 
 /* The settings of a line, which is changed. The last line that has one counts. */
-static void read_settings(struct cli *cli, struct file *file, char *line)
+static void read_settings(struct cli *cli, struct file *file, char *line, char **rest)
 {
-	const char *value = value_of_setting(line, "session.save_path");
+	const char *value = value_of_setting(line, "session.save_path", rest);
 
 	if (value != NULL) {
 		file->path = value;
 		return;
 	}
-	value = value_of_setting(line, "sharedance.session.prefix");
+	value = value_of_setting(line, "sharedance.session.prefix", rest);
 	if (value != NULL) {
 		(void)snprintf(cli->ini_prefix, sizeof(cli->ini_prefix), "%s", value);
 		return;
 	}
-	value = value_of_setting(line, "sharedance.session.redundancy");
+	value = value_of_setting(line, "sharedance.session.redundancy", rest);
 	if (value != NULL) {
 		cli->ini_is_single = is_off(value);
 	}
@@ -139,10 +170,10 @@ static void read_lines(struct cli *cli, char *text, struct file *file)
 	char *rest = text;
 	char *line;
 
-	while ((line = strsep(&rest, "\n")) != NULL) {
+	while ((line = strsep(&rest, "\n")) != NULL && !is_of_one_site(line)) {
 		file->is_ini |= is_ini_line(line);
 		if (file->is_ini) {
-			read_settings(cli, file, line);
+			read_settings(cli, file, line, &rest);
 		} else {
 			file->fits = file->fits && add_to_list(file->list, line);
 		}
@@ -173,6 +204,10 @@ static bool add_servers(struct cli *cli, const char *source, const char *list)
 	struct sd_error error;
 	double timeout;
 
+	if (list[strspn(list, " \t\r\n")] == '\0') {
+		cli_complain("%s has no servers", source);
+		return false;
+	}
 	if (sd_server_list_check(list, walk.length, &error) != SD_OK) {
 		cli_complain("%s %s", source, error.text);
 		return false;

@@ -1,5 +1,8 @@
 # Shared by the scripts: what a fresh Debian or Ubuntu needs is installed here.
 
+# Root may have another user's checkout. git trusts that no less than whoever runs a script of it.
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0="$PWD"
+
 say() {
 	printf '%s\n' "$*" >&2
 }

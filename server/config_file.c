@@ -87,6 +87,20 @@ static char *cut_line(char **at)
 	return line;
 }
 
+/* No value begins with one, nor has one behind a blank: a `;` begins it in a php.ini. */
+static bool has_comment(const char *value)
+{
+	const char *at = value;
+
+	while ((at = strpbrk(at, "#;")) != NULL) {
+		if (at == value || at[-1] == ' ' || at[-1] == '\t') {
+			return true;
+		}
+		at++;
+	}
+	return false;
+}
+
 static int split(char *text, struct sdd_config_line *line, char reason[SDD_CONFIG_REASON_MAX])
 {
 	char *equals = strchr(text, '=');
@@ -98,7 +112,7 @@ static int split(char *text, struct sdd_config_line *line, char reason[SDD_CONFI
 	*equals = '\0';
 	line->name = trim(text);
 	line->value = trim(equals + 1);
-	if (strstr(line->value, " #") != NULL || line->value[0] == '#') {
+	if (has_comment(line->value)) {
 		(void)snprintf(reason, SDD_CONFIG_REASON_MAX, "a comment needs a line of its own");
 		return -1;
 	}

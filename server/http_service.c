@@ -103,13 +103,13 @@ void sdd_http_service_end_tick(struct sdd_http_service *service)
 }
 
 /* Says where, and who else can read it. */
-static void log_addresses(const struct sdd_listener *listener)
+static void log_addresses(const struct sdd_listener *listener, bool is_path)
 {
 	char text[SDD_ADDRESS_MAX];
 
 	for (size_t i = 0; sdd_listener_endpoint(listener, i, text) != -1; i++) {
-		sdd_log(SDD_LOG_NOTICE, "HTTP is answered on %s%s%s", text[0] == '/' ? "unix:" : "http://",
-		        text, text[0] == '/' ? "" : "/");
+		sdd_log(SDD_LOG_NOTICE, "HTTP is answered on %s%s%s", is_path ? "unix:" : "http://", text,
+		        is_path ? "" : "/");
 	}
 	if (!sdd_listener_is_local(listener)) {
 		sdd_log(SDD_LOG_WARNING, "other machines can read the server's numbers by HTTP, which asks "
@@ -117,13 +117,19 @@ static void log_addresses(const struct sdd_listener *listener)
 	}
 }
 
+bool sdd_http_service_is_local(const struct sdd_http_service *service)
+{
+	return service == NULL || sdd_listener_is_local(service->listener);
+}
+
 struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const char *address,
                                                mode_t mode)
 {
 	static const struct sdd_listener_handler handler = {.timeout_seconds = SILENT_S};
+	bool is_path = strncmp(address, "unix:", 5) == 0;
 	struct sdd_http_service *service;
 
-	if (strncmp(address, "unix:", 5) == 0 && !sdd_http_takes_paths()) {
+	if (is_path && !sdd_http_takes_paths()) {
 		sdd_log(SDD_LOG_ERROR, "HTTP cannot be answered on a unix socket with this system's C "
 		                       "library: give an address and port to --http");
 		return NULL;
@@ -138,7 +144,7 @@ struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const ch
 		sdd_http_service_free(service);
 		return NULL;
 	}
-	log_addresses(service->listener);
+	log_addresses(service->listener, is_path);
 	return service;
 }
 

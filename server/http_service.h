@@ -23,6 +23,9 @@ struct sdd_loop;
 struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const char *address,
                                                mode_t mode);
 
+/* No other machine can connect. */
+bool sdd_http_service_is_local(const struct sdd_http_service *service);
+
 /* The server starts or stops, and its event loop does not run for a while: who asks is told
  * `reason`, a constant, by a thread of its own. */
 void sdd_http_service_busy(struct sdd_http_service *service, const char *reason);

@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -270,7 +271,7 @@ static bool check_user(struct server *server, const struct sdd_options *options)
 	if (geteuid() != 0 || options->has_uid) {
 		return true;
 	}
-	if (!sdd_listener_is_local(server->listener)) {
+	if (!sdd_listener_is_local(server->listener) || !sdd_http_service_is_local(server->http)) {
 		sdd_log(SDD_LOG_ERROR, "other machines can connect to a server that runs as root: give "
 		                       "--uid=USER (--uid=root, if it has to be root)");
 		server->status = EXIT_WRONG_OPTION;
@@ -449,6 +450,16 @@ static int run(struct server *server)
 	return close_all(server) ? server->status : EXIT_FAILURE;
 }
 
+/* Half of a sample is a configuration, too. */
+static bool is_printed(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout)) {
+		return true;
+	}
+	sdd_log(SDD_LOG_ERROR, "stdout cannot be written");
+	return false;
+}
+
 int main(int argc, char *argv[])
 {
 	struct server server = {.argc = argc, .argv = argv, .status = EXIT_FAILURE, .directory = -1};
@@ -462,7 +473,7 @@ int main(int argc, char *argv[])
 		status = run(&server);
 		break;
 	case SDD_OPTIONS_EXIT:
-		status = EXIT_SUCCESS;
+		status = is_printed() ? EXIT_SUCCESS : EXIT_FAILURE;
 		break;
 	case SDD_OPTIONS_WRONG:
 		status = EXIT_WRONG_OPTION;

@@ -198,7 +198,7 @@ static bool is_loopback(const struct sockaddr *address)
 	return false;
 }
 
-static int bind_tcp(const struct addrinfo *address, int timeout_seconds)
+static int bind_tcp(const struct addrinfo *address, int timeout_seconds, bool is_ipv6_only)
 {
 	int on = 1;
 	unsigned unacknowledged_ms = 1000u * (unsigned)timeout_seconds + SYSTEM_TIMEOUT_MS;
@@ -220,7 +220,7 @@ static int bind_tcp(const struct addrinfo *address, int timeout_seconds)
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
 	                 sizeof(unacknowledged_ms));
 	if (address->ai_family == AF_INET6) {
-		on = 0; /* as upstream: "::" is for IPv4 too */
+		on = is_ipv6_only; /* else as upstream: "::" is for IPv4 too */
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	}
 	if (bind(descriptor, address->ai_addr, address->ai_addrlen) == 0) {
@@ -252,14 +252,19 @@ static bool bind_address(struct sdd_listener *listener, const struct addrinfo *a
 {
 	struct sdd_address wanted = {.length = address->ai_addrlen};
 	char text[SDD_ADDRESS_MAX];
+	char other[SDD_ADDRESS_MAX]; /* "0.0.0.0" beside "::", and the other way round */
+	bool is_any_ipv4;
 	int descriptor;
 
 	memcpy(&wanted.bytes, address->ai_addr, address->ai_addrlen);
 	sdd_address_describe(&wanted, text);
-	if (is_bound(listener, text)) {
+	is_any_ipv4 = strncmp(text, "0.0.0.0:", 8) == 0;
+	(void)snprintf(other, sizeof(other), "%s%s", is_any_ipv4 ? "[::]" : "0.0.0.0",
+	               strrchr(text, ':'));
+	if (is_bound(listener, text) || (is_any_ipv4 && is_bound(listener, other))) {
 		return true;
 	}
-	descriptor = bind_tcp(address, listener->handler.timeout_seconds);
+	descriptor = bind_tcp(address, listener->handler.timeout_seconds, is_bound(listener, other));
 	if (descriptor == -1) {
 		sdd_log(SDD_LOG_ERROR, "cannot listen on %s: %s", text, strerror(errno));
 		return false;

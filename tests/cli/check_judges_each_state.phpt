@@ -78,6 +78,10 @@ wait_until(function () use ($pair) { /* the other one's word counts when it has 
 }, 'the proof');
 echo 'proven: ';
 check(list_of(...$pair), '--proven');
+$odd = new TestServer(['--unix-socket=' . ($path = scratch() . "/a'b|c=d")]);
+[, $out] = tool(['check', SLOW, "--servers=unix:$path"]);
+fact('an odd name is a label, too', substr_count($out, '|') === 1 && preg_match_all("/(?<= )'[^'=]*\/a\/b\/c\/d\] \w+'=[-\d.]+/", $out) === 6 && substr_count($out, "'") === 12);
+
 start_on_own_disk();
 $server = new TestServer();
 disk_fails('data 28');
@@ -116,5 +120,6 @@ nonsense: 2 SHAREDANCE CRITICAL - [SERVER] answers "what?" to `stats`
 unproven: 0 SHAREDANCE OK - 1 of 1 servers are well
 unproven: 1 SHAREDANCE WARNING - [SERVER] has 1 unproven entries, [SERVER] cannot prove for %d s that an entry is absent
 proven: 0 SHAREDANCE OK - 2 of 2 servers are well
+an odd name is a label, too: yes
 disk: 2 SHAREDANCE CRITICAL - [SERVER] is FULL: %s
 JSON: yes

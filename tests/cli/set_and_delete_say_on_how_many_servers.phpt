@@ -29,6 +29,7 @@ file_put_contents($ini = scratch() . '/php.ini', "[PHP]\n; sharedance.session.pr
 fact('the prefix of a php.ini', tool(['set', 'id', '--session', "--servers-from=$ini"], 'session')[0] === 0 && tool(['get', 'q_id', $list])[1] === 'session');
 fact('--prefix wins', tool(['get', 'id', '--session', '--prefix=p_', "--servers-from=$ini"])[1] === 'session' && tool(['get', 'id', "--servers-from=$ini"])[0] === 1);
 fact('--single', tool(['set', 'alone', '--single', $list], 'x') === [0, '', ''] && tool(['get', '--copies', 'alone', $list])[0] === 1);
+show_tool(['set', 'k', $list], str_repeat('x', 33554432));
 
 $servers[0]->kill();
 show_tool(['set', 'k', $list], 'x');
@@ -58,6 +59,8 @@ JSON of delete: yes
 the prefix of a php.ini: yes
 --prefix wins: yes
 --single: yes
+ sharedance: the value must be at most 33554422 bytes long (32 MiB with the key), 33554432 given
+status 2
  sharedance: stored on 1 of 2 servers
 status 1
  {

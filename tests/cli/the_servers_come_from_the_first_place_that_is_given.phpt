@@ -45,6 +45,12 @@ echo 'one a line: ', asked([file_with("# first\n$a\n\n; x = y\n  $b,  # the seco
 echo 'commas: ', asked([file_with("$a, $b\n")]), "\n";
 echo 'php.ini: ', asked([file_with("; session.save_path = \"x\"\n[PHP]\nfoo=bar\nsession.save_path = \"$a, $c\" ; text\n")]), "\n";
 echo 'php.ini, unquoted: ', asked([file_with("[Session]\nsession.save_path=$a\nsession.save_path=$b ; the last one\n")]), "\n";
+echo 'php.ini, one a line: ', asked([file_with("[PHP]\r\nsession.save_path = \"\r\n  $a,\r\n  $b\r\n\" ; text's\r\nfoo = ''\r\n")]), "\n";
+echo 'php.ini, quoted by halves: ', asked([file_with("[PHP]\nsession.save_path = \"$a\" \",$b\"\n")]), "\n";
+echo 'php.ini, no end of the quotes: ', asked([file_with("[PHP]\nsession.save_path = \"$a\n")]), "\n";
+foreach (['[HOST=example.com]', '[path=/srv/www]'] as $section) {
+    echo "php.ini, $section: ", asked([file_with("[PHP]\nsession.save_path = $a\n$section\nsession.save_path = $b\n")]), "\n";
+}
 echo 'pool file: ', asked([file_with("[www]\nuser = x\nphp_admin_value[session.save_path] = $b,$c\nphp_value[session.save_path_x] = y\n")]), "\n";
 echo 'no save_path: ', asked([file_with("[PHP]\n;session.save_path = $a\n")]), "\n";
 echo 'empty: ', asked([file_with("# nothing\n")]), "\n";
@@ -67,10 +73,17 @@ one a line: 0 1 2
 commas: 0 1
 php.ini: 0 2
 php.ini, unquoted: 1
+php.ini, one a line: 0 1
+php.ini, quoted by halves: sharedance: %s must be a list of servers: expected a host, '"' found at offset 0
+status 2
+php.ini, no end of the quotes: sharedance: %s must be a list of servers: expected a host, '"' found at offset 0
+status 2
+php.ini, [HOST=example.com]: 0
+php.ini, [path=/srv/www]: 0
 pool file: 1 2
 no save_path: sharedance: %s has no session.save_path
 status 2
-empty: sharedance: %s must be a list of servers: %s
+empty: sharedance: %s/list-%d has no servers
 status 2
 wrong: sharedance: --servers must be a list of servers: %s
 status 2

@@ -93,7 +93,7 @@ $terminal = new Terminal($list);
 $terminal->expect('/locks/');
 $terminal->press("\x03");
 echo 'Ctrl-C: ', $terminal->end();
-foreach (['INT', 'TERM', 'HUP'] as $signal) {
+foreach (['INT', 'TERM', 'HUP', 'QUIT'] as $signal) {
     $terminal = new Terminal($list);
     $terminal->expect('/locks/');
     send_signal($terminal->pid(), $signal);
@@ -116,6 +116,7 @@ Ctrl-C: 130, in order: yes
 SIGINT: 130, in order: yes
 SIGTERM: 143, in order: yes
 SIGHUP: 129, in order: yes
+SIGQUIT: 131, in order: yes
 without a terminal it prints once: yes
 JSON: yes
 one is dead: yes

@@ -27,7 +27,11 @@ look("port = 1\nport = 2\n", '--check-config');
 look("port = 70000\n", '--check-config', '--port=1');
 look("port\n", '--check-config');
 look("port = \"1042\"\n", '--check-config');
-look("expiration = 60 # a minute\n", '--check-config');
+foreach (["60 # a minute", "60\t# a minute", '# a minute'] as $text) {
+    look("expiration = $text\n", '--check-config');
+}
+look("pidfile = /run/x ; the number\n", '--check-config');
+look("pidfile = /run/a;b#c\n", '--check-config');
 look("port = 1043\nip = ::1, 127.0.0.1\nmemory =\ndebug = no\n", '--check-config');
 fact('nothing was made', !file_exists($directory));
 unlink($file);
@@ -50,6 +54,10 @@ fact('ends with 0', $server->stop() === 0);
 2: [ERROR] SCRATCH/sharedanced.conf:1: "option = value" expected
 2: [ERROR] SCRATCH/sharedanced.conf:1: values have no quotes
 2: [ERROR] SCRATCH/sharedanced.conf:1: a comment needs a line of its own
+2: [ERROR] SCRATCH/sharedanced.conf:1: a comment needs a line of its own
+2: [ERROR] SCRATCH/sharedanced.conf:1: a comment needs a line of its own
+2: [ERROR] SCRATCH/sharedanced.conf:1: a comment needs a line of its own
+0: the options are valid
 0: the options are valid
 nothing was made: yes
 2: [ERROR] SCRATCH/sharedanced.conf cannot be read: No such file or directory

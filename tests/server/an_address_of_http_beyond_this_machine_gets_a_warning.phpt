@@ -27,6 +27,9 @@ $server->kill();
 $server->start();
 fact('a path that is left over is taken over', http("unix://$path", '/healthz')[0] === 200);
 
+$relative = str_repeat('../', 12) . ltrim("$path-2", '/');
+fact('one that begins without a slash is a path', http_of(new TestServer(["--http=unix:$relative"])) === "unix://$relative");
+
 $taken = new TestServer(['--http=127.0.0.1:0']);
 preg_match('/:(\d+)$/', http_of($taken), $match);
 $options = ['--directory=' . scratch() . '/refused', '--port=0', ...(is_root() ? ['--uid=root'] : [])];
@@ -47,5 +50,6 @@ status 0
 and is removed: yes
 with another mode: yes
 a path that is left over is taken over: yes
+one that begins without a slash is a path: yes
 refused: [ERROR] cannot listen on 127.0.0.1:PORT: Address already in use
 refused: [ERROR] --http must be an address and port, as 127.0.0.1:PORT or [::1]:PORT, or unix:PATH, "9142" given

@@ -1,5 +1,5 @@
 --TEST--
---ip=::1 serves IPv6, and --ip=:: both
+--ip=::1 serves IPv6, and --ip=:: both, with 0.0.0.0 beside it or without
 --SKIPIF--
 <?php
 require __DIR__ . '/server.inc';
@@ -24,6 +24,14 @@ fact('its address is in the log', str_contains($server->process->log(), "[WARNIN
 $server = new TestServer(['--ip=::']);
 fact('::1', request("tcp://[::1]:$server->port", store('key', 'value')) === "OK\n");
 fact('127.0.0.1', request("tcp://127.0.0.1:$server->port", fetch('key')) === 'value');
+
+foreach (['0.0.0.0,::', '::,0.0.0.0', '*'] as $ip) {
+    $server = new TestServer(["--ip=$ip"]);
+    $server->stop();
+    $server->start(); /* on a port that is not any free one */
+    $answers = array_map(fn ($host) => request("tcp://$host:$server->port", store('key', 'value')), ['127.0.0.1', '[::1]']);
+    fact($ip, $answers === ["OK\n", "OK\n"]);
+}
 ?>
 --EXPECT--
 stored: yes
@@ -32,3 +40,6 @@ only there: yes
 its address is in the log: yes
 ::1: yes
 127.0.0.1: yes
+0.0.0.0,::: yes
+::,0.0.0.0: yes
+*: yes

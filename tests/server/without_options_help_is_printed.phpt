@@ -25,6 +25,9 @@ fact('-h is', run([$program, '-h']) === [0, $help, '']);
 preg_match('/PHP_SHAREDANCE_VERSION "(.+)"/', file_get_contents(root() . '/php_sharedance.h'), $match);
 fact('--version is the extension\'s', run([$program, '--version']) === [0, "sharedanced $match[1]\n", '']);
 fact('-V is the same', run([$program, '-V']) === [0, "sharedanced $match[1]\n", '']);
+foreach (['--help', '--version', '--sample-config', '--check-config --directory=' . scratch() . '/data'] as $options) {
+    echo strtok($options, ' '), ' to a full disk: ', shell_exec(escapeshellarg($program) . " $options 2>&1 >/dev/full; echo $?");
+}
 ?>
 --EXPECT--
 without options: status 0: yes
@@ -46,3 +49,11 @@ nothing on stderr: yes
 -h is: yes
 --version is the extension's: yes
 -V is the same: yes
+--help to a full disk: [ERROR] stdout cannot be written
+1
+--version to a full disk: [ERROR] stdout cannot be written
+1
+--sample-config to a full disk: [ERROR] stdout cannot be written
+1
+--check-config to a full disk: [ERROR] stdout cannot be written
+1
