@@ -74,8 +74,7 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		entries[i].status = SD_OK;
 		entries[i].stored = 0;
 		entries[i].version = 0;
-		entries[i].far_ahead = false;
-		entries[i].is_joined = entries[i].is_left = false;
+		entries[i].far_ahead = entries[i].is_joined = entries[i].is_left = false;
 		entries[i].deadline_ms = now_ms + limit_ms;
 		if (entries[i].ends_ms != 0 && entries[i].ends_ms < entries[i].deadline_ms) {
 			entries[i].deadline_ms = entries[i].ends_ms;
