@@ -47,8 +47,10 @@ struct sd_entry {
 	bool is_left;        /* its only server is one of two that stood behind the names before: the
 	                        other one may know better */
 	bool versioned;      /* after a read: `version` can be compared with other servers' */
-	struct sd_replica *winner; /* of a read: the replica whose copy counts; NULL: none */
-	bool outdated;             /* the first server's copy is known to be older than the second's */
+	struct sd_replica *winner;    /* of a read: the replica whose copy counts; NULL: none */
+	uint64_t told[SD_OWNERS_MAX]; /* the largest version that each server has reported: nothing
+	                                 older that the other one has counts, even if this one is away
+	                                 by then */
 	struct sd_replica replicas[SD_OWNERS_MAX]; /* on the first server and the second; last, because
 	                                              the policy initialises those of the owners */
 };

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "client/policy/resolve.h"
+
 void sd_policy_init(struct sd_policy *policy, struct sd_transport *transport,
                     const struct sd_options *options, bool redundancy)
 {
@@ -72,8 +74,7 @@ enum sd_status sd_operation_begin(const struct sd_policy *policy, struct sd_entr
 		entries[i].status = SD_OK;
 		entries[i].stored = 0;
 		entries[i].version = 0;
-		entries[i].far_ahead = entries[i].outdated = false;
-		entries[i].is_joined = entries[i].is_left = false;
+		entries[i].far_ahead = entries[i].is_joined = entries[i].is_left = false;
 		entries[i].deadline_ms = now_ms + limit_ms;
 		if (entries[i].ends_ms != 0 && entries[i].ends_ms < entries[i].deadline_ms) {
 			entries[i].deadline_ms = entries[i].ends_ms;
@@ -347,7 +348,7 @@ static void explain_entry(const struct sd_entry *entry, struct sd_error *error)
 
 		if (!sd_replica_has_replied(replica)) {
 			sd_operation_add_reason(error, &replica->exchange);
-		} else if (entry->outdated) {
+		} else if (sd_resolve_is_outdated(entry, replica)) {
 			sd_error_add(error, "%s has an older copy",
 			             sd_server_name(replica->exchange.server, name));
 		} else if (entry->status == SD_UNPROVEN) {

@@ -59,7 +59,6 @@ static void perform_first_round(const struct sd_policy *policy, struct sd_entry 
 	for (size_t i = 0; i < count; i++) {
 		struct sd_entry *entry = &entries[i];
 
-		entry->outdated = false;
 		if (entry->owners == 1) {
 			(void)prepare_read(entry, 0, reading->kind, sd_operation_time_left(entry, now_ms),
 			                   reading);
@@ -110,7 +109,6 @@ static bool perform_second_round(const struct sd_policy *policy, struct sd_entry
 		}
 		now_ms = asks ? now_ms : sd_operation_now_ms(policy);
 		asks = true;
-		entry->outdated = sd_resolve_is_comparable(entry);
 		if (entry->sink != NULL) {
 			entry->sink->kind->restart(entry->sink);
 		}

@@ -25,16 +25,41 @@ static struct sd_replica *winner_of_two(struct sd_replica *first, struct sd_repl
 	return one->status == SD_OK || one->tombstone ? first : second;
 }
 
+bool sd_resolve_is_outdated(const struct sd_entry *entry, const struct sd_replica *replica)
+{
+	size_t owner = replica == &entry->replicas[0] ? 0 : 1;
+
+	return entry->owners == 2 && replica->exchange.reply.versioned &&
+	       entry->told[owner] < entry->told[1 - owner];
+}
+
+static void remember_told(struct sd_entry *entry)
+{
+	for (size_t i = 0; i < entry->owners; i++) {
+		const struct sd_reply *reply = &entry->replicas[i].exchange.reply;
+
+		if (sd_replica_has_replied(&entry->replicas[i]) && reply->versioned &&
+		    sd_resolve_rank(reply) > entry->told[i]) {
+			entry->told[i] = sd_resolve_rank(reply);
+		}
+	}
+}
+
+static inline bool counts(const struct sd_entry *entry, const struct sd_replica *replica)
+{
+	return sd_replica_has_replied(replica) && !sd_resolve_is_outdated(entry, replica);
+}
+
 struct sd_replica *sd_resolve_winner(struct sd_entry *entry)
 {
 	struct sd_replica *first = &entry->replicas[0];
 	struct sd_replica *second = &entry->replicas[1];
-	bool first_counts = !entry->outdated && sd_replica_has_replied(first);
 
-	if (entry->owners == 1 || !sd_replica_has_replied(second)) {
-		return first_counts ? first : NULL;
+	remember_told(entry);
+	if (entry->owners == 1 || !counts(entry, second)) {
+		return counts(entry, first) ? first : NULL;
 	}
-	return first_counts ? winner_of_two(first, second) : second;
+	return counts(entry, first) ? winner_of_two(first, second) : second;
 }
 
 bool sd_resolve_may_know_better(const struct sd_replica *replica)

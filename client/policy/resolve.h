@@ -7,7 +7,8 @@
  *
  * Versions order the writes, and a tombstone counts as much as a value. A server that was down does
  * not know what it missed. Until its copy was compared with the other server's, the copy is
- * unproven, and is not believed alone.
+ * unproven, and is not believed alone. Nor is any copy, however proven, that the other server has
+ * shown to be older in the same operation.
  */
 
 #ifndef SD_RESOLVE_H
@@ -65,8 +66,12 @@ static inline bool sd_resolve_is_comparable(const struct sd_entry *entry)
 	       first->exchange.reply.versioned && second->exchange.reply.versioned;
 }
 
-/* The replica whose reply counts. NULL: no server replied, or the only reply is known to be older
- * than what the other server has. */
+/* Whether the other server has reported something newer than this one ever did, in this operation.
+ */
+bool sd_resolve_is_outdated(const struct sd_entry *entry, const struct sd_replica *replica);
+
+/* The replica whose reply counts, and the entry knows from then on what each server has reported.
+ * NULL: no server replied, or the only reply is older than what the other server has reported. */
 struct sd_replica *sd_resolve_winner(struct sd_entry *entry);
 
 /* Whether a server failed that may have something newer. */

@@ -288,6 +288,33 @@ static void a_second_that_went_down_meanwhile_costs_only_its_copy(void **state)
 	assert_string_equal(pool->kept.bytes, "42");
 }
 
+/* The newer copy was seen, and its server is gone before anything was made of it: the older one is
+ * nothing to make a change of, and nothing to decide by. */
+static void nothing_is_made_of_a_copy_that_was_seen_to_be_old(void **state)
+{
+	enum sd_status (*const changes[])(struct pool *) = {do_adjust, do_replace, do_add};
+	struct pool *pool = *state;
+
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		use_stores(pool);
+		fake_put(pool->at_first, KEY, "41", NEW);
+		fake_put(pool->at_second, KEY, "40", OLD);
+		if (changes[i] == do_add) {
+			fake_put_tombstone(pool->at_first, KEY, NEW);
+		}
+		interrupt(pool, 2, break_off_first);
+		assert_int_equal(changes[i](pool), SD_UNREACHABLE);
+		assert_text_has(&pool->error, "has an older copy");
+		assert_has(pool->at_second, "40", OLD);
+	}
+	use_stores(pool); /* a number is repaired first where it is old */
+	fake_put(pool->at_first, KEY, "40", OLD);
+	fake_put(pool->at_second, KEY, "41", NEW);
+	interrupt(pool, 2, break_off_second);
+	assert_int_equal(do_adjust(pool), SD_UNREACHABLE);
+	assert_has(pool->at_first, "40", OLD);
+}
+
 /* What a change was made of may be about to be written once more, above it: it finds another
  * version than it has seen then. If it has come before, the change is made again. */
 static void break_off_second_and_raise_on_first(struct fake_transport *fake, void *context)
@@ -917,6 +944,7 @@ int main(void)
 		TEST(the_second_decides_where_the_first_was_marked_meanwhile),
 		TEST(a_decision_that_nobody_heard_of_is_not_taken_twice),
 		TEST(a_second_that_went_down_meanwhile_costs_only_its_copy),
+		TEST(nothing_is_made_of_a_copy_that_was_seen_to_be_old),
 		TEST(a_change_that_one_server_alone_has_is_confirmed),
 		TEST(a_change_that_cannot_be_confirmed_fails),
 		TEST(the_condition_is_held_against_the_newest_copy),

@@ -228,6 +228,24 @@ static void a_session_waits_for_the_one_that_can_prove_what_the_other_has(void *
 }
 
 /* A proxy whose server is away does so. */
+/* The newer one was seen, and cannot be fetched: whoever tries again must not forget that. */
+static void refuse_from_second(struct pool *pool)
+{
+	pool->at_second->act = FAKE_REFUSES;
+}
+
+static void a_session_that_tries_again_does_not_begin_with_what_was_seen_to_be_old(void **state)
+{
+	struct pool *pool = *state;
+	struct sd_session session;
+
+	use_marked_stores(pool);
+	fake_put(pool->at_first, KEY, "old", OLD_VERSION);
+	interrupt(pool, 2, refuse_from_second);
+	assert_int_equal(begin_session(pool, &session), SD_UNREACHABLE);
+	assert_true(pool->network.pauses > 0);
+}
+
 static void a_session_waits_for_one_though_the_other_ends_its_connections(void **state)
 {
 	struct pool *pool = *state;
@@ -346,6 +364,7 @@ int main(void)
 		TEST(what_is_asked_again_ends_at_the_first_deadline),
 		TEST(a_session_begins_when_a_server_is_back_within_a_second),
 		TEST(a_session_waits_for_the_one_that_can_prove_what_the_other_has),
+		TEST(a_session_that_tries_again_does_not_begin_with_what_was_seen_to_be_old),
 		TEST(a_session_waits_for_one_though_the_other_ends_its_connections),
 		TEST(a_session_fails_a_second_after_the_first_refusal_by_anybody),
 		TEST(a_session_begins_on_a_server_that_was_back_right_after_it_refused),
