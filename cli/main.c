@@ -399,7 +399,7 @@ static int run_command(struct cli *cli, int argc, char *argv[])
 	           : status;
 }
 
-/* Where stdin, stdout or stderr is closed, the next connection would have its number, and a server
+/* If stdin, stdout or stderr is closed, the next connection would have its number, and a server
  * would be sent what is meant for the user. What takes the place fails as a closed one does. */
 static bool fill_standard_files(void)
 {
