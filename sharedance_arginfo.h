@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 3ff1a64a9218afba60d1d7f5989d31fc1b939120 */
+ * Stub hash: eeb63d8f2ba7c25b40a40e581ef8cc884593e41e */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceConnectionException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
