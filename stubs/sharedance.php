@@ -328,7 +328,7 @@ class Sharedance
     /**
      * Adds a server at the end of the pool.
      *
-     * The place of a key follows from the number and the order of the servers. So add them in the same order everywhere.
+     * The number and the order of the servers decide which of them hold a key. So add them in the same order everywhere.
      *
      * @param SharedanceServer $server the server
      * @throws ValueError if the pool has a server at this address
@@ -956,7 +956,8 @@ class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, 
      * Says whether there is a session of this id, for `session.use_strict_mode`.
      *
      * @param string $id the session's id
-          * @return bool whether there is one. If no server answers, it is true: otherwise PHP would give the visitor another id
+                    * @return bool whether there is one. If no server answers: true, because otherwise PHP would give the visitor another
+     *     id; but false, with a warning, if the session of another id is open
      * @throws Error if the handler is not open, or a call on it is in progress
      *
      * @example
