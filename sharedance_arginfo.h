@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 3ff1a64a9218afba60d1d7f5989d31fc1b939120 */
+ * Stub hash: 10e7e96394c3deb0fcae4a7f1de38367d6703b31 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_SharedanceConnectionException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()

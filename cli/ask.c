@@ -156,7 +156,7 @@ static void take_answer(struct cli_answer *answer, const struct sd_exchange *exc
 
 		answer->is_silent = true;
 		(void)snprintf(answer->reason, sizeof(answer->reason),
-		               "%s closes without an answer: a classic server tells nothing of itself",
+		               "%s closes without an answer: a classic server reports nothing about itself",
 		               sd_server_name(exchange->server, name));
 	} else {
 		answer->text = copy_text(bytes);

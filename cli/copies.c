@@ -94,8 +94,9 @@ void cli_copies_say_limits(const struct cli_copies *copies)
 {
 	static const char *const limits[] = {
 		[CLI_MEMCACHED] = "is memcached: it does not tell whether a copy is proven",
-		[CLI_CLASSIC] = "is a classic server: it tells no version, no life left, and not whether a "
-						"copy is proven",
+		[CLI_CLASSIC] =
+			"is a classic server: it reports no version, no remaining life, and not whether a "
+			"copy is proven",
 	};
 	char name[SD_SERVER_NAME_MAX];
 

@@ -65,14 +65,14 @@ static const struct row {
 	{"timeout", "SECONDS", "how long to wait for the servers (default: 2)", SECONDS, ALL,
      FIELD(timeout_ms)},
 	{"json", NULL, "print JSON instead of text", FLAG, ALL, FIELD(json)},
-	{"help", NULL, "print this text, and end", FLAG, ALL, 0, 0, 0},
+	{"help", NULL, "print this text, and exit", FLAG, ALL, 0, 0, 0},
 	{"session", NULL, "KEY is a session's id", FLAG, KEYS | LOCKS, FIELD(is_session)},
 	{"prefix", "PREFIX",
      "the text before the id (default: sharedance.session.prefix of the php.ini, or nothing)", TEXT,
      KEYS | LOCKS, FIELD(prefix)},
 	{"single", NULL, "the pool has no redundancy: each entry is on one server", FLAG, KEYS,
      FIELD(is_single)},
-	{"copies", NULL, "show what each server has instead of the value", FLAG, GET,
+	{"copies", NULL, "show what each server has, and not the value", FLAG, GET,
      FIELD(shows_copies)},
 	{"ttl", "SECONDS", "time to live (default: the server's)", NUMBER, SET,
      NUMBER_FIELD(ttl, 0, TTL_MAX)},
@@ -80,17 +80,18 @@ static const struct row {
      NUMBER_FIELD(version, 1, UINT64_MAX - 1)},
 	{"count", "NUMBER", "how often to ask each server (default: 5)", NUMBER, PING,
      NUMBER_FIELD(count, 1, 1000000)},
-	{"interval", "SECONDS", "time between two looks (default: 1)", SECONDS, TOP,
+	{"interval", "SECONDS", "time between two updates (default: 1)", SECONDS, TOP,
      FIELD(interval_ms)},
-	{"once", NULL, "print once and end, as without a terminal", FLAG, TOP, FIELD(once)},
-	{"full", "WARNING,CRITICAL", "percent of the store that is used (default: 80,95)", LIMITS,
+	{"once", NULL, "print once and exit, as it does without a terminal", FLAG, TOP, FIELD(once)},
+	{"full", "WARNING,CRITICAL", "how full a store may be, in percent (default: 80,95)", LIMITS,
      CHECK, FIELD(full)},
-	{"clock", "WARNING,CRITICAL", "seconds that a clock may differ (default: 1,60)", LIMITS, CHECK,
-     FIELD(clock)},
-	{"latency", "WARNING,CRITICAL", "seconds until the answer (default: 0.1,1)", LIMITS, CHECK,
-     FIELD(latency)},
-	{"proven", NULL, "warn while what a server has may be old: its partner may not go down yet",
-     FLAG, CHECK, FIELD(wants_proof)},
+	{"clock", "WARNING,CRITICAL", "how far a clock may differ, in seconds (default: 1,60)", LIMITS,
+     CHECK, FIELD(clock)},
+	{"latency", "WARNING,CRITICAL", "how long an answer may take, in seconds (default: 0.1,1)",
+     LIMITS, CHECK, FIELD(latency)},
+	{"proven", NULL,
+     "warn while entries may be out of date, so that the other server must not go down yet", FLAG,
+     CHECK, FIELD(wants_proof)},
 	{"key", "KEY", "ask about the lock on this key", TEXT, LOCKS, FIELD(key)},
 #undef FIELD
 #undef NUMBER_FIELD
@@ -106,11 +107,11 @@ static const struct command {
 	enum cli_status (*run)(struct cli *cli);
 } commands[] = {
 	{"ping", NULL, "measure each server's round trip", PING, cli_ping},
-	{"stats", NULL, "print what each server counts", 0, cli_stats},
+	{"stats", NULL, "print each server's statistics", 0, cli_stats},
 	{"top", NULL, "watch the servers in a table", TOP, cli_top},
-	{"check", NULL, "check the servers, as a plugin of a monitoring system", CHECK, cli_check},
+	{"check", NULL, "check the servers, as a plugin for a monitoring system", CHECK, cli_check},
 	{"get", "KEY", "print a value, byte for byte", KEYS | GET, cli_get},
-	{"set", "KEY", "store what stdin has", KEYS | SET, cli_set},
+	{"set", "KEY", "store the data from stdin", KEYS | SET, cli_set},
 	{"delete", "KEY", "delete an entry from its servers", KEYS, cli_delete},
 	{"locks", NULL, "print which locks are held", LOCKS, cli_locks},
 };
@@ -166,7 +167,7 @@ static void print_help(const struct command *command)
 		print_options(ALL | command->groups);
 		return;
 	}
-	puts("sharedance " SD_VERSION ": looks at the servers of Sharedance for PHP\n\n"
+	puts("sharedance " SD_VERSION ": a tool for the servers of Sharedance for PHP\n\n"
 	     "usage: sharedance COMMAND [OPTION...] [KEY]\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		(void)snprintf(left, sizeof(left), "  %s%s%s", commands[i].name,
@@ -177,7 +178,7 @@ static void print_help(const struct command *command)
 	puts("\nOptions of all commands; `sharedance COMMAND --help` has the others:\n");
 	print_options(ALL);
 	puts("\nWithout --servers and --servers-from, the list is in $SHAREDANCE_SERVERS or in\n"
-	     "/etc/sharedance/servers. Exit status: 0 done; 1 there is none, or not on all servers;\n"
+	     "/etc/sharedance/servers. Exit status: 0 done; 1 no such entry, or not on all servers;\n"
 	     "2 wrong usage or list; 3 a server could not be asked; 130 interrupted. `check` has the\n"
 	     "status of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
 }

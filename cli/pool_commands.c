@@ -115,9 +115,10 @@ static enum cli_status print_all(const struct cli *cli, struct cli_answer *answe
 		struct cli_answer *answer = &answers[i];
 
 		if (answer->text != NULL && !knows_locks(answer)) {
-			(void)snprintf(answer->reason, sizeof(answer->reason),
-			               "%s tells nothing of locks: it is memcached, or an older sharedanced",
-			               sd_server_name(answer->server, name));
+			(void)snprintf(
+				answer->reason, sizeof(answer->reason),
+				"%s reports nothing about locks: it is memcached, or an older sharedanced",
+				sd_server_name(answer->server, name));
 			free(answer->text);
 			answer->text = NULL;
 		}

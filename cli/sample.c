@@ -147,7 +147,7 @@ static void ask_for_a_key(struct cli *cli, struct cli_sample *samples,
 			samples[i].is_classic = true;
 			samples[i].latency = cli_now() - began;
 			(void)snprintf(samples[i].note, sizeof(samples[i].note),
-			               "%.80s is a classic server: it tells only that it answers",
+			               "%.80s is a classic server: it reports only that it answers",
 			               sd_server_name(&cli->servers[i], name));
 		}
 	}

@@ -4,7 +4,7 @@
 /*
  * The server as it is seen over HTTP: /metrics, /healthz, /readyz and the page, from the moment
  * when its address is bound until the process ends. While the server starts or stops, all of them
- * but /healthz say so. In all of these functions NULL is allowed: there is no --http.
+ * except /healthz say so. In all of these functions NULL is allowed: there is no --http.
  */
 
 #ifndef SDD_HTTP_SERVICE_H

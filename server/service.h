@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The server as a service. The log has what starts. The service manager, if there is one, learns
- * when the server serves, reads its configuration again or stops, how it is, and that the event
- * loop turns.
+ * The server as a service. The log has a line about each start. The service manager, if there is
+ * one, learns when the server serves, reads its configuration again or stops, its health, and that
+ * the event loop runs.
  */
 
 #ifndef SDD_SERVICE_H

@@ -170,7 +170,7 @@ static bool write_piece(struct taking *taking, int file, const char *name, const
 {
 	if (!disk_has_room(taking, length)) {
 		errno = ENOSPC;
-		return fail_taking(taking, "what the server needs of its disk is left to it");
+		return fail_taking(taking, "the server needs the rest of its disk");
 	}
 	if (!sdd_io_write_all(file, bytes, length, offset) ||
 	    (offset / FORCED != (offset + (off_t)length) / FORCED && sdd_io_fdatasync(file) != 0)) {
@@ -391,7 +391,7 @@ bool sdd_take_backup(const char *directory, const char *target)
 	          make_own(&taking) && give_to_server(&taking) && publish(&taking);
 	clean_up(&taking, is_done);
 	if (is_done) {
-		sdd_log(SDD_LOG_NOTICE, "a backup of %s is whole, in %s", directory, path);
+		sdd_log(SDD_LOG_NOTICE, "a backup of %s is complete, in %s", directory, path);
 	} else {
 		sdd_log(SDD_LOG_ERROR, "no backup was made: %s", taking.reason);
 	}

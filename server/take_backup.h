@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* `sharedanced --backup=DIR`: another process than the server, which it asks for the files of its
- * store. It writes them to a directory beside DIR, and renames that when it is whole and on disk:
- * so what is at DIR is a whole backup or none. */
+/* `sharedanced --backup=DIR`: a process of its own, which asks the server for the files of its
+ * store. It writes them to a directory next to DIR, and renames that when it is complete and on
+ * disk. So at DIR there is a complete backup or none. */
 
 #ifndef SDD_TAKE_BACKUP_H
 #define SDD_TAKE_BACKUP_H

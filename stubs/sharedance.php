@@ -6,7 +6,7 @@
  */
 
 /**
- * Everything that goes wrong with servers is one of these exceptions.
+  * Every failure that has to do with servers is this exception or one of the classes below.
  *
  * The class of the exception says what to do next, and its code says what happened. The message names the servers and
  * their reasons. It contains no key, value or session id.
@@ -101,7 +101,7 @@ class SharedanceConnectionException extends SharedanceException
     private ?string $server = null;
 
     /**
-     * Names the server that failed; of two, the first that did.
+          * Names the server that failed; if both did, the first.
      *
      * @return string|null the server as addServers() takes it, such as `10.0.0.1:1042`; null: none is known
      *
@@ -177,8 +177,8 @@ class SharedancePartialException extends SharedanceException
 /**
  * One server of a pool.
  *
- * A subclass that overrides send() is used through it. So any transport that you can write in PHP gets placement,
- * redundancy and failover.
+  * If a subclass overrides send(), the pool sends all requests through that method. So any transport that you can
+ * write in PHP gets placement, redundancy and failover.
  *
  * @example
  * $cache = new Sharedance(true);
@@ -328,7 +328,7 @@ class Sharedance
     /**
      * Adds a server at the end of the pool.
      *
-     * The place of a key follows from the number and the order of the servers. So add them in the same order everywhere.
+     * The number and the order of the servers decide which of them hold a key. So add them in the same order everywhere.
      *
      * @param SharedanceServer $server the server
      * @throws ValueError if the pool has a server at this address
@@ -495,7 +495,7 @@ class Sharedance
      * @param string $data the value
      * @param int $ttl seconds to live from now, ten years at most. 0: as long as the server keeps entries
      * @return bool whether it was stored. PHP 8.5 warns if this is not used
-     * @throws SharedanceConnectionException if no server of the key can be reached, or the one that decides is lost
+     * @throws SharedanceConnectionException if no server of the key can be reached, or the server that decides about the change fails meanwhile
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have stored the entry
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
@@ -520,7 +520,7 @@ class Sharedance
      * @param string $data the value
      * @param int $ttl seconds to live from now, ten years at most. 0: as long as the server keeps entries
      * @return bool whether it was stored. PHP 8.5 warns if this is not used
-     * @throws SharedanceConnectionException if no server of the key can be reached, or the one that decides is lost
+     * @throws SharedanceConnectionException if no server of the key can be reached, or the server that decides about the change fails meanwhile
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have stored the entry
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
@@ -544,7 +544,7 @@ class Sharedance
      * @param string $key the key, 1 to 254 bytes
      * @param int $by what to add, 0 or more
      * @return int|false the new number; false: there is no such entry
-     * @throws SharedanceConnectionException if no server of the key can be reached, or the one that decides is lost
+     * @throws SharedanceConnectionException if no server of the key can be reached, or the server that decides about the change fails meanwhile
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have changed the number
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
@@ -569,7 +569,7 @@ class Sharedance
      * @param string $key the key, 1 to 254 bytes
      * @param int $by what to subtract, 0 or more
      * @return int|false the new number; false: there is no such entry
-     * @throws SharedanceConnectionException if no server of the key can be reached, or the one that decides is lost
+     * @throws SharedanceConnectionException if no server of the key can be reached, or the server that decides about the change fails meanwhile
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have changed the number
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
@@ -620,7 +620,7 @@ class Sharedance
      * @param int|string $version the version that getWithVersion() returned
      * @param int $ttl seconds to live from now, ten years at most. 0: as long as the server keeps entries
      * @return bool whether it was stored; false: somebody else has changed the entry. PHP 8.5 warns if this is not used
-     * @throws SharedanceConnectionException if no server of the key can be reached, or the one that decides is lost
+     * @throws SharedanceConnectionException if no server of the key can be reached, or the server that decides about the change fails meanwhile
      * @throws SharedanceTimeoutException if no server of the key answers in time. It may have stored the entry
      * @throws SharedanceUnprovenException if the only server that answers was away, and its copy may be out of date
      * @throws SharedanceUnsupportedException if a server of the key is classic
@@ -740,7 +740,7 @@ class Sharedance
     /**
      * Shows what is known about each server. No server is asked.
      *
-     * A worker that has asked nothing yet shows what the others know.
+          * A worker that has not asked a server yet shows what other workers know about it.
      *
      * | key | meaning |
      * |---|---|
@@ -771,18 +771,18 @@ class Sharedance
      *
      * | key | meaning |
      * |---|---|
-     * | `operations` | requests, those that failed included, those that were skipped not |
+     * | `operations` | requests, including those that failed, but not those that were skipped |
      * | `bytes_sent`, `bytes_received` | bytes that went to the server and came from it |
      * | `misses` | reads that found no entry |
      * | `failures` | requests without a usable answer |
-     * | `failovers` | failures that the other server of the key made good |
+     * | `failovers` | failures that did no harm, because the key's other server answered |
      * | `repairs` | older copies that were replaced |
-     * | `timeouts` | waits that a deadline ended, those for connecting included |
-     * | `connect_timeouts` | those for connecting |
+     * | `timeouts` | waits that a deadline ended, including those for connecting |
+     * | `connect_timeouts` | those of them that were for connecting |
      * | `skipped` | requests that were not sent because the server was marked dead |
-     * | `latency` | how many round trips took at most so many microseconds: the keys are 16, 32, 64 and so on |
+     * | `latency` | how long round trips took: the keys are limits in microseconds, 16, 32, 64 and so on. Each round trip counts once, for the lowest limit that it did not exceed |
      *
-     * @param int $scope Sharedance::STATS_ALL: the sums of all workers of this user, those that have ended included.
+     * @param int $scope Sharedance::STATS_ALL: the sums of all workers of this user, including those that have ended.
      *     Sharedance::STATS_PROCESS: what this process has counted since its first request to the server. After ten
      *     minutes without one it begins at zero
      * @phpstan-param Sharedance::STATS_* $scope
@@ -956,7 +956,8 @@ class SharedanceSession implements SessionHandlerInterface, SessionIdInterface, 
      * Says whether there is a session of this id, for `session.use_strict_mode`.
      *
      * @param string $id the session's id
-     * @return bool whether there is one. true also if no server answers, because PHP would give the visitor another id
+                    * @return bool whether there is one. If no server answers: true, because otherwise PHP would give the visitor another
+     *     id; but false, with a warning, if the session of another id is open
      * @throws Error if the handler is not open, or a call on it is in progress
      *
      * @example

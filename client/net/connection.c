@@ -96,7 +96,7 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 	}
 	if (exchange == connection->unsent) { /* or both are NULL */
 		(void)sd_connection_fail(connection, SD_BAD_ANSWER,
-		                         "an answer came to nothing that was asked");
+		                         "an answer came that no request asked for");
 		return false;
 	}
 	if (!sd_meta_decode(exchange, connection->greeting.dialect, answer)) {
@@ -307,7 +307,7 @@ static enum sd_channel_state take_end(struct sd_connection *connection)
 		return SD_CHANNEL_SILENT;
 	}
 	return sd_connection_fail_or_repeat(connection,
-	                                    "the connection was closed before the answer was whole");
+	                                    "the connection was closed before the answer was complete");
 }
 
 /* All exchanges have their answers. */

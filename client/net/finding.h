@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What all workers of a machine have found out of one server's protocol. A finding is a
+ * What all workers of a machine have found out about one server's protocol. A finding is a
  * part of the server's slot in the shared table (dead_marks.h).
  *
- * A classic server answers by closing: at the greeting that it is classic, after a fetch
- * that there is no such entry. A proxy whose server is away closes just so. A close is
- * therefore believed only if the server had *proven* to be classic at most
- * SD_PROOF_AGE_MAX_MS before it was asked: it had answered a classic store with OK.
+ * If a classic server closes at the greeting, it says that it is classic; if it closes after a
+ * fetch, that there is no such entry. A proxy whose server is down closes in the same way. A close
+ * is therefore believed only if the server had *proven* to be classic at most SD_PROOF_AGE_MAX_MS
+ * before it was asked: it had answered a classic store with OK.
  *
  * Each field changes by one atomic operation: a worker that is killed leaves a valid
  * finding. Zero-initialised, nothing is known. Times are milliseconds on the clock that

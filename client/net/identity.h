@@ -9,11 +9,11 @@
  *   A               A again, or no id         nothing changes: a restart keeps the id
  *   A               B                         B is the name's, and A is replaced: the server has
  *                                             another directory, or the name's address has moved
- *   B, A replaced   A                         two servers stand behind the name
+ *   B, A replaced   A                         the name leads to two servers
  *
- * Two servers stand behind it until no other id than the last was greeted for SD_TWO_SERVERS_US:
- * then the address may have moved there and back. A greeting that was sent before the last change
- * was found changes nothing.
+ * It counts as a name of two servers until no other id than the last was greeted for
+ * SD_TWO_SERVERS_US: then the address may have moved there and back. A greeting that was sent
+ * before the last change was found changes nothing.
  *
  * Each field changes by one atomic operation: a worker that is killed leaves a valid identity.
  * Zero-initialised, nothing is known. Times are microseconds on the clock that never goes back.

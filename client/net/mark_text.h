@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* Texts for people in memory that all workers share. They have a check: a text that two workers
- * were writing at once, or at which one was killed, is none. For dead_marks.c only. */
+/* Texts for people in memory that all workers share. They have a checksum: a text that two workers
+ * wrote at the same time, or that a killed worker did not finish, counts as none. For dead_marks.c
+ * only. */
 
 #ifndef SD_MARK_TEXT_H
 #define SD_MARK_TEXT_H

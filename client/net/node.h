@@ -7,8 +7,8 @@
  * been counted.
  *
  * Sessions have a connection of their own, apart from that of all other entries: a session's
- * lock hangs on its connection, and no entry's timeout or longjmp may close that. What the server
- * is, what it did and whether it may be asked is one, by whichever connection it was found out.
+ * lock ends with its connection, so no entry's timeout or longjmp may close that. Both connections
+ * share what is known about the server: what it is, what it did, and whether it may be asked.
  *
  * Each list of exchanges that is performed is a round. In a round a node
  * is admitted once, and reports at most one failure and one success to its dead mark. A

@@ -268,8 +268,7 @@ static void warn_of_name(struct sd_node *node, sd_node_log *log)
 		log(line);
 	} else if (news == SD_IDENTITY_TWO && is_news(node, node, LINE_TWO_SERVERS)) {
 		(void)snprintf(line, sizeof(line),
-		               "%s leads to two servers in turn: no lock is believed that is held there",
-		               name);
+		               "%s leads to two servers in turn: locks held there are not trusted", name);
 		log(line);
 	}
 }

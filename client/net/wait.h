@@ -7,9 +7,9 @@
  * server dead. Nothing here knows what a channel sends or receives.
  *
  * Whatever state a socket is in, its channel ends at the deadline: that is checked
- * first. What is there by then still counts, because a process that was not running did
- * not see it come. And no socket uses up the processor until then: one that is ready
- * again and again, though nothing can be done, is polled from time to time only.
+ * first. Bytes that have arrived by then still count, because a process that was not
+ * running did not see them come. And no socket uses up the processor until then: one that
+ * is ready again and again, though nothing can be done, is polled only from time to time.
  */
 
 #ifndef SD_WAIT_H

@@ -2,22 +2,23 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A write that one of two servers took, and the other refused because it has something newer. That
- * came before, from a client whose clock is ahead: then ours must be on top, for no acknowledged
- * write may be lost. Or it came after, from somebody who saw ours on the server that took it, and
- * may have been told that it is done: then ours must not be on top, for it happens once. So both
- * servers are read:
+ * A write that one of two servers took, and the other refused because it has something newer.
+ * Either the newer one was written earlier, by a client whose clock is ahead. Then this write has
+ * to win, because no acknowledged write may be lost. Or the newer one was written later, by a
+ * client that had read this write on the server that took it. Then this write must not win, because
+ * a write happens once. So both servers are read:
  *
- * - The one that took the write has something newer now: somebody wrote over it. The write is done.
+ * - The server that took the write has something newer now: another client wrote over it. The write
+ *   is done.
  * - It still has the write. There the write is *raised*: replaced by itself with the next version
- *   above what is in the way, on the condition that nobody wrote over it meanwhile. Who saw it and
- *   made something of it has to get past that server too, which refuses him from now on, so that
- *   he makes his once more (change.c). Then the other server is written to, on the condition that
- *   it has what it had when it was read; if not, both are read again.
- * - It still has the write, and the other server may have taken it, too, before it refused it: what
- *   that one has may be made of it. Nobody can tell, and the write fails.
- * - It cannot be asked any more, or was restarted since it took the write: somebody who saw the
- *   write may have gone on with the other server alone. Nobody can tell, and the write fails.
+ *   above the other server's, on the condition that nobody wrote over it meanwhile. A client that
+ *   read the write and makes a change of it needs that server too. The server now refuses that
+ *   change, so the client makes it once more (change.c). Then the write goes to the other server,
+ *   on the condition that this one has what it had when it was read. If not, both are read again.
+ * - It still has the write, and the other server may have taken it, too, before it refused it. So
+ *   the other's entry may be made of the write. Nobody can tell, and the write fails.
+ * - It cannot be asked any more, or was restarted since it took the write. A client that read the
+ *   write may have continued with the other server only. Nobody can tell, and the write fails.
  */
 
 #ifndef SD_CONTEST_H
@@ -40,10 +41,10 @@ static inline bool sd_contest_is_refused(const struct sd_replica *replica)
 /* Sets what the write has led to on all servers of the entry. */
 void sd_contest_set_all(struct sd_entry *entry, enum sd_written written);
 
-/* Takes the reply of a server on which the write was to be raised. Either it is; or somebody has
- * written over it meanwhile, and the write is done on both; or nobody knows, and it has failed. So
- * it has if the reply came on another connection than that of the read: the server may have been
- * restarted in between. */
+/* Takes the reply of a server on which the write was to be raised. Either it is raised; or another
+ * client has written over it meanwhile, and the write is done on both; or nobody knows, and it has
+ * failed. It has also failed if the reply came on another connection than that of the read, because
+ * the server may have been restarted in between. */
 void sd_contest_take_reply(struct sd_entry *entry, size_t owner);
 
 /*

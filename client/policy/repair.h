@@ -3,10 +3,10 @@
 
 /*
  * Repairs what a read found to differ: an older copy is replaced by the newer one, on the condition
- * that it is still the copy that was read. So a repair never undoes a newer write. Of two copies
- * with one version, one of which expires earlier, that one gets the time to live of the other. A
- * server that was down learns that its copy was compared, so that it may believe it again. No
- * operation depends on the success of a repair.
+ * that it is still the copy that was read. So a repair never undoes a newer write. If two copies
+ * have one version, and one of them expires earlier, that one gets the time to live of the other. A
+ * server that was down learns that its copy was compared, and counts it as proven. No operation
+ * depends on the success of a repair.
  */
 
 #ifndef SD_REPAIR_H

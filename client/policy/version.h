@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The versions of writes that follow from what is there. Pure.
+ * The versions of writes that were made of what a client has read. Pure.
  *
- * A plain write takes its version from the clock (transport.h). A write that was made of what it
- * saw, and may only replace that, takes the next one above. So it is older than any write that it
- * did not see, and newer than all that it did. The last two bits say what made it, so that two
- * servers never give one version to two entries, and a write that was repeated can be told from
- * one that was made of another.
+ * A plain write takes its version from the clock (transport.h). A write that was made of an entry,
+ * and may only replace that entry, takes the next version above the entry's. So it is older than
+ * any write that its client did not read, and newer than all that it read. The last two bits say
+ * what made the version. So two servers never give one version to two entries, and a write that
+ * was repeated can be told from one that was made of another.
  */
 
 #ifndef SD_VERSION_H

@@ -4,12 +4,12 @@
 /*
  * The control socket: a unix socket in the server's directory, by which the user that serves, and
  * root, ask the server for a backup. Nobody else can, whatever the mode of the directory. The
- * server writes no file for the process that asks: it hands descriptors over to read from. What is
- * done with the bytes is the reader's affair, and with the reader's rights.
+ * server writes no file for the process that asks: it passes descriptors to read from. That process
+ * writes the bytes, with its own rights.
  *
  * Messages are of one packet each. The reader sends "backup". The server answers "file NAME", with
  * a descriptor whose end is the end of that file's content, for each file; then "done", or "failed"
- * and why. Only after "done" is anything that came whole.
+ * and why. Only after "done" are the files complete.
  */
 
 #ifndef SDD_CONTROL_H

@@ -3,7 +3,7 @@
 
 /*
  * The addresses and the unix socket that the server listens on, and the clients that connect to
- * them. They are bound while there are privileges, and opened once there is somebody to answer. If
+ * them. They are bound while there are privileges, and opened once the server can answer. If
  * descriptors or memory run out, accepting is paused until one is freed, or for a tenth of a
  * second.
  */

@@ -4,12 +4,13 @@
 /*
  * Room for long requests. Half of a request is of no use to anybody, and several halves may fill
  * the memory for ever. So a long request is read beyond its beginning only when there is room for
- * all of it. That room is promised in order of arrival. A client that waits for it is not read, and
- * its time does not run. Who has it and does not use it is closed by its timeout, or by a shorter
- * one when somebody has waited for as long as that. For connection*.c only.
+ * all of it. That room is promised in order of arrival. While a client waits for it, nothing is
+ * read from it, and its timeout does not run. A client that has a promise and does not use it is
+ * closed after its timeout, or after a shorter one when another client has waited for as long as
+ * that. For connection*.c only.
  *
- * A promise takes no memory: only what has come does. Replies and short requests may use what is
- * promised and not taken yet, and the long one waits until they are done.
+ * A promise takes no memory: only the bytes that have come do. Replies and short requests may use
+ * the room that is promised and not taken yet, and the long request waits until they are done.
  *
  * Invariant: a connection is in one of the lists `promised` and `line`, or in none.
  */

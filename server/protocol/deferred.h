@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * Connections whose requests write while the store cannot take it yet: they are deferred
- * (sdd_connection_defer()), so that nobody else waits. Here is who asks the store again, each
- * millisecond, and releases them.
+ * Connections whose requests write while the store cannot take a write yet: they are deferred
+ * (sdd_connection_defer()), so that nobody else waits. This asks the store again, each millisecond,
+ * and releases them.
  */
 
 #ifndef SDD_DEFERRED_H

@@ -2,13 +2,13 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What this server may have in an older state than another one, because it refused a write. The
- * client had given the write its version, and another server may have taken it. An entry of that
+ * Keys of which this server may have an older state than another one, because it refused a write.
+ * The write had a version of the client's, and another server may have taken it. An entry of that
  * key with a lower version is not proven, and neither is its absence, until a client has compared.
  *
- * There is memory for some thousand keys. Of more than that, the ones with the lowest versions are
- * told together: then all that is older than one of them is in doubt. It is in memory alone: the
- * next start doubts everything anyway.
+ * There is memory for some thousand keys. If there are more, those with the lowest versions are
+ * remembered only by their largest version: then everything older than that is in doubt. All of
+ * this is in memory only, because after the next start everything is in doubt anyway.
  *
  * Zero-initialised.
  */

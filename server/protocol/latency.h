@@ -2,11 +2,11 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * How long the commands took, as histograms: from the begin of the tick that ran one until the tick
- * had ended, its answers sent. That is as long as its client waited for the server, if it came when
- * the tick began, and never less. Which commands a tick has run is seen from the statistics, so a
- * request costs nothing, and no clock is read that is not read anyway. A wait for a lock is not in
- * it.
+ * How long the commands took, as histograms: from the beginning of the tick that ran one until the
+ * tick had ended and its answers were sent. That is as long as the client waited for the server if
+ * the request came when the tick began, and never less. The statistics show which commands a tick
+ * has run, so a request costs nothing, and no clock is read that is not read anyway. Waits for a
+ * lock are not included.
  */
 
 #ifndef SDD_LATENCY_H

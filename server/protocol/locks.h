@@ -6,14 +6,14 @@
  * and is free as soon as the connection ends that it was taken on, for whatever reason. A
  * connection that waits for a lock delays no one else.
  *
- * Whose a lock is: its token's, which the client drew at random, or, if it has none, its
- * connection's. Who asks with the token of a lock that another connection has takes it over,
+ * A lock belongs to its token, which the client drew at random, or, if it has none, to its
+ * connection. A request with the token of a lock that another connection has takes the lock over,
  * unless that connection was opened later. Then the request was on its way for longer than the
  * one that took the lock over. docs/protocol.md has the table of all cases.
  *
- * A released lock is handed on when the tick ends. Until then the tick's requests may be run again
- * (batch.h), and its holder has the lock again; a lock that was taken over goes back, too. A
- * holder that asks for it again in the same tick has it again at once only if nobody waits for it.
+ * A released lock is passed on when the tick ends. Until then the tick's requests may be run again
+ * (batch.h). Then the holder has the lock again, and a lock that was taken over goes back, too. If
+ * a holder asks for it again in the same tick, it gets it immediately only if nobody waits for it.
  */
 
 #ifndef SDD_LOCKS_H

@@ -78,7 +78,8 @@ static void write_health(struct sdd_text *text, const struct sdd_store *store)
 	const char *reason;
 	enum sdd_health_state state = sdd_store_health(store, &reason);
 
-	write_head(text, "health", "gauge", "How the store is: 1 for the state that it is in.");
+	write_head(text, "health", "gauge",
+	           "The state of the store: 1 for the current one, 0 for the others.");
 	for (enum sdd_health_state each = SDD_OK; each <= SDD_BROKEN; each++) {
 		sdd_text_add(text, PREFIX "health{state=\"%s\"} %d\n", sdd_health_name(each),
 		             each == state);
@@ -124,8 +125,8 @@ void sdd_metrics_write(struct sdd_text *text, const uint64_t *numbers,
 	}
 	write_health(text, store);
 	write_head(text, "command_duration_seconds", "histogram",
-	           "From the beginning of the tick that ran a command until its answers are sent, "
-	           "waits for a lock not included.");
+	           "Time from the beginning of the tick that ran a command until its answers are sent, "
+	           "without waits for a lock.");
 	for (size_t i = 0; i < SDD_LATENCY_COMMANDS; i++) {
 		write_histogram(text, latency, i);
 	}

@@ -284,7 +284,7 @@ void sdd_backup_make_way(struct sdd_backup *backup)
 {
 	if (backup != NULL && is_sending(backup) &&
 	    sdd_btree_disk_room(backup->layers->btree) < SDD_BACKUP_SPARE) {
-		(void)sdd_backup_abandon(backup, "the disk of the store gets short of room");
+		(void)sdd_backup_abandon(backup, "the disk of the store is running out of room");
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* The layers that an entry may be in, the newest first, which the store shares with its flusher and
- * with recovery. An entry is what the first of them says that knows it. */
+/* The layers that may have an entry, the newest first. The store shares them with its flusher and
+ * with recovery. The first layer that knows a key decides what its entry is. */
 
 #ifndef SDD_LAYERS_H
 #define SDD_LAYERS_H

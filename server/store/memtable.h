@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What was written and is not in the B-tree yet, in memory.
+ * The writes that are not in the B-tree yet, in memory.
  *
  * Operations are appended to a log of records (record.h); an index finds the last operations on a
  * key. Nothing in the log moves or changes until the memtable is cleared. The last batch can be

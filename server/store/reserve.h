@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * A reserve of the disk: a file without content that occupies blocks, and gives them back when the
- * disk is full. LMDB copies each page before it changes it, so it needs room even to remove what
- * has expired.
+ * A reserve on the disk: a file without content that occupies blocks, which are freed when the disk
+ * is full. LMDB copies each page before it changes it, so it needs room even to remove expired
+ * entries.
  */
 
 #ifndef SDD_RESERVE_H

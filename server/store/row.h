@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * What the B-tree holds for a key: a row with checks, followed by the value if it is short. A check
- * is XXH3 over what is stored, so that a flipped bit on the disk is noticed: it is a failure of
- * that key, never its absence and never other memory. Numbers are in the machine's own byte order.
- * Bytes only.
+ * What the B-tree holds for a key: a row with checksums, followed by the value if it is short. A
+ * checksum is XXH3 over the stored bytes, so that a flipped bit on the disk is noticed. Requests
+ * for that key then fail: it never counts as absent, and no other memory is read. Numbers are in
+ * the machine's own byte order. Bytes only.
  */
 
 #ifndef SDD_ROW_H

@@ -16,8 +16,8 @@ static void report_ahead(int64_t ahead_ms)
 		sdd_log(SDD_LOG_NOTICE, "the wall clock agrees with the store's clock again");
 	} else {
 		sdd_log(SDD_LOG_WARNING,
-		        "the wall clock is %lld seconds %s the store's clock: it is wrong, or was; that "
-		        "ends no time to live",
+		        "the wall clock is %lld seconds %s the store's clock: it is wrong, or was; no "
+		        "entry expires because of that",
 		        llabs(ahead_ms) / 1000, ahead_ms > 0 ? "ahead of" : "behind");
 	}
 }

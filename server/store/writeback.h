@@ -3,8 +3,8 @@
 
 /*
  * Has the disk write a file's pages while more of them are being written, in a thread of its own:
- * what forces the file to disk afterwards has less to wait for. It promises nothing. What is on
- * disk, and whether something failed, is only known to who forces the file to disk.
+ * so the thread that forces the file to disk afterwards waits less. It promises nothing: only the
+ * thread that forces the file to disk knows which pages are there, and whether a write failed.
  */
 
 #ifndef SDD_WRITEBACK_H

@@ -3,14 +3,14 @@
 
 /*
  * How much was done in a tick, so that nobody waits for long until the next one begins. It is
- * counted in bytes of requests and of values that are read, checked, copied or joined; what
- * is not bytes counts as so many. A client does not choose what its requests cost the others: when
- * much was done, long ones wait for another tick, and with the most, all do.
+ * counted in bytes of requests and of values that are read, checked, copied or joined. Work on
+ * other things counts as a number of bytes. So a client cannot choose how long its requests delay
+ * the others: when much was done, long requests wait for another tick, and at the limit all do.
  *
- * What is received and sent is counted apart from that, and waits for nothing: a client that takes
- * what is sent at once would have all of it otherwise. When the most has gone, each connection
- * has a little more in this tick. Who comes first gets the most, so that what is long has soon left
- * the memory.
+ * Bytes that are received and sent are counted separately, and are not delayed by the work.
+ * Without this limit, one client that reads its replies quickly could use all of a tick. When the
+ * limit is reached, each connection may send and receive a little more in this tick. The
+ * connections that come first get the most, so that long values leave the memory soon.
  */
 
 #ifndef SDD_WORK_H

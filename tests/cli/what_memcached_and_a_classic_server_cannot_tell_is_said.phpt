@@ -47,10 +47,10 @@ memcached
     [SERVER] is memcached: it has no health, no identity and no list of locks
   JSON: yes
   locks: 3
-    sharedance: [SERVER] tells nothing of locks: it is memcached, or an older sharedanced
+    sharedance: [SERVER] reports nothing about locks: it is memcached, or an older sharedanced
   JSON: yes
   locks --key=k: 3
-    sharedance: [SERVER] tells nothing of locks: it is memcached, or an older sharedanced
+    sharedance: [SERVER] reports nothing about locks: it is memcached, or an older sharedanced
   JSON: yes
   set k: 0
   JSON: yes
@@ -68,29 +68,29 @@ classic
   ping: 0
   JSON: yes
   stats: 3
-    sharedance: [SERVER] closes without an answer: a classic server tells nothing of itself
+    sharedance: [SERVER] closes without an answer: a classic server reports nothing about itself
   JSON: yes
   top: 0
-    sharedance: [SERVER] is a classic server: it tells only that it answers
+    sharedance: [SERVER] is a classic server: it reports only that it answers
   JSON: yes
   check --latency=50,60: 0
-    [SERVER] is a classic server: it tells only that it answers
+    [SERVER] is a classic server: it reports only that it answers
   JSON: yes
   locks: 3
-    sharedance: [SERVER] closes without an answer: a classic server tells nothing of itself
+    sharedance: [SERVER] closes without an answer: a classic server reports nothing about itself
   JSON: yes
   locks --key=k: 3
-    sharedance: [SERVER] closes without an answer: a classic server tells nothing of itself
+    sharedance: [SERVER] closes without an answer: a classic server reports nothing about itself
   JSON: yes
   set k: 0
   JSON: yes
   get k: 0, the value
   JSON: yes
   get --copies k: 0
-    sharedance: [SERVER] is a classic server: it tells no version, no life left, and not whether a copy is proven
+    sharedance: [SERVER] is a classic server: it reports no version, no remaining life, and not whether a copy is proven
   JSON: yes
   delete k: 0
-    sharedance: [SERVER] is a classic server: it tells no version, no life left, and not whether a copy is proven
+    sharedance: [SERVER] is a classic server: it reports no version, no remaining life, and not whether a copy is proven
   JSON: yes
   get k: 1
   JSON: yes

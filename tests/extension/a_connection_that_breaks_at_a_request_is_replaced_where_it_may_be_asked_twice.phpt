@@ -66,7 +66,7 @@ get: returned string(1) "1"
   1 new
 has: returned bool(true)
   1 new
-set: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+set: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
 touch: returned bool(true)
   1 new
@@ -75,21 +75,21 @@ getMulti: returned array(1) {
   string(1) "1"
 }
   1 new
-setMulti: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+setMulti: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
-deleteMulti: SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+deleteMulti: SharedanceConnectionException: Failed to delete from [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
-increment: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+increment: SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
-add: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+add: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
-replace: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+replace: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
-cas: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+cas: SharedanceConnectionException: Failed to write data to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
   0 new
 what failed was not done: ["1",false]
 a new connection that breaks is a failure
-SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was whole"
+SharedanceConnectionException: Failed to send command to [127.0.0.1:PORT] "the connection was closed before the answer was complete"
 returned string(1) "1"
 with two servers a set and a delete carry one
 set: returned int(2)

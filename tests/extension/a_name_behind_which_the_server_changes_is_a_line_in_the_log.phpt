@@ -104,7 +104,7 @@ restarted: a
 another one: "none"
   sharedance: [unix:name] is another server than before: the id of its directory has changed
 the first is back: a
-  sharedance: [unix:name] leads to two servers in turn: no lock is believed that is held there
+  sharedance: [unix:name] leads to two servers in turn: locks held there are not trusted
 and the other: "none", 1 b
 two: 2 2
 both names lead to one: 1 w 2
@@ -112,4 +112,4 @@ both names lead to one: 1 w 2
   sharedance: [unix:name-second] is another server than before: the id of its directory has changed
   sharedance: [unix:name-first] and [unix:name-second] are one server: an entry that belongs to both is stored once
 and to two again: x
-  sharedance: [unix:name-second] leads to two servers in turn: no lock is believed that is held there
+  sharedance: [unix:name-second] leads to two servers in turn: locks held there are not trusted

@@ -66,4 +66,4 @@ ignore: written
 with another server in the pair: written
 no session: 1 value 1 2
 sharedance: [127.0.0.1:PORT] is another server than before: the id of its directory has changed
-sharedance: [127.0.0.1:PORT] leads to two servers in turn: no lock is believed that is held there
+sharedance: [127.0.0.1:PORT] leads to two servers in turn: locks held there are not trusted

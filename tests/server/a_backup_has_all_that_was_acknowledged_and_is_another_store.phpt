@@ -34,7 +34,7 @@ for ($i = 0; $i < WRITERS; $i++) {
 $backup = begin_backup($server, $target);
 $status = $backup->wait();
 fact('status 0', $status === 0);
-fact('and a line', preg_match('/^\[NOTICE\] a backup of .* is whole, in /m', $backup->log()) === 1);
+fact('and a line', preg_match('/^\[NOTICE\] a backup of .* is complete, in /m', $backup->log()) === 1);
 foreach ($writers as $process) {
     fact('no store was refused', $process->running());
     $process->kill();

@@ -492,7 +492,7 @@ static void a_replaced_server_that_comes_back_makes_two_behind_the_name(void **s
 	get(&other, &other.a);
 	be('x', 7, 'y', 8);
 	get(&worker, &worker.a); /* its kept connection was to the one that was replaced */
-	assert_lines(2, "leads to two servers in turn: no lock is believed");
+	assert_lines(2, "leads to two servers in turn: locks held there");
 	assert_true(is_ambiguous(&worker));
 	assert_true(worker.transport->has_odd_names);
 	get(&other, &other.a);
