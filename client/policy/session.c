@@ -252,6 +252,8 @@ static size_t lock_both_at_once(struct sd_session *session, struct locking *lock
 		return 1;
 	}
 	prepare_lock_and_read(session, 1, 0, locking);
+	/* the first may have to be asked again, for the lock that another request has there */
+	entry->replicas[1].exchange.request.limit_ms = first->exchange.request.limit_ms;
 	(void)sd_operation_perform(session->policy, entry, 1, locking->now_ms);
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (requests[i].reply.status != SD_UNSUPPORTED) {
