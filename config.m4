@@ -38,6 +38,7 @@ if test "$PHP_SHAREDANCE" != "no"; then
     client/error.c
     client/net/classic_request.c
     client/net/connection.c
+    client/net/connection_clock.c
     client/net/connection_open.c
     client/net/connection_send.c
     client/net/dead_marks.c

@@ -138,6 +138,11 @@ size_t sd_meta_write_request(uint8_t out[SD_META_REQUEST_MAX],
 	return (size_t)(at + 2 - out);
 }
 
+size_t sd_meta_write_who(uint8_t *out)
+{
+	return (size_t)(put_text(out, "mn " SD_META_WHO "\r\n") - out);
+}
+
 size_t sd_meta_write_greeting(uint8_t *out, int64_t ttl_s)
 {
 	uint8_t *at = put_text(out, "mn " SD_META_WHO);

@@ -36,6 +36,10 @@
  * follows `mn` is ignored by memcached. Returns the number of bytes. */
 size_t sd_meta_write_greeting(uint8_t *out, int64_t ttl_s);
 
+/* Writes its first line alone to `out`, which has SD_META_REQUEST_MAX bytes: it asks who the server
+ * is, and what time it has. Returns the number of bytes. */
+size_t sd_meta_write_who(uint8_t *out);
+
 /* A request's line. Zero-initialised except for the command, it has no flags. It is small, because
  * one is made for each request. */
 struct sd_meta_client_request {

@@ -18,13 +18,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/net/connection_clock.h"
 #include "client/net/connection_open.h"
 #include "client/net/connection_send.h"
 #include "client/transport/meta.h"
-#include "wire/compiler.h"
 #include "wire/encoding.h"
-
-#define CLOCK_TOLD_US 1000000 /* for so long the time that a server told is believed */
 
 /* {{{ receiving */
 
@@ -53,52 +51,22 @@ static void count_lock(struct sd_connection *connection, const struct sd_exchang
 	}
 }
 
-/* A version too far ahead is reported, and not followed. But the server's clock may have been set
- * since it told the time: then it is asked anew (false). If it cannot be, that is reported. */
-SD_RARE static bool take_far_version(struct sd_connection *connection, struct sd_exchange *exchange,
-                                     uint64_t version)
+/* Takes the answer to the question for the time. False: the connection has been closed. */
+static bool take_time(struct sd_connection *connection, const struct sd_meta_reply *answer)
 {
-	int64_t now_us = sd_system_monotonic_us();
-	bool is_told_lately =
-		connection->clock.offset_us == 0 || now_us - connection->greeted_us < CLOCK_TOLD_US;
+	bool is_taken = sd_connection_take_time(connection, answer);
 
-	if (!sd_server_clock_is_exceeded(&connection->clock, version, now_us)) {
-		sd_hybrid_clock_observe(&connection->facts->versions, version);
-	} else if (is_told_lately) {
-		exchange->reply.far_ahead = true;
-	} else if (sd_connection_ask_anew(connection)) {
-		return false;
-	} else {
-		exchange->reply.is_doubtful = true;
+	if (!is_taken) {
+		fail_for_answer(connection, answer);
 	}
-	return true;
+	return is_taken;
 }
 
-/* Only a version above the limit is worth reading the time. False: the server is asked anew. */
-static inline bool take_version(struct sd_connection *connection, struct sd_exchange *exchange,
-                                uint64_t version)
-{
-	if (version > connection->clock.limit) {
-		return take_far_version(connection, exchange, version);
-	}
-	sd_hybrid_clock_observe(&connection->facts->versions, version);
-	return true;
-}
-
-/* Takes the line of an answer. False: the connection has been closed, or is being opened anew. */
-static bool take_line(struct sd_connection *connection, const struct sd_meta_reply *answer)
+/* Takes the line of an answer to the oldest exchange. False: the connection has been closed. */
+static bool take_reply(struct sd_connection *connection, const struct sd_meta_reply *answer)
 {
 	struct sd_exchange *exchange = connection->head;
 
-	if (answer->kind == SD_META_NOTHING && connection->pings > 0) {
-		connection->pings--;
-		return true;
-	}
-	if (exchange == connection->unsent) { /* or both are NULL */
-		(void)sd_connection_fail(connection, SD_BAD_ANSWER,
-		                         "an answer came that no request asked for");
-		return false;
-	}
 	if (!sd_meta_decode(exchange, connection->greeting.dialect, answer)) {
 		fail_for_answer(connection, answer);
 		return false;
@@ -108,8 +76,8 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 		connection->head = exchange->queued;
 		return true;
 	}
-	if (answer->has_version && !take_version(connection, exchange, answer->version)) {
-		return false;
+	if (answer->has_version) {
+		sd_connection_take_version(connection, exchange);
 	}
 	exchange->reply.connection = connection->number;
 	if (exchange->request.kind == SD_LOCK || exchange->request.kind == SD_UNLOCK) {
@@ -125,6 +93,22 @@ static bool take_line(struct sd_connection *connection, const struct sd_meta_rep
 		connection->head = exchange->queued;
 	}
 	return true;
+}
+
+/* Takes the line of an answer. False: the connection has been closed. */
+static bool take_line(struct sd_connection *connection, const struct sd_meta_reply *answer)
+{
+	if (answer->kind == SD_META_NOTHING && connection->pings > 0) {
+		connection->pings--;
+		return true;
+	}
+	if (connection->head == connection->unsent) { /* or both are NULL */
+		(void)sd_connection_fail(connection, SD_BAD_ANSWER,
+		                         "an answer came that no request asked for");
+		return false;
+	}
+	return connection->head == &connection->question ? take_time(connection, answer)
+	                                                 : take_reply(connection, answer);
 }
 
 /* Takes the part of the value that is in `in`, and the end after it if that has come too. False:
@@ -157,19 +141,6 @@ static bool take_value(struct sd_connection *connection)
 	connection->in_value = false;
 	connection->head = connection->head->queued;
 	return true;
-}
-
-/* The server has answered the greeting, and told the time if it does so. */
-static void set_clock(struct sd_connection *connection)
-{
-	int64_t now_us = sd_system_monotonic_us();
-	const struct sd_server_clock_asked asked = {
-		.asked_us = connection->greeted_us,
-		.answered_us = now_us,
-		.own_us = sd_system_wall_us() - now_us,
-	};
-
-	sd_server_clock_set(&connection->clock, connection->greeting.wall_us, &asked);
 }
 
 /* The server has answered the greeting, and told which one it is if it does so. Returns whether it
@@ -212,7 +183,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 		return true;
 	case SD_GREETING_DONE:
 		connection->phase = SD_CONNECTION_READY;
-		set_clock(connection);
+		sd_connection_set_clock(connection, connection->greeted_us);
 		if (publish_greeting(connection)) {
 			end_joined(connection); /* before what is left is sent */
 		}
@@ -226,7 +197,7 @@ static bool take_greeting(struct sd_connection *connection, const struct sd_meta
 	}
 }
 
-/* Takes all answers that are complete in `in`. False as by take_line(). */
+/* Takes all answers that are complete in `in`. False: the connection has been closed. */
 static bool take_answers(struct sd_connection *connection)
 {
 	while (connection->in_value || connection->in_start < connection->in_end) {

@@ -78,6 +78,7 @@ struct sd_connection {
 	struct sd_facts *facts;       /* borrowed */
 	struct sd_greeting greeting;  /* what the server is that this one leads to */
 	struct sd_server_clock clock; /* what time it has; valid once the greeting was answered */
+	int64_t told_us;              /* when it was asked for that time */
 	int64_t greeted_us;           /* when the greeting was sent */
 	int64_t told_ttl_s;           /* of sessions, as its greeting told, in seconds; 0: none */
 	struct sd_traffic *traffic;   /* borrowed: where bytes are counted */
@@ -95,6 +96,10 @@ struct sd_connection {
 	bool was_silent; /* and nothing, or no more, had come when it might have been replaced */
 	bool has_heard;  /* something came in this operation that answers a request */
 	unsigned pings;  /* answers to mn that are to come */
+	struct sd_exchange *doubtful; /* the first whose version is in doubt until `question` is
+	                                 answered; NULL: none */
+	struct sd_exchange question;  /* for the time, asked at `asked_us` */
+	int64_t asked_us;
 	bool must_close; /* after the operation: the server has closed its side, or an error without
 	                    a token came, and which request it answers is not certain */
 

@@ -28,6 +28,7 @@ void sd_connection_close(struct sd_connection *connection)
 	connection->in_value = false;
 	connection->must_close = false;
 	connection->locks = connection->pings = 0;
+	connection->doubtful = NULL;
 	connection->channel.is_persistent = false;
 }
 
@@ -301,38 +302,6 @@ enum sd_channel_state sd_connection_replace(struct sd_connection *connection)
 		connection, sd_meta_is_repeatable, SD_TIMEOUT,
 		connection->has_heard ? "no more of the answers came on a connection that had been kept"
 							  : "no byte of an answer came on a connection that had been kept");
-}
-
-/* }}} */
-
-/* {{{ a doubt about what time the server has */
-
-/* Whether all that was asked can be asked again on a new connection. */
-static bool may_ask_anew(const struct sd_connection *connection)
-{
-	if (!connection->reused || connection->locks > 0) {
-		return false;
-	}
-	for (const struct sd_exchange *each = connection->head; each != NULL; each = each->queued) {
-		if (!sd_meta_is_repeatable(&each->request, connection->greeting.takes_holders)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool sd_connection_ask_anew(struct sd_connection *connection)
-{
-	struct sd_reply *reply = &connection->head->reply;
-
-	if (!may_ask_anew(connection)) {
-		return false;
-	}
-	memset(reply, 0, offsetof(struct sd_reply, reason));
-	reply->status = SD_ABORTED;
-	sd_connection_begin_attempt(connection);
-	(void)sd_connection_repeat(connection, sd_meta_is_repeatable, SD_CLOSED, "");
-	return true;
 }
 
 /* }}} */

@@ -58,9 +58,4 @@ int64_t sd_connection_silence_ends_ms(const struct sd_connection *connection);
  * that had begun to come nothing is kept. */
 enum sd_channel_state sd_connection_replace(struct sd_connection *connection);
 
-/* The time that the server told may be wrong by now, which makes the answer that is coming
- * doubtful. If all that was asked may be repeated and the connection was kept, but no lock is on
- * it, it is, on a new connection, which is told the time. False: nothing was done. */
-bool sd_connection_ask_anew(struct sd_connection *connection);
-
 #endif

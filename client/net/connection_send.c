@@ -88,6 +88,9 @@ static size_t write_request(struct sd_connection *connection, struct sd_exchange
 		.takes_holders = connection->greeting.takes_holders,
 	};
 
+	if (request->kind == SD_GREET) {
+		return sd_meta_write_who(out);
+	}
 	connection->shared->opaque = sd_meta_next_opaque(connection->shared->opaque);
 	exchange->opaque = connection->shared->opaque;
 	return ping_length +

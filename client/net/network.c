@@ -315,6 +315,8 @@ static void finish_connection(struct sd_network *network, struct sd_connection *
 		network->transport.has_odd_names |=
 			sd_twins_greeted(&network->nodes, node, sd_system_monotonic_us());
 		network->has_greeted = true;
+	} else if (connection->told_us >= node->began_us) {
+		sd_node_share_greeting(node);
 	}
 	sd_node_finish(node, now_us, connection->has_heard);
 }

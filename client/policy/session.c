@@ -252,6 +252,8 @@ static size_t lock_both_at_once(struct sd_session *session, struct locking *lock
 		return 1;
 	}
 	prepare_lock_and_read(session, 1, 0, locking);
+	/* the first may have to be asked again, for the lock that another request has there */
+	entry->replicas[1].exchange.request.limit_ms = first->exchange.request.limit_ms;
 	(void)sd_operation_perform(session->policy, entry, 1, locking->now_ms);
 	for (size_t i = 0; i < entry->owners; i++) {
 		if (requests[i].reply.status != SD_UNSUPPORTED) {
@@ -399,9 +401,6 @@ enum sd_status sd_session_lock_and_read(struct sd_session *session,
 		restart_sink(entry);
 		return sd_session_fail(session, SD_SESSION_LOCKING, status);
 	}
-	if (sd_session_is_doubtful(session)) {
-		return SD_ABSENT; /* whatever it is, it is read again */
-	}
 	status = sd_read_finish(session->policy, entry, error);
 	return status == SD_OK ? entry->status : sd_session_fail(session, SD_SESSION_READING, status);
 }
@@ -435,6 +434,7 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	int64_t began_ms = sd_operation_now_ms(session->policy);
 	int64_t now_ms = began_ms;
 	enum sd_status status;
+	bool tries_again;
 	struct sd_error ignored;
 
 	sd_entry_init(&session->entry, key); /* the replicas still know the lock of the last time */
@@ -448,15 +448,17 @@ enum sd_status sd_session_begin(struct sd_session *session, const struct sd_sess
 	session->lock.insists = false;
 	session->is_deserted = false;
 	session->outage_ms = 0;
-	session->may_ask_anew = true;
-	for (;; now_ms = sd_operation_now_ms(session->policy)) {
+	do {
 		status = rules->locks ? sd_session_lock_and_read(session, rules, now_ms, error)
 		                      : begin_unlocked(session, error);
-		if (!sd_session_begins_again(session, status)) {
-			break;
+		tries_again = false;
+		if (sd_status_is_failure(status)) {
+			(void)sd_session_end(session, &ignored);
+			session->hold = SD_SESSION_UNASKED;
+			tries_again = !rules->is_replaceable && sd_session_tries_again(session, status);
+			now_ms = sd_operation_now_ms(session->policy);
 		}
-	}
-	session->may_ask_anew = false;
+	} while (tries_again);
 	sd_session_remember_read(session, status);
 	session->entry.sink = NULL; /* it belongs to the caller, and does not live until the write */
 	if (status == SD_CONFLICT) {

@@ -99,8 +99,6 @@ struct sd_session {
 	enum sd_session_phase failed; /* after a failure */
 	int64_t began_ms;             /* when the last operation did; 0: it had nothing to do */
 	int64_t outage_ms;            /* when the outage began that it meets; 0: none */
-	bool may_ask_anew;            /* it begins, and may begin again because of a doubtful version */
-	bool asks_anew;               /* it does */
 };
 
 /* A session of that key, which is copied. SD_OK or SD_BAD_KEY. */
@@ -148,10 +146,6 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
  * a second after any worker of this machine found that it refuses. Pauses before it returns true.
  */
 bool sd_session_tries_again(struct sd_session *session, enum sd_status status);
-
-/* For session.c: whether a session that has begun with that status begins once more. Then, and
- * after a failure, what it held is released. */
-bool sd_session_begins_again(struct sd_session *session, enum sd_status status);
 
 /* How many milliseconds have passed since the last operation began; 0: it had nothing to do. */
 int64_t sd_session_took_ms(const struct sd_session *session);
@@ -202,10 +196,6 @@ void sd_session_remember_change(struct sd_session *session, enum sd_request_kind
 /* Reads what the last change has made, if the lock is an entry: a write is only accepted over
  * what is known. Takes the time and returns it. */
 int64_t sd_session_observe_again(struct sd_session *session, int64_t now_ms);
-
-/* Whether a version that was read under the lock, as it begins, looks too far ahead of a time that
- * the server told long ago. Then the session begins again, once. */
-bool sd_session_is_doubtful(struct sd_session *session);
 
 /* Whether a parent process has the session open. Then nothing is held from now on. */
 bool sd_session_is_parents(struct sd_session *session);

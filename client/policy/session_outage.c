@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
-/* A session ends; how it failed, whether it tries again or begins again, and whether it and its
- * locks are this process's; see session.h. */
+/* A session ends; how it failed, whether it tries again, and whether it and its locks are this
+ * process's; see session.h. */
 
 #include "client/policy/session.h"
 
 #include "client/policy/lock_unheard.h"
 #include "client/policy/operation.h"
-#include "client/policy/read.h"
 
 #define OUTAGE_MS 1000 /* for how long a session waits for a server that refuses */
 #define OUTAGE_PAUSE_MS 20
@@ -124,47 +123,3 @@ enum sd_status sd_session_end(struct sd_session *session, struct sd_error *error
 	session->began_ms = began_ms;
 	return status == SD_OK ? SD_OK : sd_session_fail(session, SD_SESSION_UNLOCKING, status);
 }
-
-/* {{{ beginning again */
-
-bool sd_session_is_doubtful(struct sd_session *session)
-{
-	const struct sd_replica *replicas = session->entry.replicas;
-
-	if (session->may_ask_anew && session->hold == SD_SESSION_LOCKED) {
-		for (size_t i = 0; i < session->entry.owners; i++) {
-			session->asks_anew = session->asks_anew || (sd_replica_has_replied(&replicas[i]) &&
-			                                            replicas[i].exchange.reply.is_doubtful);
-		}
-	}
-	return session->asks_anew;
-}
-
-/* A connection with a lock on it cannot be left for a new one, which is told the time. Without the
- * lock it is, by any read. */
-static void ask_anew(struct sd_session *session)
-{
-	struct sd_error ignored;
-
-	session->asks_anew = session->may_ask_anew = false;
-	(void)sd_session_end(session, &ignored);
-	(void)sd_read_get(session->policy, &session->entry, 1, &ignored);
-}
-
-bool sd_session_begins_again(struct sd_session *session, enum sd_status status)
-{
-	struct sd_error ignored;
-
-	if (session->asks_anew) {
-		ask_anew(session);
-		return true;
-	}
-	if (sd_status_is_failure(status)) {
-		(void)sd_session_end(session, &ignored);
-		session->hold = SD_SESSION_UNASKED;
-		return !session->rules.is_replaceable && sd_session_tries_again(session, status);
-	}
-	return false;
-}
-
-/* }}} */

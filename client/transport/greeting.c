@@ -78,12 +78,15 @@ static void take_word(struct sd_greeting *greeting, const uint8_t *word, size_t 
 	}
 }
 
-/* Takes the words behind MN, each of which has a space in front. */
-static void take_itself(struct sd_greeting *greeting, const struct sd_meta_reply *answer)
+/* The words are behind MN, and each has a space in front. */
+bool sd_greeting_take_itself(struct sd_greeting *greeting, const struct sd_meta_reply *answer)
 {
 	const uint8_t *end = answer->text + answer->text_length;
 	const uint8_t *at = answer->text;
 
+	if (answer->kind != SD_META_NOTHING) {
+		return false;
+	}
 	greeting->has_id = greeting->has_unproven = greeting->takes_holders = false;
 	greeting->start = greeting->process = greeting->wall_us = 0;
 	while (at < end) {
@@ -95,6 +98,7 @@ static void take_itself(struct sd_greeting *greeting, const struct sd_meta_reply
 		}
 		at = word_end + 1;
 	}
+	return true;
 }
 
 enum sd_greeting_result sd_greeting_take(struct sd_greeting *greeting,
@@ -104,11 +108,7 @@ enum sd_greeting_result sd_greeting_take(struct sd_greeting *greeting,
 
 	switch (++greeting->answers) {
 	case 1:
-		if (answer->kind != SD_META_NOTHING) {
-			return SD_GREETING_BAD;
-		}
-		take_itself(greeting, answer);
-		return SD_GREETING_MORE;
+		return sd_greeting_take_itself(greeting, answer) ? SD_GREETING_MORE : SD_GREETING_BAD;
 	case 2:
 		if (answer->kind != SD_META_IS_VERSION) {
 			return SD_GREETING_BAD;

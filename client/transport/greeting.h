@@ -64,4 +64,8 @@ static inline void sd_greeting_begin(struct sd_greeting *greeting)
 enum sd_greeting_result sd_greeting_take(struct sd_greeting *greeting,
                                          const struct sd_meta_reply *answer);
 
+/* Takes what a server says of itself: the first answer to a greeting, or one to its first line
+ * alone. False: the answer is another one. */
+bool sd_greeting_take_itself(struct sd_greeting *greeting, const struct sd_meta_reply *answer);
+
 #endif

@@ -112,8 +112,8 @@ struct sd_reply {
 	bool tombstone;      /* SD_ABSENT, because of a tombstone */
 	bool far_ahead;      /* `version` is more than 24 hours ahead of the server's clock: it orders
 	                        nothing, and no write could ever be newer */
-	bool is_doubtful;    /* the same by a time that the server told long ago, and it could not be
-	                        asked for it anew: `version` counts, unless it is read once more */
+	bool is_doubtful;    /* the transport's: the same by a time that the server told long ago.
+	                        If it does not tell it once more, `version` counts */
 	bool unproven;       /* the copy dates from before the server's last start, and has not been
 	                        compared with the other server's since */
 	bool crowded;        /* SD_LOCK, SD_CONFLICT: as many wait for the lock as may */

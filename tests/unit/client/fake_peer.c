@@ -53,6 +53,27 @@ static void record(const struct fake_peer *peer, const char *found, size_t token
 	               peer->number, (int)before, peer->line, (int)(end - after), peer->line + after);
 }
 
+/* Writes the word for its time, if it tells it. */
+static void write_time(char text[32], int64_t now_us)
+{
+	text[0] = '\0';
+	if (fake_server.wall_ahead_us != 0) {
+		(void)snprintf(text, 32, " w%lld", (long long)(now_us + fake_server.wall_ahead_us));
+	}
+}
+
+/* It is asked who it is, and not for the first time. */
+static void answer_who(char text[128], int64_t now_us)
+{
+	char time[32];
+
+	write_time(time, now_us);
+	(void)snprintf(text, 128, "MN%s\r\n", time);
+	if (fake_server.says_instead != NULL) {
+		(void)snprintf(text, 128, "%s", fake_server.says_instead);
+	}
+}
+
 static void answer_request(struct fake_peer *peer, int64_t now_us)
 {
 	bool is_set = strncmp(peer->line, "ms ", 3) == 0;
@@ -69,6 +90,8 @@ static void answer_request(struct fake_peer *peer, int64_t now_us)
 	record(peer, found, strlen(token));
 	if (strcmp(peer->line, "mn\r\n") == 0) {
 		(void)snprintf(text, sizeof(text), "MN\r\n");
+	} else if (strcmp(peer->line, "mn sharedance\r\n") == 0) {
+		answer_who(text, now_us);
 	} else if (is_get && fake_server.is_endless) {
 		(void)snprintf(text, sizeof(text), WITHOUT_END, token);
 	} else if (is_get) {
@@ -103,15 +126,12 @@ static void write_identity(const struct fake_peer *peer, char text[64])
 static void answer_greeting(struct fake_peer *peer, int64_t now_us)
 {
 	char identity[64];
-	char time[32] = "";
+	char time[32];
 	char text[192];
 
 	peer->number = ++fake_peer_connections;
 	write_identity(peer, identity);
-	if (fake_server.wall_ahead_us != 0) {
-		(void)snprintf(time, sizeof(time), " w%lld",
-		               (long long)(now_us + fake_server.wall_ahead_us));
-	}
+	write_time(time, now_us);
 	(void)snprintf(text, sizeof(text), "MN%s%s%s%s\r\nVERSION 1-sharedanced\r\nEN\r\n", identity,
 	               time, fake_server.tells_unproven ? " u0" : "",
 	               fake_server.takes_holders ? " h" : "");

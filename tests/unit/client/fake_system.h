@@ -73,6 +73,7 @@ struct fake_server {
 	unsigned looked_up_after;  /* polls of a look-up; a name has two addresses */
 	int64_t call_us;           /* how long a call takes; 0: a microsecond */
 	int64_t wall_ahead_us;     /* of the time of day that it tells; 0: it tells none */
+	const char *says_instead;  /* if it is asked for it once more; NULL: it tells it */
 	uint64_t version;          /* of what it has; 0: six */
 	int64_t closes_at_us;      /* then it closes what is open, once; 0: never */
 	int64_t silent_until_us;

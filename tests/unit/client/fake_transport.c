@@ -296,34 +296,6 @@ static bool is_far_ahead(const struct fake_store *store, uint64_t version, int64
 	       version > (uint64_t)(now_ms * 1000 + store->wall_us) + SD_VERSION_AHEAD_MAX_US;
 }
 
-static bool has_lock(const struct fake_store *store, uint64_t connection)
-{
-	for (size_t i = 0; i < FAKE_ENTRIES_MAX; i++) {
-		if (store->locks[i].key[0] != '\0' && store->locks[i].connection == connection) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Whether the version of a reply is too far ahead. If the server told its time long ago, it is
- * asked anew, unless a lock is on the connection. */
-static void judge_version(struct work *work)
-{
-	struct sd_reply *reply = &work->exchange->reply;
-	struct fake_store *store = work->store;
-
-	reply->far_ahead = is_far_ahead(store, reply->version, work->now_ms);
-	if (store->told_long_ago == 0 || !reply->far_ahead) {
-		return;
-	}
-	if (!has_lock(store, work->connection)) {
-		store->told_long_ago--;
-	}
-	reply->is_doubtful = store->told_long_ago > 0;
-	reply->far_ahead = !reply->is_doubtful;
-}
-
 static void read_entry(struct work *work)
 {
 	struct sd_exchange *exchange = work->exchange;
@@ -671,7 +643,7 @@ static void play_answer(const struct fake_script *script, struct sd_exchange *ex
 /* What is given from then on is above the version that came. */
 static void observe(struct fake_transport *fake, const struct sd_reply *reply)
 {
-	if (reply->version > fake->last_version && !reply->far_ahead && !reply->is_doubtful) {
+	if (reply->version > fake->last_version && !reply->far_ahead) {
 		fake->last_version = reply->version;
 	}
 }
@@ -794,7 +766,7 @@ static int64_t play(struct fake_transport *fake, struct fake_script *script,
 		script->store->refusing_since_ms = now_ms;
 	}
 	end_ms += work.waited_ms;
-	judge_version(&work);
+	exchange->reply.far_ahead = is_far_ahead(work.store, exchange->reply.version, now_ms);
 	observe(fake, &exchange->reply);
 	return end_ms;
 }

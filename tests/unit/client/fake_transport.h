@@ -90,7 +90,6 @@ struct fake_store {
 	bool is_ambiguous; /* another server stands behind its name, too */
 	bool tells_time;   /* in its greeting: then versions that are far ahead are known */
 	int64_t wall_us;   /* its clock against the clock of all */
-	unsigned told_long_ago; /* how often it has to be asked for its time until that is known anew */
 	uint64_t last_version;
 	struct fake_entry entries[FAKE_ENTRIES_MAX];
 	struct fake_lock locks[FAKE_ENTRIES_MAX];

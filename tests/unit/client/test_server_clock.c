@@ -6,7 +6,6 @@
 
 #include "tests/unit/unit.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "client/net/hybrid_clock.h"
@@ -151,20 +150,32 @@ static void a_version_more_than_a_day_ahead_is_told_and_not_followed(void **stat
 	assert_true(new_version(&worker) > (int64_t)fake_server.version);
 }
 
-/* Reads, of which the one before connected some seconds ago. */
-static bool read_later(struct worker *by, unsigned connections)
+/* How often the server was asked for its time, not counting greetings. */
+static unsigned questions(void)
 {
-	unsigned before;
+	unsigned count = 0;
+
+	for (const char *at = fake_peer_heard; (at = strstr(at, " mn sharedance\n")) != NULL; at++) {
+		count++;
+	}
+	return count;
+}
+
+/* Reads, of which the one before connected some seconds ago. */
+static bool read_later(struct worker *by, unsigned asked)
+{
+	unsigned before = fake_peer_connections;
 	bool is_far_ahead;
 
 	fake_system_pass_ms(5000);
-	before = fake_peer_connections;
+	fake_peer_heard[0] = '\0';
 	is_far_ahead = read_from(by, &by->server);
-	assert_int_equal(fake_peer_connections - before, connections);
+	assert_int_equal(fake_peer_connections, before);
+	assert_int_equal(questions(), asked);
 	return is_far_ahead;
 }
 
-static void what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew(void **state)
+static void what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_once_more(void **state)
 {
 	(void)state;
 	connect_by(&worker);
@@ -176,12 +187,15 @@ static void what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew(v
 	assert_false(read_later(&worker, 1));
 	assert_false(read_later(&worker, 0));
 	assert_true(new_version(&worker) >= servers_us());
+	assert_true(new_version(&other) >= servers_us()); /* all workers know */
 }
 
 /* The version of what the server has is too far ahead of its clock, which it told long ago. */
 static void have_doubtful_version(void)
 {
 	fake_system_pass_ms(5000);
+	fake_peer_heard[0] = '\0';
+	fake_peer_connections = 0;
 	fake_server.version = (uint64_t)(servers_us() + SD_VERSION_AHEAD_MAX_US + HOUR_US);
 }
 
@@ -205,7 +219,7 @@ static void perform(struct sd_exchange *exchanges)
 }
 
 /* The lock would end with the connection. */
-static void under_a_lock_the_version_counts_and_after_it_the_server_is_asked_anew(void **state)
+static void a_lock_on_the_connection_stays_there(void **state)
 {
 	struct sd_exchange lock;
 	struct sd_exchange unlock;
@@ -216,57 +230,72 @@ static void under_a_lock_the_version_counts_and_after_it_the_server_is_asked_ane
 	perform(&lock);
 	assert_int_equal(lock.reply.status, SD_OK);
 	have_doubtful_version();
-	assert_false(read_later(&worker, 0));
+	assert_true(read_later(&worker, 1));
 	unlock = exchange_of(
 		(struct sd_request){.kind = SD_UNLOCK, .held = true, .connection = lock.reply.connection});
 	perform(&unlock);
 	assert_int_equal(unlock.reply.status, SD_OK);
-	assert_true(read_later(&worker, 1));
+	assert_int_equal(fake_peer_connections, 0);
 }
 
-/* The server may have performed it. */
-static void before_what_must_not_be_repeated_the_version_counts(void **state)
+/* What is behind it on its way is performed once, and all of it is judged by one answer. */
+static void it_is_asked_once_behind_all_that_was_asked(void **state)
 {
-	struct sd_exchange get;
-	struct sd_exchange set;
+	static uint8_t value[100000]; /* the first is answered before the last can be sent */
+	struct sd_exchange exchanges[3];
 
 	(void)state;
+	fake_server.sends_at_most = 512;
 	connect_by(&worker);
 	have_doubtful_version();
-	get = exchange_of((struct sd_request){.kind = SD_GET, .sink = &worker.kept.sink});
-	set = exchange_of((struct sd_request){.kind = SD_SET, .data = {"value", 5}});
-	get.next = &set;
-	fake_peer_connections = 0;
-	perform(&get);
-	assert_int_equal(get.reply.status, SD_OK);
-	assert_int_equal(set.reply.status, SD_OK);
+	for (size_t i = 0; i < COUNT_OF(exchanges); i++) {
+		exchanges[i] = exchange_of((struct sd_request){.kind = SD_GET, .sink = &worker.kept.sink});
+		exchanges[i].next = i < 2 ? &exchanges[i + 1] : NULL;
+	}
+	exchanges[1] = exchange_of((struct sd_request){.kind = SD_SET, .data = {value, sizeof(value)}});
+	exchanges[1].next = &exchanges[2];
+	perform(exchanges);
+	for (size_t i = 0; i < COUNT_OF(exchanges); i++) {
+		assert_int_equal(exchanges[i].reply.status, SD_OK);
+		assert_int_equal(exchanges[i].reply.far_ahead, i != 1);
+		assert_false(exchanges[i].reply.is_doubtful);
+	}
 	assert_int_equal(fake_peer_connections, 0);
-	assert_true(get.reply.is_doubtful);
-	assert_true(read_later(&worker, 1));
+	assert_int_equal(questions(), 1);
+	assert_string_equal(strrchr(fake_peer_heard, 'm'), "mn sharedance\n");
 }
 
-/* It would be asked again and again. */
-static void a_new_connection_that_is_slow_is_not_replaced(void **state)
+static void a_new_connection_that_is_slow_is_asked_once(void **state)
 {
 	(void)state;
 	fake_server.answers_us = 2000000;
-	have_doubtful_version();
-	(void)read_later(&worker, 1);
-}
-
-static void of_a_doubtful_answer_nothing_is_kept(void **state)
-{
-	struct sd_exchange get;
-
-	(void)state;
 	connect_by(&worker);
 	have_doubtful_version();
-	fake_system_fail(FAKE_CONNECT, fake_system_calls(FAKE_CONNECT), ECONNREFUSED, true);
-	get = exchange_of((struct sd_request){.kind = SD_GET, .sink = &worker.kept.sink});
-	perform(&get);
-	assert_int_equal(get.reply.status, SD_UNREACHABLE);
-	assert_int_equal(get.reply.version, 0);
-	assert_false(get.reply.versioned);
+	assert_true(read_later(&worker, 1));
+	sd_network_close(worker.network);
+	fake_peer_heard[0] = '\0';
+	assert_true(read_from(&worker, &worker.server));
+	assert_int_equal(fake_peer_connections, 1);
+	assert_int_equal(questions(), 1);
+}
+
+/* Then nobody can tell, and the version counts. */
+static void where_the_time_is_not_told_once_more_the_answer_is_as_good_as_before(void **state)
+{
+	static const char *const answers[] = {"", "ERROR\r\n"};
+
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		(void)tear_down(state);
+		(void)set_up(state);
+		connect_by(&worker);
+		have_doubtful_version();
+		fake_server.says_instead = answers[i];
+		assert_false(read_later(&worker, 1));
+		fake_server.says_instead = NULL;
+		assert_true(read_from(&worker, &worker.server)); /* on a new connection */
+		assert_int_equal(fake_peer_connections, 1);
+		assert_true(read_later(&worker, 1));
+	}
 }
 
 static void without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed(void **state)
@@ -425,11 +454,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_version_is_never_behind_the_servers_clock),
 		TEST(a_version_more_than_a_day_ahead_is_told_and_not_followed),
-		TEST(what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_anew),
-		TEST(under_a_lock_the_version_counts_and_after_it_the_server_is_asked_anew),
-		TEST(before_what_must_not_be_repeated_the_version_counts),
-		TEST(a_new_connection_that_is_slow_is_not_replaced),
-		TEST(of_a_doubtful_answer_nothing_is_kept),
+		TEST(what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_once_more),
+		TEST(a_lock_on_the_connection_stays_there),
+		TEST(it_is_asked_once_behind_all_that_was_asked),
+		TEST(a_new_connection_that_is_slow_is_asked_once),
+		TEST(where_the_time_is_not_told_once_more_the_answer_is_as_good_as_before),
 		TEST(without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed),
 		TEST(a_version_after_a_pause_is_not_of_the_time_before_it),
 		TEST(a_worker_that_never_asked_goes_by_what_another_one_was_told),

@@ -309,6 +309,20 @@ static void a_first_that_never_answers_leaves_the_second_its_time(void **state)
 	assert_in_range(pool->clock_ms - began_ms, 0, WAIT_MS + 6 * SECOND_MS);
 }
 
+/* Another request has the lock on the first, which is asked for it once more. */
+static void a_second_that_never_answers_leaves_the_first_its_time(void **state)
+{
+	struct pool *pool = *state;
+	int64_t began_ms = pool->clock_ms;
+
+	put_both(pool, "data", 5);
+	pool->at_first->locks[0] = (struct fake_lock){KEY, 2, began_ms + SECOND_MS, 0};
+	pool->at_second->act = FAKE_STALLS;
+	assert_begins(&pool->us, SD_OK, "data");
+	assert_int_equal(pool->us.session.hold, SD_SESSION_LOCKED);
+	assert_in_range(pool->clock_ms - began_ms, 0, WAIT_MS + 6 * SECOND_MS);
+}
+
 static void what_is_behind_the_lock_has_the_locks_wait_too(void **state)
 {
 	struct pool *pool = *state;
@@ -1132,6 +1146,7 @@ int main(void)
 		TEST(begun_again_with_both_it_is_written_over_what_has_no_lock_again),
 		TEST(begun_again_without_locks_the_last_writer_wins),
 		TEST(a_first_that_never_answers_leaves_the_second_its_time),
+		TEST(a_second_that_never_answers_leaves_the_first_its_time),
 		TEST(what_is_behind_the_lock_has_the_locks_wait_too),
 		TEST(a_lock_and_what_is_beside_it_have_the_same_time),
 		TEST(an_outage_is_never_a_session_without_data),
