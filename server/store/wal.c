@@ -199,6 +199,15 @@ struct sdd_wal *sdd_wal_open(const char *directory, const uint8_t store[SDD_STOR
 	return wal;
 }
 
+void sdd_wal_doubt_completed(struct sdd_wal *wal)
+{
+	uint64_t last = wal->completed;
+
+	if (last != 0 && (wal->files[0].generation == last || wal->files[1].generation == last)) {
+		wal->completed = last - 1;
+	}
+}
+
 void sdd_wal_close(struct sdd_wal *wal, bool is_empty)
 {
 	if (wal == NULL) {
