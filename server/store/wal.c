@@ -86,6 +86,16 @@ static bool write_header(struct sdd_wal *wal, struct sdd_wal_file *file,
 	return write_at(file, block, sizeof(block), 0);
 }
 
+/* What the file has is needed no more. It may have been written to since it could not be forced to
+ * disk, which ends first. */
+static void forget_failure(struct sdd_wal_file *file)
+{
+	if (atomic_exchange(&file->has_failed, false)) {
+		(void)sdd_io_fdatasync(file->descriptor);
+		sdd_io_forget(file->descriptor, 0, 0);
+	}
+}
+
 /* Starts a new generation of a file, which makes its earlier frames invalid. */
 static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 {
@@ -102,6 +112,7 @@ static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 	}
 	header.check = sdd_wal_check_of_header(&header);
 	atomic_store(&file->is_doubtful, false); /* it may become so from the first write on */
+	forget_failure(file);
 	if (!write_header(wal, file, &header)) { /* before any zeros: a file never lacks a header */
 		return false;
 	}
