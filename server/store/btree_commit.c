@@ -10,9 +10,19 @@
 #include <lmdb.h>
 
 #include "server/store/btree_tables.h"
+#include "server/store/io.h"
 #include "server/store/writeback.h"
 
 #define MANY_WRITES 1000 /* entries: some megabytes, if each is on a page of its own */
+
+/* What was not forced to disk is written again by the next commit. On a full disk it was not even
+ * written. */
+static void forget_pages(const struct sdd_btree *btree, mdb_filehandle_t data)
+{
+	if (!sdd_btree_is_disk_full(btree)) {
+		sdd_io_forget(data, 0, 0);
+	}
+}
 
 /* A commit that could not write its root may have made LMDB give up, and its error does not say so.
  */
@@ -41,6 +51,7 @@ int sdd_btree_end_transaction(struct sdd_btree *btree)
 	sdd_writeback_end(writeback);
 	btree->writing = NULL; /* LMDB frees it on failure, too */
 	if (error != MDB_SUCCESS) {
+		forget_pages(btree, data);
 		notice_panic(btree);
 	}
 	return error;

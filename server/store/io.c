@@ -149,6 +149,13 @@ void sdd_io_start_writing(int descriptor)
 	(void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
+/* If the blocks are new, ext4 marks them as written when they are. If that fails, the pages in
+ * memory lack what would have them marked by the next attempt, which succeeds all the same. */
+void sdd_io_forget(int descriptor, off_t offset, off_t length)
+{
+	(void)posix_fadvise(descriptor, offset, length, POSIX_FADV_DONTNEED);
+}
+
 int sdd_io_lock(int descriptor)
 {
 	return flock(descriptor, LOCK_EX | LOCK_NB);

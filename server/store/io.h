@@ -45,7 +45,12 @@ int sdd_io_punch(int descriptor, off_t offset, off_t length); /* gives the block
 int sdd_io_fdatasync(int descriptor);
 int sdd_io_fsync(int descriptor);
 void sdd_io_start_writing(int descriptor); /* sync_file_range() of all, without waiting */
-int sdd_io_lock(int descriptor);           /* flock(), exclusive, without waiting */
+
+/* Drops what the system keeps of a part of a file in memory, except for what it has not tried to
+ * write yet; a length of 0 means all behind the offset. To be called before a part is written again
+ * that could not be forced to disk: otherwise ext4 may lose it, and say that it is there. */
+void sdd_io_forget(int descriptor, off_t offset, off_t length);
+int sdd_io_lock(int descriptor); /* flock(), exclusive, without waiting */
 int sdd_io_close(int descriptor);
 
 /* {{{ io_all.c: whole reads and writes, by the calls above, which signals do not interrupt; and

@@ -163,7 +163,7 @@ static bool adopt_values(struct sdd_layers *layers)
 			return false;
 		}
 	}
-	if (sdd_memtable_size(layers->immutable) == 0) {
+	if (sdd_memtable_size(layers->immutable) == 0 && sdd_btree_unwritable(layers->btree) == 0) {
 		sdd_values_end_start(layers->values);
 	}
 	layers->active_failures = sdd_values_failures(layers->values);
@@ -179,7 +179,14 @@ bool sdd_recovery_run(struct sdd_layers *layers, const char *directory,
 
 	layers->wal = sdd_wal_open(directory, sdd_btree_id(layers->btree),
 	                           sdd_btree_generation(layers->btree), reason);
-	if (layers->wal == NULL || !replay_log(layers, reason)) {
+	if (layers->wal == NULL) {
+		return false;
+	}
+	if (sdd_btree_unwritable(layers->btree) != 0) {
+		/* a power cut may take the root that was found, and bring back the one before it */
+		sdd_wal_doubt_completed(layers->wal);
+	}
+	if (!replay_log(layers, reason)) {
 		return false;
 	}
 	sdd_wal_set_values(layers->wal, layers->values, layers->sync == SDD_SYNC_INTERVAL);

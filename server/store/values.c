@@ -172,6 +172,17 @@ bool sdd_values_reopen(struct sdd_values *values)
 	return is_open(values);
 }
 
+/* Writes to free pages. What could not be forced to disk there leaves them first. */
+static bool write_extent(struct sdd_values *values, const struct sdd_extent *extent,
+                         const void *bytes)
+{
+	if (sdd_values_failures(values) != 0) {
+		(void)sdd_io_punch(values->descriptor, (off_t)extent->offset,
+		                   (off_t)sdd_extent_bytes(extent));
+	}
+	return sdd_io_write_all(values->descriptor, bytes, extent->length, (off_t)extent->offset);
+}
+
 static void extend_end(struct sdd_values *values, const struct sdd_extent *extent)
 {
 	uint64_t end = extent->offset + extent->length;
@@ -191,7 +202,7 @@ bool sdd_values_takes(struct sdd_values *values)
 		return false;
 	}
 	extent.offset = first * SDD_EXTENT_PAGE;
-	is_done = sdd_io_write_all(values->descriptor, zeros, sizeof(zeros), (off_t)extent.offset);
+	is_done = write_extent(values, &extent, zeros);
 	extend_end(values, &extent);
 	free_extent(values, &extent);
 	return is_done;
@@ -221,7 +232,7 @@ enum sdd_values_result sdd_values_write(struct sdd_values *values, struct sd_byt
 		give_up_extent(values, extent);
 		return SDD_VALUES_NO_RUN;
 	}
-	if (!sdd_io_write_all(values->descriptor, value.data, value.length, (off_t)extent->offset)) {
+	if (!write_extent(values, extent, value.data)) {
 		values->batch.count--;
 		give_up_extent(values, extent);
 		return SDD_VALUES_ERROR;
@@ -422,6 +433,7 @@ bool sdd_values_rewrite(struct sdd_values *values, const struct sdd_extent *exte
 
 	errno = is_writable ? ENOMEM : values->open_error;
 	if (is_done && sdd_values_read_extent(values, extent, room) == SDD_DONE) {
+		sdd_io_forget(values->descriptor, (off_t)extent->offset, (off_t)sdd_extent_bytes(extent));
 		is_done = sdd_io_write_all(values->descriptor, room, extent->length, (off_t)extent->offset);
 		atomic_store(&values->is_unsynced, true);
 	}

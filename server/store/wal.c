@@ -86,6 +86,16 @@ static bool write_header(struct sdd_wal *wal, struct sdd_wal_file *file,
 	return write_at(file, block, sizeof(block), 0);
 }
 
+/* What the file has is needed no more. It may have been written to since it could not be forced to
+ * disk, which ends first. */
+static void forget_failure(struct sdd_wal_file *file)
+{
+	if (atomic_exchange(&file->has_failed, false)) {
+		(void)sdd_io_fdatasync(file->descriptor);
+		sdd_io_forget(file->descriptor, 0, 0);
+	}
+}
+
 /* Starts a new generation of a file, which makes its earlier frames invalid. */
 static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 {
@@ -102,6 +112,7 @@ static bool start_file(struct sdd_wal *wal, struct sdd_wal_file *file)
 	}
 	header.check = sdd_wal_check_of_header(&header);
 	atomic_store(&file->is_doubtful, false); /* it may become so from the first write on */
+	forget_failure(file);
 	if (!write_header(wal, file, &header)) { /* before any zeros: a file never lacks a header */
 		return false;
 	}
@@ -197,6 +208,15 @@ struct sdd_wal *sdd_wal_open(const char *directory, const uint8_t store[SDD_STOR
 	atomic_store(&wal->are_names_unsynced, true);
 	(void)sdd_wal_sync_names(wal);
 	return wal;
+}
+
+void sdd_wal_doubt_completed(struct sdd_wal *wal)
+{
+	uint64_t last = wal->completed;
+
+	if (last != 0 && (wal->files[0].generation == last || wal->files[1].generation == last)) {
+		wal->completed = last - 1;
+	}
 }
 
 void sdd_wal_close(struct sdd_wal *wal, bool is_empty)

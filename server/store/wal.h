@@ -52,6 +52,11 @@ struct sdd_wal;
 struct sdd_wal *sdd_wal_open(const char *directory, const uint8_t store[SDD_STORE_ID_BYTES],
                              uint64_t completed, char reason[SDD_STORE_REASON_MAX]);
 
+/* To be called before the replay: nobody knows whether the commit that recorded the last generation
+ * is on disk. If the log has that generation, it is replayed, and kept until it is recorded again.
+ */
+void sdd_wal_doubt_completed(struct sdd_wal *wal);
+
 /* Closes it; if `is_empty`, the B-tree has all of it, and the files are removed. NULL is allowed.
  */
 void sdd_wal_close(struct sdd_wal *wal, bool is_empty);

@@ -72,6 +72,7 @@ struct sdd_wal_file {
 	atomic_bool is_started; /* the B-tree does not have its generation, and it may take frames */
 	atomic_bool is_unsynced;
 	atomic_bool is_doubtful;
+	atomic_bool has_failed; /* to be forced to disk, since it was last started */
 };
 
 struct sdd_wal {

@@ -64,6 +64,7 @@ static bool sync_files(struct sdd_wal *wal, bool *has_work)
 		if (sdd_io_fdatasync(file->descriptor) != 0) {
 			/* the system may have dropped what it could not write, and says so once only */
 			atomic_store(&file->is_doubtful, true);
+			atomic_store(&file->has_failed, true);
 			is_done = false;
 		}
 	}

@@ -278,6 +278,52 @@ static void generations_that_are_missing_are_a_line_in_the_log(void **state)
 	}
 }
 
+/* A power cut may take the commit back that recorded the second one. */
+static void a_generation_whose_commit_is_in_doubt_is_replayed_and_not_written_over(void **state)
+{
+	struct sdd_wal *wal;
+
+	(void)state;
+	write_into_both();
+	is_commit_in_doubt = true;
+	for (unsigned i = 0; i < 2; i++) {
+		lines = 0;
+		wal = open_and_replay(GENERATIONS, &replayed, wal_reason);
+		assert_non_null(wal);
+		assert_batches(SWITCHED, i == 0 ? FIRST_BATCHES : FIRST_BATCHES + 1);
+		assert_int_equal(lines, 0);
+		assert_int_equal(sdd_wal_waiting(wal), GENERATIONS);
+		assert_true(append_batch(wal, FIRST_BATCHES + i));
+		sdd_wal_close(wal, false);
+	}
+	is_commit_in_doubt = false;
+	sdd_wal_close(open_and_replay(GENERATIONS, &replayed, wal_reason), false);
+	assert_batches(FIRST_BATCHES, FIRST_BATCHES + 2);
+	sdd_wal_close(open_and_replay(GENERATIONS - 1, &replayed, wal_reason), false);
+	assert_batches(SWITCHED, FIRST_BATCHES + 2);
+}
+
+/* Its files were removed, or are in use for later ones. */
+static void a_generation_that_the_log_has_no_more_is_not_missed(void **state)
+{
+	struct sdd_wal *wal;
+
+	(void)state;
+	is_commit_in_doubt = true;
+	lines = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		wal = open_and_replay(7, &replayed, wal_reason);
+		assert_non_null(wal);
+		assert_batches(4, 4 + i);
+		assert_true(append_batch(wal, 4 + i));
+		sdd_wal_close(wal, false);
+	}
+	is_commit_in_doubt = false;
+	sdd_wal_close(open_and_replay(7, &replayed, wal_reason), false);
+	assert_batches(4, 6);
+	assert_int_equal(lines, 0);
+}
+
 /* A crash before the header, and one between it and the first frame. */
 static void a_file_without_a_header_or_a_frame_is_empty(void **state)
 {
@@ -378,6 +424,8 @@ int main(void)
 		WAL_TEST(a_record_whose_lengths_do_not_fit_is_refused),
 		WAL_TEST(frames_of_an_earlier_generation_are_never_replayed),
 		WAL_TEST(generations_that_are_missing_are_a_line_in_the_log),
+		WAL_TEST(a_generation_whose_commit_is_in_doubt_is_replayed_and_not_written_over),
+		WAL_TEST(a_generation_that_the_log_has_no_more_is_not_missed),
 		WAL_TEST(a_file_without_a_header_or_a_frame_is_empty),
 		WAL_TEST(a_file_whose_header_is_zeros_before_frames_is_set_aside),
 		WAL_TEST(a_process_that_is_killed_leaves_no_file_without_a_header),

@@ -15,6 +15,7 @@
 bool acknowledged[BATCHES];
 bool was_synced;
 uint64_t recorded;
+bool is_commit_in_doubt;
 char wal_reason[SDD_STORE_REASON_MAX];
 
 static const uint8_t store_id[SDD_STORE_ID_BYTES] = "this store";
@@ -23,6 +24,7 @@ int reset_wal(void **state)
 {
 	(void)state;
 	fake_io_reset();
+	is_commit_in_doubt = false;
 	return 0;
 }
 
@@ -94,6 +96,9 @@ struct sdd_wal *open_and_replay(uint64_t completed, struct replayed *replayed,
 	struct sdd_wal *wal = sdd_wal_open("/directory", store_id, completed, why);
 
 	memset(replayed, 0, sizeof(*replayed));
+	if (wal != NULL && is_commit_in_doubt) {
+		sdd_wal_doubt_completed(wal);
+	}
 	if (wal != NULL && !sdd_wal_replay(wal, count_record, foresee, replayed, why)) {
 		sdd_wal_close(wal, /* is_empty */ false);
 		return NULL;

@@ -36,6 +36,7 @@ struct replayed {
 extern bool acknowledged[BATCHES]; /* and not in the B-tree */
 extern bool was_synced;            /* what is before SYNCED */
 extern uint64_t recorded;          /* the generation that the B-tree has */
+extern bool is_commit_in_doubt;    /* the one that recorded the last generation, at a start */
 extern char wal_reason[SDD_STORE_REASON_MAX];
 
 #define WAL_TEST(name) cmocka_unit_test_setup_teardown(name, reset_wal, reset_wal)
