@@ -17,7 +17,10 @@ require __DIR__ . '/threads.inc';
 $program = embed();
 $requests = (int) (getenv('REQUESTS') ?: 100000);
 $servers = servers(2);
-$process = new Process([$program, __DIR__ . '/request.inc', ini(), '0', (string) $requests, '1'], null, ['SERVERS' => addresses($servers)]);
+$process = new Process([$program, __DIR__ . '/request.inc', ini(), '0', (string) $requests, '1'], null, [
+    'SERVERS' => addresses($servers),
+    'ASAN_OPTIONS' => 'quarantine_size_mb=1', /* else freed memory seems to be a leak */
+]);
 echo 'status ', $process->wait(600), "\n";
 $log = $process->log();
 foreach (['tenth', 'end'] as $when) {
