@@ -17,17 +17,16 @@ require __DIR__ . '/threads.inc';
 $program = embed();
 $requests = (int) (getenv('REQUESTS') ?: 100000);
 $servers = servers(2);
-$process = new Process([$program, __DIR__ . '/request.inc', ini(), '0', (string) $requests, '1'], null, [
-    'SERVERS' => addresses($servers),
-    'ASAN_OPTIONS' => 'quarantine_size_mb=1', /* else freed memory seems to be a leak */
-]);
+$process = new Process([$program, __DIR__ . '/request.inc', ini(), '0', (string) $requests, '1'], null, ['SERVERS' => addresses($servers)]);
 echo 'status ', $process->wait(600), "\n";
 $log = $process->log();
 foreach (['tenth', 'end'] as $when) {
     preg_match("/^$when: (\d+) kB, (\d+) descriptors$/m", $log, $level[$when]) || print(substr($log, 0, 2000));
 }
 echo substr(preg_replace('/^(tenth|end): .*\n/m', '', $log), 0, 2000);
-fact('memory is level', $level['end'][1] < $level['tenth'][1] + 1024) || print_r($level);
+/* ASan keeps memory that was freed, and has tables of its own */
+$has_asan = str_contains((string) getenv('EMBED_FLAGS'), 'address');
+fact('memory is level', $has_asan || $level['end'][1] < $level['tenth'][1] + 1024) || print_r($level);
 /* a request may be the last that closes its connections */
 fact('so are descriptors', $level['end'][2] <= $level['tenth'][2] + 4) || print_r($level);
 ?>
