@@ -119,7 +119,7 @@ static void log_addresses(const struct sdd_listener *listener, bool is_path)
 
 bool sdd_http_service_is_local(const struct sdd_http_service *service)
 {
-	return service == NULL || sdd_listener_is_local(service->listener);
+	return sdd_listener_is_local(service->listener);
 }
 
 struct sdd_http_service *sdd_http_service_bind(struct event_base *base, const char *address,

@@ -271,7 +271,8 @@ static bool check_user(struct server *server, const struct sdd_options *options)
 	if (geteuid() != 0 || options->has_uid) {
 		return true;
 	}
-	if (!sdd_listener_is_local(server->listener) || !sdd_http_service_is_local(server->http)) {
+	if (!sdd_listener_is_local(server->listener) ||
+	    (server->http != NULL && !sdd_http_service_is_local(server->http))) {
 		sdd_log(SDD_LOG_ERROR, "other machines can connect to a server that runs as root: give "
 		                       "--uid=USER (--uid=root, if it has to be root)");
 		server->status = EXIT_WRONG_OPTION;

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/statvfs.h>
 
 #include "server/store/btree_tables.h"
 #include "server/store/directory.h"
@@ -25,7 +24,6 @@
 
 #define FORMAT_3 "sharedanced 3" /* without `extents`, and no row whose value is in the file */
 #define FORMAT_2 "sharedanced 2" /* without an id, too */
-#define SPARE_PAGES 16           /* that a put may need besides those of its value */
 
 static const uint8_t no_id[SDD_STORE_ID_BYTES];
 static const char *const table_names[] = {"entries", "values", "expiry", "about"};
@@ -35,33 +33,6 @@ static const char *const table_names[] = {"entries", "values", "expiry", "about"
 static void set_reason(char reason[SDD_STORE_REASON_MAX], const char *why)
 {
 	(void)snprintf(reason, SDD_STORE_REASON_MAX, "%s", why);
-}
-
-static bool find_disk_room(const struct sdd_btree *btree, uint64_t *room)
-{
-	struct statvfs disk;
-	mdb_filehandle_t data;
-
-	if (mdb_env_get_fd(btree->env, &data) != MDB_SUCCESS || fstatvfs(data, &disk) != 0) {
-		return false;
-	}
-	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
-	return true;
-}
-
-/* LMDB reports an input/output error if the disk takes only a part of what it writes. */
-bool sdd_btree_is_disk_full(const struct sdd_btree *btree)
-{
-	uint64_t room;
-
-	return find_disk_room(btree, &room) && room < SPARE_PAGES * (uint64_t)btree->page_size;
-}
-
-uint64_t sdd_btree_disk_room(const struct sdd_btree *btree)
-{
-	uint64_t room;
-
-	return find_disk_room(btree, &room) ? room : 0;
 }
 
 enum sdd_result sdd_btree_result(struct sdd_btree *btree, int error,

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Sharedance for PHP authors */
 
 /*
- * The file data.mdb: whether it has all its pages, and whether it can be written; see
- * btree_tables.h.
+ * The file data.mdb: whether it has all its pages, whether it can be written, and the room on its
+ * disk; see btree_tables.h.
  *
  * LMDB maps the file. In one that was cut off, by a copy onto a full disk for instance, the process
  * would end by a signal at a page that is missing. But a file that is whole may be shorter than the
@@ -16,11 +16,14 @@
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "server/store/btree_tables.h"
 #include "server/store/directory.h"
 #include "server/store/io.h"
 #include "server/system/daemon.h"
+
+#define SPARE_PAGES 16 /* that a put may need besides those of its value */
 
 /* The pages that a file lacks: from `first` on. */
 struct lack {
@@ -153,4 +156,31 @@ bool sdd_btree_was_emptied(const struct sdd_btree *btree)
 
 	return sdd_btree_find_file(btree, SDD_FILE_DATA, &found) && found.st_size == 0 &&
 	       sdd_btree_find_file(btree, SDD_FILE_RESERVE, &found);
+}
+
+static bool find_disk_room(const struct sdd_btree *btree, uint64_t *room)
+{
+	struct statvfs disk;
+	mdb_filehandle_t data;
+
+	if (mdb_env_get_fd(btree->env, &data) != MDB_SUCCESS || fstatvfs(data, &disk) != 0) {
+		return false;
+	}
+	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
+	return true;
+}
+
+/* LMDB reports an input/output error if the disk takes only a part of what it writes. */
+bool sdd_btree_is_disk_full(const struct sdd_btree *btree)
+{
+	uint64_t room;
+
+	return find_disk_room(btree, &room) && room < SPARE_PAGES * (uint64_t)btree->page_size;
+}
+
+uint64_t sdd_btree_disk_room(const struct sdd_btree *btree)
+{
+	uint64_t room;
+
+	return find_disk_room(btree, &room) ? room : 0;
 }
