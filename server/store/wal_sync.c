@@ -48,14 +48,18 @@ static bool sync_values(struct sdd_wal *wal)
 	return false;
 }
 
-/* *has_work: something was not on disk yet. */
+/* The earlier generation comes first. After a power cut in between, a change in the later one would
+ * otherwise be of an entry that is not there: an older value would get a newer one's version.
+ * *has_work: something was not on disk yet. */
 static bool sync_files(struct sdd_wal *wal, bool *has_work)
 {
+	bool is_swapped = atomic_load(&wal->files[0].shared_generation) >
+	                  atomic_load(&wal->files[1].shared_generation);
 	bool is_done = true;
 
 	*has_work = false;
 	for (int i = 0; i < SDD_WAL_FILES; i++) {
-		struct sdd_wal_file *file = &wal->files[i];
+		struct sdd_wal_file *file = &wal->files[is_swapped ? 1 - i : i];
 
 		if (!atomic_exchange(&file->is_unsynced, false)) {
 			continue;

@@ -12,20 +12,17 @@
 /* Where this clock would start with the present wall clock. */
 static int64_t start_offset(const struct sdd_store_clock *clock)
 {
-	int64_t offset_ms = clock->wall_offset_ms - clock->old_skew_ms;
-
-	return offset_ms < clock->most_offset_ms ? offset_ms : clock->most_offset_ms;
+	return clock->wall_offset_ms - clock->old_skew_ms;
 }
 
 static void begin_clock(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
-                        int64_t skew_ms, int64_t most_offset_ms)
+                        int64_t skew_ms)
 {
 	*clock = (struct sdd_store_clock){
 		.wall_offset_ms = now->wall_ms - now->boot_ms,
 		.boot_ms = now->boot_ms,
 		.started_ms = now->boot_ms,
 		.old_skew_ms = skew_ms,
-		.most_offset_ms = most_offset_ms,
 	};
 	clock->store_offset_ms = start_offset(clock);
 	clock->doubtful_ms = now->boot_ms + clock->store_offset_ms;
@@ -34,13 +31,15 @@ static void begin_clock(struct sdd_store_clock *clock, const struct sdd_clock_re
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms)
 {
-	begin_clock(clock, now, skew_ms > 0 ? skew_ms : 0, INT64_MAX);
+	begin_clock(clock, now, skew_ms > 0 ? skew_ms : 0);
 }
 
 void sdd_store_clock_continue(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                               int64_t store_offset_ms)
 {
-	begin_clock(clock, now, 0, store_offset_ms);
+	begin_clock(clock, now, 0);
+	clock->store_offset_ms = store_offset_ms;
+	clock->doubtful_ms = now->boot_ms + store_offset_ms;
 }
 
 /* The wall clock was set back while it was on trial: this clock would have started there. What

@@ -40,7 +40,6 @@ struct sdd_store_clock {
 	int64_t boot_ms;         /* when this was last updated, since boot */
 	int64_t started_ms;      /* since boot */
 	int64_t old_skew_ms;     /* with which it was started */
-	int64_t most_offset_ms;  /* store_offset_ms of the start before, in this boot */
 	int64_t doubtful_ms;     /* store time: what expired until then may live, if the wall clock is
 	                            wrong */
 	int64_t reported_ms;     /* by how much the wall clock was ahead when that was last told */
@@ -51,8 +50,8 @@ struct sdd_store_clock {
 void sdd_store_clock_start(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                            int64_t skew_ms);
 
-/* The same, in the boot in which this clock was there before: it continues at that offset, or
- * behind it, with the wall clock. */
+/* The same, in the boot in which this clock was there before: it continues at that offset. If the
+ * wall clock is behind it, the next update tells of that, and this clock follows. */
 void sdd_store_clock_continue(struct sdd_store_clock *clock, const struct sdd_clock_reading *now,
                               int64_t store_offset_ms);
 

@@ -213,8 +213,10 @@ static void a_start_in_the_same_boot_goes_on_at_its_offset(void **state)
 	assert_int_equal(clock_.doubtful_ms, START_MS);
 	set_wall(-HOUR_MS);
 	sdd_store_clock_continue(&clock_, &now, offset_ms);
+	assert_int_equal(pass(0), -HOUR_MS);
 	assert_int_equal(error(), -HOUR_MS);
 	assert_int_equal(clock_.doubtful_ms, START_MS - HOUR_MS);
+	assert_int_equal(pass(0), -1);
 }
 
 static void a_skew_is_never_negative(void **state)

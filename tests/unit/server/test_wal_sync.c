@@ -71,6 +71,37 @@ static void the_next_process_forces_to_disk_what_an_earlier_one_wrote(void **sta
 	assert_acknowledged(&replayed);
 }
 
+/* A change of an entry may be in a later generation than its value. */
+static void the_power_is_cut_between_two_files_and_the_earlier_generation_is_on_disk(void **state)
+{
+	(void)state;
+	for (int is_swapped = 0; is_swapped <= 1; is_swapped++) {
+		struct replayed replayed;
+		struct sdd_wal *wal;
+
+		fake_io_reset();
+		wal = open_and_replay(0, &replayed, wal_reason);
+		if (is_swapped) {
+			assert_true(append_batch(wal, 1));
+			sdd_wal_switch_files(wal);
+			sdd_wal_complete(wal, sdd_wal_waiting(wal));
+		}
+		assert_true(append_batch(wal, 2));
+		sdd_wal_switch_files(wal);
+		assert_true(append_batch(wal, 3));
+		fake_faults_clear();
+		fake_faults_fail(/* the second file */ 1, EIO, /* lasting */ true);
+		assert_false(sdd_wal_sync(wal));
+		sdd_wal_close(wal, false);
+		fake_faults_clear();
+		fake_io_cut_power(NULL);
+		wal = open_and_replay(is_swapped ? 1 : 0, &replayed, wal_reason);
+		assert_int_equal(replayed.records[2], frames_of(2));
+		assert_int_equal(replayed.records[3], 0);
+		sdd_wal_close(wal, false);
+	}
+}
+
 static void a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed(void **state)
 {
 	struct replayed replayed;
@@ -316,6 +347,7 @@ int main(void)
 		WAL_TEST(a_power_cut_leaves_what_was_forced_to_disk),
 		WAL_TEST(whichever_call_fails_a_power_cut_leaves_what_was_forced_to_disk),
 		WAL_TEST(the_next_process_forces_to_disk_what_an_earlier_one_wrote),
+		WAL_TEST(the_power_is_cut_between_two_files_and_the_earlier_generation_is_on_disk),
 		WAL_TEST(a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed),
 		WAL_TEST(a_directory_that_could_not_be_forced_to_disk_is_tried_again),
 		WAL_TEST(a_replay_tells_of_each_record_whether_it_was_on_disk_for_certain),
