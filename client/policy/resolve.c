@@ -29,8 +29,8 @@ bool sd_resolve_is_outdated(const struct sd_entry *entry, const struct sd_replic
 {
 	size_t owner = replica == &entry->replicas[0] ? 0 : 1;
 
-	return entry->owners == 2 && replica->exchange.reply.versioned &&
-	       entry->told[owner] < entry->told[1 - owner];
+	return entry->owners == 2 && entry->told[owner] < entry->told[1 - owner] &&
+	       replica->exchange.reply.versioned; /* last: before any reply it is not set */
 }
 
 static void remember_told(struct sd_entry *entry)
