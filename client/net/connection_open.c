@@ -247,7 +247,8 @@ int64_t sd_connection_ends_ms(const struct sd_connection *connection)
 	if (is_lock && head->request.wait_ms > 0) {
 		return head->deadline_ms - head->patience_ms / 2; /* the rest is to withdraw the request */
 	}
-	return sd_exchange_ends_ms(head, connection->in_value,
+	/* what is asked behind a value has the value's time */
+	return sd_exchange_ends_ms(head, connection->in_value || head == &connection->question,
 	                           is_lock ? 0 : connection->channel.noticed_ms);
 }
 

@@ -73,9 +73,31 @@ static bool is_unknown_name(int error)
 	return error == EAI_NONAME;
 }
 
+/* Whether this machine gives no socket now. Without one, and without its files, the system calls
+ * every name unknown. */
+static bool is_short_of_sockets(void)
+{
+	const struct sockaddr any = {.sa_family = AF_INET};
+	struct sd_address address = {.length = sizeof(any)};
+	sd_socket opened;
+
+	memcpy(address.bytes, &any, sizeof(any));
+	opened = sd_system_socket(&address);
+	if (opened != SD_NO_SOCKET) {
+		sd_system_close(opened);
+		return false;
+	}
+	return sd_platform_is_local_error();
+}
+
 /* Copies the addresses found, or says why there are none. */
 static enum sd_io end_lookup(int error, const struct addrinfo *found, struct sd_found *out)
 {
+	if (error != 0 && is_short_of_sockets()) {
+		(void)sd_platform_error_text(out->reason, out->reason_size);
+		out->is_short = true;
+		return SD_IO_FAILED;
+	}
 	if (error != 0) {
 		(void)snprintf(out->reason, out->reason_size, "%s", gai_strerror(error));
 		out->is_short = is_short_of_means(error);

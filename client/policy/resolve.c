@@ -33,13 +33,15 @@ bool sd_resolve_is_outdated(const struct sd_entry *entry, const struct sd_replic
 	       replica->exchange.reply.versioned; /* last: before any reply it is not set */
 }
 
+/* What seemed to be the newest may have been found to be far ahead since. */
 static void remember_told(struct sd_entry *entry)
 {
 	for (size_t i = 0; i < entry->owners; i++) {
 		const struct sd_reply *reply = &entry->replicas[i].exchange.reply;
+		bool has_told = sd_replica_has_replied(&entry->replicas[i]) && reply->versioned;
 
-		if (sd_replica_has_replied(&entry->replicas[i]) && reply->versioned &&
-		    sd_resolve_rank(reply) > entry->told[i]) {
+		if (has_told &&
+		    (sd_resolve_rank(reply) > entry->told[i] || reply->version == entry->told[i])) {
 			entry->told[i] = sd_resolve_rank(reply);
 		}
 	}

@@ -560,9 +560,21 @@ struct sd_lookup *sd_system_lookup_begin(const char *host, const char *port,
 	return lookup;
 }
 
+/* Whether no descriptor is to be had: then the system calls every name unknown. */
+static bool lacks_descriptors(void)
+{
+	return fault.is_planned && fault.is_lasting && fault.call == FAKE_SOCKET &&
+	       (fault.error == EMFILE || fault.error == ENFILE);
+}
+
 bool sd_system_lookup_poll(struct sd_lookup *lookup, int *error, const struct addrinfo **found)
 {
 	bool has_failed = fails(FAKE_LOOKUP_POLL);
+
+	if (lacks_descriptors()) {
+		has_failed = true;
+		system_error = EAI_NONAME;
+	}
 
 	if (!has_failed && lookup->polls > 0) {
 		lookup->polls--;

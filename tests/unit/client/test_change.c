@@ -830,6 +830,26 @@ static void a_change_replaces_what_is_far_ahead(void **state)
 	}
 }
 
+/* It seemed to be the newest, because its server was not heard when it was asked for its time, and
+ * a new connection has told that. */
+static void tell_time_at_second(struct pool *pool)
+{
+	pool->at_second->tells_time = true;
+}
+
+static void nothing_is_old_against_what_was_found_to_be_far_ahead(void **state)
+{
+	struct pool *pool = *state;
+
+	use_stores(pool);
+	pool->at_first->tells_time = true;
+	fake_put(pool->at_first, KEY, "40", OLD);
+	fake_put(pool->at_second, KEY, "7", INT64_MAX);
+	interrupt(pool, 2, tell_time_at_second);
+	assert_int_equal(do_adjust(pool), SD_OK);
+	assert_both_have(pool, "41");
+}
+
 /* }}} */
 
 /* {{{ one change at a time */
@@ -965,6 +985,7 @@ int main(void)
 		TEST(two_who_count_at_the_same_time_lose_no_increment),
 		TEST(a_change_is_over_by_its_own_deadline),
 		TEST(a_change_replaces_what_is_far_ahead),
+		TEST(nothing_is_old_against_what_was_found_to_be_far_ahead),
 		TEST(a_change_holds_a_lock_of_its_own_and_gives_it_back),
 		TEST(a_change_waits_no_longer_for_its_lock_than_a_server_may_take),
 		TEST(a_change_that_does_not_get_its_lock_changes_nothing),

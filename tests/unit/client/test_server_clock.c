@@ -265,6 +265,27 @@ static void it_is_asked_once_behind_all_that_was_asked(void **state)
 	assert_string_equal(strrchr(fake_peer_heard, 'm'), "mn sharedance\n");
 }
 
+/* A value that comes has more time than a first byte, and the answer behind it has that, too. */
+static void it_has_the_time_of_the_value_that_is_in_doubt(void **state)
+{
+	struct sd_exchange get;
+
+	(void)state;
+	connect_by(&worker);
+	have_doubtful_version();
+	get = exchange_of((struct sd_request){.kind = SD_GET, .sink = &worker.kept.sink});
+	get.patience_ms = TIMEOUT_MS;
+	get.value_deadline_ms = get.deadline_ms + TIMEOUT_MS;
+	fake_server.drip_us = 1400000;
+	perform(&get);
+	assert_int_equal(get.reply.status, SD_OK);
+	assert_true(sd_platform_now_ms() > get.deadline_ms);
+	assert_true(get.reply.far_ahead);
+	assert_int_equal(fake_peer_connections, 0);
+	fake_server.drip_us = 0;
+	assert_true(read_later(&worker, 1));
+}
+
 static void a_new_connection_that_is_slow_is_asked_once(void **state)
 {
 	(void)state;
@@ -457,6 +478,7 @@ int main(void)
 		TEST(what_looks_too_far_ahead_of_a_time_told_long_ago_is_asked_for_once_more),
 		TEST(a_lock_on_the_connection_stays_there),
 		TEST(it_is_asked_once_behind_all_that_was_asked),
+		TEST(it_has_the_time_of_the_value_that_is_in_doubt),
 		TEST(a_new_connection_that_is_slow_is_asked_once),
 		TEST(where_the_time_is_not_told_once_more_the_answer_is_as_good_as_before),
 		TEST(without_a_servers_clock_what_is_beyond_any_date_is_told_and_not_followed),
