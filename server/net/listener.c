@@ -284,7 +284,8 @@ bool sdd_listener_bind_tcp(struct sdd_listener *listener, const char *host, cons
 	                         .ai_socktype = SOCK_STREAM,
 	                         .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	struct addrinfo *found = NULL;
-	int error = getaddrinfo(host, port, &hints, &found);
+	bool is_any = strcmp(host, "*") == 0; /* not every C library knows that name */
+	int error = getaddrinfo(is_any ? NULL : host, port, &hints, &found);
 	bool bound = error == 0;
 
 	if (error != 0) {
