@@ -34,6 +34,8 @@ struct file {
 	struct bytes now;
 	struct bytes synced;
 	bool dirty[PAGES_MAX]; /* pages that differ from what is synced, or may */
+	bool
+		unheard[PAGES_MAX]; /* pages that a sync failed for, and that no later one brings to disk */
 };
 
 struct name {
@@ -186,6 +188,7 @@ void fake_io_cut_power(struct chance *chance)
 			memcpy(files[i].now.data, files[i].synced.data, files[i].now.size);
 		}
 		memset(files[i].dirty, 0, sizeof(files[i].dirty));
+		memset(files[i].unheard, 0, sizeof(files[i].unheard));
 	}
 	memcpy(names, synced_names, sizeof(names));
 	close_all();
@@ -354,6 +357,7 @@ static int punch(int descriptor, off_t offset, off_t length)
 	if (!fake_faults_have_stopped() && from < to) {
 		memset(file->now.data + from, 0, to - from);
 		mark_dirty(file, from, to);
+		memset(file->unheard + from / PAGE, 0, (to - from) / PAGE * sizeof(bool));
 	}
 	return 0;
 }
@@ -368,7 +372,9 @@ static int sync_file(int descriptor)
 		return -1;
 	}
 	for (size_t page = 0; !fake_faults_have_stopped() && page < PAGES_MAX; page++) {
-		if (file->dirty[page] && !fails) {
+		if (file->dirty[page] && fails) {
+			file->unheard[page] = true;
+		} else if (file->dirty[page] && !file->unheard[page]) {
 			sync_page(file, page);
 		}
 		file->dirty[page] = false; /* after a failure, too: the system forgets it */
@@ -563,12 +569,22 @@ void sdd_io_start_writing(int descriptor)
 	(void)descriptor;
 }
 
-/* Here nothing is lost by being written again. */
+static void forget(int descriptor, off_t offset, off_t length)
+{
+	struct file *file = file_of(descriptor);
+	size_t end = length == 0 ? PAGES_MAX : (size_t)(offset + length + PAGE - 1) / PAGE;
+
+	for (size_t page = (size_t)offset / PAGE; file != NULL && page < end; page++) {
+		file->unheard[page] = file->unheard[page] && file->dirty[page];
+	}
+}
+
+/* No step: nobody learns whether it fails. */
 void sdd_io_forget(int descriptor, off_t offset, off_t length)
 {
-	(void)descriptor;
-	(void)offset;
-	(void)length;
+	(void)pthread_mutex_lock(&mutex);
+	forget(descriptor, offset, length);
+	(void)pthread_mutex_unlock(&mutex);
 }
 
 int sdd_io_lock(int descriptor)

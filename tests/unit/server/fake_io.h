@@ -5,7 +5,8 @@
  * A double of server/store/io.c: files in memory, in one directory, whatever its path. Any call can
  * be made to fail (fake_faults.h), and a power cut forgets what was not synced. A sync that failed
  * is not made up for by a later one: like Linux, the next one syncs only what was written since.
- * Threads may call.
+ * Like ext4 with new blocks, it does not even do that for the same pages, unless they were
+ * forgotten (sdd_io_forget()) or punched in between. Threads may call.
  */
 
 #ifndef FAKE_IO_H

@@ -126,6 +126,36 @@ static void a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed(
 	sdd_wal_close(wal, false);
 }
 
+/* The file takes the generation after the next one in the places that could not be forced. */
+static void a_file_that_could_not_be_forced_brings_its_next_generation_to_disk(void **state)
+{
+	(void)state;
+	for (int is_written_again = 0; is_written_again <= 1; is_written_again++) {
+		struct replayed replayed;
+		struct sdd_wal *wal;
+
+		fake_io_reset();
+		wal = open_and_replay(0, &replayed, wal_reason);
+		assert_true(append_batch(wal, 1));
+		fake_faults_clear();
+		fake_faults_fail(0, EIO, /* lasting */ false);
+		assert_false(sdd_wal_sync(wal));
+		assert_true(!is_written_again || append_batch(wal, 2));
+		sdd_wal_switch_files(wal);
+		sdd_wal_complete(wal, sdd_wal_waiting(wal));
+		assert_true(append_batch(wal, 3));
+		sdd_wal_switch_files(wal);
+		sdd_wal_complete(wal, sdd_wal_waiting(wal));
+		assert_true(append_batch(wal, 4));
+		assert_true(sdd_wal_sync(wal));
+		sdd_wal_close(wal, false);
+		fake_io_cut_power(NULL);
+		wal = open_and_replay(2, &replayed, wal_reason);
+		assert_int_equal(replayed.records[4], frames_of(4));
+		sdd_wal_close(wal, false);
+	}
+}
+
 /* The names of the files have to be on disk as well. */
 static void a_directory_that_could_not_be_forced_to_disk_is_tried_again(void **state)
 {
@@ -349,6 +379,7 @@ int main(void)
 		WAL_TEST(the_next_process_forces_to_disk_what_an_earlier_one_wrote),
 		WAL_TEST(the_power_is_cut_between_two_files_and_the_earlier_generation_is_on_disk),
 		WAL_TEST(a_sync_that_failed_leaves_a_doubt_until_the_generation_is_completed),
+		WAL_TEST(a_file_that_could_not_be_forced_brings_its_next_generation_to_disk),
 		WAL_TEST(a_directory_that_could_not_be_forced_to_disk_is_tried_again),
 		WAL_TEST(a_replay_tells_of_each_record_whether_it_was_on_disk_for_certain),
 		WAL_TEST(what_was_forced_to_disk_does_not_count_for_what_is_in_its_place),
