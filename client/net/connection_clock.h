@@ -16,7 +16,7 @@
 /* The server has told the time, if it does so, when it was asked at `asked_us`. */
 void sd_connection_set_clock(struct sd_connection *connection, int64_t asked_us);
 
-/* For the next: the version may be too far ahead, which a look at the time shows. */
+/* For sd_connection_take_version(): the version may be too far ahead, which depends on the time. */
 void sd_connection_take_far_version(struct sd_connection *connection, struct sd_exchange *exchange);
 
 /* The reply has a version: it is followed, unless it is too far ahead. */
@@ -30,7 +30,8 @@ static inline void sd_connection_take_version(struct sd_connection *connection,
 	}
 }
 
-/* Takes the answer to `question`, and judges what was in doubt. False: it is none. */
+/* Takes the answer to `question`, and judges the versions that were in doubt. False: the answer is
+ * not one to that question. */
 bool sd_connection_take_time(struct sd_connection *connection, const struct sd_meta_reply *answer);
 
 #endif

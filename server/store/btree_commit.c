@@ -15,8 +15,8 @@
 
 #define MANY_WRITES 1000 /* entries: some megabytes, if each is on a page of its own */
 
-/* What was not forced to disk is written again by the next commit. On a full disk it was not even
- * written. */
+/* The next commit writes again what could not be forced to disk. On a full disk, nothing was
+ * written that has to be forgotten. */
 static void forget_pages(const struct sdd_btree *btree, mdb_filehandle_t data)
 {
 	if (!sdd_btree_is_disk_full(btree)) {

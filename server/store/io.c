@@ -149,8 +149,9 @@ void sdd_io_start_writing(int descriptor)
 	(void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
-/* If the blocks are new, ext4 marks them as written when they are. If that fails, the pages in
- * memory lack what would have them marked by the next attempt, which succeeds all the same. */
+/* ext4 marks new blocks as written once their data is on disk. After a write that failed, it does
+ * not do so for the pages that it still has in memory: they are written again, the next sync
+ * succeeds, and after a restart the blocks are empty. */
 void sdd_io_forget(int descriptor, off_t offset, off_t length)
 {
 	(void)posix_fadvise(descriptor, offset, length, POSIX_FADV_DONTNEED);

@@ -172,7 +172,8 @@ bool sdd_values_reopen(struct sdd_values *values)
 	return is_open(values);
 }
 
-/* Writes to free pages. What could not be forced to disk there leaves them first. */
+/* Writes to free pages. If a sync has failed, it may have been theirs: their blocks are given back
+ * first, as in sdd_io_forget(). */
 static bool write_extent(struct sdd_values *values, const struct sdd_extent *extent,
                          const void *bytes)
 {

@@ -86,8 +86,8 @@ static bool write_header(struct sdd_wal *wal, struct sdd_wal_file *file,
 	return write_at(file, block, sizeof(block), 0);
 }
 
-/* What the file has is needed no more. It may have been written to since it could not be forced to
- * disk, which ends first. */
+/* The file is about to be written over. If it could not be forced to disk, its pages are forgotten
+ * first: all of them, so those that were written since are forced before. */
 static void forget_failure(struct sdd_wal_file *file)
 {
 	if (atomic_exchange(&file->has_failed, false)) {

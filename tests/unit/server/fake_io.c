@@ -33,9 +33,9 @@ struct bytes {
 struct file {
 	struct bytes now;
 	struct bytes synced;
-	bool dirty[PAGES_MAX]; /* pages that differ from what is synced, or may */
-	bool
-		unheard[PAGES_MAX]; /* pages that a sync failed for, and that no later one brings to disk */
+	bool dirty[PAGES_MAX];    /* pages that differ from what is synced, or may */
+	bool stranded[PAGES_MAX]; /* pages that a sync failed for, and that no later one brings to disk
+	                           */
 };
 
 struct name {
@@ -188,7 +188,7 @@ void fake_io_cut_power(struct chance *chance)
 			memcpy(files[i].now.data, files[i].synced.data, files[i].now.size);
 		}
 		memset(files[i].dirty, 0, sizeof(files[i].dirty));
-		memset(files[i].unheard, 0, sizeof(files[i].unheard));
+		memset(files[i].stranded, 0, sizeof(files[i].stranded));
 	}
 	memcpy(names, synced_names, sizeof(names));
 	close_all();
@@ -357,7 +357,7 @@ static int punch(int descriptor, off_t offset, off_t length)
 	if (!fake_faults_have_stopped() && from < to) {
 		memset(file->now.data + from, 0, to - from);
 		mark_dirty(file, from, to);
-		memset(file->unheard + from / PAGE, 0, (to - from) / PAGE * sizeof(bool));
+		memset(file->stranded + from / PAGE, 0, (to - from) / PAGE * sizeof(bool));
 	}
 	return 0;
 }
@@ -373,8 +373,8 @@ static int sync_file(int descriptor)
 	}
 	for (size_t page = 0; !fake_faults_have_stopped() && page < PAGES_MAX; page++) {
 		if (file->dirty[page] && fails) {
-			file->unheard[page] = true;
-		} else if (file->dirty[page] && !file->unheard[page]) {
+			file->stranded[page] = true;
+		} else if (file->dirty[page] && !file->stranded[page]) {
 			sync_page(file, page);
 		}
 		file->dirty[page] = false; /* after a failure, too: the system forgets it */
@@ -575,7 +575,7 @@ static void forget(int descriptor, off_t offset, off_t length)
 	size_t end = length == 0 ? PAGES_MAX : (size_t)(offset + length + PAGE - 1) / PAGE;
 
 	for (size_t page = (size_t)offset / PAGE; file != NULL && page < end; page++) {
-		file->unheard[page] = file->unheard[page] && file->dirty[page];
+		file->stranded[page] = file->stranded[page] && file->dirty[page];
 	}
 }
 

@@ -17,6 +17,13 @@
 #include "tests/unit/server/wal_fixture.h"
 #include "tests/unit/unit.h"
 
+/* The B-tree has all that was appended, and the other file takes the next generation. */
+static void complete_generation(struct sdd_wal *wal)
+{
+	sdd_wal_switch_files(wal);
+	sdd_wal_complete(wal, sdd_wal_waiting(wal));
+}
+
 static void a_power_cut_leaves_what_was_forced_to_disk(void **state)
 {
 	struct chance chance = {20260101};
@@ -83,8 +90,7 @@ static void the_power_is_cut_between_two_files_and_the_earlier_generation_is_on_
 		wal = open_and_replay(0, &replayed, wal_reason);
 		if (is_swapped) {
 			assert_true(append_batch(wal, 1));
-			sdd_wal_switch_files(wal);
-			sdd_wal_complete(wal, sdd_wal_waiting(wal));
+			complete_generation(wal);
 		}
 		assert_true(append_batch(wal, 2));
 		sdd_wal_switch_files(wal);
@@ -141,11 +147,9 @@ static void a_file_that_could_not_be_forced_brings_its_next_generation_to_disk(v
 		fake_faults_fail(0, EIO, /* lasting */ false);
 		assert_false(sdd_wal_sync(wal));
 		assert_true(!is_written_again || append_batch(wal, 2));
-		sdd_wal_switch_files(wal);
-		sdd_wal_complete(wal, sdd_wal_waiting(wal));
+		complete_generation(wal);
 		assert_true(append_batch(wal, 3));
-		sdd_wal_switch_files(wal);
-		sdd_wal_complete(wal, sdd_wal_waiting(wal));
+		complete_generation(wal);
 		assert_true(append_batch(wal, 4));
 		assert_true(sdd_wal_sync(wal));
 		sdd_wal_close(wal, false);
