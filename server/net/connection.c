@@ -89,6 +89,7 @@ static bool hand_over_requests(struct sdd_connection *connection)
 	int most = connection->connections->company > 0 ? REQUESTS_IN_COMPANY : REQUESTS_ALONE;
 	size_t left = connection->in.length - connection->in_done;
 
+	work->is_greedy = connection->is_behind || left > SDD_WORK_SHORT;
 	for (int i = 0; left > 0 && !connection->is_suspended; i++) {
 		size_t consumed;
 

@@ -63,7 +63,8 @@ enum sdd_result sdd_operation_find_to_write(const struct sdd_operations *operati
                                             const struct sdd_key *key, struct sdd_before *before)
 {
 	struct sdd_batch *batch = operations->batch;
-	enum sdd_result result = sdd_store_begin(batch->store, batch->now_ms);
+	enum sdd_result result =
+		sdd_store_begin(batch->store, batch->now_ms, operations->work->is_greedy);
 
 	if (result == SDD_DONE) {
 		result = find_entry(operations, key, before);

@@ -125,7 +125,7 @@ static enum sdd_result find_if_needed(const struct sdd_operations *operations,
 		return find_to_replace(operations, request->key, /* depends_on_it */ false, before);
 	}
 	memset(before, 0, sizeof(*before));
-	return sdd_store_begin(batch->store, batch->now_ms);
+	return sdd_store_begin(batch->store, batch->now_ms, operations->work->is_greedy);
 }
 
 /* The entry that a set makes; of one that is joined, its value comes later. `version` is that of

@@ -103,16 +103,22 @@ static bool is_at_maximum(const struct sdd_layers *layers, const struct sdd_flus
 	return sdd_flusher_waiting(flusher) >= layers->active_max;
 }
 
-/* Bytes of the active memtable, from which on batches are paced. */
-static size_t paced_size(const struct sdd_layers *layers)
+/* Bytes of the active memtable, from which on greedy clients are paced, or all. */
+static size_t paced_size(const struct sdd_layers *layers, bool is_greedy)
 {
-	return layers->active_max / 8 * 3;
+	return layers->active_max / 8 * (is_greedy ? 3 : 6);
+}
+
+static enum sdd_result later_until(int64_t time_ms)
+{
+	return sdd_clock_monotonic_ms() < time_ms ? SDD_LATER : SDD_DONE;
 }
 
 enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
-                                  struct sdd_flusher *flusher, int64_t now_ms)
+                                  struct sdd_flusher *flusher, bool is_greedy, int64_t now_ms)
 {
-	if (!admission->wants_exact_size && sdd_flusher_waiting(flusher) <= paced_size(layers)) {
+	if (!admission->wants_exact_size &&
+	    sdd_flusher_waiting(flusher) <= paced_size(layers, /* is_greedy */ true)) {
 		admission->must_ask = false;
 		return SDD_DONE;
 	}
@@ -123,9 +129,10 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 		if (admission->wants_exact_size || is_at_maximum(layers, flusher)) {
 			return wait_for_job(admission, layers);
 		}
-		return sdd_clock_monotonic_ms() < admission->paced_ms ? SDD_LATER : SDD_DONE;
+		return later_until(is_greedy ? admission->greedy_ms : admission->paced_ms);
 	}
 	admission->since_ms = 0;
+	admission->greedy_ms = 0;
 	if (admission->wants_exact_size && start_exact_flush(admission, layers, flusher, now_ms)) {
 		return wait_for_job(admission, layers);
 	}
@@ -143,18 +150,39 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 	return SDD_DONE;
 }
 
+enum sdd_result sdd_admission_join(struct sdd_admission *admission)
+{
+	enum sdd_result result = admission->has_greedy ? SDD_DONE : later_until(admission->greedy_ms);
+
+	admission->has_greedy = result == SDD_DONE;
+	return result;
+}
+
+/* Until when the next batch has to wait, if it is of greedy clients or of others. */
+static int64_t pace_until(const struct sdd_layers *layers, size_t size, bool is_greedy)
+{
+	size_t paced = paced_size(layers, is_greedy);
+	double behind = 0;
+
+	if (size <= paced) {
+		return 0;
+	}
+	behind = (double)(size - paced) / (double)(layers->active_max - paced);
+	behind = behind < 1 ? behind : 1;
+	return sdd_clock_monotonic_ms() + 1 + (int64_t)(behind * behind * PACED_MS);
+}
+
+/* A greedy client that waits is not put off further by what the others write meanwhile. */
 void sdd_admission_pace(struct sdd_admission *admission, const struct sdd_layers *layers,
                         const struct sdd_flusher *flusher)
 {
 	size_t size = sdd_flusher_waiting(flusher);
-	size_t paced = paced_size(layers);
 
 	admission->must_ask = true;
-	if (size > paced && sdd_flusher_is_pending(flusher) &&
-	    sdd_health_state(&layers->health) == SDD_OK) {
-		double behind = (double)(size - paced) / (double)(layers->active_max - paced);
-
-		behind = behind < 1 ? behind : 1;
-		admission->paced_ms = sdd_clock_monotonic_ms() + 1 + (int64_t)(behind * behind * PACED_MS);
+	if (sdd_flusher_is_pending(flusher) && sdd_health_state(&layers->health) == SDD_OK) {
+		if (admission->has_greedy) {
+			admission->greedy_ms = pace_until(layers, size, /* is_greedy */ true);
+		}
+		admission->paced_ms = pace_until(layers, size, /* is_greedy */ false);
 	}
 }

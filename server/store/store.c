@@ -172,7 +172,7 @@ static enum sdd_result out_of_memory(struct sdd_store *store)
 	return lose_batch(store, SDD_FAILED);
 }
 
-enum sdd_result sdd_store_admit(struct sdd_store *store)
+static enum sdd_result admit(struct sdd_store *store, bool is_greedy)
 {
 	enum sdd_result result;
 
@@ -182,21 +182,29 @@ enum sdd_result sdd_store_admit(struct sdd_store *store)
 	if (!store->admission.must_ask) {
 		return SDD_DONE;
 	}
-	result = sdd_admission_ask(&store->admission, &store->layers, store->flusher, store->now_ms);
+	result = sdd_admission_ask(&store->admission, &store->layers, store->flusher, is_greedy,
+	                           store->now_ms);
 	store->stalled = result == SDD_LATER ? SDD_DONE : result;
 	return result;
 }
 
-enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms)
+enum sdd_result sdd_store_admit(struct sdd_store *store)
 {
+	return admit(store, /* is_greedy */ true);
+}
+
+enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms, bool is_greedy)
+{
+	struct sdd_admission *admission = &store->admission;
 	enum sdd_result result;
 
 	store->now_ms = now_ms;
 	if (store->in_batch) {
-		return SDD_DONE;
+		return is_greedy && admission->must_ask ? sdd_admission_join(admission) : SDD_DONE;
 	}
 	/* most batches need not ask: then what has stalled the store, if anything, still does */
-	result = store->admission.must_ask ? sdd_store_admit(store) : store->stalled;
+	result = admission->must_ask ? admit(store, is_greedy) : store->stalled;
+	admission->has_greedy = is_greedy;
 	store->in_batch = result == SDD_DONE;
 	store->has_lost_batch = false;
 	store->is_too_large = false;

@@ -79,13 +79,14 @@ void sdd_store_end_reading(struct sdd_store *store);
 
 /* {{{ writing, between begin and commit */
 
-/* Whether a batch can begin now. SDD_DONE; SDD_LATER: the flusher is behind, and the store is to be
- * asked again in about a millisecond; SDD_FULL. */
+/* Whether anybody can begin a batch now. SDD_DONE; SDD_LATER: the flusher is behind, and the store
+ * is to be asked again in about a millisecond; SDD_FULL. */
 enum sdd_result sdd_store_admit(struct sdd_store *store);
 
 /* Begins a batch, unless one is open. What has expired at `now_ms` may be swept if room is needed.
- * SDD_DONE, or as sdd_store_admit() says: then there is no batch. */
-enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms);
+ * `is_greedy`: the client is the first to wait if the flusher is behind, also if a batch is open.
+ * SDD_DONE, or as sdd_store_admit() says: then nothing is to be written for this client. */
+enum sdd_result sdd_store_begin(struct sdd_store *store, int64_t now_ms, bool is_greedy);
 
 /*
  * Stores an entry, and replaces one that is there. SDD_FULL: it does not fit; the batch continues

@@ -207,7 +207,7 @@ void begin(void)
 	while (sdd_store_admit(store) == SDD_LATER) {
 		(void)sdd_store_flush_and_wait(store);
 	}
-	assert_int_equal(sdd_store_begin(store, BEFORE_ALL), SDD_DONE);
+	assert_int_equal(sdd_store_begin(store, BEFORE_ALL, false), SDD_DONE);
 }
 
 void commit(void)

@@ -87,14 +87,20 @@ static int start(void **state)
 	memset(&admission, 0, sizeof(admission));
 	memset(&layers, 0, sizeof(layers));
 	layers.active_max = ACTIVE_MAX;
+	admission.has_greedy = true;
 	now.ms = 1000;
 	now.starts = true;
 	return 0;
 }
 
+static enum sdd_result ask_for(bool is_greedy)
+{
+	return sdd_admission_ask(&admission, &layers, NULL, is_greedy, NOW_MS);
+}
+
 static enum sdd_result ask(void)
 {
-	return sdd_admission_ask(&admission, &layers, NULL, NOW_MS);
+	return ask_for(/* is_greedy */ true);
 }
 
 static void a_batch_is_taken_while_little_waits(void **state)
@@ -135,6 +141,71 @@ static void batches_come_the_later_the_further_the_flusher_is_behind(void **stat
 	assert_int_equal(delay_at(11 * MIB / 2), 1 + 5);
 }
 
+/* A batch that leaves so much waiting is committed. */
+static void commit_at(size_t size, bool is_greedy)
+{
+	now.size = size;
+	admission.has_greedy = is_greedy;
+	sdd_admission_pace(&admission, &layers, NULL);
+}
+
+static void greedy_clients_are_paced_and_others_are_not(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	commit_at(48 * MIB, /* is_greedy */ true);
+	assert_int_equal(ask_for(/* is_greedy */ true), SDD_LATER);
+	assert_int_equal(ask_for(/* is_greedy */ false), SDD_DONE);
+}
+
+/* In the batch that another one has begun, too, until the time has come for one of them. */
+static void a_greedy_client_joins_no_batch_before_its_time(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	commit_at(44 * MIB, /* is_greedy */ true);
+	admission.has_greedy = false;
+	assert_int_equal(sdd_admission_join(&admission), SDD_LATER);
+	now.ms += 5;
+	assert_int_equal(sdd_admission_join(&admission), SDD_LATER);
+	now.ms++;
+	assert_int_equal(sdd_admission_join(&admission), SDD_DONE);
+	admission.greedy_ms = now.ms + 1;
+	assert_int_equal(sdd_admission_join(&admission), SDD_DONE); /* one is in it */
+	admission.has_greedy = false;
+	assert_int_equal(sdd_admission_join(&admission), SDD_LATER);
+}
+
+static void what_others_write_does_not_put_a_greedy_client_off(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	commit_at(44 * MIB, /* is_greedy */ true);
+	for (int i = 0; i < 6; i++) {
+		assert_int_equal(ask_for(/* is_greedy */ true), SDD_LATER);
+		commit_at(44 * MIB, /* is_greedy */ false);
+		now.ms++;
+	}
+	assert_int_equal(ask_for(/* is_greedy */ true), SDD_DONE);
+}
+
+/* So the memtable does not grow to its maximum, where all wait. */
+static void others_are_paced_near_the_maximum(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	commit_at(48 * MIB, /* is_greedy */ false);
+	assert_int_equal(ask_for(/* is_greedy */ false), SDD_DONE);
+	commit_at(56 * MIB, /* is_greedy */ false);
+	now.ms += 5;
+	assert_int_equal(ask_for(/* is_greedy */ false), SDD_LATER);
+	now.ms++;
+	assert_int_equal(ask_for(/* is_greedy */ false), SDD_DONE);
+	commit_at(64 * MIB, /* is_greedy */ false);
+	now.ms += 21;
+	assert_int_equal(ask_for(/* is_greedy */ false), SDD_LATER); /* it is reached */
+}
+
 /* Whoever was told that nothing is in the way need not ask again until something may be. */
 static void what_may_be_in_the_way_is_asked_about(void **state)
 {
@@ -159,6 +230,9 @@ static void no_batch_is_paced_when_the_job_has_ended(void **state)
 	sdd_admission_pace(&admission, &layers, NULL);
 	assert_int_equal(ask(), SDD_LATER);
 	now.is_running = false;
+	assert_int_equal(ask_for(/* is_greedy */ false), SDD_DONE);
+	admission.has_greedy = false;
+	assert_int_equal(sdd_admission_join(&admission), SDD_DONE);
 	assert_int_equal(ask(), SDD_DONE);
 	sdd_admission_pace(&admission, &layers, NULL);
 	now.is_running = true; /* the next one, since then */
@@ -351,6 +425,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_batch_is_taken_while_little_waits),
 		TEST(batches_come_the_later_the_further_the_flusher_is_behind),
+		TEST(greedy_clients_are_paced_and_others_are_not),
+		TEST(a_greedy_client_joins_no_batch_before_its_time),
+		TEST(what_others_write_does_not_put_a_greedy_client_off),
+		TEST(others_are_paced_near_the_maximum),
 		TEST(what_may_be_in_the_way_is_asked_about),
 		TEST(no_batch_is_paced_when_the_job_has_ended),
 		TEST(no_batch_is_paced_while_the_disk_fails),

@@ -77,21 +77,21 @@ void __wrap_sdd_store_end_reading(struct sdd_store *store)
 
 enum sdd_result __real_sdd_store_admit(struct sdd_store *store);
 enum sdd_result __wrap_sdd_store_admit(struct sdd_store *store);
-enum sdd_result __real_sdd_store_begin(struct sdd_store *store, int64_t now_ms);
-enum sdd_result __wrap_sdd_store_begin(struct sdd_store *store, int64_t now_ms);
+enum sdd_result __real_sdd_store_begin(struct sdd_store *store, int64_t now_ms, bool is_greedy);
+enum sdd_result __wrap_sdd_store_begin(struct sdd_store *store, int64_t now_ms, bool is_greedy);
 
 enum sdd_result __wrap_sdd_store_admit(struct sdd_store *store)
 {
 	return laters > 0 ? SDD_LATER : __real_sdd_store_admit(store);
 }
 
-enum sdd_result __wrap_sdd_store_begin(struct sdd_store *store, int64_t now_ms)
+enum sdd_result __wrap_sdd_store_begin(struct sdd_store *store, int64_t now_ms, bool is_greedy)
 {
 	if (laters > 0 && !sdd_store_in_batch(store)) {
 		laters--;
 		return SDD_LATER;
 	}
-	return __real_sdd_store_begin(store, now_ms);
+	return __real_sdd_store_begin(store, now_ms, is_greedy);
 }
 
 /* }}} */
@@ -117,7 +117,7 @@ static enum sdd_result store_entry(const char *letter)
 {
 	struct sdd_key key = key_of(letter);
 	struct sdd_entry entry = {.value = {letter, 1}, .expires_ms = SDD_NEVER};
-	enum sdd_result result = sdd_store_begin(server.batch.store, server.batch.now_ms);
+	enum sdd_result result = sdd_store_begin(server.batch.store, server.batch.now_ms, false);
 
 	if (result == SDD_DONE) {
 		entry.version = sdd_store_next_version(server.batch.store, server.batch.now_ms, 0);

@@ -62,8 +62,9 @@ static struct {
 	bool decides;  /* "z" answers the suspended connection */
 	unsigned runs; /* requests that were handed over and whole */
 	unsigned closings;
-	unsigned looks; /* whether a connection is needed */
-	unsigned reads; /* of long values */
+	unsigned looks;  /* whether a connection is needed */
+	unsigned reads;  /* of long values */
+	bool was_greedy; /* the client of the last request */
 	/* What one client must get, if it sends no "v": the reply of each request, as it was run last.
 	 */
 	char truth[REQUESTS_MAX];
@@ -161,6 +162,7 @@ static size_t on_received(void *context, struct sdd_connection *connection, cons
                           size_t length)
 {
 	(void)context;
+	server.was_greedy = sdd_connections_work(server.connections)->is_greedy;
 	sdd_connection_set_persistent(connection);
 	if ((*bytes == 'u' || *bytes == 'r') && length < length_of((char)*bytes)) {
 		sdd_connection_expect(connection, length_of((char)*bytes));
@@ -645,6 +647,43 @@ static void a_client_has_a_smaller_share_while_others_are_served(void **state)
 		}
 		end_tick(false);
 	}
+}
+
+/* If somebody has to wait for the store, it is one who sends more than fits into a tick, or a long
+ * request. */
+static void a_client_is_greedy_if_it_sends_much_at_once(void **state)
+{
+	struct fake_socket *fake = join("n");
+
+	(void)state;
+	end_tick(false);
+	assert_false(server.was_greedy);
+	fake->repeated = 'n';
+	fake->endless = 600;
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_false(server.was_greedy);
+	assert_true(waiting() > 0);
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_true(server.was_greedy); /* its second share */
+	assert_int_equal(waiting(), 0);
+	fake_socket_say(fake, "n");
+	fake_socket_readable(fake);
+	end_tick(false);
+	assert_false(server.was_greedy);
+	fake_socket_say(fake, "m");
+	fake->endless = MEDIUM - 1;
+	drain(fake);
+	assert_int_equal(waiting(), 0);
+	assert_false(server.was_greedy);
+	fake->endless = 2 * MEDIUM;
+	fake->repeated = 'm';
+	fake_socket_readable(fake);
+	assert_true(server.was_greedy);
+	end_tick(false);
+	drain(fake);
+	assert_int_equal(waiting(), 0);
 }
 
 /* Its share of a tick ends in the middle of what was read. Whoever sends no more is answered, too.
@@ -2048,6 +2087,7 @@ int main(void)
 		TEST(a_lock_decided_amid_a_request_takes_no_memory_of_it),
 		TEST(a_client_is_not_read_while_requests_of_its_wait),
 		TEST(a_client_has_a_smaller_share_while_others_are_served),
+		TEST(a_client_is_greedy_if_it_sends_much_at_once),
 		TEST(what_waits_is_run_after_the_end_of_the_client),
 		TEST(what_waits_behind_a_lock_has_a_bound_and_is_run),
 		TEST(what_is_deferred_is_answered_in_its_order_when_it_is_released),

@@ -51,7 +51,7 @@ static enum sdd_result end_batch(enum sdd_result result)
 
 static enum sdd_result try_to_put(size_t number, size_t length)
 {
-	enum sdd_result result = sdd_store_begin(store, 0);
+	enum sdd_result result = sdd_store_begin(store, 0, false);
 
 	if (result == SDD_DONE) {
 		result = put_until(store, bytes_of(numbered("key", number)),
@@ -63,7 +63,7 @@ static enum sdd_result try_to_put(size_t number, size_t length)
 /* As the protocol deletes: a tombstone takes the place of the entry. */
 static enum sdd_result try_to_delete(size_t number)
 {
-	enum sdd_result result = sdd_store_begin(store, 0);
+	enum sdd_result result = sdd_store_begin(store, 0, false);
 
 	if (result == SDD_DONE) {
 		result =

@@ -193,7 +193,7 @@ static void a_long_value_is_not_read_in_a_tick_that_did_much(void **state)
 	                                           {.key = &it.key, .has_ttl = true, .ttl = 10}};
 
 	(void)state;
-	assert_int_equal(sdd_store_begin(it.batch.store, NOW_MS), SDD_DONE);
+	assert_int_equal(sdd_store_begin(it.batch.store, NOW_MS, false), SDD_DONE);
 	assert_int_equal(sdd_store_put(it.batch.store, &it.key, &entry), SDD_DONE);
 	commit();
 	for (int i = 0; i < 2; i++) {
@@ -207,6 +207,72 @@ static void a_long_value_is_not_read_in_a_tick_that_did_much(void **state)
 		assert_false(it.batch.is_too_much);
 		commit();
 	}
+}
+
+/* The flusher is behind, and greedy clients write nothing before that time. */
+static void pace_until(int64_t greedy_ms)
+{
+	struct sdd_admission *admission = &it.batch.store->admission;
+
+	admission->must_ask = true;
+	admission->greedy_ms = greedy_ms;
+}
+
+static void a_greedy_client_waits_while_others_write_into_the_batch(void **state)
+{
+	const struct sdd_get_request touch = {.key = &it.key, .has_ttl = true, .ttl = 10};
+	const struct sdd_set_request store = {.key = &it.key, .value = {"other", 5}};
+
+	(void)state;
+	(void)set("value", (struct sdd_set_request){0});
+	assert_int_equal(sdd_store_begin(it.batch.store, NOW_MS, /* is_greedy */ false), SDD_DONE);
+	pace_until(INT64_MAX);
+	it.work.is_greedy = true;
+	assert_int_equal(sdd_operation_get(&it.operations, &touch, &it.outcome), SDD_LATER);
+	assert_int_equal(it.outcome.change, SDD_OUTCOME_NO_CHANGE);
+	assert_int_equal(sdd_operation_set(&it.operations, &store, &it.outcome), SDD_LATER);
+	assert_true(sdd_store_in_batch(it.batch.store));
+	it.work.is_greedy = false;
+	apply(sdd_operation_get(&it.operations, &touch, &it.outcome));
+	pace_until(0);
+	it.work.is_greedy = true;
+	apply(sdd_operation_get(&it.operations, &touch, &it.outcome));
+	it.work.is_greedy = false;
+	commit();
+}
+
+static bool was_greedy; /* who asked last */
+
+enum sdd_result __wrap_sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
+                                         struct sdd_flusher *flusher, bool is_greedy,
+                                         int64_t now_ms);
+
+enum sdd_result __wrap_sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
+                                         struct sdd_flusher *flusher, bool is_greedy,
+                                         int64_t now_ms)
+{
+	(void)admission;
+	(void)layers;
+	(void)flusher;
+	(void)now_ms;
+	was_greedy = is_greedy;
+	return SDD_DONE;
+}
+
+/* Also that the next one of them may join it, if so. */
+static void who_begins_a_batch_asks_for_its_client(void **state)
+{
+	(void)state;
+	for (int is_greedy = 0; is_greedy <= 1; is_greedy++) {
+		pace_until(INT64_MAX);
+		it.work.is_greedy = is_greedy;
+		(void)set("value", (struct sdd_set_request){0});
+		assert_int_equal(was_greedy, is_greedy);
+		assert_int_equal(it.batch.store->admission.has_greedy, is_greedy);
+	}
+	/* who waits is released when anybody may write */
+	assert_int_equal(sdd_store_admit(it.batch.store), SDD_DONE);
+	assert_true(was_greedy);
 }
 
 /* The store had served for so long when it was opened. */
@@ -395,6 +461,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_long_value_is_not_read_in_a_tick_that_did_much),
+		TEST(a_greedy_client_waits_while_others_write_into_the_batch),
+		TEST(who_begins_a_batch_asks_for_its_client),
 		TEST(an_absence_is_proven_after_the_longest_ttl_that_was_stored),
 		TEST(an_absence_is_proven_after_less_than_expiration_if_lives_are_shorter),
 		TEST(lives_without_an_end_count_as_a_month_and_tombstones_do_not_count),

@@ -127,7 +127,7 @@ static void a_full_store_sweeps_for_what_is_written_at_a_later_time(void **state
 	commit();
 	/* a first batch may be lost, and the next one comes after a sweep */
 	for (int i = 0; i < 2 && result == SDD_FULL; i++) {
-		while (sdd_store_begin(store, 1000) == SDD_LATER) {
+		while (sdd_store_begin(store, 1000, false) == SDD_LATER) {
 			(void)sdd_store_flush_and_wait(store);
 		}
 		assert_true(sdd_store_in_batch(store));
@@ -160,11 +160,11 @@ static void a_full_store_takes_what_is_written_while_others_expire(void **state)
 	(void)state;
 	reopen(MIB);
 	fill_until(1040);
-	assert_int_equal(sdd_store_begin(store, 1000), SDD_DONE);
+	assert_int_equal(sdd_store_begin(store, 1000, false), SDD_DONE);
 	assert_int_equal(put_until(store, bytes_of("key"), value_of(1000, 1), 2000), SDD_FULL);
 	assert_false(sdd_store_in_batch(store));
-	assert_int_equal(sdd_store_begin(store, 1000), SDD_LATER);
-	while (sdd_store_begin(store, 1050) == SDD_LATER) {
+	assert_int_equal(sdd_store_begin(store, 1000, false), SDD_LATER);
+	while (sdd_store_begin(store, 1050, false) == SDD_LATER) {
 		(void)sdd_store_flush_and_wait(store);
 	}
 	assert_int_equal(put_until(store, bytes_of("key"), value_of(1000, 1), 2000), SDD_DONE);
@@ -177,11 +177,11 @@ static void a_full_store_refuses_at_once_while_nothing_expires(void **state)
 	(void)state;
 	reopen(MIB);
 	fill_until(9000);
-	assert_int_equal(sdd_store_begin(store, 1000), SDD_DONE);
+	assert_int_equal(sdd_store_begin(store, 1000, false), SDD_DONE);
 	assert_int_equal(put_until(store, bytes_of("key"), value_of(1000, 1), 2000), SDD_FULL);
 	assert_true(sdd_store_in_batch(store));
 	commit();
-	assert_int_equal(sdd_store_begin(store, 1000), SDD_DONE);
+	assert_int_equal(sdd_store_begin(store, 1000, false), SDD_DONE);
 	commit();
 }
 

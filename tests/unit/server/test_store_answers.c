@@ -70,7 +70,7 @@ static enum sdd_result put(const char *text, size_t length, int64_t expires_ms)
 	static const uint8_t bytes[LARGE];
 	struct sdd_key key = key_of(text);
 	struct sdd_entry entry = {.value = {bytes, length}, .expires_ms = expires_ms};
-	enum sdd_result result = sdd_store_begin(store, 0);
+	enum sdd_result result = sdd_store_begin(store, 0, false);
 
 	entry.version = sdd_store_next_version(store, 0, 0);
 	result = result == SDD_DONE ? sdd_store_put(store, &key, &entry) : result;
@@ -102,8 +102,8 @@ static bool says_absent(const char *text)
 {
 	struct sdd_key key = key_of(text);
 
-	return sdd_store_begin(store, 0) == SDD_DONE && sdd_store_remove(store, &key) == SDD_ABSENT &&
-	       sdd_store_commit(store) == SDD_DONE;
+	return sdd_store_begin(store, 0, false) == SDD_DONE &&
+	       sdd_store_remove(store, &key) == SDD_ABSENT && sdd_store_commit(store) == SDD_DONE;
 }
 
 static void flush_at(int64_t now_ms)

@@ -68,7 +68,7 @@ static bool begin(struct sdd_store *store)
 	if (!fake_faults_have_stopped() && sdd_store_admit(store) == SDD_LATER) {
 		(void)sdd_store_flush_and_wait(store);
 	}
-	return !fake_faults_have_stopped() && sdd_store_begin(store, 0) == SDD_DONE;
+	return !fake_faults_have_stopped() && sdd_store_begin(store, 0, false) == SDD_DONE;
 }
 
 /* A batch that --sync=always does not take may have been written before it could not be forced to

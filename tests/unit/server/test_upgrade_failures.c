@@ -101,7 +101,7 @@ static bool put(struct sdd_store *store, const char *text, size_t length)
 	                          .expires_ms = SDD_NEVER,
 	                          .version = sdd_store_next_version(store, 0, 0)};
 
-	return sdd_store_begin(store, 0) == SDD_DONE &&
+	return sdd_store_begin(store, 0, false) == SDD_DONE &&
 	       sdd_store_put(store, &key, &entry) == SDD_DONE && sdd_store_commit(store) == SDD_DONE &&
 	       !fake_faults_have_stopped();
 }
