@@ -120,6 +120,7 @@ enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_la
 	if (!admission->wants_exact_size &&
 	    sdd_flusher_waiting(flusher) <= paced_size(layers, /* is_greedy */ true)) {
 		admission->must_ask = false;
+		admission->since_ms = 0; /* somebody else may have seen the end of the job */
 		return SDD_DONE;
 	}
 	if (!admission->has_started_flush && sdd_clock_monotonic_ms() < admission->soon_ms) {

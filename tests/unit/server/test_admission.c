@@ -279,6 +279,20 @@ static void a_disk_that_does_not_answer_refuses_after_half_a_minute(void **state
 	assert_string_equal(layers.reason, "the disk takes too long");
 }
 
+/* The maintenance has seen the end of the job, and has started the next one. */
+static void a_wait_is_over_when_somebody_else_has_seen_its_end(void **state)
+{
+	(void)state;
+	now.is_running = true;
+	now.size = ACTIVE_MAX;
+	assert_int_equal(ask(), SDD_LATER);
+	now.size = 0;
+	assert_int_equal(ask(), SDD_DONE);
+	now.ms += 30000;
+	now.size = ACTIVE_MAX;
+	assert_int_equal(ask(), SDD_LATER);
+}
+
 static void at_the_maximum_a_disk_that_fails_refuses_at_once(void **state)
 {
 	(void)state;
@@ -434,6 +448,7 @@ int main(void)
 		TEST(no_batch_is_paced_while_the_disk_fails),
 		TEST(at_the_maximum_the_batch_comes_when_the_job_has_ended),
 		TEST(a_disk_that_does_not_answer_refuses_after_half_a_minute),
+		TEST(a_wait_is_over_when_somebody_else_has_seen_its_end),
 		TEST(at_the_maximum_a_disk_that_fails_refuses_at_once),
 		TEST(the_exact_size_needs_a_flush_and_a_sweep_of_its_own),
 		TEST(the_exact_size_is_waited_for_no_longer_than_half_a_minute),
