@@ -13,7 +13,7 @@
 #include "server/store/memtable.h"
 #include "server/system/clock.h"
 
-#define PACED_MS 20             /* how much later a batch comes at most, near the maximum */
+#define PACED_MS 20             /* how much later a batch comes at most */
 #define PATIENCE_MS 30000       /* a job that takes longer hangs: the disk does not answer */
 #define AWAIT_MS 1000           /* how long room is waited for */
 #define SOON_MS 50              /* from one sweep to the next, while room is waited for */
@@ -103,10 +103,16 @@ static bool is_at_maximum(const struct sdd_layers *layers, const struct sdd_flus
 	return sdd_flusher_waiting(flusher) >= layers->active_max;
 }
 
-/* Bytes of the active memtable, from which on greedy clients are paced, or all. */
-static size_t paced_size(const struct sdd_layers *layers, bool is_greedy)
+/* Of the active memtable's maximum, in eighths: where pacing begins, and where it is strongest.
+ * While that keeps the greedy clients below the second, nobody else is paced. */
+static const struct {
+	size_t from, most;
+} paced_eighths[] = {[false] = {5, 8}, [true] = {3, 5}};
+
+/* Bytes of the active memtable, from which on anybody is paced. */
+static size_t paced_size(const struct sdd_layers *layers)
 {
-	return layers->active_max / 8 * (is_greedy ? 3 : 6);
+	return layers->active_max / 8 * paced_eighths[true].from;
 }
 
 static enum sdd_result later_until(int64_t time_ms)
@@ -117,8 +123,7 @@ static enum sdd_result later_until(int64_t time_ms)
 enum sdd_result sdd_admission_ask(struct sdd_admission *admission, struct sdd_layers *layers,
                                   struct sdd_flusher *flusher, bool is_greedy, int64_t now_ms)
 {
-	if (!admission->wants_exact_size &&
-	    sdd_flusher_waiting(flusher) <= paced_size(layers, /* is_greedy */ true)) {
+	if (!admission->wants_exact_size && sdd_flusher_waiting(flusher) <= paced_size(layers)) {
 		admission->must_ask = false;
 		admission->since_ms = 0; /* somebody else may have seen the end of the job */
 		return SDD_DONE;
@@ -162,13 +167,14 @@ enum sdd_result sdd_admission_join(struct sdd_admission *admission)
 /* Until when the next batch has to wait, if it is of greedy clients or of others. */
 static int64_t pace_until(const struct sdd_layers *layers, size_t size, bool is_greedy)
 {
-	size_t paced = paced_size(layers, is_greedy);
-	double behind = 0;
+	size_t from = layers->active_max / 8 * paced_eighths[is_greedy].from;
+	size_t most = layers->active_max / 8 * paced_eighths[is_greedy].most;
+	double behind;
 
-	if (size <= paced) {
+	if (size <= from) {
 		return 0;
 	}
-	behind = (double)(size - paced) / (double)(layers->active_max - paced);
+	behind = (double)(size - from) / (double)(most - from);
 	behind = behind < 1 ? behind : 1;
 	return sdd_clock_monotonic_ms() + 1 + (int64_t)(behind * behind * PACED_MS);
 }

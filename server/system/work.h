@@ -31,8 +31,8 @@ struct sdd_work {
 	size_t much; /* of these are much for one tick; with `most` all wait */
 	size_t most;
 	size_t moved; /* bytes that were received, or sent */
-	/* The client whose requests are run has sent many at once, or a long one: if somebody has to
-	 * wait for the store, it is first. */
+	/* The client whose requests are run has sent many at once, or a long one, or was deferred: if
+	 * somebody has to wait for the store, it is first. */
 	bool is_greedy;
 };
 

@@ -134,11 +134,12 @@ static void batches_come_the_later_the_further_the_flusher_is_behind(void **stat
 	now.is_running = true;
 	assert_int_equal(delay_at(24 * MIB), 0);
 	assert_int_equal(delay_at(25 * MIB), 1);
-	assert_int_equal(delay_at(44 * MIB), 1 + 5);
-	assert_int_equal(delay_at(64 * MIB - 1), 1 + 19);
+	assert_int_equal(delay_at(32 * MIB), 1 + 5);
+	assert_int_equal(delay_at(40 * MIB - 1), 1 + 19);
+	assert_int_equal(delay_at(64 * MIB - 1), 1 + 20);
 	layers.active_max = 8 * MIB; /* with less memory, all is in proportion */
 	assert_int_equal(delay_at(3 * MIB), 0);
-	assert_int_equal(delay_at(11 * MIB / 2), 1 + 5);
+	assert_int_equal(delay_at(4 * MIB), 1 + 5);
 }
 
 /* A batch that leaves so much waiting is committed. */
@@ -153,7 +154,7 @@ static void greedy_clients_are_paced_and_others_are_not(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	commit_at(48 * MIB, /* is_greedy */ true);
+	commit_at(40 * MIB, /* is_greedy */ true);
 	assert_int_equal(ask_for(/* is_greedy */ true), SDD_LATER);
 	assert_int_equal(ask_for(/* is_greedy */ false), SDD_DONE);
 }
@@ -163,7 +164,7 @@ static void a_greedy_client_joins_no_batch_before_its_time(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	commit_at(44 * MIB, /* is_greedy */ true);
+	commit_at(32 * MIB, /* is_greedy */ true);
 	admission.has_greedy = false;
 	assert_int_equal(sdd_admission_join(&admission), SDD_LATER);
 	now.ms += 5;
@@ -180,10 +181,10 @@ static void what_others_write_does_not_put_a_greedy_client_off(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	commit_at(44 * MIB, /* is_greedy */ true);
+	commit_at(32 * MIB, /* is_greedy */ true);
 	for (int i = 0; i < 6; i++) {
 		assert_int_equal(ask_for(/* is_greedy */ true), SDD_LATER);
-		commit_at(44 * MIB, /* is_greedy */ false);
+		commit_at(32 * MIB, /* is_greedy */ false);
 		now.ms++;
 	}
 	assert_int_equal(ask_for(/* is_greedy */ true), SDD_DONE);
@@ -194,9 +195,9 @@ static void others_are_paced_near_the_maximum(void **state)
 {
 	(void)state;
 	now.is_running = true;
-	commit_at(48 * MIB, /* is_greedy */ false);
+	commit_at(40 * MIB, /* is_greedy */ false);
 	assert_int_equal(ask_for(/* is_greedy */ false), SDD_DONE);
-	commit_at(56 * MIB, /* is_greedy */ false);
+	commit_at(52 * MIB, /* is_greedy */ false);
 	now.ms += 5;
 	assert_int_equal(ask_for(/* is_greedy */ false), SDD_LATER);
 	now.ms++;
