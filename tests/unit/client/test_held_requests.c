@@ -21,6 +21,7 @@
 #define TIMEOUT_MS 2000
 #define SLACK_MS 10
 #define HOLDER 0x9999999999999999
+#define OTHER_HOLDER 0x8888888888888888
 
 static struct {
 	struct sd_options options;
@@ -190,7 +191,7 @@ static void a_connection_with_another_lock_is_not_given_up(void **state)
 
 	(void)state;
 	open_client(true);
-	lock("l", 8);
+	lock("l", OTHER_HOLDER);
 	lock("k", HOLDER);
 	fake_system_forget_all();
 	unlock = unlocking("k", HOLDER);
@@ -201,7 +202,7 @@ static void a_connection_with_another_lock_is_not_given_up(void **state)
 	/* nor is one for a read, or for the unlock of a lock that was on another one */
 	open_client(true);
 	lock("k", HOLDER);
-	unlock = unlocking("l", 8);
+	unlock = unlocking("l", OTHER_HOLDER);
 	unlock.connection = 77;
 	fake_system_forget_all();
 	perform(unlock, NULL);
@@ -374,15 +375,15 @@ static void the_unlock_of_another_holder_is_repeated_behind_a_write_that_is_not(
 
 	(void)state;
 	open_client(true);
-	lock("l", 8);
+	lock("l", OTHER_HOLDER);
 	lock("k", HOLDER);
 	fake_peer_heard[0] = '\0';
 	break_while_sending();
-	unlock = unlocking("l", 8);
+	unlock = unlocking("l", OTHER_HOLDER);
 	perform(held(SD_SET, HOLDER, 0), &unlock);
 	assert_int_equal(status_of(0), SD_CLOSED);
 	assert_int_equal(status_of(1), SD_OK);
-	assert_string_equal(fake_peer_heard, "2 mu l HXPPPPPPPPPPPPPPP\n");
+	assert_string_equal(fake_peer_heard, "2 mu l HXXXXXXXXXXXXXXXX\n");
 	close_client();
 }
 
@@ -436,7 +437,7 @@ static void the_unlock_of_a_lock_on_another_connection_leaves_the_others(void **
 	lock("k", HOLDER);
 	unlock = unlocking("k", HOLDER);
 	fake_system_close_all();
-	lock("l", 8);
+	lock("l", OTHER_HOLDER);
 	perform(unlock, NULL);
 	assert_int_equal(status_of(0), SD_OK);
 	fake_system_forget_all();
