@@ -26,16 +26,18 @@ function has_unread(): bool
     return false;
 }
 
-/* The token that comes so many behind: as wire/meta_client.h has it. */
+/* The token that comes so many behind, as wire/meta_client.h has it: its digits are in the machine's byte order. */
 function later_token(string $token, int $by): string
 {
+    $is_little_endian = pack('S', 1) === "\1\0";
+    $token = $is_little_endian ? $token : strrev($token);
     for ($i = 0; $i < $by; $i++) {
         for ($at = 0; $token[$at] === '_'; $at++) {
             $token[$at] = 'P';
         }
         $token[$at] = chr(ord($token[$at]) + 1);
     }
-    return $token;
+    return $is_little_endian ? $token : strrev($token);
 }
 
 $server = new TestServer();

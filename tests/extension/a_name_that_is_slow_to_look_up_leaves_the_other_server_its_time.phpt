@@ -6,10 +6,7 @@ sharedance
 <?php
 require_once __DIR__ . '/../helper.inc';
 skip_unless_sharedanced();
-exec('unshare -n -m ip link set lo up 2>&1', $output, $status);
-if ($status !== 0) {
-    die('skip a network namespace cannot be made here: ' . implode(' ', $output));
-}
+skip_unless_a_network_can_be_made();
 ?>
 --FILE--
 <?php

@@ -19,6 +19,8 @@
 #define FILE_2 "sharedanced.wal.2"
 #define HEADER_BYTES 64 /* without padding */
 #define FORMAT_AT 16
+#define FORMAT_BYTES 4
+#define FORMAT_LOW_AT (FORMAT_AT + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? FORMAT_BYTES - 1 : 0))
 #define FIRST_FRAME 512
 #define STEP 65536    /* bytes of zeros that are written ahead at a time */
 #define GENERATIONS 2 /* that write_into_both() makes */
@@ -74,11 +76,11 @@ static void a_file_with_a_damaged_header_is_set_aside_whatever_bit_it_is(void **
 {
 	(void)state;
 	for (size_t at = 0; at < HEADER_BYTES; at++) {
-		int bit = at == FORMAT_AT ? 2 : (int)(at % 8); /* an earlier format */
+		int bit = at == FORMAT_LOW_AT ? 2 : (int)(at % 8); /* an earlier format */
 		struct sdd_wal *wal;
 		size_t size;
 
-		if (at > FORMAT_AT && at < FORMAT_AT + 4) {
+		if (at >= FORMAT_AT && at < FORMAT_AT + FORMAT_BYTES && at != FORMAT_LOW_AT) {
 			continue; /* a later format */
 		}
 		(void)reset_wal(NULL);
