@@ -30,7 +30,7 @@
 #define VALUE_LENGTH "10"
 #define LIFE_S "3600"
 #define CHUNK (64u * 1024u)
-#define TIMEOUT_S 60 /* of an answer */
+#define TIMEOUT_S 60 /* of an answer, and until the server takes more */
 
 struct client {
 	int fd;
@@ -60,14 +60,15 @@ static int connect_to_server(void)
 {
 	struct sockaddr_in address = {
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+	struct timeval timeout = {.tv_sec = TIMEOUT_S};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (fd == -1 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		fail("connect");
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = TIMEOUT_S},
-	                 sizeof(struct timeval));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	return fd;
 }
 
@@ -224,6 +225,10 @@ int main(int argc, char **argv)
 		(void)pthread_join(threads[i], NULL);
 	}
 	took_ms = sorted(clients, count, &total);
+	if (total == 0) {
+		(void)fprintf(stderr, "no request of another client was answered meanwhile\n");
+		return 1;
+	}
 	print(sets, seconds, took_ms, total);
 	return 0;
 }

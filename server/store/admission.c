@@ -109,7 +109,7 @@ static const struct {
 	size_t from, most;
 } paced_eighths[] = {[false] = {5, 8}, [true] = {3, 5}};
 
-/* Bytes of the active memtable, from which on anybody is paced. */
+/* Pacing begins when more than so many bytes are waiting. */
 static size_t paced_size(const struct sdd_layers *layers)
 {
 	return layers->active_max / 8 * paced_eighths[true].from;

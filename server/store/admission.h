@@ -35,7 +35,7 @@ struct sdd_admission {
 	bool must_ask;          /* the next batch has to ask; false: nothing was in its way before */
 	bool has_greedy;        /* the present batch is, in part, of greedy clients */
 	int64_t greedy_ms;      /* monotonic: they write nothing until then while a job is running */
-	int64_t paced_ms;       /* monotonic: nor does anybody else, until then */
+	int64_t paced_ms;       /* the same for all others */
 	int64_t since_ms;       /* monotonic: since when a job has been waited for; 0: none is */
 	bool wants_exact_size;  /* an entry did not fit by the estimate, or beside what has expired */
 	bool has_started_flush; /* of all that was written before that */
