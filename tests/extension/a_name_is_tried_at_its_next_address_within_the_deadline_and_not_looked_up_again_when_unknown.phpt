@@ -6,7 +6,7 @@ sharedance
 <?php
 require_once __DIR__ . '/../helper.inc';
 skip_unless_sharedanced();
-skip_unless_a_network_can_be_made();
+skip_unless_a_network_with_a_hole_can_be_made();
 ?>
 --FILE--
 <?php
@@ -36,9 +36,8 @@ $code = <<<'CODE'
         echo current($cache->getStats())['connect_timeouts'], " connect timeouts\n";
     }
 CODE;
-$network = 'mount --bind "$1" /etc/hosts && { [ ! -e /etc/resolv.conf ] || mount --bind "$1.resolver" /etc/resolv.conf; } && ip link set lo up && ip link add near type veth peer name far'
-    . ' && ip addr add 192.0.2.2/24 dev near && ip link set near up && ip link set far up'
-    . ' && ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev near nud permanent && shift && exec "$@"';
+$network = 'mount --bind "$1" /etc/hosts && { [ ! -e /etc/resolv.conf ] || mount --bind "$1.resolver" /etc/resolv.conf; } && '
+    . NETWORK_WITH_A_HOLE . ' && shift && exec "$@"';
 $php = new Process(
     array_merge(['unshare', '-n', '-m', 'sh', '-c', $network, 'sh', $hosts, PHP_BINARY, '-n'],
         extension_options(),
