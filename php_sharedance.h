@@ -18,7 +18,7 @@
 
 #include "client/options.h"
 
-#define PHP_SHAREDANCE_VERSION "1.0.0beta1"
+#define PHP_SHAREDANCE_VERSION "1.0.0dev"
 #define PHP_SHAREDANCE_PROTOCOLS "meta, classic"
 
 extern zend_module_entry sharedance_module_entry;
